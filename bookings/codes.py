@@ -1,0 +1,28 @@
+"""What can't be guessed: a booking's reference, and the code that a ticket's QR carries."""
+
+import secrets
+
+from django.core import signing
+
+# No 0/O, 1/I/L, 2/Z, 5/S, 8/B, U/V: letters that can't be confused on paper or over the telephone.
+ALPHABET = "34679ACDEFGHJKMNPQRTWXY"
+REFERENCE_LENGTH = 12  # 23^12 ≈ 2·10^16
+_signer = signing.Signer(salt="bookings.ticket")
+
+
+def new_reference():
+    return "".join(secrets.choice(ALPHABET) for _ in range(REFERENCE_LENGTH))
+
+
+def new_ticket_code():
+    """Random and signed, so that a reader at the door can tell a forgery without asking the database."""
+    return _signer.sign(secrets.token_urlsafe(15))
+
+
+def is_genuine(code):
+    """True when this site has made the ticket code."""
+    try:
+        _signer.unsign(code)
+    except signing.BadSignature:
+        return False
+    return True

@@ -1,0 +1,130 @@
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from moviebooking.fields import MoneyField
+
+from ..codes import new_reference, new_ticket_code
+from ..querysets import BookingQuerySet, TicketQuerySet
+
+
+def default_expiry():
+    return timezone.now() + timedelta(seconds=settings.SEAT_HOLD_SECONDS)
+
+
+def current_currency():
+    return settings.CURRENCY
+
+
+class Booking(models.Model):
+    """A visitor's seats for one showtime, from the moment they agree to the price.
+
+    `seats` is a list of labels; `price_lines` is what `pricing.Quote.as_lines()` gave; `refund_tiers` are the
+    cancelling rules of the day it was made, a list of [minutes before the start, percent].
+    """
+
+    class Status(models.TextChoices):
+        PENDING = "PENDING", _("Awaiting payment")
+        CONFIRMED = "CONFIRMED", _("Confirmed")
+        EXPIRED = "EXPIRED", _("Expired")
+        FAILED = "FAILED", _("Not paid")
+        CANCELLED = "CANCELLED", _("Cancelled")
+
+    #: The moves that may ever happen; `lifecycle` makes them and nobody else does.
+    MOVES = {
+        Status.PENDING: {Status.CONFIRMED, Status.EXPIRED, Status.FAILED},
+        Status.EXPIRED: {Status.CONFIRMED},
+        Status.CONFIRMED: {Status.CANCELLED},
+        Status.FAILED: set(),
+        Status.CANCELLED: set(),
+    }
+
+    reference = models.CharField(
+        _("reference"), max_length=20, unique=True, default=new_reference, editable=False
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="bookings", verbose_name=_("visitor")
+    )
+    showtime = models.ForeignKey(
+        "theaters.Showtime", on_delete=models.PROTECT, related_name="bookings", verbose_name=_("showtime")
+    )
+    seats = models.JSONField(_("seats"), default=list)
+    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.PENDING)
+    seats_amount = MoneyField(_("seats' price"), default=0)
+    fee_amount = MoneyField(_("convenience fee"), default=0)
+    tax_amount = MoneyField(_("tax"), default=0)
+    total_amount = MoneyField(_("total"))
+    currency = models.CharField(_("currency"), max_length=3, default=current_currency)
+    price_lines = models.JSONField(_("price lines"), default=list, blank=True)
+    refund_tiers = models.JSONField(_("refund tiers"), default=list, blank=True)
+    created_at = models.DateTimeField(_("made"), default=timezone.now)
+    expires_at = models.DateTimeField(_("payable until"), default=default_expiry)
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
+    cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
+
+    objects = BookingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+        verbose_name, verbose_name_plural = _("booking"), _("bookings")
+        indexes = [
+            models.Index(fields=["user", "-created_at"]),
+            models.Index(fields=["showtime", "status"]),
+            models.Index(
+                fields=["expires_at"], condition=Q(status="PENDING"), name="booking_pending_by_expiry"
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(status="CONFIRMED") | Q(total_amount__gt=0),
+                name="booking_confirmed_is_never_free",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["PENDING", "CONFIRMED", "EXPIRED", "FAILED", "CANCELLED"]),
+                name="booking_status_is_known",
+            ),
+        ]
+
+    def __str__(self):
+        return self.reference
+
+    def get_absolute_url(self):
+        return reverse("bookings:detail", args=[self.reference])
+
+    def is_live(self, now):
+        """PENDING and payable at that moment."""
+        return self.status == self.Status.PENDING and self.expires_at > now
+
+    def status_at(self, now):
+        """The status as the clock has it: PENDING past its deadline is EXPIRED, swept or not."""
+        overdue = self.status == self.Status.PENDING and self.expires_at <= now
+        return self.Status.EXPIRED if overdue else self.Status(self.status)
+
+
+class Ticket(models.Model):
+    """One seat that somebody may sit on. A cancelled booking's tickets stay as void rows."""
+
+    booking = models.ForeignKey(Booking, on_delete=models.PROTECT, related_name="tickets")
+    showtime = models.ForeignKey("theaters.Showtime", on_delete=models.PROTECT, related_name="tickets")
+    seat = models.CharField(_("seat"), max_length=8)
+    code = models.CharField(_("code"), max_length=80, unique=True, default=new_ticket_code, editable=False)
+    voided_at = models.DateTimeField(_("void since"), null=True, blank=True)
+
+    objects = TicketQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name, verbose_name_plural = _("ticket"), _("tickets")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["showtime", "seat"], condition=Q(voided_at=None), name="ticket_one_valid_per_seat"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.booking} {self.seat}"

@@ -1,0 +1,107 @@
+import uuid
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .booking import Booking
+
+
+class Payment(models.Model):
+    """One try to pay a booking. The row, with its own key, is committed before the provider is first asked.
+
+    Amounts are in the currency's smallest unit, as the provider counts them.
+    """
+
+    class Status(models.TextChoices):
+        OPEN = "OPEN", _("Open")  # the provider may still take the money
+        SUCCEEDED = "SUCCEEDED", _("Paid")
+        FAILED = "FAILED", _("Failed")
+        CANCELED = "CANCELED", _("Withdrawn")
+        REFUND_DUE = "REFUND_DUE", _("To be refunded")  # paid, but there is no seat for it
+        REFUNDED = "REFUNDED", _("Refunded")
+        MISMATCH = "MISMATCH", _("Needs a person")
+
+    booking = models.ForeignKey(Booking, on_delete=models.PROTECT, related_name="payments")
+    provider = models.CharField(_("provider"), max_length=20)
+    key = models.UUIDField(_("key"), unique=True, default=uuid.uuid4, editable=False)
+    intent_id = models.CharField(_("intent"), max_length=255, blank=True, db_index=True)
+    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.OPEN)
+    amount = models.PositiveBigIntegerField(_("amount in minor units"))
+    currency = models.CharField(_("currency"), max_length=3)
+    note = models.CharField(_("note"), max_length=500, blank=True)
+    created_at = models.DateTimeField(_("made"), default=timezone.now)
+    settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        verbose_name, verbose_name_plural = _("payment"), _("payments")
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="payment_is_never_free"),
+            models.UniqueConstraint(
+                fields=["booking"], condition=Q(status="OPEN"), name="payment_one_open_per_booking"
+            ),
+            models.UniqueConstraint(
+                fields=["provider", "intent_id"],
+                condition=~Q(intent_id=""),
+                name="payment_intent_belongs_to_one_payment",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["status"], condition=Q(status__in=["OPEN", "REFUND_DUE"]), name="payment_unresolved"
+            )
+        ]
+
+    def __str__(self):
+        return self.intent_id or str(self.key)
+
+
+class Refund(models.Model):
+    """Money given back, in part or whole. REQUESTED is written and committed before the provider is asked."""
+
+    class Status(models.TextChoices):
+        REQUESTED = "REQUESTED", _("Requested")
+        PENDING = "PENDING", _("Under way")
+        SUCCEEDED = "SUCCEEDED", _("Given back")
+        FAILED = "FAILED", _("Failed")
+
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
+    key = models.UUIDField(_("key"), unique=True, default=uuid.uuid4, editable=False)
+    refund_id = models.CharField(_("refund"), max_length=255, blank=True, db_index=True)
+    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.REQUESTED)
+    amount = models.PositiveBigIntegerField(_("amount in minor units"))
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    created_at = models.DateTimeField(_("made"), default=timezone.now)
+    settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        verbose_name, verbose_name_plural = _("refund"), _("refunds")
+        constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="refund_is_never_empty")]
+
+    def __str__(self):
+        return self.refund_id or str(self.key)
+
+
+class DemoIntent(models.Model):
+    """The demo provider's own ledger: what a bank would know. Only `payments.demo_provider` touches it."""
+
+    id = models.CharField(primary_key=True, max_length=40)
+    key = models.UUIDField(unique=True)
+    reference = models.CharField(max_length=20)
+    amount = models.PositiveBigIntegerField()
+    refunded = models.PositiveBigIntegerField(default=0)
+    currency = models.CharField(max_length=3)
+    status = models.CharField(max_length=10, default="open")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(refunded__lte=F("amount")), name="demo_never_gives_back_more_than_it_took"
+            )
+        ]
+
+    def __str__(self):
+        return self.id

@@ -1,0 +1,91 @@
+"""The payment provider as the rest of the site sees it: plain values in, plain values out.
+
+Amounts are whole numbers of the currency's smallest unit (paise, yen, fils).
+"""
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Protocol
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+PROVIDERS = {"demo": "bookings.payments.demo_provider", "stripe": "bookings.payments.stripe_provider"}
+
+OPEN, SUCCEEDED, CANCELED = "open", "succeeded", "canceled"  # an Intent's status
+REFUND_PENDING, REFUND_SUCCEEDED, REFUND_FAILED = "pending", "succeeded", "failed"  # a ProviderRefund's
+
+
+@dataclass(frozen=True)
+class Intent:
+    """What the provider knows of one payment. `received` is what it has taken; `key` is our Payment's own key."""
+
+    id: str
+    status: str
+    amount: int
+    received: int
+    currency: str
+    reference: str
+    key: str = ""
+    livemode: bool = False
+    client_secret: str = ""
+
+
+@dataclass(frozen=True)
+class ProviderRefund:
+    id: str
+    status: str
+    amount: int
+    reason: str = ""
+
+
+class PaymentError(Exception):
+    """The provider did not do what was asked; `message` is a sentence for the visitor."""
+
+    message = _("The payment could not be made.")
+
+    def __init__(self, message=None):
+        super().__init__(message or self.message)
+        if message:
+            self.message = message
+
+
+class PaymentUnavailable(PaymentError):
+    """No answer, or "not now": nothing is known, and the same call with the same key may be made again."""
+
+    message = _("The payment service does not answer at the moment. Nothing was charged; please try again.")
+
+
+class PaymentDeclined(PaymentError):
+    """The card was refused; another one may be tried."""
+
+    message = _("The card was declined.")
+
+
+class PaymentProvider(Protocol):
+    """What a provider module's `Provider` can do. Every call with the same `key` is one payment, or one refund."""
+
+    name: str
+
+    def create_intent(self, *, key, reference, amount, currency) -> Intent:
+        """Make, or find again by its key, the intent to take that amount. Raises PaymentError."""
+
+    def retrieve_intent(self, intent_id) -> Intent:
+        """Raises PaymentUnavailable, or LookupError where the provider has never heard of it."""
+
+    def cancel_intent(self, intent_id) -> Intent:
+        """Withdraw it. One that has succeeded already stays so, and is returned as it is."""
+
+    def refund(self, *, key, intent_id, amount) -> ProviderRefund:
+        """Give that amount back. Raises PaymentError."""
+
+
+_made = {}
+
+
+def provider(name=None) -> PaymentProvider:
+    """The provider of that name, one a process; without a name the one the settings choose."""
+    name = name or settings.PAYMENT_PROVIDER
+    if name not in _made:
+        _made[name] = import_module(PROVIDERS[name]).Provider()
+    return _made[name]

@@ -1,0 +1,42 @@
+"""How a request wants its answer, and where it may be sent."""
+
+from functools import wraps
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import JsonResponse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+
+def wants_json(request):
+    """True when the client prefers JSON to HTML. A browser's `*/*` does not count."""
+    return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
+
+
+def safe_next(request, default):
+    """`next` from the form or the query when it stays on this site, else the default."""
+    target = request.POST.get("next") or request.GET.get("next") or ""
+    safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
+    return target if safe else default
+
+
+def login_required_or_401(view=None, *, come_back_to=None):
+    """A login for people, 401 `login_required` for JSON.
+
+    `come_back_to(request, **kwargs)` names the page to come back to where the request itself, a POST, can't be
+    made again after the login.
+    """
+
+    def decorate(inner):
+        @wraps(inner)
+        def guarded(request, *args, **kwargs):
+            if request.user.is_authenticated:
+                return inner(request, *args, **kwargs)
+            if wants_json(request):
+                return JsonResponse({"error": "login_required"}, status=401)
+            return redirect_to_login(
+                come_back_to(request, **kwargs) if come_back_to else request.get_full_path()
+            )
+
+        return guarded
+
+    return decorate(view) if view else decorate

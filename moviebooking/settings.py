@@ -1,0 +1,282 @@
+"""All settings, read once from the environment (or `.env`) by python-decouple; the safe value is every default.
+
+`.env.example` lists every name with a comment.
+"""
+
+import sys
+from decimal import Decimal
+from pathlib import Path
+
+import dj_database_url
+from decouple import AutoConfig, Csv
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+config = AutoConfig(search_path=BASE_DIR)
+TESTING = sys.argv[1:2] == ["test"]
+
+# --- The process ---------------------------------------------------------------------------------------------
+
+DEBUG = config("DEBUG", default=False, cast=bool)
+SECRET_KEY = config("SECRET_KEY", default="development-only" if DEBUG or TESTING else "")
+if not SECRET_KEY:
+    raise ImproperlyConfigured(
+        "SECRET_KEY is not set. Set it in the environment, or copy .env.example to .env for development."
+    )
+ALLOWED_HOSTS = config("ALLOWED_HOSTS", default="localhost,127.0.0.1,[::1]", cast=Csv())
+CSRF_TRUSTED_ORIGINS = config("CSRF_TRUSTED_ORIGINS", default="", cast=Csv())
+SITE_URL = config("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
+HTTPS_ONLY = config("HTTPS_ONLY", default=not DEBUG and not TESTING, cast=bool)
+THROTTLES = config("THROTTLES", default=True, cast=bool)
+ROOT_URLCONF = "moviebooking.urls"
+WSGI_APPLICATION = "moviebooking.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "moviebooking",
+    "accounts",
+    "movies",
+    "theaters",
+    "bookings",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "axes",
+    "csp",
+    "django_guid",
+    "django_tasks",
+    "django_tasks_db",
+    "pictures",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django_guid.middleware.guid_middleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "builtins": ["moviebooking.formats", "django.templatetags.i18n", "django.templatetags.static"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "theaters.context.chosen_city",
+            ],
+        },
+    }
+]
+
+# --- Data: PostgreSQL or a SQLite file; Redis or one inside this process --------------------------------------
+
+DATABASES = {
+    "default": dj_database_url.parse(
+        config("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}"),
+        conn_max_age=60,
+        conn_health_checks=True,
+        disable_server_side_cursors=True,  # PgBouncer in transaction mode may stand in front
+    )
+}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # Deferred transactions answer "database is locked" to whoever upgrades to writing second; IMMEDIATE ones wait.
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+
+REDIS_URL = config("REDIS_URL", default="")
+REDIS_KEY_PREFIX = "moviebooking"
+REDIS_TIMEOUT_SECONDS = 0.4
+DJANGO_REDIS_CONNECTION_FACTORY = "moviebooking.store.SteadyConnectionFactory"
+if REDIS_URL:
+    CACHES = {
+        "default": {
+            "BACKEND": "django_redis.cache.RedisCache",
+            "LOCATION": REDIS_URL,
+            "KEY_PREFIX": REDIS_KEY_PREFIX,
+            "OPTIONS": {
+                "IGNORE_EXCEPTIONS": True,  # a cache that is away is a cache that is empty
+                "SOCKET_TIMEOUT": REDIS_TIMEOUT_SECONDS,
+                "SOCKET_CONNECT_TIMEOUT": REDIS_TIMEOUT_SECONDS,
+            },
+        }
+    }
+else:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+
+# Mail and refunds go out by these; with the database backend a task row commits together with what it is about.
+TASKS = {
+    "default": {
+        "BACKEND": "django_tasks_db.DatabaseBackend"
+        if REDIS_URL and not TESTING
+        else "django_tasks.backends.immediate.ImmediateBackend"
+    }
+}
+
+# --- People -----------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "accounts:login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "home"
+REQUIRE_EMAIL_VERIFICATION = config("REQUIRE_EMAIL_VERIFICATION", default=False, cast=bool)
+
+# --- Selling ----------------------------------------------------------------------------------------------------
+
+SEAT_HOLD_SECONDS = config("SEAT_HOLD_SECONDS", default=600, cast=int)
+SEAT_HOLD_CEILING_SECONDS = 30 * 60  # choosing again renews a hold, never beyond this from the first one
+MAX_SEATS_PER_BOOKING = config("MAX_SEATS_PER_BOOKING", default=10, cast=int)
+LIVE_MAP_SECONDS = (
+    30 if REDIS_URL else 2
+)  # what is remembered of SQL; without Redis other processes can't tell us
+CONVENIENCE_FEE_PERCENT = config("CONVENIENCE_FEE_PERCENT", default="5", cast=Decimal)
+TAX_PERCENT = config("TAX_PERCENT", default="18", cast=Decimal)
+CURRENCY = config("CURRENCY", default="INR").upper()
+REFUND_TIERS = config("REFUND_TIERS", default="120:100,20:50")
+
+STRIPE_SECRET_KEY = config("STRIPE_SECRET_KEY", default="")
+STRIPE_PUBLISHABLE_KEY = config("STRIPE_PUBLISHABLE_KEY", default="")
+STRIPE_WEBHOOK_SECRET = config("STRIPE_WEBHOOK_SECRET", default="", cast=Csv())
+STRIPE_API_BASE = config("STRIPE_API_BASE", default="https://api.stripe.com")
+STRIPE_JS_URL = config("STRIPE_JS_URL", default="https://js.stripe.com/v3/")
+STRIPE_BROWSER_API_ORIGIN = config("STRIPE_BROWSER_API_ORIGIN", default="https://api.stripe.com")
+STRIPE_FRAME_ORIGINS = config(
+    "STRIPE_FRAME_ORIGINS", default="https://js.stripe.com,https://hooks.stripe.com", cast=Csv()
+)
+PAYMENT_PROVIDER_NAMED = config("PAYMENT_PROVIDER", default="")
+PAYMENT_PROVIDER = PAYMENT_PROVIDER_NAMED or ("stripe" if STRIPE_SECRET_KEY else "demo")
+
+# --- Mail -------------------------------------------------------------------------------------------------------
+
+EMAIL_HOST = config("EMAIL_HOST", default="")
+EMAIL_PORT = config("EMAIL_PORT", default=587, cast=int)
+EMAIL_HOST_USER = config("EMAIL_HOST_USER", default="")
+EMAIL_HOST_PASSWORD = config("EMAIL_HOST_PASSWORD", default="")
+EMAIL_USE_TLS = config("EMAIL_USE_TLS", default=True, cast=bool)
+EMAIL_TIMEOUT = 10
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+DEFAULT_FROM_EMAIL = config("DEFAULT_FROM_EMAIL", default="MovieBooking <tickets@localhost>")
+
+# --- Language and time --------------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = config("TIME_ZONE", default="Asia/Kolkata")
+USE_I18N = True
+USE_TZ = True
+
+# --- Files --------------------------------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_URL = "/media/"
+MEDIA_ROOT = BASE_DIR / "media"
+PICTURES = {"USE_PLACEHOLDERS": False, "FILE_TYPES": ["WEBP"], "PIXEL_DENSITIES": [1, 2]}
+SERVE_MEDIA = config("SERVE_MEDIA", default=DEBUG, cast=bool)
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG or TESTING
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+# --- Safety in the browser ------------------------------------------------------------------------------------------
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "manifest-src": ["'self'"],
+        "worker-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SESSION_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "moviebooking.views.csrf_failure"
+if HTTPS_ONLY:
+    SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # a balancer asks by plain http
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+    SESSION_COOKIE_SECURE = True
+    CSRF_COOKIE_SECURE = True
+
+# --- Log: one line an event to stdout, with the id that the reply carries in X-Request-ID --------------------------
+
+DJANGO_GUID = {"GUID_HEADER_NAME": "X-Request-ID", "VALIDATE_GUID": False, "RETURN_HEADER": True}
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"request_id": {"()": "django_guid.log_filters.CorrelationId"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} [{correlation_id}] {name}: {message}", "style": "{"}
+    },
+    "handlers": {
+        "stdout": {
+            "class": "logging.StreamHandler",
+            "stream": "ext://sys.stdout",
+            "formatter": "line",
+            "filters": ["request_id"],
+        }
+    },
+    "root": {"handlers": ["stdout"], "level": "INFO"},
+    "loggers": {
+        "django": {"handlers": ["stdout"], "level": "INFO", "propagate": False},
+        "django_guid": {"level": "WARNING"},
+        "axes": {"level": "WARNING"},
+    },
+}
+
+if TESTING:  # the suite owns these, whatever .env says
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    THROTTLES = False  # the throttle's own tests switch it on
+    PAYMENT_PROVIDER = "demo"
+    EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    LOGGING["root"]["level"] = "CRITICAL"
+    LOGGING["loggers"]["django"]["level"] = "CRITICAL"

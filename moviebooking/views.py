@@ -1,0 +1,66 @@
+"""The process's health, and the error pages in the site's own look."""
+
+import redis
+from django.db import DatabaseError, connection
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.views.decorators.cache import never_cache
+
+from . import store
+
+
+@never_cache
+def healthz(request):
+    """The process is up."""
+    return JsonResponse({"status": "ok"})
+
+
+@never_cache
+def readyz(request):
+    """The database and Redis can be reached; 503 names those that can't."""
+    down = [
+        name
+        for name, reached in (("database", _database_answers()), ("redis", _redis_answers()))
+        if not reached
+    ]
+    return JsonResponse(
+        {"status": "unavailable" if down else "ok", "down": down}, status=503 if down else 200
+    )
+
+
+def _database_answers():
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return False
+    return True
+
+
+def _redis_answers():
+    try:
+        return store.client().ping()
+    except redis.RedisError:
+        return False
+
+
+def bad_request(request, exception=None):
+    return render(request, "400.html", status=400)
+
+
+def forbidden(request, exception=None):
+    return render(request, "403.html", status=403)
+
+
+def not_found(request, exception=None):
+    return render(request, "404.html", status=404)
+
+
+def csrf_failure(request, reason=""):
+    return render(request, "403_csrf.html", status=403)
+
+
+def server_error(request):
+    """Printed without context, session or database: any of them may be what is broken."""
+    return HttpResponse(render_to_string("500.html"), status=500)

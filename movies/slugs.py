@@ -1,0 +1,21 @@
+"""Slugs that survive twins, titles with no Latin letter, and the words that the URLs need for themselves."""
+
+from django.utils.text import slugify
+
+RESERVED = frozenset({"genres", "languages"})
+
+
+def unique_slug(instance, text, *, reserved=RESERVED):
+    """A slug for `text` that no other row of the instance's model has and that no URL word shadows.
+
+    A title without a Latin letter keeps its own letters; one with none at all is named after its model.
+    """
+    model = type(instance)
+    longest = model._meta.get_field("slug").max_length
+    base = (slugify(text) or slugify(text, allow_unicode=True) or model._meta.model_name)[: longest - 8]
+    others = model._default_manager.exclude(pk=instance.pk)
+    taken = set(others.filter(slug__startswith=base).values_list("slug", flat=True)) | reserved
+    slug, number = base, 2
+    while slug in taken:
+        slug, number = f"{base}-{number}", number + 1
+    return slug
