@@ -1,0 +1,33 @@
+"""Mail as text with an HTML alternative, from `templates/emails/<name>.txt` and `.html`."""
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template import Context
+from django.template.loader import get_template
+from django.urls import reverse
+
+
+def send(to, subject, template, context, *, attachments=()):
+    """Send one mail to one address, now. Call it from a task: the mail server may take its time.
+
+    The HTML template extends `emails/base.html`; the text one escapes nothing. Both know `site_url` and `subject`.
+    `attachments` are (name, content, MIME type).
+    """
+    subject = " ".join(str(subject).split())  # a line break would be a forged header
+    context = {"site_url": settings.SITE_URL, "subject": subject, **context}
+    message = EmailMultiAlternatives(
+        subject=subject, body=_render(f"emails/{template}.txt", context, autoescape=False), to=[to]
+    )
+    message.attach_alternative(_render(f"emails/{template}.html", context, autoescape=True), "text/html")
+    for attachment in attachments:
+        message.attach(*attachment)
+    message.send()
+
+
+def link(view_name, *args):
+    """The full address of a page, for a mail: mails have no request to take the host from."""
+    return settings.SITE_URL + reverse(view_name, args=args)
+
+
+def _render(name, context, *, autoescape):
+    return get_template(name).template.render(Context(context, autoescape=autoescape)).strip() + "\n"
