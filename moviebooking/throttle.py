@@ -1,7 +1,7 @@
 """So many requests a minute of one kind, for each visitor.
 
-Counted on the same Redis as the holds, by a moving window: whoever asks no more than the limit in any sixty seconds is
-never refused. A Redis that is away counts nothing, so it refuses nobody.
+Counted on the same Redis as the holds, by a moving window: whoever asks no more than the limit in any sixty
+seconds is never refused. A Redis that is away counts nothing, so it refuses nobody.
 """
 
 import math
@@ -21,7 +21,7 @@ from .http import wants_json
 
 
 def throttle(kind, *, per_minute):
-    """Answer 429 to a visitor's requests beyond `per_minute`; views that name the same `kind` are counted together."""
+    """Answer 429 beyond `per_minute` requests of a visitor; views of one `kind` are counted together."""
     limit = RateLimitItemPerMinute(per_minute)
 
     def decorate(view):
