@@ -3,6 +3,7 @@
 Without `REDIS_URL` the same commands and scripts run on fakeredis inside this process.
 """
 
+from datetime import timedelta
 from functools import cache
 
 import fakeredis
@@ -13,9 +14,9 @@ from django_redis.pool import ConnectionFactory
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-SILENT_SECONDS = 1  # how long nobody asks again once the server did not answer
+SILENCE = timedelta(seconds=1)  # how long nobody asks again once the server did not answer
 
-_breaker = pybreaker.CircuitBreaker(fail_max=1, reset_timeout=SILENT_SECONDS)
+_breaker = pybreaker.CircuitBreaker(fail_max=1, reset_timeout=SILENCE.total_seconds())
 
 
 def _guarded(call, *args, **kwargs):
