@@ -2,8 +2,8 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from pictures.models import PictureField
 
+from .posters import PosterField
 from .querysets import MovieQuerySet
 from .slugs import unique_slug
 
@@ -46,6 +46,17 @@ class Language(Named):
 class Movie(models.Model):
     """A film. It has many genres, and one language of its own, whose removal leaves the film."""
 
+    class Certificate(models.TextChoices):
+        """Who may watch, by the Indian board's marks (Cinematograph Act, as amended in 2023)."""
+
+        U = "U", _("U: for everyone")
+        UA7 = "UA7", _("UA 7+: under 7 with a parent")
+        UA13 = "UA13", _("UA 13+: under 13 with a parent")
+        UA16 = "UA16", _("UA 16+: under 16 with a parent")
+        UA = "UA", _("UA: under 12 with a parent")
+        A = "A", _("A: adults only")
+        S = "S", _("S: for members of a profession")
+
     title = models.CharField(_("title"), max_length=200)
     slug = models.SlugField(_("slug"), max_length=220, unique=True, blank=True, allow_unicode=True)
     description = models.TextField(_("description"), blank=True)
@@ -53,14 +64,7 @@ class Movie(models.Model):
         _("duration"), help_text=_("Minutes"), validators=[MinValueValidator(1)]
     )
     release_date = models.DateField(_("release date"))
-    poster = PictureField(
-        _("poster"),
-        upload_to="posters/",
-        blank=True,
-        aspect_ratios=["2/3"],
-        width_field="poster_width",
-        height_field="poster_height",
-    )
+    poster = PosterField(_("poster"), blank=True, width_field="poster_width", height_field="poster_height")
     poster_width = models.PositiveIntegerField(null=True, blank=True, editable=False)
     poster_height = models.PositiveIntegerField(null=True, blank=True, editable=False)
     genres = models.ManyToManyField(Genre, related_name="movies", blank=True, verbose_name=_("genres"))
@@ -71,6 +75,13 @@ class Movie(models.Model):
         blank=True,
         related_name="movies",
         verbose_name=_("language"),
+    )
+
+    certificate = models.CharField(
+        _("certificate"), max_length=4, choices=Certificate.choices, blank=True, default=""
+    )
+    trailer_url = models.URLField(
+        _("trailer"), blank=True, default="", help_text=_("A page that plays it; opened only when asked for")
     )
 
     objects = MovieQuerySet.as_manager()
@@ -92,3 +103,8 @@ class Movie(models.Model):
 
     def get_absolute_url(self):
         return reverse("movies:detail", args=[self.slug])
+
+    @property
+    def certificate_mark(self):
+        """The short mark that a card prints: UA13 → "UA 13+"."""
+        return self.get_certificate_display().partition(":")[0]

@@ -1,5 +1,7 @@
 """Slugs that survive twins, titles with no Latin letter, and the words that the URLs need for themselves."""
 
+import re
+
 from django.utils.text import slugify
 
 RESERVED = frozenset({"genres", "languages"})
@@ -12,10 +14,16 @@ def unique_slug(instance, text, *, reserved=RESERVED):
     """
     model = type(instance)
     longest = model._meta.get_field("slug").max_length
-    base = (slugify(text) or slugify(text, allow_unicode=True) or model._meta.model_name)[: longest - 8]
+    base = (_words(text) or model._meta.model_name)[: longest - 8]
     others = model._default_manager.exclude(pk=instance.pk)
     taken = set(others.filter(slug__startswith=base).values_list("slug", flat=True)) | reserved
     slug, number = base, 2
     while slug in taken:
         slug, number = f"{base}-{number}", number + 1
     return slug
+
+
+def _words(text):
+    """`Amélie` → amelie, `1917` → 1917, `アキラ 2` → アキラ-2 (not 2)."""
+    latin, own = slugify(text), slugify(text, allow_unicode=True)
+    return latin if re.search("[a-z]", latin) or own.isascii() else own

@@ -1,11 +1,13 @@
 from django.urls import path
 
+from moviebooking import converters  # noqa: F401  (makes `anyslug` known)
+
 from . import views
 
 app_name = "movies"
 urlpatterns = [
     path("", views.movie_list, name="list"),
-    path("genres/<str:slug>/", views.genre, name="genre"),
-    path("languages/<str:slug>/", views.language, name="language"),
-    path("<str:slug>/", views.detail, name="detail"),
+    path("genres/<anyslug:slug>/", views.genre, name="genre"),
+    path("languages/<anyslug:slug>/", views.language, name="language"),
+    path("<anyslug:slug>/", views.detail, name="detail"),
 ]
