@@ -8,7 +8,7 @@ SESSION_KEY = "city"
 
 
 def chosen_city(request):
-    """`city`: the visitor's City or None; `cities`: all of them. Neither is asked for until a template prints it."""
+    """`city`: the visitor's City or None; `cities`: all of them. No query until one is printed."""
     return {"city": SimpleLazyObject(lambda: city_of(request)), "cities": City.objects.all()}
 
 

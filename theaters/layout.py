@@ -1,15 +1,25 @@
 """The text map of a screen: one line a row, front row first; one character a place.
 
-`S` a standard seat, `P` a premium seat, `R` a recliner, `W` a wheelchair place, `_` a gap. Rows are lettered
-A … Z, AA … from the first line; seats number from 1 in each row and gaps take no number.
+`S` a standard seat, `P` a premium seat, `R` a recliner, `W` a wheelchair place, `C` the seat of a
+wheelchair user's companion, `_` a gap. Rows are lettered A … Z, AA … from the first line; seats number
+from 1 in each row and gaps take no number. `SSS__SSS` is a row of six seats with an aisle.
+
+Nothing here imports Django, so the texts are only marked for the translators.
 """
 
+import re
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 GAP = "_"
 LONGEST_ROW, MOST_ROWS = 60, 60
+LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+def gettext_noop(text):
+    """Mark a text for makemessages; it is translated where it is printed."""
+    return text
 
 
 @dataclass(frozen=True)
@@ -24,23 +34,24 @@ class SeatClass:
 SEAT_CLASSES = {
     seat_class.code: seat_class
     for seat_class in (
-        SeatClass("S", "Standard", Decimal("1")),
-        SeatClass("P", "Premium", Decimal("1.25")),
-        SeatClass("R", "Recliner", Decimal("1.75")),
-        SeatClass("W", "Wheelchair place", Decimal("1")),
+        SeatClass("S", gettext_noop("Standard"), Decimal("1")),
+        SeatClass("P", gettext_noop("Premium"), Decimal("1.25")),
+        SeatClass("R", gettext_noop("Recliner"), Decimal("1.75")),
+        SeatClass("W", gettext_noop("Wheelchair place"), Decimal("1")),
+        SeatClass("C", gettext_noop("Companion seat"), Decimal("1")),
     )
 }
+STEP_FREE = frozenset("WC")  # places that no other kind can stand in for
 
 
 def default_price(standard, code):
     """The rule for a seat class that has no price of its own at a showtime: a multiple of the standard seat's
-    price, in whole units of the currency where the factor is not 1."""
+    price, in whole units of the currency where the factor is not 1, never below the standard seat's."""
     factor = SEAT_CLASSES[code].factor
     if factor == 1:
         return standard
-    return max((standard * factor).quantize(Decimal("1"), rounding=ROUND_HALF_UP), standard).quantize(
-        standard
-    )
+    whole = (standard * factor).quantize(Decimal("1"), rounding=ROUND_HALF_UP)
+    return max(whole, standard).quantize(standard)
 
 
 @dataclass(frozen=True)
@@ -63,23 +74,44 @@ class Layout:
     def capacity(self):
         return len(self.seats)
 
-    @property
+    @cached_property
     def width(self):
         return max(len(row) for row in self.rows)
+
+    @cached_property
+    def counts(self):
+        """Seat class → how many of it, in the order of SEAT_CLASSES; those that do not occur are left out."""
+        letters = [seat.code for seat in self.seats.values()]
+        return {code: letters.count(code) for code in SEAT_CLASSES if code in letters}
 
     @property
     def codes(self):
         """The seat classes that occur, in the order of SEAT_CLASSES."""
-        used = {seat.code for seat in self.seats.values()}
-        return [code for code in SEAT_CLASSES if code in used]
+        return list(self.counts)
+
+    def lost_in(self, other, labels):
+        """Which of `labels` somebody could no longer sit on as promised if `other` took this map's place: the
+        label is gone, or names a lesser seat. In the order of this map."""
+        return [
+            label for label, seat in self.seats.items() if label in labels and not _keeps(seat, other.seats)
+        ]
+
+
+def _keeps(seat, seats):
+    now = seats.get(seat.label)
+    if now is None:
+        return False
+    if {seat.code, now.code} & STEP_FREE:
+        return seat.code == now.code
+    return SEAT_CLASSES[now.code].factor >= SEAT_CLASSES[seat.code].factor
 
 
 class LayoutError(ValueError):
-    """The map can't be read; `line` and `column` count from 1."""
+    """The map can't be read. `line` and `column` count from 1; `problem % details` says what is wrong."""
 
-    def __init__(self, message, line, column=1):
-        super().__init__(f"Line {line}, column {column}: {message}")
-        self.line, self.column = line, column
+    def __init__(self, problem, line, column=1, **details):
+        super().__init__(f"Line {line}, column {column}: {problem % details}")
+        self.problem, self.line, self.column, self.details = problem, line, column, details
 
 
 def row_letters(index):
@@ -95,27 +127,39 @@ def row_letters(index):
 @lru_cache(maxsize=512)
 def parse(text):
     """The Layout of a map. Raises LayoutError, which says where."""
-    lines = text.replace("\r\n", "\n").rstrip("\n").split("\n")
+    lines = [line.rstrip() for line in LINE_END.split(text.rstrip())]
+    if lines == [""]:
+        raise LayoutError(gettext_noop("there is no seat in the map"), 1)
     if len(lines) > MOST_ROWS:
-        raise LayoutError(f"more than {MOST_ROWS} rows", MOST_ROWS + 1)
-    rows = tuple(_row(line.rstrip(), index) for index, line in enumerate(lines))
+        raise LayoutError(gettext_noop("more than %(most)d rows"), MOST_ROWS + 1, most=MOST_ROWS)
+    rows = tuple(_row(line, index) for index, line in enumerate(lines))
     seats = {seat.label: seat for row in rows for seat in row if seat}
     if not seats:
-        raise LayoutError("there is no seat in the map", 1)
+        raise LayoutError(gettext_noop("there is no seat in the map"), 1)
     return Layout(rows=rows, seats=seats)
 
 
 def _row(line, index):
-    if len(line) > LONGEST_ROW:
-        raise LayoutError(f"more than {LONGEST_ROW} places in a row", index + 1, LONGEST_ROW + 1)
+    if not line:
+        raise LayoutError(
+            gettext_noop("an empty line; write %(gap)s for a row without seats"), index + 1, gap=GAP
+        )
     letters, places, number = row_letters(index), [], 0
     for column, code in enumerate(line):
+        _check_place(code, index + 1, column + 1)
         if code == GAP:
             places.append(None)
             continue
-        if code not in SEAT_CLASSES:
-            known = ", ".join([*SEAT_CLASSES, GAP])
-            raise LayoutError(f"“{code}” is not a place; use {known}", index + 1, column + 1)
         number += 1
         places.append(Seat(f"{letters}{number}", letters, number, code, column))
     return tuple(places)
+
+
+def _check_place(code, line, column):
+    if column > LONGEST_ROW:
+        raise LayoutError(gettext_noop("more than %(most)d places in a row"), line, column, most=LONGEST_ROW)
+    if code != GAP and code not in SEAT_CLASSES:
+        known = ", ".join([*SEAT_CLASSES, GAP])
+        raise LayoutError(
+            gettext_noop("“%(place)s” is not a place; use %(known)s"), line, column, place=code, known=known
+        )

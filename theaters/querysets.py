@@ -1,4 +1,20 @@
+from datetime import timedelta
+
 from django.db import models
+from django.db.models import Count
+from django.db.models.functions import TruncDate
+
+from .halltime import day_bounds
+
+
+class TheaterQuerySet(models.QuerySet):
+    def for_list(self):
+        """What the list of theaters prints, city by city, in one query."""
+        return (
+            self.select_related("city")
+            .annotate(screen_count=Count("screens"))
+            .order_by("city__name", "city", "name")
+        )
 
 
 class ShowtimeQuerySet(models.QuerySet):
@@ -12,3 +28,17 @@ class ShowtimeQuerySet(models.QuerySet):
     def for_seat_map(self):
         """What the pages of one showtime print, its own class prices included."""
         return self.select_related("movie__language", "screen__theater__city").prefetch_related("seat_prices")
+
+    def on_day(self, date, zone):
+        """Those that start on that day of the hall's calendar."""
+        start, end = day_bounds(date, zone)
+        return self.filter(start_time__gte=start, start_time__lt=end)
+
+    def days(self, zone):
+        """The hall's days that have one of these showtimes, in order."""
+        days = self.annotate(day=TruncDate("start_time", tzinfo=zone)).order_by("day")
+        return list(days.values_list("day", flat=True).distinct())
+
+    def around(self, start, end):
+        """Those that may still be running at some time between `start` and `end`: no film lasts a day."""
+        return self.filter(start_time__gt=start - timedelta(days=1), start_time__lt=end)

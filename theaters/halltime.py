@@ -1,0 +1,30 @@
+"""Times as the clock on the hall's wall shows them."""
+
+from datetime import datetime, time, timedelta
+from zoneinfo import available_timezones
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+
+class HallTime(datetime):
+    """An aware datetime in a hall's own zone. Templates print it as it is, in no other zone."""
+
+    convert_to_local_time = False  # asked for by Django's `date` and `time` filters
+
+
+def hall_time(moment, zone):
+    """That moment on the hall's clock."""
+    return HallTime.fromtimestamp(moment.timestamp(), tz=zone)
+
+
+def day_bounds(date, zone):
+    """The first moment of the hall's day and of the one after it."""
+    start = datetime.combine(date, time.min, tzinfo=zone)
+    return start, datetime.combine(date + timedelta(days=1), time.min, tzinfo=zone)
+
+
+def validate_zone(name):
+    """Only names of the time zone database, such as Asia/Kolkata."""
+    if name not in available_timezones():
+        raise ValidationError(_("“%(name)s” is not a time zone."), code="timezone", params={"name": name})

@@ -1,0 +1,181 @@
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
+from django.db import models, transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from movies.slugs import unique_slug
+
+from .. import layout as seating
+from .. import refit
+from ..halltime import validate_zone
+from ..querysets import TheaterQuerySet
+
+
+def default_timezone():
+    return settings.TIME_ZONE
+
+
+class City(models.Model):
+    name = models.CharField(_("name"), max_length=80)
+    slug = models.SlugField(_("slug"), max_length=100, unique=True, blank=True, allow_unicode=True)
+    timezone = models.CharField(
+        _("time zone"),
+        max_length=60,
+        default=default_timezone,
+        validators=[validate_zone],
+        help_text=_("The clock on the wall of this city's halls, such as Asia/Kolkata"),
+    )
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name, verbose_name_plural = _("city"), _("cities")
+
+    def __str__(self):
+        return self.name
+
+    def save(self, **kwargs):
+        if not self.slug:
+            self.slug = unique_slug(self, self.name)
+        super().save(**kwargs)
+
+    @property
+    def zone(self):
+        return ZoneInfo(self.timezone)
+
+
+class Theater(models.Model):
+    name = models.CharField(_("name"), max_length=100)
+    slug = models.SlugField(_("slug"), max_length=120, unique=True, blank=True, allow_unicode=True)
+    city = models.ForeignKey(City, on_delete=models.CASCADE, related_name="theaters", verbose_name=_("city"))
+    location = models.CharField(
+        _("location"),
+        max_length=200,
+        blank=True,
+        help_text=_("Street and quarter, as a visitor would ask for it"),
+    )
+    doors_minutes = models.PositiveSmallIntegerField(
+        _("doors open"),
+        default=20,
+        validators=[MaxValueValidator(120)],
+        help_text=_("Minutes before the start"),
+    )
+    adverts_minutes = models.PositiveSmallIntegerField(
+        _("advertisements"),
+        default=15,
+        validators=[MaxValueValidator(60)],
+        help_text=_("Minutes from the start to the film itself"),
+    )
+    cleaning_minutes = models.PositiveSmallIntegerField(
+        _("cleaning"),
+        default=15,
+        validators=[MaxValueValidator(120)],
+        help_text=_("Minutes kept free between the end of a film and the next start on the same screen"),
+    )
+    no_lone_seats = models.BooleanField(
+        _("no lone seats"),
+        default=False,
+        help_text=_("Ask visitors not to leave a single empty seat between others"),
+    )
+
+    objects = TheaterQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name, verbose_name_plural = _("theater"), _("theaters")
+
+    def __str__(self):
+        return self.name
+
+    def save(self, **kwargs):
+        if not self.slug:
+            self.slug = unique_slug(self, self.name, reserved=frozenset({"city"}))
+        super().save(**kwargs)
+
+    def get_absolute_url(self):
+        return reverse("theaters:detail", args=[self.slug])
+
+    @property
+    def address(self):
+        """Location and city, as one line."""
+        return ", ".join(part for part in (self.location, self.city.name) if part)
+
+    @property
+    def map_url(self):
+        """A search on the open map; followed only by a click."""
+        query = urlencode({"query": f"{self.name}, {self.address}"})
+        return f"https://www.openstreetmap.org/search?{query}"
+
+
+def validate_layout(text):
+    try:
+        seating.parse(text)
+    except seating.LayoutError as error:
+        raise ValidationError(
+            _("Line %(line)d, column %(column)d: %(problem)s"),
+            code="layout",
+            params={
+                "line": error.line,
+                "column": error.column,
+                "problem": gettext(error.problem) % error.details,
+            },
+        ) from error
+
+
+class Screen(models.Model):
+    theater = models.ForeignKey(
+        Theater, on_delete=models.CASCADE, related_name="screens", verbose_name=_("theater")
+    )
+    name = models.CharField(_("name"), max_length=60)
+    layout = models.TextField(
+        _("layout"),
+        validators=[validate_layout],
+        help_text=_(
+            "One line a row, front row first; one letter a place: S standard, P premium, R recliner, "
+            "W wheelchair place, C companion seat, _ a gap."
+        ),
+    )
+
+    class Meta:
+        ordering = ["theater", "name"]
+        verbose_name, verbose_name_plural = _("screen"), _("screens")
+        constraints = [
+            models.UniqueConstraint(fields=["theater", "name"], name="screen_name_is_unique_in_its_theater")
+        ]
+
+    def __str__(self):
+        return f"{self.theater}, {self.name}"
+
+    def save(self, **kwargs):
+        """Save the screen. A changed layout raises `refit.SeatsLost` where a sold seat would go, and takes
+        `available_seats` of the screen's showtimes along."""
+        fields = kwargs.get("update_fields")
+        stored = self._stored_layout() if fields is None or "layout" in fields else None
+        if stored is None or stored == self.layout:
+            super().save(**kwargs)
+            return
+        with transaction.atomic():
+            refit.follow_layout(self, old=stored, now=timezone.now())
+            super().save(**kwargs)
+
+    def clean(self):
+        super().clean()
+        stored = self._stored_layout()
+        if stored is not None and stored != self.layout:
+            refit.refuse_lost_by_layout(self, old=stored, now=timezone.now())
+
+    def _stored_layout(self):
+        if self._state.adding:
+            return None
+        return type(self).objects.filter(pk=self.pk).values_list("layout", flat=True).first()
+
+    @property
+    def seating(self):
+        """The parsed layout."""
+        return seating.parse(self.layout)

@@ -1,0 +1,189 @@
+from datetime import timedelta
+from decimal import Decimal
+from functools import cached_property
+
+from django.core.validators import MinValueValidator
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from moviebooking.fields import MoneyField
+from movies.models import Movie
+
+from .. import layout as seating
+from .. import refit, schedule
+from ..halltime import hall_time
+from ..querysets import ShowtimeQuerySet
+from .place import Screen
+
+SEAT_CLASS_CHOICES = [(code, _(seat_class.name)) for code, seat_class in seating.SEAT_CLASSES.items()]
+
+
+class Showtime(models.Model):
+    """One film on one screen at one time. Fetched by `for_cards`, its facts cost no more queries."""
+
+    class Format(models.TextChoices):
+        FLAT = "2D", _("2D")
+        THREE_D = "3D", _("3D")
+        IMAX = "IMAX", _("IMAX")
+
+    class Availability(models.TextChoices):
+        AVAILABLE = "available", _("Seats available")
+        FILLING = "filling", _("Filling fast")
+        FEW = "few", _("Few left")
+        SOLD_OUT = "sold_out", _("Sold out")
+
+    #: At most this share of the seats free: filling fast, few left.
+    FILLING_SHARE, FEW_SHARE = Decimal("0.4"), Decimal("0.1")
+
+    movie = models.ForeignKey(
+        Movie, on_delete=models.CASCADE, related_name="showtimes", verbose_name=_("film")
+    )
+    screen = models.ForeignKey(
+        Screen, on_delete=models.CASCADE, related_name="showtimes", verbose_name=_("screen")
+    )
+    start_time = models.DateTimeField(_("start"))
+    price = MoneyField(
+        _("price"),
+        validators=[MinValueValidator(1)],
+        help_text=_("Of a standard seat, before fee and tax"),
+    )
+    format = models.CharField(_("format"), max_length=4, choices=Format.choices, default=Format.FLAT)
+    captions = models.BooleanField(_("captions"), default=False)
+    audio_description = models.BooleanField(_("audio description"), default=False)
+    available_seats = models.PositiveIntegerField(_("available seats"), blank=True, editable=False)
+
+    objects = ShowtimeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["start_time"]
+        verbose_name, verbose_name_plural = _("showtime"), _("showtimes")
+        indexes = [
+            models.Index(fields=["movie", "start_time"]),
+            models.Index(fields=["screen", "start_time"]),
+            models.Index(fields=["start_time"]),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(price__gt=0), name="showtime_is_never_free"),
+            models.CheckConstraint(
+                condition=models.Q(available_seats__gte=0), name="showtime_is_never_oversold"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(format__in=["2D", "3D", "IMAX"]), name="showtime_format_is_known"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.movie} · {self.screen} · {self.local_start:%Y-%m-%d %H:%M}"
+
+    def save(self, **kwargs):
+        """Save the showtime. A new one starts with every seat free; one that moves to another screen raises
+        `refit.SeatsLost` where a sold seat would go, and has its free seats counted anew."""
+        if self.available_seats is None:
+            self.available_seats = self.screen.seating.capacity
+        with transaction.atomic():
+            if self._moves(kwargs.get("update_fields")):
+                refit.follow_screen(self, now=timezone.now())
+                if kwargs.get("update_fields"):
+                    kwargs["update_fields"] = {*kwargs["update_fields"], "available_seats"}
+            super().save(**kwargs)
+
+    def clean(self):
+        super().clean()
+        if self.start_time and self.movie_id and self.screen_id:
+            schedule.refuse_change_of_what_was_sold(self, now=timezone.now())
+            schedule.refuse_overlap(self)
+
+    def _moves(self, fields):
+        if self._state.adding or not (fields is None or {"screen", "screen_id"} & set(fields)):
+            return False
+        return type(self).objects.filter(pk=self.pk).exclude(screen_id=self.screen_id).exists()
+
+    @property
+    def theater(self):
+        return self.screen.theater
+
+    @property
+    def doors_at(self):
+        return self.start_time - timedelta(minutes=self.theater.doors_minutes)
+
+    @property
+    def film_starts_at(self):
+        """After the advertisements that begin at `start_time`."""
+        return self.start_time + timedelta(minutes=self.theater.adverts_minutes)
+
+    @property
+    def ends_at(self):
+        return self.film_starts_at + timedelta(minutes=self.movie.duration)
+
+    @property
+    def screen_free_at(self):
+        """When the next showtime may start on the same screen."""
+        return self.ends_at + timedelta(minutes=self.theater.cleaning_minutes)
+
+    @property
+    def zone(self):
+        return self.theater.city.zone
+
+    @property
+    def local_start(self):
+        return hall_time(self.start_time, self.zone)
+
+    @property
+    def local_doors(self):
+        return hall_time(self.doors_at, self.zone)
+
+    @property
+    def local_film_start(self):
+        return hall_time(self.film_starts_at, self.zone)
+
+    @property
+    def local_end(self):
+        return hall_time(self.ends_at, self.zone)
+
+    @property
+    def capacity(self):
+        return self.screen.seating.capacity
+
+    @property
+    def taken_seats(self):
+        return max(self.capacity - self.available_seats, 0)
+
+    @property
+    def availability(self):
+        """One of Availability, by the share of the seats that is free."""
+        free, capacity = self.available_seats, self.capacity
+        if free == 0:
+            return self.Availability.SOLD_OUT
+        if free <= capacity * self.FEW_SHARE:
+            return self.Availability.FEW
+        if free <= capacity * self.FILLING_SHARE:
+            return self.Availability.FILLING
+        return self.Availability.AVAILABLE
+
+    @cached_property
+    def class_prices(self):
+        """Seat class → Decimal for this showtime: its own price where staff has set one, else by the rule."""
+        own = {one.seat_class: one.price for one in self.seat_prices.all()}
+        standard = Decimal(self.price)
+        return {code: own.get(code) or seating.default_price(standard, code) for code in seating.SEAT_CLASSES}
+
+
+class SeatPrice(models.Model):
+    """What a seat class costs at one showtime where the rule is not meant. `S` is the showtime's price."""
+
+    showtime = models.ForeignKey(Showtime, on_delete=models.CASCADE, related_name="seat_prices")
+    seat_class = models.CharField(
+        _("seat class"), max_length=1, choices=[choice for choice in SEAT_CLASS_CHOICES if choice[0] != "S"]
+    )
+    price = MoneyField(_("price"), validators=[MinValueValidator(1)])
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("seat price"), _("seat prices")
+        constraints = [
+            models.UniqueConstraint(fields=["showtime", "seat_class"], name="seat_price_is_one_per_class"),
+            models.CheckConstraint(condition=models.Q(price__gt=0), name="seat_price_is_never_free"),
+        ]
+
+    def __str__(self):
+        return f"{self.get_seat_class_display()}: {self.price}"

@@ -1,0 +1,87 @@
+"""Another map for seats that are already being sold: a screen's changed layout, or a showtime's other screen.
+
+`Showtime.available_seats` belongs to `bookings.tickets`. What is here is the one exception, since a
+capacity that changes moves the count without a ticket: it is written from the valid tickets, in the caller's
+transaction, with the showtimes' rows locked in the order of their keys, so that no ticket can be made in
+between. (SQLite knows no row locks; there the transaction, which is IMMEDIATE, keeps writers apart.)
+
+Bookings and tickets are reached by reverse relation only.
+"""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Count, Q
+from django.utils.translation import ngettext
+
+from . import layout as seating
+
+VALID_TICKET = Q(tickets__isnull=False, tickets__voided_at=None)
+
+
+class SeatsLost(ValidationError):  # noqa: N818 (a refusal, named for what it says)
+    """Seats that somebody has paid for, or is paying for, would be gone or be lesser ones."""
+
+    def __init__(self, seats, field):
+        message = ngettext(
+            "Seat %(seats)s is sold for a coming showtime and would be lost.",
+            "Seats %(seats)s are sold for coming showtimes and would be lost.",
+            len(seats),
+        )
+        super().__init__({field: message % {"seats": ", ".join(seats)}}, code="seats_lost")
+        self.seats = seats
+
+
+def sold_seats(showtimes, now):
+    """The labels that valid tickets and live PENDING bookings of these showtimes name."""
+    ticketed = showtimes.filter(VALID_TICKET).values_list("tickets__seat", flat=True)
+    promised = showtimes.filter(bookings__status="PENDING", bookings__expires_at__gt=now)
+    return set(ticketed).union(*promised.values_list("bookings__seats", flat=True))
+
+
+def refuse_lost(*, old, new, sold, field):
+    """Raise SeatsLost, on the form's `field`, when a sold seat of the layout `old` is lost in `new`."""
+    lost = seating.parse(old).lost_in(seating.parse(new), sold)
+    if lost:
+        raise SeatsLost(lost, field)
+
+
+def refuse_lost_by_layout(screen, *, old, now):
+    """Raise SeatsLost when the screen's layout, put in the place of `old`, would take a sold seat away."""
+    sold = sold_seats(screen.showtimes.on_sale(now), now)
+    refuse_lost(old=old, new=screen.layout, sold=sold, field="layout")
+
+
+@transaction.atomic
+def follow_layout(screen, *, old, now):
+    """Lock the screen's showtimes, refuse what would be lost, and count their free seats anew.
+
+    One that has begun keeps its tickets whatever the hall looks like now, so its count stops at nought.
+    """
+    showtimes = list(screen.showtimes.select_for_update(no_key=True).order_by("pk"))
+    refuse_lost_by_layout(screen, old=old, now=now)
+    valid = _valid_tickets(screen.showtimes.all())
+    for showtime in showtimes:
+        showtime.available_seats = max(screen.seating.capacity - valid.get(showtime.pk, 0), 0)
+    screen.showtimes.bulk_update(showtimes, ["available_seats"], batch_size=500)
+
+
+@transaction.atomic
+def follow_screen(showtime, *, now):
+    """Lock the showtime that moves to another screen, refuse what would be lost there, set its free seats."""
+    this = type(showtime).objects.filter(pk=showtime.pk)
+    stored = this.select_for_update(no_key=True, of=("self",)).select_related("screen").get()
+    refuse_lost(
+        old=stored.screen.layout, new=showtime.screen.layout, sold=sold_seats(this, now), field="screen"
+    )
+    taken = _valid_tickets(this).get(showtime.pk, 0)
+    showtime.available_seats = showtime.screen.seating.capacity - taken
+
+
+def _valid_tickets(showtimes):
+    """Showtime's key → number of valid tickets, for those that have one."""
+    return dict(
+        showtimes.filter(VALID_TICKET)
+        .order_by("pk")
+        .annotate(sold=Count("tickets"))
+        .values_list("pk", "sold")
+    )

@@ -1,0 +1,83 @@
+"""What may run when: rules that forms, admin and model validation all ask, and copying a schedule."""
+
+from datetime import datetime, timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from . import refit
+from .halltime import hall_time
+
+
+def refuse_overlap(showtime):
+    """Two films can't run on one screen at once: advertisements, film and the cleaning after it are taken.
+
+    Raises ValidationError on `start_time`.
+    """
+    others = type(showtime).objects.filter(screen=showtime.screen_id).exclude(pk=showtime.pk).for_cards()
+    for other in others.around(showtime.start_time, showtime.screen_free_at):
+        if other.screen_free_at > showtime.start_time:
+            times = {
+                "film": other.movie,
+                "start": f"{other.local_start:%H:%M}",
+                "free": f"{hall_time(other.screen_free_at, other.zone):%H:%M}",
+            }
+            message = _("%(film)s takes this screen from %(start)s to %(free)s, cleaning included.")
+            raise ValidationError({"start_time": ValidationError(message, code="overlap", params=times)})
+
+
+def refuse_change_of_what_was_sold(showtime, *, now):
+    """Who bought a film at an hour gets that film at that hour, on a seat of the same label.
+
+    Raises ValidationError on `movie` or `start_time`, and refit.SeatsLost on `screen`.
+    """
+    this = type(showtime).objects.filter(pk=showtime.pk)
+    stored = this.select_related("screen").first()
+    if stored is None:
+        return
+    sold = refit.sold_seats(this, now)
+    if not sold:
+        return
+    message = _("Seats are sold for it. Cancel this showtime, which refunds everybody, and add another.")
+    for name in ("movie_id", "start_time"):
+        if getattr(stored, name) != getattr(showtime, name):
+            raise ValidationError({name.removesuffix("_id"): ValidationError(message, code="sold")})
+    refit.refuse_lost(old=stored.screen.layout, new=showtime.screen.layout, sold=sold, field="screen")
+
+
+def copy(showtimes, *, days):
+    """Add the same showtimes so many days later, at the same hour of the hall's clock, prices included.
+
+    Gives (added, refused): what can't run then is left out, each as (showtime, reasons).
+    """
+    added, refused = [], []
+    for showtime in showtimes.for_cards().prefetch_related("seat_prices"):
+        try:
+            added.append(_copy_one(showtime, days))
+        except ValidationError as error:
+            refused.append((showtime, error.messages))
+    return added, refused
+
+
+@transaction.atomic
+def _copy_one(showtime, days):
+    twin = type(showtime)(
+        movie=showtime.movie,
+        screen=showtime.screen,
+        start_time=_later(showtime.local_start, days),
+        price=showtime.price,
+        format=showtime.format,
+        captions=showtime.captions,
+        audio_description=showtime.audio_description,
+    )
+    twin.full_clean(exclude=["available_seats"])
+    twin.save()
+    for own in showtime.seat_prices.all():
+        twin.seat_prices.create(seat_class=own.seat_class, price=own.price)
+    return twin
+
+
+def _later(local, days):
+    """The same time on the clock, so many days on; a day of 23 or 25 hours does not move it."""
+    return datetime.combine(local.date() + timedelta(days=days), local.time(), tzinfo=local.tzinfo)
