@@ -1,6 +1,6 @@
 """The payment provider as the rest of the site sees it: plain values in, plain values out.
 
-Amounts are whole numbers of the currency's smallest unit (paise, yen, fils).
+Amounts are whole numbers of the smallest unit the provider counts in (paise, yen, fils): see `units`.
 """
 
 from dataclasses import dataclass
@@ -10,6 +10,8 @@ from typing import Protocol
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from .events import Event
+
 PROVIDERS = {"demo": "bookings.payments.demo_provider", "stripe": "bookings.payments.stripe_provider"}
 
 OPEN, SUCCEEDED, CANCELED = "open", "succeeded", "canceled"  # an Intent's status
@@ -18,7 +20,7 @@ REFUND_PENDING, REFUND_SUCCEEDED, REFUND_FAILED = "pending", "succeeded", "faile
 
 @dataclass(frozen=True)
 class Intent:
-    """What the provider knows of one payment. `received` is what it has taken; `key` is our Payment's own key."""
+    """What the provider knows of a payment. `received` is what it has taken; `key` is our Payment's own."""
 
     id: str
     status: str
@@ -29,13 +31,29 @@ class Intent:
     key: str = ""
     livemode: bool = False
     client_secret: str = ""
+    refunded: int = 0
+    disputed: bool = False
 
 
 @dataclass(frozen=True)
 class ProviderRefund:
+    """Money on its way back. `key` is our Refund's own; one made in the provider's dashboard has none."""
+
     id: str
     status: str
     amount: int
+    reason: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Dispute:
+    """A card holder's bank wants the money back. `status` is in the provider's words."""
+
+    id: str
+    status: str
+    amount: int
+    open: bool
     reason: str = ""
 
 
@@ -62,10 +80,15 @@ class PaymentDeclined(PaymentError):
     message = _("The card was declined.")
 
 
+class PaymentRejected(PaymentError):
+    """The provider will never do this: asking again is no use, a person has to look."""
+
+
 class PaymentProvider(Protocol):
-    """What a provider module's `Provider` can do. Every call with the same `key` is one payment, or one refund."""
+    """What a provider module's `Provider` can do. All calls with one `key` are one payment, or one refund."""
 
     name: str
+    livemode: bool  # real money
 
     def create_intent(self, *, key, reference, amount, currency) -> Intent:
         """Make, or find again by its key, the intent to take that amount. Raises PaymentError."""
@@ -77,7 +100,16 @@ class PaymentProvider(Protocol):
         """Withdraw it. One that has succeeded already stays so, and is returned as it is."""
 
     def refund(self, *, key, intent_id, amount) -> ProviderRefund:
-        """Give that amount back. Raises PaymentError."""
+        """Give it back. Raises PaymentRejected where it never will, PaymentUnavailable where it may yet."""
+
+    def refunds_of(self, intent_id) -> list[ProviderRefund]:
+        """Every refund of the intent, whoever made it, oldest first."""
+
+    def disputes_of(self, intent_id) -> list[Dispute]:
+        """Every dispute about the intent."""
+
+    def events_since(self, moment) -> list[Event]:
+        """What has happened there since that moment, oldest first; a provider without events has none."""
 
 
 _made = {}

@@ -1,0 +1,96 @@
+"""A provider's event as plain values. It is a hint that something has happened, never the truth about it."""
+
+import json
+import re
+from dataclasses import dataclass
+
+#: What the webhook endpoint is subscribed to, and what is fetched when a delivery was lost.
+TYPES = (
+    "payment_intent.succeeded",
+    "payment_intent.payment_failed",
+    "payment_intent.canceled",
+    "refund.created",
+    "refund.updated",
+    "refund.failed",
+    "charge.dispute.created",
+    "charge.dispute.updated",
+    "charge.dispute.closed",
+)
+_ID = re.compile(r"[A-Za-z0-9_-]{1,255}")
+_TYPE = re.compile(r"[a-z0-9_.]{1,100}")
+_LATEST = 10**11  # seconds: the year 5138
+
+
+class BadSignature(Exception):
+    """Nobody who knows a secret of ours has signed this, or they did so too long ago, or in the future."""
+
+
+class NotAnEvent(Exception):
+    """Signed, but not an event."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """`created` is in seconds and shared by many: it orders nothing. `intent_id` is "" where there is none."""
+
+    id: str
+    type: str
+    created: int
+    livemode: bool
+    object_kind: str
+    object_id: str
+    intent_id: str
+
+
+def parse(payload):
+    """The event in the bytes of a body, or NotAnEvent, whatever the bytes are."""
+    try:
+        return from_dict(json.loads(payload.decode()))
+    except (
+        ValueError,
+        RecursionError,
+    ) as error:  # no text, no JSON, a number without end; too deep
+        raise NotAnEvent(str(error)) from error
+
+
+def from_dict(data):
+    """The event in a parsed body, or NotAnEvent."""
+    subject = _dict(_dict(_dict(data).get("data")).get("object"))
+    kind = _matching(_TYPE, subject.get("object"))
+    return Event(
+        id=_matching(_ID, data.get("id")),
+        type=_matching(_TYPE, data.get("type")),
+        created=_moment(data.get("created", 0)),
+        livemode=data.get("livemode") is True,
+        object_kind=kind,
+        object_id=_matching(_ID, subject.get("id"), or_empty=True),
+        intent_id=_intent_id(kind, subject),
+    )
+
+
+def _intent_id(kind, subject):
+    """An intent names itself by `id`; a charge, a refund and a dispute name theirs, expanded or not."""
+    found = subject.get("id") if kind == "payment_intent" else subject.get("payment_intent")
+    if isinstance(found, dict):
+        found = found.get("id")
+    return _matching(_ID, found, or_empty=True)
+
+
+def _dict(value):
+    if not isinstance(value, dict):
+        raise NotAnEvent(f"{type(value).__name__} where an object belongs")
+    return value
+
+
+def _matching(pattern, value, *, or_empty=False):
+    if value is None and or_empty:
+        return ""
+    if not isinstance(value, str) or not pattern.fullmatch(value):
+        raise NotAnEvent("a name that is none")
+    return value
+
+
+def _moment(value):
+    if type(value) is not int or not 0 <= value < _LATEST:
+        raise NotAnEvent("no moment of time")
+    return value
