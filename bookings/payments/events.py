@@ -31,7 +31,7 @@ class NotAnEvent(Exception):
 
 @dataclass(frozen=True)
 class Event:
-    """`created` is in seconds and shared by many: it orders nothing. `intent_id` is "" where there is none."""
+    """`created` is in seconds and shared by many: it orders nothing. `intent_id` may be ""."""
 
     id: str
     type: str

@@ -1,7 +1,16 @@
 """Stripe's objects, already plain dicts, read into the site's own values."""
 
-from . import CANCELED, OPEN, REFUND_FAILED, REFUND_PENDING, REFUND_SUCCEEDED, SUCCEEDED
-from . import Dispute, Intent, ProviderRefund
+from . import (
+    CANCELED,
+    OPEN,
+    REFUND_FAILED,
+    REFUND_PENDING,
+    REFUND_SUCCEEDED,
+    SUCCEEDED,
+    Dispute,
+    Intent,
+    ProviderRefund,
+)
 
 INTENT_STATUSES = {"succeeded": SUCCEEDED, "canceled": CANCELED}  # all others may still become one of these
 REFUND_STATUSES = {"succeeded": REFUND_SUCCEEDED, "failed": REFUND_FAILED, "canceled": REFUND_FAILED}

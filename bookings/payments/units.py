@@ -1,23 +1,24 @@
 """Amounts as a payment provider counts them: whole numbers of a currency's minor unit.
 
-How many decimals that unit has is Stripe's own list, not the locale data that prices are printed by: Stripe counts
-krónur and Ugandan shillings in hundredths that must be zero, and takes a third decimal only as a zero.
+How many decimals that unit has is Stripe's own list, not the locale data that prices are printed by: Stripe
+counts krónur and Ugandan shillings in hundredths that must be zero, and takes a third decimal only as a zero.
 """
 
 from decimal import Decimal
 
-NO_DECIMALS = frozenset("BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF".split())
-THREE_DECIMALS = frozenset("BHD JOD KWD OMR TND".split())
-WHOLE_ONLY = frozenset("ISK UGX".split())
+NO_DECIMALS = {
+    *("BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA"),
+    *("PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF"),
+}
+THREE_DECIMALS = {"BHD", "JOD", "KWD", "OMR", "TND"}
+WHOLE_ONLY = {"ISK", "UGX"}
 
 
 def minor(amount, currency):
-    """`Decimal("495.60"), "INR"` → 49560. Raises ValueError for an amount that can't be charged to the last digit."""
+    """`Decimal("495.60"), "INR"` → 49560. Raises ValueError for an amount that can't be charged exactly."""
     currency = currency.upper()
     if amount % payable_step(currency):
-        raise ValueError(
-            f"{amount} {currency} can't be charged: it is no multiple of {payable_step(currency)}."
-        )
+        raise ValueError(f"{amount} {currency} can't be charged: no multiple of {payable_step(currency)}")
     return int(amount.scaleb(_decimals(currency)))
 
 
@@ -27,7 +28,7 @@ def major(units, currency):
 
 
 def payable_step(currency):
-    """The smallest amount by which two charges may differ: INR → 0.01, JPY and ISK → 1, KWD → 0.01 (not 0.001)."""
+    """What two charges differ by at least: INR → 0.01, JPY and ISK → 1, KWD → 0.01 (not 0.001)."""
     currency = currency.upper()
     if currency in WHOLE_ONLY:
         return Decimal(1)
