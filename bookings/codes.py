@@ -2,6 +2,7 @@
 
 import secrets
 
+import segno
 from django.core import signing
 
 # No 0/O, 1/I/L, 2/Z, 5/S, 8/B, U/V: letters that can't be confused on paper or over the telephone.
@@ -26,3 +27,8 @@ def is_genuine(code):
     except signing.BadSignature:
         return False
     return True
+
+
+def qr_svg(code):
+    """The code as an inline SVG that fills its box; a quarter of it may be lost to a crack."""
+    return segno.make(code, error="q", micro=False, boost_error=False).svg_inline(omitsize=True, border=4)

@@ -4,7 +4,9 @@ from django.db.models import Q
 
 class BookingQuerySet(models.QuerySet):
     def live(self, now):
-        """PENDING and still within its time: what protects its seats. Expiry is a matter of the clock alone."""
+        """PENDING and still within its time: what protects its seats. Expiry is a matter of the clock
+        alone.
+        """
         return self.filter(status="PENDING", expires_at__gt=now)
 
     def overdue(self, now):
@@ -12,6 +14,10 @@ class BookingQuerySet(models.QuerySet):
 
     def of(self, user):
         return self.filter(user=user)
+
+    def readable_by(self, user):
+        """The visitor's own; all of them for staff who may view bookings."""
+        return self if user.is_staff and user.has_perm("bookings.view_booking") else self.of(user)
 
     def for_pages(self):
         """Everything that a booking's page or card prints of the showtime, in one query."""

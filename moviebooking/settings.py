@@ -4,6 +4,7 @@
 """
 
 import sys
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -153,6 +154,16 @@ LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
 REQUIRE_EMAIL_VERIFICATION = config("REQUIRE_EMAIL_VERIFICATION", default=False, cast=bool)
 
+# Ten wrong passwords for a name from one address, and that pair waits; its owner elsewhere does not.
+AXES_ENABLED = THROTTLES and not TESTING
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True
+AXES_LOCKOUT_CALLABLE = "accounts.views.entry.locked_out"
+
 # --- Selling ----------------------------------------------------------------------------------------------------
 
 SEAT_HOLD_SECONDS = config("SEAT_HOLD_SECONDS", default=600, cast=int)
@@ -233,6 +244,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'none'"],
     }
 }
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # a flood of seat labels is answered by name, not by a bare 400
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SESSION_COOKIE_HTTPONLY = True
@@ -249,13 +261,18 @@ if HTTPS_ONLY:
 
 # --- Log: one line an event to stdout, with the id that the reply carries in X-Request-ID --------------------------
 
-DJANGO_GUID = {"GUID_HEADER_NAME": "X-Request-ID", "VALIDATE_GUID": False, "RETURN_HEADER": True}
+DJANGO_GUID = {"GUID_HEADER_NAME": "X-Request-ID", "VALIDATE_GUID": True, "RETURN_HEADER": True}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"request_id": {"()": "django_guid.log_filters.CorrelationId"}},
     "formatters": {
-        "line": {"format": "{asctime} {levelname} [{correlation_id}] {name}: {message}", "style": "{"}
+        "line": {
+            "()": "logging.Formatter" if DEBUG else "moviebooking.log.OneLine",
+            "format": "{asctime} {levelname} [{correlation_id}] {name}: {message}",
+            "datefmt": "%Y-%m-%dT%H:%M:%S%z",
+            "style": "{",
+        }
     },
     "handlers": {
         "stdout": {

@@ -24,7 +24,7 @@ def current_currency():
 class Booking(models.Model):
     """A visitor's seats for one showtime, from the moment they agree to the price.
 
-    `seats` is a list of labels; `price_lines` is what `pricing.Quote.as_lines()` gave; `refund_tiers` are the
+    `seats` is a list of labels; `quote_lines` is what `pricing.Quote.as_json()` gave; `refund_tiers` are the
     cancelling rules of the day it was made, a list of [minutes before the start, percent].
     """
 
@@ -60,7 +60,7 @@ class Booking(models.Model):
     tax_amount = MoneyField(_("tax"), default=0)
     total_amount = MoneyField(_("total"))
     currency = models.CharField(_("currency"), max_length=3, default=current_currency)
-    price_lines = models.JSONField(_("price lines"), default=list, blank=True)
+    quote_lines = models.JSONField(_("price lines"), default=dict, blank=True)
     refund_tiers = models.JSONField(_("refund tiers"), default=list, blank=True)
     created_at = models.DateTimeField(_("made"), default=timezone.now)
     expires_at = models.DateTimeField(_("payable until"), default=default_expiry)

@@ -23,6 +23,9 @@ class Payment(models.Model):
         REFUNDED = "REFUNDED", _("Refunded")
         MISMATCH = "MISMATCH", _("Needs a person")
 
+    #: What has been done about the money already; nothing that the provider says later undoes it.
+    DECIDED = frozenset({Status.SUCCEEDED, Status.REFUND_DUE, Status.REFUNDED, Status.MISMATCH})
+
     booking = models.ForeignKey(Booking, on_delete=models.PROTECT, related_name="payments")
     provider = models.CharField(_("provider"), max_length=20)
     key = models.UUIDField(_("key"), unique=True, default=uuid.uuid4, editable=False)
@@ -105,3 +108,15 @@ class DemoIntent(models.Model):
 
     def __str__(self):
         return self.id
+
+
+class DemoRefund(models.Model):
+    """What the demo provider has given back, once a key."""
+
+    key = models.UUIDField(primary_key=True)
+    intent = models.ForeignKey(DemoIntent, on_delete=models.CASCADE, related_name="refunds")
+    amount = models.PositiveBigIntegerField()
+    made_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self):
+        return str(self.key)

@@ -1,0 +1,135 @@
+"""From chosen seats to a PENDING booking: where SQL and Redis meet. `settlement` goes on from there with
+the money.
+
+No row lock is ever held while Redis is asked.
+"""
+
+import logging
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.conf import settings
+
+from theaters.models import Showtime
+
+from . import holds, lifecycle, pricing, seatmap
+from .codes import new_reference
+from .refusals import BookingRefused, HoldsUnavailable, PriceChanged, SeatsUnavailable, SelectionChanged
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Held:
+    seats: list
+    expires_at: datetime
+    total: Decimal
+
+
+def hold_seats(*, user_id, showtime_id, seats, now):
+    """Hold these seats for the visitor, in place of any they held before.
+
+    Raises InvalidSeats, ShowtimeClosed, SeatsUnavailable (nothing changed), HoldsUnavailable,
+    Showtime.DoesNotExist.
+    """
+
+    def take(facts):
+        facts.refuse_closed(now)
+        facts.refuse_invalid(seats)
+        deadline = holds.take(
+            showtime_id,
+            owner=holds.visitor(user_id),
+            seats=seats,
+            facts_stamp=facts.stamp,
+            now=now,
+            seconds=settings.SEAT_HOLD_SECONDS,
+            ceiling_seconds=settings.SEAT_HOLD_CEILING_SECONDS,
+        )
+        return Held(facts.in_order(seats), deadline, facts.quote(seats).total)
+
+    return seatmap.with_live_map(showtime_id, take, now=now)
+
+
+def release_seats(*, user_id, showtime_id, now):
+    """Free what the visitor holds there. A PENDING booking's seats are the booking's, and stay."""
+    holds.release(showtime_id, owner=holds.visitor(user_id), now=now)
+
+
+def start_booking(*, user, showtime_id, seats, selected, quoted_total, now):
+    """Make the PENDING booking of the seats that this visitor selected and holds, at the price of this
+    moment.
+
+    `selected` is what the session remembers; `quoted_total` (or None) the total that the visitor has agreed
+    to. The locks pass to the booking and are renewed for the whole time to pay. Raises BookingRefused.
+    """
+    facts = seatmap.facts_of(Showtime.objects.for_seat_map().get(pk=showtime_id))
+    facts.refuse_closed(now)
+    facts.refuse_invalid(seats)
+    lifecycle.refuse_second_pending(user=user, showtime_id=showtime_id, now=now)
+    if set(seats) != set(selected):
+        raise SelectionChanged([seat for seat in seats if seat not in selected])
+    quote = facts.quote(seats)
+    if quoted_total is not None and quoted_total != quote.total:
+        raise PriceChanged()
+    reference, visitor = new_reference(), holds.visitor(user.pk)
+    locks = {"seats": facts.in_order(seats), "now": now}
+    expires_at = now + timedelta(seconds=settings.SEAT_HOLD_SECONDS)
+    owner = holds.booking(reference, user.pk)
+    deadline = holds.pass_on(showtime_id, from_owner=visitor, to_owner=owner, deadline=expires_at, **locks)
+    try:
+        booking = lifecycle.create_pending(
+            reference=reference,
+            user=user,
+            showtime_id=showtime_id,
+            seats=locks["seats"],
+            quote=quote,
+            refund_tiers=pricing.parse_tiers(settings.REFUND_TIERS),
+            expires_at=deadline,
+            now=now,
+        )
+    except BookingRefused:
+        _hand_back(showtime_id, from_owner=owner, to_owner=visitor, deadline=deadline, **locks)
+        raise
+    finally:
+        refresh_map(showtime_id, now)
+    return booking
+
+
+def _hand_back(showtime_id, **locks):
+    """A refused booking leaves the visitor what they held. Where that fails, the locks' own deadline frees
+    them.
+    """
+    with suppress(HoldsUnavailable, SeatsUnavailable):
+        holds.pass_on(showtime_id, **locks)
+
+
+def drop_booking(*, booking, now):
+    """Let a PENDING booking go and free its seats at once."""
+    lifecycle.drop(booking_id=booking.pk, now=now)
+    free_locks(booking, now)
+
+
+def free_locks(booking, now, *, first_hold_too=False):
+    """To be called once a booking needs its locks no longer.
+
+    After a commit: what Redis does not hear of now, its own deadlines and the map's will mend."""
+    visitor = holds.visitor(booking.user_id) if first_hold_too else ""
+    try:
+        holds.release(
+            booking.showtime_id,
+            owner=holds.booking(booking.reference, booking.user_id),
+            now=now,
+            forget_first_of=visitor,
+        )
+    except HoldsUnavailable:
+        logger.warning("Redis was away when the locks of %s could be freed", booking)
+    refresh_map(booking.showtime_id, now)
+
+
+def refresh_map(showtime_id, now):
+    try:
+        holds.forget(showtime_id, now=now)
+    except HoldsUnavailable:
+        logger.warning("Redis was away when the map of showtime %s changed", showtime_id)

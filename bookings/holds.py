@@ -1,0 +1,181 @@
+"""The live map of a showtime in Redis: who may try for a seat. Plain values only; times are aware datetimes.
+
+An owner is `visitor(user_id)` or `booking(reference, user_id)`. Every call is one script, one round trip.
+What SQL says (tickets, PENDING bookings) is kept beside the locks as a map that may be lost at any moment:
+a call that needs it raises MapIsCold, and `seatmap` makes it again. Redis that is away, frozen or full is
+HoldsUnavailable.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+import redis
+from django.conf import settings
+
+from moviebooking import store
+
+from .refusals import HoldsUnavailable, SeatsUnavailable
+
+TICKET = "T"  # the map's entry for a seat that is sold
+
+
+class MapIsCold(Exception):
+    """There is no map of what SQL says. `stamp` is to be given to `fill` together with a new one."""
+
+    def __init__(self, stamp):
+        super().__init__(stamp)
+        self.stamp = stamp
+
+
+class FactsAreStale(Exception):
+    """The showtime was changed since its facts were read; `stamp` marks those to be read now."""
+
+    def __init__(self, stamp):
+        super().__init__(stamp)
+        self.stamp = stamp
+
+
+@dataclass(frozen=True)
+class Lock:
+    owner: str
+    deadline: datetime
+
+
+@dataclass(frozen=True)
+class LiveMap:
+    """`sold`: label → owner of its ticket ("") or of its PENDING booking, a Lock. `locks`: label → Lock."""
+
+    facts_stamp: str
+    tickets: frozenset
+    pending: dict
+    locks: dict
+
+
+def visitor(user_id):
+    return f"u:{user_id}"
+
+
+def booking(reference, user_id):
+    return f"b:{reference}:{user_id}"
+
+
+def user_of(owner):
+    """The user id behind an owner, as text."""
+    return owner.rpartition(":")[2]
+
+
+def pending_entry(reference, user_id, expires_at):
+    """The map's entry for a seat that a PENDING booking protects."""
+    return f"P|{_ms(expires_at)}|{booking(reference, user_id)}"
+
+
+def take(showtime_id, *, owner, seats, facts_stamp, now, seconds, ceiling_seconds):
+    """Lock all the seats for the owner, or none, and free the owner's earlier ones; gives the deadline.
+
+    Raises SeatsUnavailable, FactsAreStale, MapIsCold or HoldsUnavailable.
+    """
+    return _deadline(
+        _run(
+            "take",
+            showtime_id,
+            now,
+            _fresh(),
+            facts_stamp,
+            owner,
+            seconds * 1000,
+            ceiling_seconds * 1000,
+            *seats,
+        )
+    )
+
+
+def pass_on(showtime_id, *, from_owner, to_owner, seats, deadline, now):
+    """Hand locks from one owner to another until the deadline. Raises SeatsUnavailable for those not held."""
+    return _deadline(_run("pass_on", showtime_id, now, from_owner, to_owner, _ms(deadline), *seats))
+
+
+def release(showtime_id, *, owner, now, forget_first_of=""):
+    """Free the owner's locks; `forget_first_of` names a visitor whose holding time starts anew."""
+    _run("release", showtime_id, now, owner, forget_first_of)
+
+
+def view(showtime_id, *, now):
+    """The LiveMap. Raises MapIsCold or HoldsUnavailable."""
+    _, facts_stamp, sold, locks = _run("view", showtime_id, now, _fresh())
+    entries = dict(zip(sold[::2], sold[1::2], strict=True))
+    entries.pop("#", None)
+    pending = {label: _pending(entry) for label, entry in entries.items() if entry != TICKET}
+    return LiveMap(
+        facts_stamp=facts_stamp,
+        tickets=frozenset(entries.keys() - pending.keys()),
+        pending={label: lock for label, lock in pending.items() if lock.deadline > now},
+        locks={
+            label: Lock(owner, _datetime(deadline))
+            for label, owner, deadline in zip(locks[::3], locks[1::3], locks[2::3], strict=True)
+        },
+    )
+
+
+def fill(showtime_id, *, stamp, entries, now):
+    """Keep a map made from SQL (label → TICKET or `pending_entry`). False when a commit has outrun its
+    making.
+    """
+    flat = [part for pair in entries.items() for part in pair]
+    return _run("fill", showtime_id, now, stamp, settings.LIVE_MAP_SECONDS * 1000, *flat)[0] == "kept"
+
+
+def forget(showtime_id, *, now):
+    """To be called after every commit that changed tickets or PENDING bookings."""
+    _run("forget", showtime_id, now, _fresh())
+
+
+def touch_facts(showtime_id, *, now):
+    """To be called after every commit that changed the showtime, its prices or its screen."""
+    _run("touch", showtime_id, now, _fresh())
+
+
+def _run(name, showtime_id, now, *args):
+    base = f"{settings.REDIS_KEY_PREFIX}:{{showtime:{showtime_id}}}"
+    try:
+        reply = _script(name)(keys=[base], args=[_ms(now), *args], client=store.client())
+    except redis.RedisError as error:
+        raise HoldsUnavailable() from error
+    if reply[0] == "cold" and name != "forget":
+        raise MapIsCold(reply[1])
+    if reply[0] == "stale" and name != "touch":
+        raise FactsAreStale(reply[1])
+    if reply[0] == "taken":
+        raise SeatsUnavailable(reply[1])
+    return reply
+
+
+@cache
+def _script(name):
+    folder = Path(__file__).with_name("lua")
+    return store.client().register_script(
+        (folder / "prelude.lua").read_text() + (folder / f"{name}.lua").read_text()
+    )
+
+
+def _fresh():
+    return secrets.token_hex(8)
+
+
+def _deadline(reply):
+    return _datetime(reply[1])
+
+
+def _pending(entry):
+    _, deadline, owner = entry.split("|")
+    return Lock(owner, _datetime(deadline))
+
+
+def _ms(moment):
+    return int(moment.timestamp() * 1000)
+
+
+def _datetime(ms):
+    return datetime.fromtimestamp(int(ms) / 1000, UTC)

@@ -1,0 +1,233 @@
+"""The only writer of Booking.status and of Payment.status, and the only row locks. No network, no Redis here.
+
+Every function is one transaction and safe to call twice. Where rows are locked it is the showtime's first,
+then the booking's, always before anything is read that a decision hangs on.
+"""
+
+import logging
+
+from django.db import transaction
+
+from moviebooking.queue import enqueue
+from theaters.models import Showtime
+
+from . import emails, tickets
+from .models import Booking, Payment, Refund
+from .refusals import BookingWaiting, NotCancellable, SeatsUnavailable, ShowtimeClosed, TooLate
+
+logger = logging.getLogger(__name__)
+Status = Booking.Status
+
+
+def _lock_showtime(showtime_id):
+    """A plain FOR UPDATE would make every insert that points at the showtime wait for the lock."""
+    return Showtime.objects.select_for_update(no_key=True).get(pk=showtime_id)
+
+
+def _lock(booking_id):
+    """The booking as it is now, with its showtime's row and its own locked until the transaction ends."""
+    _lock_showtime(Booking.objects.values_list("showtime_id", flat=True).get(pk=booking_id))
+    return Booking.objects.select_for_update(no_key=True).get(pk=booking_id)
+
+
+def _move(booking, status, **fields):
+    """One step along Booking.MOVES, for a locked booking."""
+    if status not in Booking.MOVES[Status(booking.status)]:
+        raise ValueError(f"{booking}: {booking.status} never becomes {status}")
+    booking.status = status
+    for name, value in fields.items():
+        setattr(booking, name, value)
+    booking.save(update_fields=["status", *fields])
+
+
+@transaction.atomic
+def create_pending(*, reference, user, showtime_id, seats, quote, refund_tiers, expires_at, now):
+    """The PENDING booking, if SQL too says that the seats are free.
+
+    Raises ShowtimeClosed, BookingWaiting or SeatsUnavailable.
+    """
+    showtime = _lock_showtime(showtime_id)
+    if showtime.start_time <= now:
+        raise ShowtimeClosed()
+    refuse_second_pending(user=user, showtime_id=showtime_id, now=now)
+    if taken := _not_free(showtime_id, seats, now):
+        raise SeatsUnavailable(taken)
+    return Booking.objects.create(
+        reference=reference,
+        user=user,
+        showtime=showtime,
+        seats=seats,
+        seats_amount=quote.seats,
+        fee_amount=quote.fee,
+        tax_amount=quote.tax,
+        total_amount=quote.total,
+        currency=quote.currency,
+        quote_lines=quote.as_json(),
+        refund_tiers=refund_tiers,
+        created_at=now,
+        expires_at=expires_at,
+    )
+
+
+def refuse_second_pending(*, user, showtime_id, now):
+    """Raise BookingWaiting while this visitor has a live PENDING booking for the showtime."""
+    waiting = Booking.objects.live(now).of(user).filter(showtime_id=showtime_id).first()
+    if waiting:
+        raise BookingWaiting(waiting)
+
+
+def _not_free(showtime_id, seats, now, *, but=None):
+    """Which of the seats have a ticket or another live PENDING booking."""
+    live = Booking.objects.live(now).filter(showtime_id=showtime_id).exclude(pk=but)
+    pending = {seat for labels in live.values_list("seats", flat=True) for seat in labels}
+    gone = set(tickets.taken(showtime_id, seats)) | pending
+    return [seat for seat in seats if seat in gone]
+
+
+@transaction.atomic
+def open_payment(*, booking_id, provider, amount, now):
+    """The booking's one open Payment, made if there is none. Raises TooLate once the booking can't be paid.
+    """
+    booking = _lock(booking_id)
+    if not booking.is_live(now):
+        raise TooLate()
+    payment = booking.payments.filter(status=Payment.Status.OPEN).first()
+    return payment or Payment.objects.create(
+        booking=booking, provider=provider, amount=amount, currency=booking.currency, created_at=now
+    )
+
+
+def name_intent(payment, intent_id):
+    """Write down what the provider calls this payment, once."""
+    Payment.objects.filter(pk=payment.pk, intent_id="").update(intent_id=intent_id)
+    payment.intent_id = intent_id
+
+
+@transaction.atomic
+def confirm(*, payment_id, now, late=False):
+    """Give the booking of a succeeded payment its tickets, once.
+
+    `late` says that the seats' locks were taken again for a booking that is past its deadline. Raises
+    TooLate where the booking can't be confirmed any more and SeatsUnavailable where a seat is gone; nothing
+    is changed then.
+    """
+    booking = _lock(Payment.objects.values_list("booking_id", flat=True).get(pk=payment_id))
+    payment = booking.payments.get(pk=payment_id)
+    if payment.status in Payment.DECIDED:
+        return booking
+    if booking.status not in (Status.PENDING, Status.EXPIRED) or not (late or booking.is_live(now)):
+        raise TooLate()
+    if late:
+        if booking.showtime.start_time <= now:
+            raise TooLate()
+        if gone := _not_free(booking.showtime_id, booking.seats, now, but=booking.pk):
+            raise SeatsUnavailable(gone)
+    tickets.issue(booking)
+    _move(booking, Status.CONFIRMED, confirmed_at=now)
+    _settle_payment(payment, Payment.Status.SUCCEEDED, now)
+    enqueue(emails.send_confirmation, booking.pk)
+    return booking
+
+
+@transaction.atomic
+def owe_refund(*, payment_id, reason, now):
+    """Write down that a payment without seats goes back in full. Gives the Refund, or None if it has gone
+    already or has bought its tickets after all.
+    """
+    booking = _lock(Payment.objects.values_list("booking_id", flat=True).get(pk=payment_id))
+    payment = booking.payments.get(pk=payment_id)
+    if payment.status not in (Payment.Status.OPEN, Payment.Status.FAILED, Payment.Status.CANCELED):
+        return None
+    _settle_payment(payment, Payment.Status.REFUND_DUE, now)
+    refund = Refund.objects.create(payment=payment, amount=payment.amount, reason=reason, created_at=now)
+    enqueue(emails.send_refund_notice, refund.pk)
+    return refund
+
+
+@transaction.atomic
+def payment_failed(*, payment_id, now):
+    """The payment failed for good: a live booking is FAILED, an overdue one EXPIRED, and the seats are
+    free.
+    """
+    booking = _lock(Payment.objects.values_list("booking_id", flat=True).get(pk=payment_id))
+    changed = booking.payments.filter(pk=payment_id, status=Payment.Status.OPEN).update(
+        status=Payment.Status.CANCELED, settled_at=now
+    )
+    if changed and booking.status == Status.PENDING:
+        _move(booking, Status.FAILED if booking.is_live(now) else Status.EXPIRED)
+    return booking
+
+
+def needs_a_person(*, payment_id, note):
+    """Keep a payment that is not what was asked for, as it is, for staff to decide; and raise the alert."""
+    Payment.objects.filter(pk=payment_id).update(status=Payment.Status.MISMATCH, note=note[:500])
+    logger.error("Payment %s needs a person: %s", payment_id, note)
+
+
+@transaction.atomic
+def drop(*, booking_id, now):
+    """The visitor lets a PENDING booking go: FAILED, so that a payment that still arrives is given back.
+
+    Raises NotCancellable for anything but a live PENDING booking.
+    """
+    booking = _lock(booking_id)
+    if not booking.is_live(now):
+        raise NotCancellable()
+    _move(booking, Status.FAILED)
+    return booking
+
+
+def expire_overdue(now):
+    """One sweep: PENDING past its deadline becomes EXPIRED. Gives how many did."""
+    return Booking.objects.overdue(now).update(status=Status.EXPIRED)
+
+
+def expire(booking, now):
+    """The same for one booking, when it is looked at before the sweep comes by."""
+    if Booking.objects.overdue(now).filter(pk=booking.pk).update(status=Status.EXPIRED):
+        booking.status = Status.EXPIRED
+    return booking
+
+
+@transaction.atomic
+def cancel(*, booking_id, amount_of, now, reason):
+    """CONFIRMED becomes CANCELLED: void tickets, free seats, and the Refund that is owed (None when nothing
+    is).
+
+    `amount_of(booking)` gives what goes back, in minor units. Raises NotCancellable.
+    """
+    booking = _lock(booking_id)
+    if booking.status != Status.CONFIRMED or booking.showtime.start_time <= now:
+        raise NotCancellable()
+    _move(booking, Status.CANCELLED, cancelled_at=now)
+    tickets.void(booking, now=now)
+    payment = booking.payments.filter(status=Payment.Status.SUCCEEDED).first()
+    amount = amount_of(booking) if payment else 0
+    refund = None
+    if amount:
+        refund = Refund.objects.create(payment=payment, amount=amount, reason=reason, created_at=now)
+    enqueue(emails.send_cancellation, booking.pk)
+    return booking, refund
+
+
+@transaction.atomic
+def refund_settled(*, refund_id, provider_id, status, now):
+    """Write down what the provider said of a refund; it only moves forward."""
+    refund = Refund.objects.select_for_update(no_key=True).get(pk=refund_id)
+    if refund.status in (Refund.Status.SUCCEEDED, Refund.Status.FAILED):
+        return refund
+    refund.status, refund.refund_id = status, provider_id or refund.refund_id
+    refund.settled_at = now if status != Refund.Status.PENDING else None
+    refund.save(update_fields=["status", "refund_id", "settled_at"])
+    if status == Refund.Status.SUCCEEDED:
+        Payment.objects.filter(pk=refund.payment_id, status=Payment.Status.REFUND_DUE).update(
+            status=Payment.Status.REFUNDED
+        )
+    if status == Refund.Status.FAILED:
+        logger.error("Refund %s failed: a person has to give the money back", refund.pk)
+    return refund
+
+
+def _settle_payment(payment, status, now):
+    payment.status, payment.settled_at = status, now
+    payment.save(update_fields=["status", "settled_at"])

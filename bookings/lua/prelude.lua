@@ -1,0 +1,68 @@
+-- Shared by every script of a showtime. KEYS[1] is "…:{showtime:7}": all keys below share its hash tag, so that
+-- one script may touch them on Redis Cluster too. `now` and deadlines are milliseconds since the epoch.
+local base, now = KEYS[1], tonumber(ARGV[1])
+local FACTS, STAMP, SOLD, HELD = base .. ':facts', base .. ':stamp', base .. ':sold', base .. ':held'
+local DAY = 86400000
+
+local function whole(number) return string.format('%.0f', number) end
+local function seat_key(label) return base .. ':seat:' .. label end
+local function mine_key(owner) return base .. ':mine:' .. owner end
+local function first_key(owner) return base .. ':first:' .. owner end
+
+-- A lock's value is "owner|deadline"; a lock past its deadline is no lock, even before Redis drops the key.
+local function owner_of(label)
+  local value = redis.call('GET', seat_key(label))
+  if not value then return nil end
+  local owner, deadline = string.match(value, '^(.*)|(%d+)$')
+  if tonumber(deadline) <= now then return nil end
+  return owner, tonumber(deadline)
+end
+
+local function lock(label, owner, deadline)
+  redis.call('SET', seat_key(label), owner .. '|' .. whole(deadline), 'PX', whole(deadline - now))
+  redis.call('ZADD', HELD, whole(deadline), label)
+  redis.call('PEXPIRE', HELD, DAY)
+end
+
+local function unlock(label, owner)
+  if owner_of(label) == owner then
+    redis.call('DEL', seat_key(label))
+    redis.call('ZREM', HELD, label)
+  end
+end
+
+local function labels_of(owner)
+  local found = {}
+  for label in string.gmatch(redis.call('GET', mine_key(owner)) or '', '[^,]+') do found[#found + 1] = label end
+  return found
+end
+
+-- A stamp that nobody can have seen before: made anew whenever it is missing, so a Redis that lost everything
+-- never repeats an old one.
+local function stamp_at(key, fresh)
+  local stamp = redis.call('GET', key)
+  if not stamp then
+    stamp = fresh
+    redis.call('SET', key, stamp, 'PX', DAY)
+  end
+  return stamp
+end
+
+-- What SQL says of a seat: nil (free), or the booking that has it. A PENDING booking's entry is "P|deadline|…".
+local function sold_to(label)
+  local entry = redis.call('HGET', SOLD, label)
+  if not entry then return nil end
+  local deadline, owner = string.match(entry, '^P|(%d+)|(.*)$')
+  if deadline and tonumber(deadline) <= now then return nil end
+  return owner or 'ticket'
+end
+
+-- Labels among ARGV[from…] that `owner` may not have.
+local function conflicts(from, owner)
+  local found = {}
+  for i = from, #ARGV do
+    local buyer, holder = sold_to(ARGV[i]), owner_of(ARGV[i])
+    if (buyer and buyer ~= owner) or (holder and holder ~= owner) then found[#found + 1] = ARGV[i] end
+  end
+  return found
+end

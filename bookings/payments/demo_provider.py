@@ -1,0 +1,90 @@
+"""A payment provider without a bank: its ledger is a table, and the visitor decides whether a payment succeeds."""
+
+import uuid
+
+from django.db import transaction
+from django.db.models import F
+
+from ..models import DemoIntent, DemoRefund
+from . import CANCELED, OPEN, REFUND_SUCCEEDED, SUCCEEDED, Intent, PaymentRejected, ProviderRefund
+
+
+class Provider:
+    """Keeps every promise of PaymentProvider; `pay` is what a card form does elsewhere."""
+
+    name = "demo"
+    livemode = False
+
+    def create_intent(self, *, key, reference, amount, currency):
+        row, _ = DemoIntent.objects.get_or_create(
+            key=key,
+            defaults={
+                "id": f"demo_{uuid.uuid4().hex}",
+                "reference": reference,
+                "amount": amount,
+                "currency": currency,
+                "status": OPEN,
+            },
+        )
+        return _intent(row)
+
+    def retrieve_intent(self, intent_id):
+        return _intent(_row(intent_id))
+
+    def cancel_intent(self, intent_id):
+        DemoIntent.objects.filter(pk=intent_id, status=OPEN).update(status=CANCELED)
+        return self.retrieve_intent(intent_id)
+
+    def pay(self, intent_id):
+        """Take the money, as the bank would when the visitor's card is good."""
+        DemoIntent.objects.filter(pk=intent_id, status=OPEN).update(status=SUCCEEDED)
+        return self.retrieve_intent(intent_id)
+
+    def refund(self, *, key, intent_id, amount):
+        """Give back that much of what was taken. Asked twice with one key it gives once."""
+        with transaction.atomic():
+            given, is_new = DemoRefund.objects.get_or_create(
+                key=key, defaults={"intent": _row(intent_id), "amount": amount}
+            )
+            left = DemoIntent.objects.filter(
+                pk=intent_id, status=SUCCEEDED, refunded__lte=F("amount") - amount
+            )
+            if is_new and not left.update(refunded=F("refunded") + amount):
+                raise PaymentRejected("There is not that much left to give back.")
+        return _refund(given)
+
+    def refunds_of(self, intent_id):
+        return [_refund(row) for row in DemoRefund.objects.filter(intent_id=intent_id).order_by("made_at")]
+
+    def disputes_of(self, intent_id):
+        """No bank, no disputes."""
+        return []
+
+    def events_since(self, moment):
+        """The demo provider sends no news; it is asked."""
+        return []
+
+
+def _refund(row):
+    return ProviderRefund(f"demo_re_{row.key}", REFUND_SUCCEEDED, row.amount, key=str(row.key))
+
+
+def _row(intent_id):
+    row = DemoIntent.objects.filter(pk=intent_id).first()
+    if row is None:
+        raise LookupError(intent_id)
+    return row
+
+
+def _intent(row):
+    received = row.amount if row.status == SUCCEEDED else 0
+    return Intent(
+        id=row.pk,
+        status=row.status,
+        amount=row.amount,
+        received=received,
+        currency=row.currency,
+        reference=row.reference,
+        key=str(row.key),
+        refunded=row.refunded,
+    )

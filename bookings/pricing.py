@@ -1,0 +1,105 @@
+"""Money arithmetic: the one place where a total is made. Decimals in the currency's own unit, nothing of
+Django.
+
+seats = the sum of the seats' prices; fee = seats × fee percent; tax = (seats + fee) × tax percent; each
+rounded half up to the currency's smallest unit, once; total = seats + fee + tax.
+"""
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from moviebooking.money import fee_and_tax
+
+
+@dataclass(frozen=True)
+class Line:
+    """Seats of one class: how many, at what price each, which."""
+
+    name: str
+    unit: Decimal
+    labels: tuple
+
+    @property
+    def count(self):
+        return len(self.labels)
+
+    @property
+    def amount(self):
+        return self.unit * self.count
+
+
+@dataclass(frozen=True)
+class Quote:
+    lines: tuple
+    seats: Decimal
+    fee: Decimal
+    tax: Decimal
+    fee_percent: Decimal
+    tax_percent: Decimal
+    currency: str
+
+    @property
+    def total(self):
+        return self.seats + self.fee + self.tax
+
+    def as_json(self):
+        """What a booking keeps of it beside the amounts; `restore` reads it."""
+        return {
+            "lines": [[line.name, str(line.unit), list(line.labels)] for line in self.lines],
+            "fee_percent": str(self.fee_percent),
+            "tax_percent": str(self.tax_percent),
+        }
+
+
+def quote(priced_seats, *, fee_percent, tax_percent, currency, unit):
+    """The Quote for (label, class name, price) triples. `unit` is the currency's smallest unit."""
+    lines = _lines(
+        [(label, name, Decimal(price).quantize(unit, ROUND_HALF_UP)) for label, name, price in priced_seats]
+    )
+    seats = sum((line.amount for line in lines), Decimal(0))
+    fee, tax = fee_and_tax(seats, fee_percent=fee_percent, tax_percent=tax_percent, unit=unit)
+    return Quote(lines, seats, fee, tax, fee_percent, tax_percent, currency)
+
+
+def restore(kept, *, seats, fee, tax, currency):
+    """The Quote that a booking was sold by, from `as_json()` and the booking's amounts."""
+    lines = tuple(Line(name, Decimal(price), tuple(labels)) for name, price, labels in kept.get("lines", []))
+    percents = Decimal(kept.get("fee_percent", 0)), Decimal(kept.get("tax_percent", 0))
+    return Quote(lines, seats, fee, tax, *percents, currency)
+
+
+def _lines(priced):
+    grouped = {}
+    for label, name, price in priced:
+        grouped.setdefault((name, price), []).append(label)
+    return tuple(Line(name, price, tuple(labels)) for (name, price), labels in grouped.items())
+
+
+def refund_amount(*, seats, fee, tax, percent, unit):
+    """What a visitor who cancels gets back: that percent of the seats and their share of the tax.
+
+    The fee and its own share of the tax are kept.
+    """
+    if not seats:
+        return Decimal(0)
+    tax_on_seats = (tax * seats / (seats + fee)).quantize(unit, ROUND_HALF_UP)
+    return ((seats + tax_on_seats) * percent / 100).quantize(unit, ROUND_HALF_UP)
+
+
+def parse_tiers(text):
+    """`"120:100,20:50"` → [[120, 100], [20, 50]]: minutes before the start, percent; earliest first.
+
+    Raises ValueError, which says what is wrong.
+    """
+    tiers = []
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        minutes, _, percent = part.partition(":")
+        if not (minutes.isdecimal() and percent.isdecimal() and int(percent) <= 100):
+            raise ValueError(f"“{part}” is not minutes:percent")
+        tiers.append([int(minutes), int(percent)])
+    return sorted(tiers, reverse=True)
+
+
+def percent_back(tiers, *, minutes_left):
+    """The percent that these tiers give so many minutes before the start; 0 later than the last."""
+    return max((percent for minutes, percent in tiers if minutes_left >= minutes), default=0)

@@ -1,0 +1,102 @@
+"""What the site says no to, each by name: a sentence for people, a code for JSON, and the seats it is
+about.
+"""
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+
+class BookingRefused(Exception):
+    """The base of them all. `seats` are the labels in the way, or none."""
+
+    code = "refused"
+    message = _("That is not possible.")
+
+    def __init__(self, seats=(), message=None):
+        self.seats = list(seats)
+        if message:
+            self.message = message
+        super().__init__(str(self.message))
+
+    def as_json(self):
+        return {"error": self.code, **({"seats": self.seats} if self.seats else {})}
+
+
+class SeatsUnavailable(BookingRefused):
+    code = "seats_unavailable"
+
+    @property
+    def message(self):
+        return ngettext(
+            "%(seats)s has just been taken. Choose another seat.",
+            "%(seats)s have just been taken. Choose other seats.",
+            len(self.seats),
+        ) % {"seats": ", ".join(self.seats)}
+
+    def as_json(self):
+        return {"error": self.code, "seats": self.seats}
+
+
+class SelectionChanged(SeatsUnavailable):
+    """The seats to be booked are not those that this visitor chose and holds."""
+
+    message = _("These are not the seats that are held for you now. Look at your choice again.")
+
+
+class InvalidSeats(BookingRefused):
+    """Unknown, repeated, none or too many. Of a flood of labels the first few are named."""
+
+    code = "invalid_seats"
+    most_named, longest_named = 20, 20
+
+    @property
+    def message(self):
+        most = settings.MAX_SEATS_PER_BOOKING
+        return ngettext(
+            "Choose one seat from the map.",
+            "Choose between 1 and %(most)s seats from the map, each once.",
+            most,
+        ) % {"most": most}
+
+    def as_json(self):
+        named = [label[: self.longest_named] for label in self.seats[: self.most_named]]
+        return {"error": self.code, "seats": named}
+
+
+class ShowtimeClosed(BookingRefused):
+    code = "showtime_closed"
+    message = _("This showtime has begun, so its seats are no longer sold here.")
+
+
+class HoldsUnavailable(BookingRefused):
+    code = "holds_unavailable"
+    message = _("Seats can't be held at the moment. Nothing was charged; please try again in a minute.")
+
+
+class BookingWaiting(BookingRefused):
+    """One live PENDING booking a visitor and showtime: `booking` has to be paid or dropped first."""
+
+    code = "booking_waiting"
+    message = _("You have a booking for this showtime that waits for payment. Finish it or drop it first.")
+
+    def __init__(self, booking):
+        super().__init__()
+        self.booking = booking
+
+
+class PriceChanged(BookingRefused):
+    code = "price_changed"
+    message = _("The price has changed since you saw it. Look at it again before you pay.")
+
+
+class TooLate(BookingRefused):
+    """The booking can't be paid any more."""
+
+    code = "booking_expired"
+    message = _("The time to pay is over and the seats are free again. Nothing was charged.")
+
+
+class NotCancellable(BookingRefused):
+    code = "not_cancellable"
+    message = _("This booking can't be cancelled.")

@@ -1,0 +1,194 @@
+"""What is free at a showtime, for one viewer: the live map where Redis answers, SQL where it does not."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from threading import Lock
+
+from cachetools import TTLCache
+from django.conf import settings
+
+from theaters.layout import SEAT_CLASSES
+from theaters.models import Showtime
+
+from . import holds, pricing
+from .models import Booking, Ticket
+from .payments.units import payable_step
+from .refusals import HoldsUnavailable, InvalidSeats, ShowtimeClosed
+
+TRIES = 5  # how often a map that is outrun by commits is made again before the visitor is asked to wait
+_known = TTLCache(maxsize=2000, ttl=settings.LIVE_MAP_SECONDS)
+_known_lock = Lock()
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a hold must know of its showtime. `codes`: label → seat class, in the hall's order.
+
+    Remembered by this process under `stamp`, which moves in Redis as soon as the showtime is changed.
+    """
+
+    showtime_id: int
+    start_time: datetime
+    codes: dict
+    prices: dict
+    stamp: str = ""
+    order: dict = field(default_factory=dict)
+
+    def price_of(self, label) -> Decimal:
+        return self.prices[self.codes[label]]
+
+    def in_order(self, labels):
+        return sorted(labels, key=lambda label: (self.order.get(label, len(self.order)), label))
+
+    def quote(self, labels):
+        """The pricing.Quote for these seats, by the settings of today."""
+        return pricing.quote(
+            [
+                (label, SEAT_CLASSES[self.codes[label]].name, self.price_of(label))
+                for label in self.in_order(labels)
+            ],
+            fee_percent=settings.CONVENIENCE_FEE_PERCENT,
+            tax_percent=settings.TAX_PERCENT,
+            currency=settings.CURRENCY,
+            unit=payable_step(settings.CURRENCY),
+        )
+
+    def refuse_closed(self, now):
+        if self.start_time <= now:
+            raise ShowtimeClosed()
+
+    def refuse_invalid(self, labels):
+        """Unknown, repeated, none or too many: InvalidSeats names the ones that are wrong."""
+        wrong = [label for label, times in Counter(labels).items() if times > 1 or label not in self.codes]
+        if wrong or not labels or len(labels) > settings.MAX_SEATS_PER_BOOKING:
+            raise InvalidSeats(wrong or labels)
+
+
+@dataclass(frozen=True)
+class SeatStatus:
+    """Labels in the hall's order. `mine` are the viewer's locks, `pending` those of their PENDING booking."""
+
+    facts: Facts
+    booked: list
+    held: list
+    mine: list
+    pending: list
+    hold_expires_at: datetime | None
+    degraded: bool = False
+
+    @property
+    def available(self):
+        return len(self.facts.codes) - len(self.booked) - len(self.held)
+
+
+def facts_of(showtime):
+    """The Facts of a Showtime that was just read (`for_seat_map`)."""
+    seats = showtime.screen.seating.seats
+    return Facts(
+        showtime_id=showtime.pk,
+        start_time=showtime.start_time,
+        codes={label: seat.code for label, seat in seats.items()},
+        prices=showtime.class_prices,
+        order={label: number for number, label in enumerate(seats)},
+    )
+
+
+def with_live_map(showtime_id, call, *, now):
+    """`call(facts)`, made again with newer facts or a newer map for as long as Redis says that they are old.
+
+    Raises Showtime.DoesNotExist; HoldsUnavailable when Redis does not answer or commits outrun every try.
+    """
+    facts, is_new = _remembered(showtime_id)
+    for _ in range(TRIES):
+        try:
+            return call(facts)
+        except holds.FactsAreStale as stale:
+            facts, is_new = _read(showtime_id, stale.stamp), True
+        except holds.MapIsCold as cold:
+            holds.fill(showtime_id, stamp=cold.stamp, entries=_entries(showtime_id, now), now=now)
+        except (ShowtimeClosed, InvalidSeats):
+            if is_new:
+                raise
+            facts, is_new = _read(showtime_id, facts.stamp), True  # refuse nobody by what may be old
+    raise HoldsUnavailable()
+
+
+def status(showtime_id, *, user_id, now):
+    """The SeatStatus for that viewer (None: anybody). Raises Showtime.DoesNotExist."""
+
+    def look(facts):
+        live = holds.view(showtime_id, now=now)
+        if live.facts_stamp != facts.stamp:
+            raise holds.FactsAreStale(live.facts_stamp)
+        return _status(facts, live, user_id)
+
+    try:
+        return with_live_map(showtime_id, look, now=now)
+    except HoldsUnavailable:
+        return _status_from_sql(_read(showtime_id, ""), user_id, now)
+
+
+def _status(facts, live, user_id, *, degraded=False):
+    viewer = str(user_id)
+    pending = {label for label, lock in live.pending.items() if holds.user_of(lock.owner) == viewer}
+    locks = {label: lock for label, lock in live.locks.items() if label not in live.tickets}
+    own = {label for label, lock in locks.items() if holds.user_of(lock.owner) == viewer}
+    mine = {label for label in own if locks[label].owner == holds.visitor(user_id)} - pending
+    others = (live.pending.keys() | locks.keys()) - pending - own
+    until = {locks[label].deadline for label in mine} or {live.pending[label].deadline for label in pending}
+    return SeatStatus(
+        facts=facts,
+        booked=facts.in_order(live.tickets),
+        held=facts.in_order(others - live.tickets),
+        mine=facts.in_order(mine),
+        pending=facts.in_order((pending | own) - mine - live.tickets),
+        hold_expires_at=min(until, default=None),
+        degraded=degraded,
+    )
+
+
+def _status_from_sql(facts, user_id, now):
+    tickets = frozenset(_sold(facts.showtime_id))
+    pending = {
+        label: holds.Lock(holds.booking(reference, owner_id), expires_at)
+        for reference, owner_id, seats, expires_at in _pending(facts.showtime_id, now)
+        for label in seats
+    }
+    return _status(facts, holds.LiveMap("", tickets, pending, {}), user_id, degraded=True)
+
+
+def _remembered(showtime_id):
+    with _known_lock:
+        known = _known.get((settings.REDIS_KEY_PREFIX, showtime_id))
+    return (known, False) if known else (_read(showtime_id, ""), True)
+
+
+def _read(showtime_id, stamp):
+    """The facts from SQL. The stamp was read before, so facts older than their stamp can't be kept."""
+    read = facts_of(Showtime.objects.for_seat_map().get(pk=showtime_id))
+    facts = Facts(**{**read.__dict__, "stamp": stamp})
+    if stamp:
+        with _known_lock:
+            _known[settings.REDIS_KEY_PREFIX, showtime_id] = facts
+    return facts
+
+
+def _entries(showtime_id, now):
+    """The map that Redis keeps of what SQL says."""
+    entries = {
+        label: holds.pending_entry(reference, user_id, expires_at)
+        for reference, user_id, seats, expires_at in _pending(showtime_id, now)
+        for label in seats
+    }
+    return entries | dict.fromkeys(_sold(showtime_id), holds.TICKET)
+
+
+def _sold(showtime_id):
+    return Ticket.objects.valid().filter(showtime_id=showtime_id).values_list("seat", flat=True)
+
+
+def _pending(showtime_id, now):
+    live = Booking.objects.live(now).filter(showtime_id=showtime_id)
+    return live.values_list("reference", "user_id", "seats", "expires_at")

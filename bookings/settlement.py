@@ -1,0 +1,272 @@
+"""From payment to tickets, or back to the visitor: where SQL, Redis and the payment provider meet.
+
+Money and seats are settled by one path, `settle`, whoever brings the news: the demo form, the webhook, the
+page the visitor comes back to, or `reconcile_payments`. No row lock is ever held while Redis or the
+provider is asked, and what is owed is written down and committed before it is tried.
+"""
+
+import logging
+from decimal import Decimal
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django_tasks import task
+
+from moviebooking.formats import money
+from moviebooking.queue import enqueue
+
+from . import holds, lifecycle, pricing, seatmap
+from .checkout import free_locks
+from .models import Booking, Payment, Refund
+from .payments import (
+    CANCELED,
+    OPEN,
+    REFUND_FAILED,
+    REFUND_PENDING,
+    REFUND_SUCCEEDED,
+    PaymentRejected,
+    PaymentUnavailable,
+    provider,
+)
+from .payments.units import major, minor, payable_step
+from .refusals import HoldsUnavailable, SeatsUnavailable, ShowtimeClosed, TooLate
+
+logger = logging.getLogger(__name__)
+RETAKE_SECONDS = 60  # how long a late payment's seats are locked while it is confirmed
+REFUND_STATUS = {
+    REFUND_PENDING: Refund.Status.PENDING,
+    REFUND_SUCCEEDED: Refund.Status.SUCCEEDED,
+    REFUND_FAILED: Refund.Status.FAILED,
+}
+
+
+def begin_payment(*, booking, now):
+    """The provider's open Intent for the booking: one, however often it is asked for.
+
+    The Payment row and its key are committed before the provider hears of it. Raises TooLate or PaymentError.
+    """
+    payment = lifecycle.open_payment(
+        booking_id=booking.pk,
+        provider=provider().name,
+        amount=minor(booking.total_amount, booking.currency),
+        now=now,
+    )
+    return _intent_of(payment)
+
+
+def pay_demo(*, booking, succeeds, now):
+    """What the demo provider's form does: pay, or fail for good. Gives the booking as it then is."""
+    intent = begin_payment(booking=booking, now=now)
+    demo = provider("demo")
+    return settle(intent=demo.pay(intent.id) if succeeds else demo.cancel_intent(intent.id), now=now)
+
+
+def settle(*, intent, now):
+    """Make the site agree with what the provider says of a payment; safe to repeat, in any order.
+
+    Gives the booking. Raises LookupError for an intent that is not ours, and HoldsUnavailable where a late
+    payment has to wait for Redis: nothing is changed then, and `reconcile` tries again.
+    """
+    payment = Payment.objects.select_related("booking").filter(intent_id=intent.id).first()
+    if payment is None:
+        raise LookupError(intent.id)
+    if payment.status in Payment.DECIDED or intent.status == OPEN:
+        return payment.booking
+    if intent.status == CANCELED:
+        booking = lifecycle.payment_failed(payment_id=payment.pk, now=now)
+        free_locks(booking, now)
+        return booking
+    if difference := _difference(payment, intent):
+        lifecycle.needs_a_person(payment_id=payment.pk, note=difference)
+        return payment.booking
+    return _paid(payment, now)
+
+
+def _difference(payment, intent):
+    """What is not as it was asked for, as a sentence for staff, or nothing."""
+    asked = {
+        "amount": payment.amount,
+        "currency": payment.currency.lower(),
+        "reference": payment.booking.reference,
+        "livemode": provider(payment.provider).livemode,
+    }
+    came = {
+        "amount": intent.received,
+        "currency": intent.currency.lower(),
+        "reference": intent.reference,
+        "livemode": intent.livemode,
+    }
+    wrong = [f"{name} is {came[name]!r}, not {asked[name]!r}" for name in asked if asked[name] != came[name]]
+    return "; ".join(wrong)
+
+
+def _paid(payment, now):
+    """Tickets for a payment that has succeeded or, where there is no seat for it any more, the money back."""
+    booking = payment.booking
+    try:
+        if not booking.is_live(now):
+            _retake_locks(booking, now)
+        booking = lifecycle.confirm(payment_id=payment.pk, now=now, late=not booking.is_live(now))
+    except SeatsUnavailable as refusal:
+        reason = _("The payment came late, and %(seats)s had gone to somebody else by then.")
+        return _no_seat_for(payment, reason % {"seats": ", ".join(refusal.seats)}, now)
+    except (TooLate, ShowtimeClosed):
+        return _no_seat_for(
+            payment, _("The payment came when the booking could not be completed any more."), now
+        )
+    free_locks(booking, now, first_hold_too=True)
+    return booking
+
+
+def _no_seat_for(payment, reason, now):
+    """The refund is written down first; then it is made, and `reconcile` finishes what a crash leaves
+    undone.
+    """
+    refund = lifecycle.owe_refund(payment_id=payment.pk, reason=reason, now=now)
+    booking = Booking.objects.get(pk=payment.booking_id)
+    if not booking.is_live(now) and booking.status != Booking.Status.CONFIRMED:
+        free_locks(booking, now)
+    if refund:
+        enqueue(give_back, refund.pk)
+    return booking
+
+
+def _retake_locks(booking, now):
+    """Take the seats of a booking past its deadline like anybody else, for as long as confirming lasts."""
+    if booking.status not in (Booking.Status.PENDING, Booking.Status.EXPIRED):
+        raise TooLate()
+
+    def take(facts):
+        facts.refuse_closed(now)
+        return holds.take(
+            booking.showtime_id,
+            owner=holds.booking(booking.reference, booking.user_id),
+            seats=booking.seats,
+            facts_stamp=facts.stamp,
+            now=now,
+            seconds=RETAKE_SECONDS,
+            ceiling_seconds=RETAKE_SECONDS,
+        )
+
+    seatmap.with_live_map(booking.showtime_id, take, now=now)
+
+
+@task()
+def give_back(refund_id):
+    """Make a refund that is written down, by its own key: asked again, it is the same refund."""
+    refund = Refund.objects.select_related("payment").get(pk=refund_id)
+    if refund.status in (Refund.Status.SUCCEEDED, Refund.Status.FAILED):
+        return
+    payment = refund.payment
+    try:
+        made = provider(payment.provider).refund(
+            key=refund.key, intent_id=payment.intent_id, amount=refund.amount
+        )
+    except PaymentUnavailable:
+        logger.warning("Refund %s waits: the provider does not answer", refund.key)
+        return
+    except PaymentRejected as error:
+        logger.error("Refund %s was refused: %s", refund.key, error)
+        lifecycle.refund_settled(
+            refund_id=refund.pk, provider_id="", status=Refund.Status.FAILED, now=timezone.now()
+        )
+        return
+    lifecycle.refund_settled(
+        refund_id=refund.pk, provider_id=made.id, status=REFUND_STATUS[made.status], now=timezone.now()
+    )
+
+
+def refund_quote(booking, *, now):
+    """(amount, percent) that cancelling gives back now, by the rules frozen into the booking."""
+    minutes_left = (booking.showtime.start_time - now).total_seconds() / 60
+    percent = pricing.percent_back(booking.refund_tiers, minutes_left=minutes_left)
+    amount = pricing.refund_amount(
+        seats=booking.seats_amount,
+        fee=booking.fee_amount,
+        tax=booking.tax_amount,
+        percent=Decimal(percent),
+        unit=payable_step(booking.currency),
+    )
+    return amount, percent
+
+
+def cancel_booking(*, booking, now):
+    """The visitor gives a CONFIRMED booking back, and gets what it is worth by then.
+
+    Gives the booking and the amount. Raises NotCancellable.
+    """
+
+    def worth(locked):
+        return minor(refund_quote(locked, now=now)[0], locked.currency)
+
+    booking, refund = lifecycle.cancel(
+        booking_id=booking.pk, amount_of=worth, now=now, reason=_("Cancelled by the visitor")
+    )
+    free_locks(booking, now)
+    if refund:
+        enqueue(give_back, refund.pk)
+    return booking, major(refund.amount, booking.currency) if refund else Decimal(0)
+
+
+def reconcile(*, now):
+    """Ask the provider about everything that is unresolved, and settle it.
+
+    Gives a dict: how many payments were `settled` or are still `open`, how many refunds were `refunded`,
+    and how many of either `failed`, which stops none of the others.
+    """
+    done = {"settled": 0, "open": 0, "refunded": 0, "failed": 0}
+    for payment in Payment.objects.filter(status=Payment.Status.OPEN).select_related("booking").iterator():
+        done[_reconcile_payment(payment, now)] += 1
+    unfinished = Refund.objects.filter(status__in=[Refund.Status.REQUESTED, Refund.Status.PENDING])
+    for refund_id in unfinished.values_list("pk", flat=True):
+        give_back.call(refund_id)
+        finished = Refund.objects.filter(pk=refund_id, status=Refund.Status.SUCCEEDED).exists()
+        done["refunded" if finished else "failed"] += 1
+    return done
+
+
+def _reconcile_payment(payment, now):
+    try:
+        intent = _intent_of(payment)
+        if intent.status == OPEN and not payment.booking.is_live(now):
+            intent = provider(payment.provider).cancel_intent(
+                intent.id
+            )  # one that succeeded meanwhile says so
+        settle(intent=intent, now=now)
+    except (PaymentUnavailable, HoldsUnavailable, LookupError) as error:
+        logger.warning("Payment %s could not be settled: %s", payment.key, error)
+        return "failed"
+    return "open" if intent.status == OPEN else "settled"
+
+
+def _intent_of(payment):
+    """The payment's intent as the provider has it now; made, by the payment's key, if it never was."""
+    ask = provider(payment.provider)
+    if payment.intent_id:
+        return ask.retrieve_intent(payment.intent_id)
+    intent = ask.create_intent(
+        key=payment.key,
+        reference=payment.booking.reference,
+        amount=payment.amount,
+        currency=payment.currency,
+    )
+    lifecycle.name_intent(payment, intent.id)
+    return intent
+
+
+def note_for_visitor(booking):
+    """What became of the money of a booking without tickets, in a sentence; empty where there is nothing to
+    tell.
+    """
+    refunds = Refund.objects.filter(payment__booking=booking)
+    amount = money(major(sum(refund.amount for refund in refunds), booking.currency), booking.currency)
+    if not refunds:
+        return ""
+    if all(refund.status == Refund.Status.SUCCEEDED for refund in refunds):
+        return _("%(amount)s has been given back to you.") % {"amount": amount}
+    return _("%(amount)s is on its way back to you.") % {"amount": amount}
+
+
+def report(done):
+    """What `reconcile` did, on one line."""
+    return ", ".join(f"{what} {times}" for what, times in done.items())

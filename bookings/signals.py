@@ -1,0 +1,46 @@
+"""What is remembered of a showtime is dropped the moment staff save a change to it."""
+
+import logging
+from functools import partial
+
+from django.db import transaction
+from django.db.models.signals import post_delete, post_save
+from django.dispatch import receiver
+from django.utils import timezone
+
+from theaters.models import Screen, SeatPrice, Showtime
+
+from . import holds
+from .refusals import HoldsUnavailable
+
+logger = logging.getLogger(__name__)
+
+
+@receiver(post_save, sender=Showtime)
+def showtime_changed(instance, created, **kwargs):
+    if not created:
+        _touch_on_commit([instance.pk])
+
+
+@receiver([post_save, post_delete], sender=SeatPrice)
+def seat_price_changed(instance, **kwargs):
+    _touch_on_commit([instance.showtime_id])
+
+
+@receiver(post_save, sender=Screen)
+def screen_changed(instance, created, **kwargs):
+    if not created:
+        _touch_on_commit(list(instance.showtimes.on_sale(timezone.now()).values_list("pk", flat=True)))
+
+
+def _touch_on_commit(showtime_ids):
+    transaction.on_commit(partial(_touch, showtime_ids))
+
+
+def _touch(showtime_ids):
+    """Where Redis is away, what processes remember runs out by itself within LIVE_MAP_SECONDS."""
+    try:
+        for showtime_id in showtime_ids:
+            holds.touch_facts(showtime_id, now=timezone.now())
+    except HoldsUnavailable:
+        logger.warning("Redis was away when showtimes %s were changed", showtime_ids)

@@ -1,0 +1,42 @@
+"""The only writer of Ticket and of Showtime.available_seats; called under `lifecycle`'s lock alone."""
+
+from django.db import IntegrityError, transaction
+
+from theaters.models import Showtime
+
+from .models import Ticket
+from .refusals import SeatsUnavailable
+
+
+def taken(showtime_id, seats):
+    """Which of these seats have a valid ticket, in the order given."""
+    sold = set(
+        Ticket.objects.valid().filter(showtime_id=showtime_id, seat__in=seats).values_list("seat", flat=True)
+    )
+    return [seat for seat in seats if seat in sold]
+
+
+def issue(booking):
+    """One ticket a seat of the booking. Raises SeatsUnavailable, with nothing written, when one is sold."""
+    if gone := taken(booking.showtime_id, booking.seats):
+        raise SeatsUnavailable(gone)
+    rows = [Ticket(booking=booking, showtime_id=booking.showtime_id, seat=seat) for seat in booking.seats]
+    try:
+        with transaction.atomic():
+            Ticket.objects.bulk_create(rows)
+    except IntegrityError as error:  # the constraint speaks where the lock was not asked
+        raise SeatsUnavailable(taken(booking.showtime_id, booking.seats) or booking.seats) from error
+    count_again(booking.showtime_id)
+
+
+def void(booking, *, now):
+    """Keep the booking's tickets as void rows; their seats can be sold again."""
+    booking.tickets.valid().update(voided_at=now)
+    count_again(booking.showtime_id)
+
+
+def count_again(showtime_id):
+    """available_seats = capacity − valid tickets."""
+    showtime = Showtime.objects.select_related("screen").get(pk=showtime_id)
+    sold = Ticket.objects.valid().filter(showtime_id=showtime_id).count()
+    Showtime.objects.filter(pk=showtime_id).update(available_seats=showtime.screen.seating.capacity - sold)

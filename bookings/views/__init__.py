@@ -1,0 +1,15 @@
+from .booking import booking_list, cancel, create_booking, detail
+from .payment import pay
+from .seats import hold, release, seat_map, seat_status
+
+__all__ = [
+    "booking_list",
+    "cancel",
+    "create_booking",
+    "detail",
+    "hold",
+    "pay",
+    "release",
+    "seat_map",
+    "seat_status",
+]

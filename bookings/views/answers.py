@@ -1,0 +1,41 @@
+"""How a refusal is said over HTTP, and the pieces that several pages of the flow share."""
+
+from datetime import UTC, timedelta
+
+from django.http import JsonResponse
+
+from .. import refusals
+
+STATUS = {
+    refusals.InvalidSeats: 400,
+    refusals.SeatsUnavailable: 409,
+    refusals.SelectionChanged: 409,
+    refusals.BookingWaiting: 409,
+    refusals.PriceChanged: 409,
+    refusals.NotCancellable: 409,
+    refusals.ShowtimeClosed: 410,
+    refusals.TooLate: 410,
+    refusals.HoldsUnavailable: 503,
+}
+
+
+def status_of(refusal):
+    return STATUS[type(refusal)] if refusal else 200
+
+
+def refuse_as_json(refusal):
+    return JsonResponse(refusal.as_json(), status=status_of(refusal))
+
+
+def iso(moment):
+    """An aware datetime as JSON says it: `2026-11-22T18:42:00.000Z`."""
+    return (
+        moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z") if moment else None
+    )
+
+
+def refund_terms(tiers, start_time):
+    """The cancelling rules as clock times: a list of {percent, until}, the most generous first."""
+    return [
+        {"percent": percent, "until": start_time - timedelta(minutes=minutes)} for minutes, percent in tiers
+    ]

@@ -1,0 +1,205 @@
+"""Review and booking, the ticket page, the visitor's list, and giving a booking back."""
+
+from decimal import Decimal, InvalidOperation
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from moviebooking.formats import money
+from moviebooking.http import login_required_or_401, wants_json
+from moviebooking.throttle import throttle
+from theaters.layout import SEAT_CLASSES
+from theaters.models import Showtime
+
+from .. import checkout, codes, pricing, seatmap, selection, settlement
+from ..emails import quote_of
+from ..models import Booking
+from ..refusals import BookingRefused, BookingWaiting, HoldsUnavailable
+from .answers import refund_terms, refuse_as_json, status_of
+from .seats import seat_page
+
+PER_PAGE = 10
+
+
+def _to_review(request, pk):
+    return reverse("bookings:create_booking", args=[pk])
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required_or_401(come_back_to=_to_review)
+@throttle("book", per_minute=60)
+def create_booking(request, pk):
+    """GET reviews what is held; POST makes the PENDING booking of it."""
+    return _book(request, pk) if request.method == "POST" else _review(request, pk, now=timezone.now())
+
+
+def _book(request, pk):
+    seats, now = request.POST.getlist("seat_ids"), timezone.now()
+    try:
+        booking = checkout.start_booking(
+            user=request.user,
+            showtime_id=pk,
+            seats=seats,
+            selected=selection.remembered(request.session, pk),
+            quoted_total=_decimal(request.POST.get("quoted_total")),
+            now=now,
+        )
+    except Showtime.DoesNotExist as error:
+        raise Http404 from error
+    except BookingWaiting as waiting:
+        if set(waiting.booking.seats) == set(seats):  # the same form, sent twice
+            return redirect("bookings:pay", reference=waiting.booking.reference)
+        return (
+            refuse_as_json(waiting) if wants_json(request) else _review(request, pk, refusal=waiting, now=now)
+        )
+    except BookingRefused as refusal:
+        return (
+            refuse_as_json(refusal) if wants_json(request) else _review(request, pk, refusal=refusal, now=now)
+        )
+    selection.forget(request.session, pk)
+    return redirect("bookings:pay", reference=booking.reference)
+
+
+def _decimal(text):
+    """The total that the form was made with, to be compared with the true one; None for anything else."""
+    try:
+        return Decimal(text) if text else None
+    except InvalidOperation:
+        return None
+
+
+def _review(request, pk, *, now, refusal=None):
+    showtime = get_object_or_404(Showtime.objects.for_seat_map(), pk=pk)
+    if showtime.start_time <= now:
+        return seat_page(request, pk, now=now)
+    status = seatmap.status(pk, user_id=request.user.pk, now=now)
+    if status.degraded and not refusal:
+        refusal = HoldsUnavailable()
+    if not status.mine:
+        return _nothing_held(request, pk, status, refusal, now)
+    selection.remember(request.session, pk, status.mine)  # what the locks say is what the server knows
+    quote = seatmap.facts_of(showtime).quote(status.mine)
+    context = {
+        "showtime": showtime,
+        "seats": status.mine,
+        "quote": quote,
+        "expires_at": status.hold_expires_at,
+        "refund_terms": refund_terms(pricing.parse_tiers(settings.REFUND_TIERS), showtime.start_time),
+        "pending": Booking.objects.live(now).of(request.user).filter(showtime=showtime).first(),
+        "refusal": refusal,
+        "now": now,
+    }
+    return render(request, "bookings/review.html", context, status=status_of(refusal))
+
+
+def _nothing_held(request, pk, status, refusal, now):
+    """Lapsed, lost, or never chosen: back to the map, with the same seats ticked where they are still free.
+    """
+    chosen = selection.remembered(request.session, pk)
+    if refusal:
+        return seat_page(
+            request, pk, refusal=refusal, ticked=chosen or request.POST.getlist("seat_ids"), now=now
+        )
+    if status.pending:
+        waiting = Booking.objects.live(now).of(request.user).filter(showtime_id=pk).first()
+        if waiting:
+            return redirect("bookings:pay", reference=waiting.reference)
+    messages.warning(request, _("No seats are held for you now: the time was over, or none were chosen yet."))
+    query = "?" + urlencode({"seats": chosen}, doseq=True) if chosen else ""
+    return redirect(reverse("bookings:seat_map", args=[pk]) + query)
+
+
+@require_safe
+@login_required
+def booking_list(request):
+    now, own = timezone.now(), Booking.objects.of(request.user).for_pages()
+    context = {
+        "upcoming": own.upcoming(now),
+        "past_page": Paginator(own.past(now), PER_PAGE).get_page(request.GET.get("page")),
+        "now": now,
+    }
+    return render(request, "bookings/list.html", context)
+
+
+@require_safe
+@login_required
+def detail(request, reference):
+    booking = get_object_or_404(Booking.objects.for_pages().readable_by(request.user), reference=reference)
+    return booking_page(request, booking, now=timezone.now())
+
+
+def booking_page(request, booking, *, now, refusal=None):
+    """The booking in whatever state the clock has it; the ticket, when it is paid."""
+    status, showtime = booking.status_at(now), booking.showtime
+    can_cancel = (
+        status == Booking.Status.CONFIRMED and showtime.start_time > now and booking.user == request.user
+    )
+    amount, percent = settlement.refund_quote(booking, now=now)
+    context = {
+        "booking": booking,
+        "status": status,
+        "showtime": showtime,
+        "quote": quote_of(booking),
+        "tickets": _ticket_cards(booking),
+        "refund_terms": refund_terms(booking.refund_tiers, showtime.start_time),
+        "can_cancel": can_cancel,
+        "refund_quote": {"amount": amount, "percent": percent} if can_cancel else None,
+        "payment_note": settlement.note_for_visitor(booking),
+        "expires_at": booking.expires_at,
+        "refusal": refusal,
+        "now": now,
+    }
+    return render(request, "bookings/detail.html", context, status=status_of(refusal))
+
+
+def _ticket_cards(booking):
+    seats = booking.showtime.screen.seating.seats
+    return [
+        {
+            "seat": ticket.seat,
+            "row": ticket.seat.rstrip("0123456789"),
+            "number": ticket.seat.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
+            "class_name": SEAT_CLASSES[seats[ticket.seat].code].name if ticket.seat in seats else "",
+            "qr": codes.qr_svg(ticket.code),
+        }
+        for ticket in booking.tickets.valid()
+    ]
+
+
+@require_POST
+@login_required
+@throttle("cancel", per_minute=30)
+def cancel(request, reference):
+    """Give a CONFIRMED booking back by its rules, or let a PENDING one go."""
+    booking = get_object_or_404(Booking.objects.for_pages().of(request.user), reference=reference)
+    now = timezone.now()
+    try:
+        if booking.is_live(now):
+            checkout.drop_booking(booking=booking, now=now)
+            messages.info(
+                request, _("The booking was dropped and its seats are free again. Nothing was charged.")
+            )
+            return redirect("bookings:seat_map", pk=booking.showtime_id)
+        _booking, given_back = settlement.cancel_booking(booking=booking, now=now)
+    except BookingRefused as refusal:
+        booking.refresh_from_db()
+        return (
+            refuse_as_json(refusal)
+            if wants_json(request)
+            else booking_page(request, booking, now=now, refusal=refusal)
+        )
+    messages.info(
+        request,
+        _("Your booking is cancelled. You get back %(amount)s.")
+        % {"amount": money(given_back, booking.currency)},
+    )
+    return redirect(booking)

@@ -1,0 +1,161 @@
+"""The seat map, its live status, and holding and releasing seats."""
+
+import hashlib
+import json
+
+from django.conf import settings
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.utils.http import urlencode
+from django.utils.translation import get_language
+from django.views.decorators.http import require_POST, require_safe
+
+from moviebooking.http import login_required_or_401, wants_json
+from moviebooking.throttle import throttle
+from theaters.models import Showtime
+
+from .. import checkout, hall, seatmap, selection
+from ..models import Booking
+from ..payments.units import payable_step
+from ..refusals import BookingRefused
+from .answers import iso, refuse_as_json, status_of
+
+MOST_TICKED = 20  # seats that a link may ask to have ticked
+
+
+def _to_seat_map(request, pk):
+    """Where a visitor comes back to after the login: the map, with what they had ticked."""
+    seats = request.POST.getlist("seats")[:MOST_TICKED]
+    return reverse("bookings:seat_map", args=[pk]) + (
+        "?" + urlencode({"seats": seats}, doseq=True) if seats else ""
+    )
+
+
+@require_safe
+def seat_map(request, pk):
+    return seat_page(request, pk, ticked=request.GET.getlist("seats")[:MOST_TICKED], now=timezone.now())
+
+
+def seat_page(request, pk, *, now, refusal=None, ticked=()):
+    """The map as this visitor sees it now; after a refusal with its sentence and its status."""
+    showtime = get_object_or_404(Showtime.objects.for_seat_map(), pk=pk)
+    if showtime.start_time <= now:
+        return render(request, "bookings/closed.html", {"showtime": showtime}, status=410)
+    status = seatmap.status(pk, user_id=request.user.pk, now=now)
+    seating, facts = showtime.screen.seating, seatmap.facts_of(showtime)
+    in_the_way = (
+        set(refusal.seats if refusal else ()) | set(status.booked) | set(status.held) | set(status.pending)
+    )
+    wanted = [label for label in ticked if label in facts.codes and label not in in_the_way]
+    context = {
+        "showtime": showtime,
+        "hall": hall.rows(seating, status),
+        "legend": hall.legend(seating, facts),
+        "max_seats": settings.MAX_SEATS_PER_BOOKING,
+        "hold_expires_at": status.hold_expires_at if status.mine else None,
+        "mine": status.mine,
+        "ticked": wanted or status.mine,
+        "pending": _waiting(request.user, showtime, now),
+        "refusal": refusal,
+        "degraded": status.degraded,
+        "now": now,
+        "live": _live(showtime, facts, status),
+    }
+    return render(request, "bookings/seat_map.html", context, status=status_of(refusal))
+
+
+def _waiting(user, showtime, now):
+    """The visitor's PENDING booking for the showtime that can still be paid, or None."""
+    return (
+        Booking.objects.live(now).of(user).filter(showtime=showtime).first()
+        if user.is_authenticated
+        else None
+    )
+
+
+def _live(showtime, facts, status):
+    """What the page's script works with; every price is asked of the server again before it is sold."""
+    return {
+        "showtime": showtime.pk,
+        "status_url": reverse("bookings:seat_status", args=[showtime.pk]),
+        "hold_url": reverse("bookings:hold", args=[showtime.pk]),
+        "release_url": reverse("bookings:release", args=[showtime.pk]),
+        "prices": {label: str(facts.price_of(label)) for label in facts.codes},
+        "fee_percent": str(settings.CONVENIENCE_FEE_PERCENT),
+        "tax_percent": str(settings.TAX_PERCENT),
+        "decimals": max(0, -payable_step(settings.CURRENCY).as_tuple().exponent),
+        "max_seats": settings.MAX_SEATS_PER_BOOKING,
+        "currency": settings.CURRENCY,
+        "locale": get_language(),
+        "expires_at": iso(status.hold_expires_at),
+    }
+
+
+@require_safe
+def seat_status(request, pk):
+    """What is taken now, for this visitor; cheap enough to be asked every few seconds."""
+    try:
+        status = seatmap.status(pk, user_id=request.user.pk, now=timezone.now())
+    except Showtime.DoesNotExist as error:
+        raise Http404 from error
+    body = json.dumps(
+        {
+            "showtime": pk,
+            "available": status.available,
+            "booked": status.booked,
+            "held": status.held,
+            "mine": status.facts.in_order([*status.mine, *status.pending]),
+            "hold_expires_at": iso(status.hold_expires_at),
+        }
+    ).encode()
+    etag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
+    fresh = HttpResponse(body, content_type="application/json", headers={"ETag": etag})
+    response = get_conditional_response(request, etag=etag, response=fresh)
+    response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+@require_POST
+@login_required_or_401(come_back_to=_to_seat_map)
+@throttle("hold", per_minute=60)
+def hold(request, pk):
+    seats, now = request.POST.getlist("seats"), timezone.now()
+    try:
+        held = checkout.hold_seats(user_id=request.user.pk, showtime_id=pk, seats=seats, now=now)
+    except Showtime.DoesNotExist as error:
+        raise Http404 from error
+    except BookingRefused as refusal:
+        return _refuse(request, pk, refusal, ticked=seats, now=now)
+    selection.remember(request.session, pk, held.seats)
+    if wants_json(request):
+        answer = {
+            "held": held.seats,
+            "hold_expires_at": iso(held.expires_at),
+            "total_amount": str(held.total),
+        }
+        return JsonResponse(answer)
+    return redirect("bookings:create_booking", pk=pk)
+
+
+@require_POST
+@login_required_or_401(come_back_to=_to_seat_map)
+@throttle("hold", per_minute=60)
+def release(request, pk):
+    now = timezone.now()
+    try:
+        checkout.release_seats(user_id=request.user.pk, showtime_id=pk, now=now)
+    except Showtime.DoesNotExist as error:
+        raise Http404 from error
+    except BookingRefused as refusal:
+        return _refuse(request, pk, refusal, now=now)
+    selection.forget(request.session, pk)
+    return JsonResponse({"held": []}) if wants_json(request) else redirect("bookings:seat_map", pk=pk)
+
+
+def _refuse(request, pk, refusal, *, now, ticked=()):
+    if wants_json(request):
+        return refuse_as_json(refusal)
+    return seat_page(request, pk, refusal=refusal, ticked=ticked, now=now)
