@@ -1,4 +1,4 @@
-"""What every page's header says of the city."""
+"""The city that a visitor has chosen, and what every page's header says of it."""
 
 from django.utils.functional import SimpleLazyObject
 
@@ -13,6 +13,16 @@ def chosen_city(request):
 
 
 def city_of(request):
-    """The City that this visitor's session remembers, or None."""
-    slug = request.session.get(SESSION_KEY) if hasattr(request, "session") else None
-    return City.objects.filter(slug=slug).first() if slug else None
+    """The City that this visitor's session remembers, or None. Asked for once a request."""
+    if not hasattr(request, "_chosen_city"):
+        session = getattr(request, "session", {})
+        request._chosen_city = City.objects.by_slug(session.get(SESSION_KEY))
+    return request._chosen_city
+
+
+def remember_city(request, city):
+    """Keep the city for this visitor's next pages; None forgets it."""
+    if city:
+        request.session[SESSION_KEY] = city.slug
+    else:
+        request.session.pop(SESSION_KEY, None)

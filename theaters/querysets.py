@@ -7,6 +7,12 @@ from django.db.models.functions import TruncDate
 from .halltime import day_bounds
 
 
+class CityQuerySet(models.QuerySet):
+    def by_slug(self, slug):
+        """The city of that slug, which may come from anywhere, or None."""
+        return self.filter(slug=slug).first() if slug and "\0" not in slug else None
+
+
 class TheaterQuerySet(models.QuerySet):
     def for_list(self):
         """What the list of theaters prints, city by city, in one query."""

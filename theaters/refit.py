@@ -79,9 +79,5 @@ def follow_screen(showtime, *, now):
 
 def _valid_tickets(showtimes):
     """Showtime's key → number of valid tickets, for those that have one."""
-    return dict(
-        showtimes.filter(VALID_TICKET)
-        .order_by("pk")
-        .annotate(sold=Count("tickets"))
-        .values_list("pk", "sold")
-    )
+    counted = showtimes.filter(VALID_TICKET).order_by("pk").values("pk").annotate(sold=Count("tickets"))
+    return dict(counted.values_list("pk", "sold"))

@@ -46,6 +46,14 @@ def refuse_change_of_what_was_sold(showtime, *, now):
     refit.refuse_lost(old=stored.screen.layout, new=showtime.screen.layout, sold=sold, field="screen")
 
 
+def by_film(showtimes):
+    """A list of (film, its showtimes in the order given), films by title."""
+    films = {}
+    for showtime in showtimes:
+        films.setdefault(showtime.movie, []).append(showtime)
+    return sorted(films.items(), key=lambda item: (item[0].title, item[0].pk))
+
+
 def copy(showtimes, *, days):
     """Add the same showtimes so many days later, at the same hour of the hall's clock, prices included.
 

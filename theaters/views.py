@@ -1,13 +1,62 @@
-from django.http import HttpResponse
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+from django.views.generic import ListView
+
+from moviebooking.http import safe_next
+from movies.programme import programme
+
+from .context import city_of, remember_city
+from .models import City, Showtime, Theater
+from .schedule import by_film
 
 
-def theater_list(request, **kwargs):
-    return HttpResponse("")
+class TheaterList(ListView):
+    """Theaters by city: those of `?city=`, else of the city that the visitor has chosen, else all."""
+
+    template_name = "theaters/list.html"
+    context_object_name = "theaters"
+    paginate_by = 60
+
+    def get_queryset(self):
+        self.shown_city = self._shown_city()
+        theaters = Theater.objects.for_list()
+        return theaters.filter(city=self.shown_city) if self.shown_city else theaters
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(shown_city=self.shown_city, **kwargs)
+
+    def _shown_city(self):
+        slug = self.request.GET.get("city")
+        if slug is None:
+            return city_of(self.request)
+        city = City.objects.by_slug(slug)
+        if slug and city is None:
+            raise Http404
+        return city
 
 
-def choose_city(request, **kwargs):
-    return HttpResponse("")
+@require_safe
+def detail(request, slug):
+    """One theater, and what it shows on `?date=` or else on the first day that has a showtime."""
+    theater = get_object_or_404(Theater.objects.select_related("city"), slug=slug)
+    now = timezone.now()
+    showtimes = (
+        Showtime.objects.filter(screen__theater=theater).on_sale(now).select_related("movie__language")
+    )
+    shown = programme(showtimes, asked=request.GET.get("date", ""), now=now)
+    films = by_film(shown.theaters.get(theater, []))
+    return render(request, "theaters/detail.html", {"theater": theater, "programme": shown, "films": films})
 
 
-def detail(request, **kwargs):
-    return HttpResponse("")
+@require_POST
+def choose_city(request):
+    """Remember the city of the form's slug; an empty one forgets it, an unknown one is 404 with a way on."""
+    slug = request.POST.get("city", "").strip()
+    city = City.objects.by_slug(slug)
+    if slug and city is None:
+        return render(request, "theaters/unknown_city.html", {"next": safe_next(request, "")}, status=404)
+    remember_city(request, city)
+    return redirect(safe_next(request, reverse("home")))

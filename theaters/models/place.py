@@ -15,7 +15,7 @@ from movies.slugs import unique_slug
 from .. import layout as seating
 from .. import refit
 from ..halltime import validate_zone
-from ..querysets import TheaterQuerySet
+from ..querysets import CityQuerySet, TheaterQuerySet
 
 
 def default_timezone():
@@ -32,6 +32,8 @@ class City(models.Model):
         validators=[validate_zone],
         help_text=_("The clock on the wall of this city's halls, such as Asia/Kolkata"),
     )
+
+    objects = CityQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]

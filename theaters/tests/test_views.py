@@ -1,0 +1,202 @@
+from datetime import timedelta
+
+from django.test import TestCase
+from django.urls import reverse
+from django.utils import timezone
+
+from moviebooking.testing import make_city, make_movie, make_screen, make_showtime, make_theater
+
+LIST = "/theaters/"
+CHOOSE = "/theaters/city/"
+
+
+def page_of(theater, **query):
+    return theater.get_absolute_url() + (
+        "?" + "&".join(f"{k}={v}" for k, v in query.items()) if query else ""
+    )
+
+
+class ChoosingACity(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.pune = make_city("Pune")
+
+    def test_it_is_remembered_and_leads_back(self):
+        response = self.client.post(CHOOSE, {"city": "pune", "next": "/movies/?q=x"})
+        self.assertRedirects(response, "/movies/?q=x", fetch_redirect_response=False)
+        self.assertEqual(self.client.session["city"], "pune")
+
+    def test_without_a_next_it_leads_home(self):
+        response = self.client.post(CHOOSE, {"city": "pune"})
+        self.assertRedirects(response, "/", fetch_redirect_response=False)
+
+    def test_another_site_is_no_next(self):
+        for target in ("https://evil.test/", "//evil.test/", "javascript:alert(1)"):
+            with self.subTest(target):
+                response = self.client.post(CHOOSE, {"city": "pune", "next": target})
+                self.assertRedirects(response, "/", fetch_redirect_response=False)
+
+    def test_an_unknown_city_is_404_with_the_cities_to_choose_from(self):
+        self.client.post(CHOOSE, {"city": "pune"})
+        for slug in ("atlantis", "x" * 5000, "\x00", "पुणे"):
+            with self.subTest(slug[:10]):
+                response = self.client.post(CHOOSE, {"city": slug})
+                self.assertContains(
+                    response, "We have no theater in the city you asked for.", status_code=404
+                )
+                self.assertContains(response, 'value="pune"', status_code=404)
+        self.assertEqual(self.client.session["city"], "pune")
+
+    def test_an_empty_choice_forgets_the_city(self):
+        self.client.post(CHOOSE, {"city": "pune"})
+        self.client.post(CHOOSE, {"city": ""})
+        self.assertNotIn("city", self.client.session)
+
+    def test_a_get_is_refused(self):
+        self.assertEqual(self.client.get(CHOOSE).status_code, 405)
+
+    def test_a_city_that_is_gone_is_no_city(self):
+        self.client.post(CHOOSE, {"city": "pune"})
+        self.pune.delete()
+        response = self.client.get(LIST)
+        self.assertEqual((response.status_code, response.context["shown_city"]), (200, None))
+
+
+class TheList(TestCase):
+    def names(self, url=LIST):
+        return [theater.name for theater in self.client.get(url).context["theaters"]]
+
+    def test_it_is_sorted_by_city_and_name(self):
+        pune, agra = make_city("Pune"), make_city("Agra")
+        for name, city in (("Zeta", agra), ("Beta", pune), ("Alpha", pune)):
+            make_theater(name, city=city)
+        self.assertEqual(self.names(), ["Zeta", "Alpha", "Beta"])
+
+    def test_the_chosen_city_comes_alone_and_others_can_be_looked_at(self):
+        for name in ("Pune", "Agra"):
+            make_theater(f"{name} Palace", city=make_city(name))
+        self.client.post(CHOOSE, {"city": "pune"})
+        self.assertEqual(self.names(), ["Pune Palace"])
+        self.assertEqual(self.names("/theaters/?city=agra"), ["Agra Palace"])
+        self.assertEqual(self.names("/theaters/?city="), ["Agra Palace", "Pune Palace"])
+
+    def test_an_unknown_city_and_a_page_too_far_are_404(self):
+        for query in ("city=atlantis", "page=99", "page=abc", "city=%00"):
+            with self.subTest(query):
+                self.assertEqual(self.client.get(f"{LIST}?{query}").status_code, 404)
+
+    def test_without_a_theater_it_says_so(self):
+        self.assertContains(self.client.get(LIST), "There is no theater here yet.")
+
+    def test_it_links_to_the_page_and_to_the_map(self):
+        theater = make_theater("Odeon", city=make_city("Pune"), location="7 Fish & Chips Lane")
+        response = self.client.get(LIST)
+        self.assertContains(response, f'href="{theater.get_absolute_url()}"')
+        self.assertContains(
+            response,
+            "https://www.openstreetmap.org/search?query=Odeon%2C+7+Fish+%26+Chips+Lane%2C+Pune",
+        )
+
+    def test_three_theaters_cost_the_queries_of_one(self):
+        for count in (1, 3):
+            while count > self.client.get(LIST).context["theaters"].count():
+                make_screen(theater=make_theater())
+            with self.subTest(count), self.assertNumQueries(3):
+                self.client.get(LIST)
+
+
+class TheTheatersPage(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.theater = make_theater("Odeon", city=make_city("Pune"))
+        cls.screen = make_screen(theater=cls.theater)
+        cls.film = make_movie("Sholay", language="Hindi", duration=204)
+
+    def show(self, **fields):
+        return make_showtime(**{"screen": self.screen, "movie": self.film, **fields})
+
+    def shown(self, **query):
+        """Film → keys of its showtimes."""
+        films = self.client.get(page_of(self.theater, **query)).context["films"]
+        return {film.title: [showtime.pk for showtime in showtimes] for film, showtimes in films}
+
+    def test_it_shows_the_first_day_that_has_a_showtime(self):
+        self.show(starts_in=timedelta(days=3))
+        soon = self.show(starts_in=timedelta(days=2))
+        self.assertEqual(self.shown(), {"Sholay": [soon.pk]})
+
+    def test_it_shows_the_day_that_is_asked_for(self):
+        self.show(starts_in=timedelta(days=2))
+        later = self.show(starts_in=timedelta(days=3))
+        self.assertEqual(self.shown(date=later.local_start.date()), {"Sholay": [later.pk]})
+
+    def test_films_come_by_title_and_their_showtimes_by_hour(self):
+        late = self.show(start_time=self.hour(20))
+        early = self.show(start_time=self.hour(10))
+        other = self.show(
+            start_time=self.hour(8), movie=make_movie("Amélie"), screen=make_screen(theater=self.theater)
+        )
+        self.assertEqual(
+            list(self.shown().items()), [("Amélie", [other.pk]), ("Sholay", [early.pk, late.pk])]
+        )
+
+    def hour(self, hour):
+        tomorrow = timezone.localtime() + timedelta(days=1)
+        return tomorrow.replace(hour=hour, minute=0)
+
+    def test_what_has_begun_and_what_runs_elsewhere_is_left_out(self):
+        self.show(starts_in=timedelta(minutes=-1))
+        make_showtime()
+        self.assertEqual(self.shown(), {})
+        self.assertContains(
+            self.client.get(page_of(self.theater)), "No showtimes are on sale here at the moment."
+        )
+
+    def test_a_day_without_showtimes_leads_to_the_first_that_has_one(self):
+        day = self.show().local_start.date()
+        response = self.client.get(page_of(self.theater, date=day + timedelta(days=20)))
+        self.assertEqual(response.context["films"], [])
+        self.assertContains(response, f'class="button" href="?date={day.isoformat()}"')
+
+    def test_a_date_that_is_none_is_said_to_be_none(self):
+        day = self.show().local_start.date()
+        for asked in ("tomorrow", "2026-02-31", "9" * 400):
+            with self.subTest(asked[:12]):
+                response = self.client.get(page_of(self.theater, date=asked))
+                self.assertContains(response, f"“{asked[:40]}” is not a day")
+                self.assertEqual(response.context["programme"].day, day)
+
+    def test_the_ends_of_the_calendar_break_nothing(self):
+        self.show()
+        for asked in ("0001-01-01", "9999-12-31"):
+            with self.subTest(asked):
+                response = self.client.get(page_of(self.theater, date=asked))
+                self.assertContains(response, 'class="notice notice--warning"')
+
+    def test_a_chip_links_to_the_seats_and_says_hour_format_price_and_how_full(self):
+        showtime = self.show(price="200.00", format="IMAX", captions=True, available_seats=2)
+        response = self.client.get(page_of(self.theater))
+        for text in (
+            f'href="{reverse("bookings:seat_map", args=[showtime.pk])}"',
+            f"{showtime.local_start:%Y-%m-%dT%H:%M}",
+            "IMAX",
+            "from ₹247.80",
+            "Captions",
+            "Filling fast",
+            "2 of 6 seats free",
+        ):
+            self.assertContains(response, text)
+
+    def test_an_unknown_theater_is_404(self):
+        self.assertEqual(self.client.get("/theaters/no-such/").status_code, 404)
+
+    def test_a_post_is_refused(self):
+        self.assertEqual(self.client.post(page_of(self.theater)).status_code, 405)
+
+    def test_three_films_cost_the_queries_of_one(self):
+        for number in (1, 3):
+            while len(self.shown()) < number:
+                screen = make_screen(theater=self.theater)
+                self.show(screen=screen, movie=make_movie(language=f"Language {screen.pk}"))
+            with self.subTest(number), self.assertNumQueries(5):
+                self.client.get(page_of(self.theater))
