@@ -1,11 +1,19 @@
 from django.urls import path
 
-from . import views
+from .views import entry, passwords, profile
 
 app_name = "accounts"
 urlpatterns = [
-    path("register/", views.register, name="register"),
-    path("login/", views.login, name="login"),
-    path("logout/", views.logout, name="logout"),
-    path("profile/", views.profile, name="profile"),
+    path("register/", entry.register, name="register"),
+    path("login/", entry.Login.as_view(), name="login"),
+    path("logout/", entry.Logout.as_view(), name="logout"),
+    path("activate/", entry.resend_activation, name="resend_activation"),
+    path("activate/sent/", entry.activation_sent, name="activation_sent"),
+    path("activate/<uidb64>/<token>/", entry.activate, name="activate"),
+    path("profile/", profile.profile, name="profile"),
+    path("password_change/", passwords.PasswordChange.as_view(), name="password_change"),
+    path("password_reset/", passwords.PasswordReset.as_view(), name="password_reset"),
+    path("password_reset/done/", passwords.PasswordResetDone.as_view(), name="password_reset_done"),
+    path("reset/<uidb64>/<token>/", passwords.PasswordResetConfirm.as_view(), name="password_reset_confirm"),
+    path("reset/done/", passwords.PasswordResetComplete.as_view(), name="password_reset_complete"),
 ]

@@ -5,23 +5,31 @@ from django.core.mail import EmailMultiAlternatives
 from django.template import Context
 from django.template.loader import get_template
 from django.urls import reverse
+from django.utils import translation
 
 
-def send(to, subject, template, context, *, attachments=()):
+def send(to, subject, template, context, *, language="", attachments=()):
     """Send one mail to one address, now. Call it from a task: the mail server may take its time.
 
-    The HTML template extends `emails/base.html`; the text one escapes nothing. Both know `site_url` and `subject`.
+    The HTML template extends `emails/base.html`; the text one escapes nothing. Both know `site_url` and
+    `subject`. A lazy subject is translated to `language`, as the mail is; "" is the language of the moment.
     `attachments` are (name, content, MIME type).
     """
+    with translation.override(language or translation.get_language() or settings.LANGUAGE_CODE):
+        message = _compose(to, subject, template, context)
+    for attachment in attachments:
+        message.attach(*attachment)
+    message.send()
+
+
+def _compose(to, subject, template, context):
     subject = " ".join(str(subject).split())  # a line break would be a forged header
     context = {"site_url": settings.SITE_URL, "subject": subject, **context}
     message = EmailMultiAlternatives(
         subject=subject, body=_render(f"emails/{template}.txt", context, autoescape=False), to=[to]
     )
     message.attach_alternative(_render(f"emails/{template}.html", context, autoescape=True), "text/html")
-    for attachment in attachments:
-        message.attach(*attachment)
-    message.send()
+    return message
 
 
 def link(view_name, *args):

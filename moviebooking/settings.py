@@ -1,4 +1,4 @@
-"""All settings, read once from the environment (or `.env`) by python-decouple; the safe value is every default.
+"""All settings, read once from the environment or `.env` by python-decouple; the safe value is every default.
 
 `.env.example` lists every name with a comment.
 """
@@ -17,7 +17,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 config = AutoConfig(search_path=BASE_DIR)
 TESTING = sys.argv[1:2] == ["test"]
 
-# --- The process ---------------------------------------------------------------------------------------------
+# --- The process --------------------------------------------------------------------------------------------
 
 DEBUG = config("DEBUG", default=False, cast=bool)
 SECRET_KEY = config("SECRET_KEY", default="development-only" if DEBUG or TESTING else "")
@@ -88,7 +88,7 @@ TEMPLATES = [
     }
 ]
 
-# --- Data: PostgreSQL or a SQLite file; Redis or one inside this process --------------------------------------
+# --- Data: PostgreSQL or a SQLite file; Redis or one inside this process ------------------------------------
 
 DATABASES = {
     "default": dj_database_url.parse(
@@ -99,12 +99,14 @@ DATABASES = {
     )
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    # Deferred transactions answer "database is locked" to whoever upgrades to writing second; IMMEDIATE ones wait.
+    # Deferred transactions answer "database is locked" to who upgrades to writing second; IMMEDIATE ones wait.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
+else:
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 
 REDIS_URL = config("REDIS_URL", default="")
 REDIS_KEY_PREFIX = "moviebooking"
@@ -127,7 +129,7 @@ else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
-# Mail and refunds go out by these; with the database backend a task row commits together with what it is about.
+# Mail and refunds go out by these; with the database backend a task row commits with what it is about.
 TASKS = {
     "default": {
         "BACKEND": "django_tasks_db.DatabaseBackend"
@@ -136,7 +138,7 @@ TASKS = {
     }
 }
 
-# --- People -----------------------------------------------------------------------------------------------------
+# --- People -------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesBackend", "django.contrib.auth.backends.ModelBackend"]
@@ -164,7 +166,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
 AXES_LOCKOUT_CALLABLE = "accounts.views.entry.locked_out"
 
-# --- Selling ----------------------------------------------------------------------------------------------------
+# --- Selling ------------------------------------------------------------------------------------------------
 
 SEAT_HOLD_SECONDS = config("SEAT_HOLD_SECONDS", default=600, cast=int)
 SEAT_HOLD_CEILING_SECONDS = 30 * 60  # choosing again renews a hold, never beyond this from the first one
@@ -189,7 +191,7 @@ STRIPE_FRAME_ORIGINS = config(
 PAYMENT_PROVIDER_NAMED = config("PAYMENT_PROVIDER", default="")
 PAYMENT_PROVIDER = PAYMENT_PROVIDER_NAMED or ("stripe" if STRIPE_SECRET_KEY else "demo")
 
-# --- Mail -------------------------------------------------------------------------------------------------------
+# --- Mail ---------------------------------------------------------------------------------------------------
 
 EMAIL_HOST = config("EMAIL_HOST", default="")
 EMAIL_PORT = config("EMAIL_PORT", default=587, cast=int)
@@ -200,7 +202,7 @@ EMAIL_TIMEOUT = 10
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
 DEFAULT_FROM_EMAIL = config("DEFAULT_FROM_EMAIL", default="MovieBooking <tickets@localhost>")
 
-# --- Language and time --------------------------------------------------------------------------------------------
+# --- Language and time --------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
@@ -209,7 +211,7 @@ TIME_ZONE = config("TIME_ZONE", default="Asia/Kolkata")
 USE_I18N = True
 USE_TZ = True
 
-# --- Files --------------------------------------------------------------------------------------------------------
+# --- Files --------------------------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
@@ -227,7 +229,7 @@ STORAGES = {
     },
 }
 
-# --- Safety in the browser ------------------------------------------------------------------------------------------
+# --- Safety in the browser ----------------------------------------------------------------------------------
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -259,7 +261,7 @@ if HTTPS_ONLY:
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
 
-# --- Log: one line an event to stdout, with the id that the reply carries in X-Request-ID --------------------------
+# --- Log: one line an event to stdout, with the id that the reply carries in X-Request-ID -------------------
 
 DJANGO_GUID = {"GUID_HEADER_NAME": "X-Request-ID", "VALIDATE_GUID": True, "RETURN_HEADER": True}
 LOGGING = {

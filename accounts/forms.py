@@ -1,0 +1,81 @@
+from django import forms
+from django.conf import settings
+from django.contrib.auth import forms as auth_forms
+from django.utils.translation import gettext_lazy as _
+
+from moviebooking.queue import enqueue
+
+from . import emails
+from .models import User
+
+EMAIL_WIDGET = forms.EmailInput(attrs={"autocomplete": "email"})
+
+
+class RegisterForm(auth_forms.UserCreationForm):
+    """What a visitor signs up with. `email` stays out of Meta: the model's own check tells who has it."""
+
+    email = forms.EmailField(label=_("E-mail"), max_length=254, required=False, widget=EMAIL_WIDGET)
+
+    field_order = ["username", "email", "password1", "password2"]
+
+    class Meta:
+        model = User
+        fields = ["username"]
+        field_classes = {"username": auth_forms.UsernameField}
+        help_texts = {"username": _("Up to 150 letters, digits and @ . + - _")}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        email = self.fields["email"]
+        email.required = settings.REQUIRE_EMAIL_VERIFICATION
+        email.help_text = (
+            _("We send a link to it, which opens your account.")
+            if email.required
+            else _("For your tickets, and for a new password should you forget it.")
+        )
+
+    def clean_email(self):
+        """Also show it to the password's similarity check."""
+        self.instance.email = self.cleaned_data["email"]
+        return self.cleaned_data["email"]
+
+
+class LoginForm(auth_forms.AuthenticationForm):
+    """A username, or the e-mail address of an account, and its password."""
+
+    error_messages = {
+        **auth_forms.AuthenticationForm.error_messages,
+        "invalid_login": _("That name and password do not go together. Capital letters count in both."),
+    }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = _("Username or e-mail")
+
+    def clean_username(self):
+        typed = self.cleaned_data["username"]
+        if "@" not in typed or User.objects.filter(username=typed).exists():
+            return typed
+        owner = User.objects.with_email(typed).only("username").first()
+        return owner.username if owner else typed
+
+
+class PasswordResetForm(auth_forms.PasswordResetForm):
+    """Asks for the mail and looks nobody up: the answer and its time are the same for every address."""
+
+    def save(self, **options):
+        enqueue(emails.mail_password_reset, self.cleaned_data["email"])
+
+
+class ResendForm(forms.Form):
+    email = forms.EmailField(label=_("E-mail"), max_length=254, widget=EMAIL_WIDGET)
+
+
+class ProfileForm(forms.ModelForm):
+    class Meta:
+        model = User
+        fields = ["first_name", "last_name"]
+        widgets = {
+            "first_name": forms.TextInput(attrs={"autocomplete": "given-name"}),
+            "last_name": forms.TextInput(attrs={"autocomplete": "family-name"}),
+        }

@@ -1,0 +1,26 @@
+from django.contrib.auth.models import UserManager as DjangoUserManager
+from django.db import models
+from django.db.models import Q, Value
+from django.db.models.functions import Lower
+from django.db.models.lookups import Exact
+
+
+class UserQuerySet(models.QuerySet):
+    """Addresses are compared as the constraint compares them, so that its index answers."""
+
+    def with_email(self, address):
+        """The account whose address this is, whatever its case."""
+        return self.filter(_is("email", address))
+
+    def waiting_for(self, address):
+        """The accounts that have yet to open the link sent to the address, the latest first."""
+        unproved = _is("email", address) & Q(email_verified_at=None)
+        return self.filter(unproved | _is("unverified_email", address)).order_by("-pk")
+
+
+class UserManager(DjangoUserManager.from_queryset(UserQuerySet)):
+    pass
+
+
+def _is(field, address):
+    return ~Q(**{field: ""}) & Q(Exact(Lower(field), Lower(Value(address))))

@@ -1,0 +1,49 @@
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from moviebooking.queue import enqueue
+
+from . import emails
+from .addresses import claim
+from .models import User
+
+
+class UsernameTaken(Exception):
+    """Somebody took the username between the form's check and the insert."""
+
+    code = "username_taken"
+    message = _("A user with that username already exists.")
+
+
+def sign_up(*, username, password, email="", next_page=""):
+    """Make the account and queue the mail that verifies its address; raises UsernameTaken.
+
+    With REQUIRE_EMAIL_VERIFICATION the account is inactive until the mail's link is opened; `next_page` is
+    the page of this site to which that link leads on.
+    """
+    user = User(
+        username=User.normalize_username(username),
+        is_active=not settings.REQUIRE_EMAIL_VERIFICATION,
+        language=get_language() or "",
+    )
+    user.set_password(password)
+    with transaction.atomic():
+        _insert(user, User.objects.normalize_email(email))
+        if email:
+            enqueue(emails.mail_verification, user.pk, next_page)
+    return user
+
+
+def _insert(user, address):
+    """Save under the address, or with the address waiting when somebody takes it this very moment."""
+    claim(user, address)
+    try:
+        with transaction.atomic():
+            user.save()
+    except IntegrityError:
+        if User.objects.filter(username__iexact=user.username).exists():
+            raise UsernameTaken from None
+        user.pk, user.email, user.unverified_email = None, "", address
+        user.save()

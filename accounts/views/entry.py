@@ -1,0 +1,131 @@
+"""Ways into an account and out of it: sign up, sign in, sign out, the link that verifies an address."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login as start_session
+from django.contrib.auth import views as auth_views
+from django.shortcuts import redirect, render, resolve_url
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods
+
+from moviebooking.http import safe_next
+from moviebooking.queue import enqueue
+from moviebooking.throttle import throttle
+
+from .. import addresses, emails
+from ..forms import LoginForm, RegisterForm, ResendForm
+from ..signup import UsernameTaken, sign_up
+
+PASSWORDS = "django.contrib.auth.backends.ModelBackend"  # what a session that we start is checked by
+
+
+@sensitive_post_parameters("password1", "password2")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@throttle("register", per_minute=60)
+def register(request):
+    next_page = safe_next(request, "")
+    if request.user.is_authenticated:
+        return redirect(next_page or settings.LOGIN_REDIRECT_URL)
+    form = RegisterForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            user = _sign_up(form.cleaned_data, next_page)
+        except UsernameTaken as refusal:
+            form.add_error("username", refusal.message)
+        else:
+            return _welcome(request, user, next_page)
+    return render(request, "accounts/register.html", {"form": form, "next": next_page, "login_page": True})
+
+
+def _sign_up(answers, next_page):
+    return sign_up(
+        username=answers["username"],
+        password=answers["password1"],
+        email=answers["email"],
+        next_page=next_page,
+    )
+
+
+def _welcome(request, user, next_page):
+    if not user.is_active:
+        return redirect("accounts:activation_sent")
+    start_session(request, user, backend=PASSWORDS)
+    if user.address_to_verify:
+        messages.info(
+            request,
+            _("Welcome. Open the link that we have sent to %(address)s to confirm the address.")
+            % {"address": user.address_to_verify},
+        )
+    else:
+        messages.success(request, _("Welcome, %(name)s.") % {"name": user.username})
+    return redirect(next_page or settings.LOGIN_REDIRECT_URL)
+
+
+class Login(auth_views.LoginView):
+    template_name = "accounts/login.html"
+    form_class = LoginForm
+    redirect_authenticated_user = True
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(
+            login_page=True, must_verify=settings.REQUIRE_EMAIL_VERIFICATION, **kwargs
+        )
+
+
+class Logout(auth_views.LogoutView):
+    """By POST alone; 405 to anything else."""
+
+
+def locked_out(request, response=None, credentials=None):
+    """What django-axes answers to whoever has failed to sign in too often, account or not."""
+    minutes = int(settings.AXES_COOLOFF_TIME.total_seconds()) // 60
+    answer = render(request, "accounts/locked_out.html", {"minutes": minutes, "login_page": True}, status=429)
+    answer["Retry-After"] = str(minutes * 60)
+    return answer
+
+
+@never_cache
+@require_GET
+def activation_sent(request):
+    return render(request, "accounts/activation_sent.html", {"login_page": True})
+
+
+@never_cache
+@require_GET
+def activate(request, uidb64, token):
+    """Verify the address that the link went to; an account that waited for it is opened and signed in."""
+    try:
+        user = addresses.account_of_link(uidb64, token)
+        waited = user.awaits_activation
+        addresses.verify(user=user, now=timezone.now())
+    except addresses.LinkRefused as refusal:
+        return render(
+            request, "accounts/link_refused.html", {"refusal": refusal, "login_page": True}, status=410
+        )
+    messages.success(request, _("Thank you: %(address)s is confirmed.") % {"address": user.email})
+    if request.user.is_authenticated:
+        return redirect("accounts:profile")
+    if not waited:
+        return redirect("accounts:login")
+    start_session(request, user, backend=PASSWORDS)
+    return redirect(safe_next(request, resolve_url(settings.LOGIN_REDIRECT_URL)))
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@throttle("mail", per_minute=20)
+def resend_activation(request):
+    """Another link: for whoever is signed in, else to the typed address, if an account waits for it there."""
+    if request.method == "POST" and request.user.is_authenticated:
+        enqueue(emails.mail_verification, request.user.pk)
+        messages.info(request, _("The link is on its way. It works once."))
+        return redirect("accounts:profile")
+    form = ResendForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        enqueue(emails.mail_verification_again, form.cleaned_data["email"])
+        return redirect("accounts:activation_sent")
+    return render(request, "accounts/resend_activation.html", {"form": form, "login_page": True})
