@@ -36,7 +36,9 @@ def void(booking, *, now):
 
 
 def count_again(showtime_id):
-    """available_seats = capacity − valid tickets."""
+    """available_seats = capacity − valid tickets; nought where a hall was made smaller since it was sold."""
     showtime = Showtime.objects.select_related("screen").get(pk=showtime_id)
     sold = Ticket.objects.valid().filter(showtime_id=showtime_id).count()
-    Showtime.objects.filter(pk=showtime_id).update(available_seats=showtime.screen.seating.capacity - sold)
+    Showtime.objects.filter(pk=showtime_id).update(
+        available_seats=max(showtime.screen.seating.capacity - sold, 0)
+    )

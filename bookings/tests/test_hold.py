@@ -1,0 +1,251 @@
+from datetime import timedelta
+
+from django.test import override_settings
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from moviebooking.testing import JSON, make_showtime, make_user
+
+from .base import BookingTestCase, book, buy, hold, hold_json, seats_held_by, seats_json, url
+
+
+class HoldTests(BookingTestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.showtime = make_showtime("SSS__SSS\nPPP__PPP")
+        cls.ann, cls.bob = make_user("ann"), make_user("bob")
+
+    def setUp(self):
+        super().setUp()
+        self.client.force_login(self.ann)
+
+    def test_it_holds_the_seats_and_says_until_when_and_for_how_much(self):
+        before = timezone.now()
+
+        response = hold_json(self.client, self.showtime, ["A2", "A1"])
+
+        self.assertEqual(response.status_code, 200)
+        answer = response.json()
+        self.assertEqual(answer["held"], ["A1", "A2"])
+        self.assertEqual(answer["total_amount"], "495.60")
+        deadline = parse_datetime(answer["hold_expires_at"])
+        self.assertTrue(answer["hold_expires_at"].endswith("Z"))
+        self.assertAlmostEqual(deadline, before + timedelta(seconds=600), delta=timedelta(seconds=5))
+
+    def test_as_html_it_leads_to_the_review(self):
+        response = self.client.post(url("hold", self.showtime), {"seats": ["A1"]})
+
+        self.assertRedirects(response, url("create_booking", self.showtime))
+
+    def test_it_refuses_a_seat_somebody_holds_and_takes_none(self):
+        hold(self.bob, self.showtime, ["A2"])
+
+        response = hold_json(self.client, self.showtime, ["A1", "A2"])
+
+        self.assertEqual(response.status_code, 409)
+        self.assertEqual(response.json(), {"error": "seats_unavailable", "seats": ["A2"]})
+        self.assertEqual(seats_held_by(self.ann, self.showtime), [])
+
+    def test_a_refusal_leaves_what_was_held_before(self):
+        hold(self.ann, self.showtime, ["A1"])
+        hold(self.bob, self.showtime, ["A2"])
+
+        hold_json(self.client, self.showtime, ["A2", "A3"])
+
+        self.assertEqual(seats_held_by(self.ann, self.showtime), ["A1"])
+
+    def test_choosing_anew_replaces_the_earlier_choice(self):
+        hold(self.ann, self.showtime, ["A1", "A2"])
+
+        hold_json(self.client, self.showtime, ["A2", "A3"])
+
+        self.assertEqual(seats_held_by(self.ann, self.showtime), ["A2", "A3"])
+        self.assertEqual(hold(self.bob, self.showtime, ["A1"]).seats, ["A1"])
+
+    def test_it_refuses_a_sold_seat(self):
+        buy(self.bob, self.showtime, ["A1"])
+
+        response = hold_json(self.client, self.showtime, ["A1"])
+
+        self.assertEqual(response.status_code, 409)
+        self.assertEqual(response.json(), {"error": "seats_unavailable", "seats": ["A1"]})
+
+    def test_it_refuses_a_seat_of_a_pending_booking(self):
+        book(self.bob, self.showtime, ["A1"])
+
+        self.assertEqual(hold_json(self.client, self.showtime, ["A1"]).json()["seats"], ["A1"])
+
+    def test_a_pending_bookings_seats_stay_when_its_visitor_chooses_anew_or_releases(self):
+        book(self.ann, self.showtime, ["A1"])
+
+        self.assertEqual(hold_json(self.client, self.showtime, ["A2"]).status_code, 200)
+        self.client.post(url("release", self.showtime), headers=JSON)
+
+        self.client.force_login(self.bob)
+        self.assertEqual(hold_json(self.client, self.showtime, ["A1"]).json()["seats"], ["A1"])
+        self.assertEqual(hold_json(self.client, self.showtime, ["A2"]).status_code, 200)
+
+    def test_labels_that_are_no_seats_are_named(self):
+        cases = {
+            "unknown": (["Z99"], ["Z99"]),
+            "lower case": (["a1"], ["a1"]),
+            "repeated": (["A1", "A1"], ["A1"]),
+            "none": ([], []),
+            "a gap in unicode": (["Ａ１"], ["Ａ１"]),
+            "nul": (["A1\x00"], ["A1\x00"]),
+        }
+        for name, (seats, named) in cases.items():
+            with self.subTest(name):
+                response = hold_json(self.client, self.showtime, seats)
+                self.assertEqual(response.status_code, 400)
+                self.assertEqual(response.json(), {"error": "invalid_seats", "seats": named})
+
+    @override_settings(MAX_SEATS_PER_BOOKING=2)
+    def test_more_seats_than_a_booking_may_have_are_refused(self):
+        response = hold_json(self.client, self.showtime, ["A1", "A2", "A3"])
+
+        self.assertEqual(response.status_code, 400)
+        self.assertEqual(response.json()["error"], "invalid_seats")
+
+    def test_ten_thousand_labels_are_refused_in_few_words(self):
+        response = hold_json(self.client, self.showtime, [f"A{number}" for number in range(10_000)])
+
+        self.assertEqual(response.status_code, 400)
+        self.assertLess(len(response.content), 1_000)
+
+    def test_from_the_start_on_it_is_closed(self):
+        begun = make_showtime("SSS", starts_in=timedelta(0))
+
+        response = hold_json(self.client, begun, ["A1"])
+
+        self.assertEqual(response.status_code, 410)
+        self.assertEqual(response.json(), {"error": "showtime_closed"})
+        self.assertEqual(self.client.post(url("hold", begun), {"seats": ["A1"]}).status_code, 410)
+
+    def test_an_unknown_showtime_is_not_found(self):
+        for pk in (0, 987_654, 10**14):
+            self.assertEqual(self.client.post(f"/showtimes/{pk}/hold/", {"seats": ["A1"]}).status_code, 404)
+        self.assertEqual(self.client.post(f"/showtimes/{10**30}/hold/", {"seats": ["A1"]}).status_code, 404)
+
+    def test_it_takes_only_post(self):
+        self.assertEqual(self.client.get(url("hold", self.showtime)).status_code, 405)
+        self.assertEqual(self.client.get(url("release", self.showtime)).status_code, 405)
+
+    def test_a_refused_form_keeps_the_seats_ticked_that_were_not_in_the_way(self):
+        hold(self.bob, self.showtime, ["A2"])
+
+        response = self.client.post(url("hold", self.showtime), {"seats": ["A1", "A2", "A3"]})
+
+        self.assertEqual(response.status_code, 409)
+        self.assertEqual(response.context["ticked"], ["A1", "A3"])
+        self.assertContains(response, "A2 has just been taken", status_code=409)
+
+
+class AnonymousHoldTests(BookingTestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.showtime = make_showtime()
+
+    def test_json_is_told_to_log_in(self):
+        response = hold_json(self.client, self.showtime, ["A1"])
+
+        self.assertEqual(response.status_code, 401)
+        self.assertEqual(response.json(), {"error": "login_required"})
+
+    def test_a_form_comes_back_to_the_map_with_the_seats_ticked(self):
+        response = self.client.post(url("hold", self.showtime), {"seats": ["A1", "A3"]})
+
+        self.assertEqual(response.status_code, 302)
+        self.assertIn("/accounts/login/?next=", response["Location"])
+        self.client.force_login(make_user())
+        back = self.client.get(url("seat_map", self.showtime) + "?seats=A1&seats=A3")
+        self.assertEqual(back.context["ticked"], ["A1", "A3"])
+
+
+class HoldTimeTests(BookingTestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.showtime, cls.ann, cls.bob = make_showtime(), make_user(), make_user()
+
+    def setUp(self):
+        super().setUp()
+        self.start = timezone.now().replace(microsecond=0)
+
+    def at(self, minutes):
+        return self.start + timedelta(minutes=minutes)
+
+    def test_choosing_again_renews_it_but_never_beyond_half_an_hour_from_the_first(self):
+        deadlines = [
+            hold(self.ann, self.showtime, ["A1"], now=self.at(minutes)).expires_at
+            for minutes in (0, 9, 18, 26)
+        ]
+
+        self.assertEqual(deadlines, [self.at(10), self.at(19), self.at(28), self.at(30)])
+
+    def test_releasing_does_not_begin_the_half_hour_anew(self):
+        from bookings import checkout
+
+        hold(self.ann, self.showtime, ["A1"], now=self.start)
+        checkout.release_seats(user_id=self.ann.pk, showtime_id=self.showtime.pk, now=self.at(1))
+
+        self.assertEqual(hold(self.ann, self.showtime, ["A1"], now=self.at(25)).expires_at, self.at(30))
+
+    def test_after_the_half_hour_a_new_one_begins(self):
+        hold(self.ann, self.showtime, ["A1"], now=self.start)
+
+        self.assertEqual(hold(self.ann, self.showtime, ["A1"], now=self.at(30)).expires_at, self.at(40))
+
+    def test_at_its_deadline_the_seat_is_anybodys(self):
+        hold(self.ann, self.showtime, ["A1"], now=self.start)
+
+        self.assertEqual(hold(self.bob, self.showtime, ["A1"], now=self.at(10)).seats, ["A1"])
+        self.assertEqual(seats_held_by(self.ann, self.showtime, now=self.at(10)), [])
+
+
+class SeatStatusTests(BookingTestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.showtime = make_showtime("SSSSSS")
+        cls.ann, cls.bob, cls.cem = make_user(), make_user(), make_user()
+
+    def test_untouched_everything_is_available(self):
+        self.assertEqual(
+            seats_json(self.client, self.showtime).json(),
+            {
+                "showtime": self.showtime.pk,
+                "available": 6,
+                "booked": [],
+                "held": [],
+                "mine": [],
+                "hold_expires_at": None,
+            },
+        )
+
+    def test_each_viewer_sees_their_own_seats_as_theirs_alone(self):
+        buy(self.bob, self.showtime, ["A1"])
+        book(self.bob, self.showtime, ["A2"])
+        held = hold(self.ann, self.showtime, ["A3", "A4"])
+
+        def seen():
+            answer = seats_json(self.client, self.showtime).json()
+            return [answer[key] for key in ("available", "booked", "held", "mine")]
+
+        self.assertEqual(seen(), [2, ["A1"], ["A2", "A3", "A4"], []])
+        self.client.force_login(self.ann)
+        self.assertEqual(seen(), [4, ["A1"], ["A2"], ["A3", "A4"]])
+        deadline = parse_datetime(seats_json(self.client, self.showtime).json()["hold_expires_at"])
+        self.assertEqual(deadline, held.expires_at)
+        self.client.force_login(self.bob)
+        self.assertEqual(seen(), [3, ["A1"], ["A3", "A4"], ["A2"]])
+
+    def test_nothing_new_is_304(self):
+        etag = seats_json(self.client, self.showtime)["ETag"]
+
+        same = seats_json(self.client, self.showtime, if_none_match=etag)
+        hold(self.ann, self.showtime, ["A1"])
+        changed = seats_json(self.client, self.showtime, if_none_match=etag)
+
+        self.assertEqual([same.status_code, same.content, changed.status_code], [304, b"", 200])
+
+    def test_an_unknown_showtime_is_not_found(self):
+        self.assertEqual(self.client.get("/showtimes/987654/seats.json").status_code, 404)
