@@ -1,0 +1,83 @@
+// Every page of the flow counts down to one deadline: as text each second, aloud a minute before the end and at it.
+// It says so to the page by the events "deadline:over" and "deadline:moved".
+
+const LAST_MINUTE_MS = 60_000;
+
+/** How far this browser's clock is behind the server's, judged by when the page began to arrive. */
+function clockOffset(serverNow) {
+  const [navigation] = performance.getEntriesByType("navigation");
+  return Date.parse(serverNow) - (performance.timeOrigin + (navigation?.responseStart ?? 0));
+}
+
+class Countdown {
+  constructor(root) {
+    this.root = root;
+    this.offset = clockOffset(root.dataset.now);
+    this.say = root.querySelector("[data-say]");
+    this.renewal = root.querySelector("[data-renew]");
+    this.renewal?.addEventListener("submit", (event) => this.renew(event));
+    this.move(root.dataset.expiresAt);
+  }
+
+  move(expiresAt) {
+    this.deadline = Date.parse(expiresAt);
+    this.said = "";
+    clearInterval(this.timer);
+    this.timer = setInterval(() => this.tick(), 1000);
+    this.tick();
+  }
+
+  tick() {
+    const left = Math.max(0, this.deadline - Date.now() - this.offset);
+    const seconds = Math.ceil(left / 1000);
+    this.root.querySelector("[data-left]").textContent =
+      `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+    const soon = left <= LAST_MINUTE_MS;
+    this.root.classList.toggle("countdown--soon", soon);
+    if (this.renewal) this.renewal.hidden = !soon || left === 0;
+    if (left === 0) this.end();
+    else if (soon) this.announce("minute");
+  }
+
+  announce(what) {
+    if (this.said === what) return;
+    this.said = what;
+    this.say.textContent = this.say.dataset[what];
+  }
+
+  end() {
+    clearInterval(this.timer);
+    this.announce("over");
+    for (const element of document.querySelectorAll("[data-before-deadline]")) element.hidden = true;
+    for (const element of document.querySelectorAll("[data-after-deadline]")) element.hidden = false;
+    document.dispatchEvent(new CustomEvent("deadline:over"));
+  }
+
+  /** Hold the same seats again without leaving the page; whatever is odd is left to the form itself. */
+  async renew(event) {
+    event.preventDefault();
+    const form = event.target;
+    const body = new URLSearchParams(new FormData(form));
+    const reply = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } }).catch(() => null);
+    if (!reply?.ok) return form.submit();
+    const { hold_expires_at: expiresAt } = await reply.json();
+    const moved = Date.parse(expiresAt) - this.deadline >= 1000;
+    form.querySelector("[data-ceiling]").hidden = moved;
+    form.querySelector("button").hidden = !moved;
+    if (!moved) return;
+    const until = this.root.querySelector("[data-until]");
+    until.textContent = this.clockTime(expiresAt);
+    until.dateTime = expiresAt;
+    this.move(expiresAt);
+    document.dispatchEvent(new CustomEvent("deadline:moved", { detail: expiresAt }));
+  }
+
+  /** The time of day in the zone that the page itself is written in, which may not be the browser's. */
+  clockTime(expiresAt) {
+    const [, sign, hours, minutes] = /([+-])(\d\d):(\d\d)$/.exec(this.root.dataset.expiresAt) ?? [null, "+", 0, 0];
+    const shift = (Number(hours) * 60 + Number(minutes)) * (sign === "-" ? -1 : 1);
+    return new Date(Date.parse(expiresAt) + shift * 60_000).toISOString().slice(11, 16);
+  }
+}
+
+for (const root of document.querySelectorAll("[data-countdown]")) new Countdown(root);

@@ -1,0 +1,76 @@
+// The hall as a picture that can be walked through by arrow keys and made smaller or larger.
+
+const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+
+/** One stop of the Tab key for the whole hall; the arrows go on from there, over aisles and past taken seats. */
+export function walkable(hall) {
+  const rows = [...hall.querySelectorAll(".row")].map((row) => [...row.querySelectorAll(".seat, .gap")]);
+  const places = new Map();
+  rows.forEach((row, y) => row.forEach((place, x) => {
+    const box = place.querySelector("input");
+    if (box) places.set(box, [y, x]);
+  }));
+  const open = (y, x) => {
+    const box = rows[y]?.[x]?.querySelector?.("input");
+    return box && !box.disabled ? box : null;
+  };
+
+  const along = (y, x, step) => {
+    for (let column = x + step; column >= 0 && column < rows[y].length; column += step) {
+      if (open(y, column)) return open(y, column);
+    }
+    return null;
+  };
+
+  const across = (y, x, step) => {
+    for (let row = y + step; row >= 0 && row < rows.length; row += step) {
+      for (let aside = 0; aside < rows[row].length; aside += 1) {
+        const found = open(row, x - aside) ?? open(row, x + aside);
+        if (found) return found;
+      }
+    }
+    return null;
+  };
+
+  const stop = () => {
+    const boxes = [...places.keys()].filter((box) => !box.disabled);
+    const current = boxes.find((box) => box === document.activeElement) ?? boxes.find((box) => box.checked) ?? boxes[0];
+    for (const box of boxes) box.tabIndex = box === current ? 0 : -1;
+  };
+
+  hall.addEventListener("keydown", (event) => {
+    const step = STEPS[event.key];
+    const at = places.get(event.target);
+    if (!step || !at || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    const next = step[0] ? across(...at, step[0]) : along(...at, step[1]);
+    next?.focus();
+  });
+  hall.addEventListener("focusin", (event) => {
+    if (!places.has(event.target)) return;
+    for (const box of places.keys()) box.tabIndex = box === event.target ? 0 : -1;
+  });
+  stop();
+  return { refresh: stop };
+}
+
+/** Two buttons, three sizes: the whole hall, seats to press, seats to press easily. */
+export function zoomable(hall, buttons) {
+  let size = 0;
+  const show = () => {
+    const middle = (hall.scrollLeft + hall.clientWidth / 2) / hall.scrollWidth;
+    hall.dataset.zoom = size;
+    hall.scrollLeft = middle * hall.scrollWidth - hall.clientWidth / 2;
+    for (const button of buttons.children) {
+      const next = size + Number(button.dataset.zoomBy);
+      button.disabled = next < -1 || next > 1;
+    }
+  };
+  buttons.addEventListener("click", (event) => {
+    size += Number(event.target.closest("[data-zoom-by]")?.dataset.zoomBy ?? 0);
+    show();
+  });
+  buttons.hidden = false;
+  show();
+  hall.scrollLeft = (hall.scrollWidth - hall.clientWidth) / 2;
+}

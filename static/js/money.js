@@ -1,0 +1,33 @@
+// The server's rules for fee, tax and total, in whole numbers of the currency's smallest unit.
+
+/** "200.00" with 2 decimals → 20000n. */
+export function minor(text, decimals) {
+  const [whole, fraction = ""] = String(text).split(".");
+  return BigInt(whole + fraction.padEnd(decimals, "0").slice(0, decimals));
+}
+
+/** `percent` (a decimal as text) of an amount, rounded half up. */
+function share(amount, percent) {
+  const [whole, fraction = ""] = String(percent).split(".");
+  const divisor = 100n * 10n ** BigInt(fraction.length);
+  return (2n * amount * BigInt(whole + fraction) + divisor) / (2n * divisor);
+}
+
+/** Prices as text → {seats, fee, tax, total} in the smallest unit. */
+export function quote(prices, { fee_percent, tax_percent, decimals }) {
+  const seats = prices.reduce((sum, price) => sum + minor(price, decimals), 0n);
+  const fee = share(seats, fee_percent);
+  const tax = share(seats + fee, tax_percent);
+  return { seats, fee, tax, total: seats + fee + tax };
+}
+
+/** A function that prints an amount of the smallest unit as the page's language does. */
+export function printer({ locale, currency, decimals }) {
+  const format = new Intl.NumberFormat(locale, {
+    style: "currency",
+    currency,
+    minimumFractionDigits: decimals,
+    maximumFractionDigits: decimals,
+  });
+  return (amount) => format.format(Number(amount) / 10 ** decimals);
+}
