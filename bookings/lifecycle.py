@@ -86,8 +86,7 @@ def _not_free(showtime_id, seats, now, *, but=None):
 
 @transaction.atomic
 def open_payment(*, booking_id, provider, amount, now):
-    """The booking's one open Payment, made if there is none. Raises TooLate once the booking can't be paid.
-    """
+    """The booking's one open Payment, made if there is none. Raises TooLate once the booking can't be paid."""
     booking = _lock(booking_id)
     if not booking.is_live(now):
         raise TooLate()
