@@ -299,3 +299,4 @@ if TESTING:  # the suite owns these, whatever .env says
     EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     LOGGING["root"]["level"] = "CRITICAL"
     LOGGING["loggers"]["django"]["level"] = "CRITICAL"
+    LOGGING["loggers"]["axes"]["level"] = "CRITICAL"
