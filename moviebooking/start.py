@@ -5,7 +5,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 
 def refuse_unsafe_start():
-    """Raise ImproperlyConfigured, with every reason and its hint, where this project's checks find an error."""
+    """Raise ImproperlyConfigured, with every reason and hint, where this project's checks find an error."""
     found = [
         issue for issue in run_checks(tags=[Tags.security]) if (issue.id or "").startswith("moviebooking.E")
     ]

@@ -1,4 +1,4 @@
-"""The way to Redis: one pool of connections a URL, short timeouts, and a breaker that remembers a silent server.
+"""The way to Redis: a pool of connections, short timeouts, and a breaker that remembers a silent server.
 
 Without `REDIS_URL` the same commands and scripts run on fakeredis inside this process.
 """
@@ -53,7 +53,7 @@ def _trip():
 
 
 class SteadyConnectionFactory(ConnectionFactory):
-    """What django-redis makes its connections by: one attempt more for a closed connection, none for silence."""
+    """django-redis makes its connections by this: one attempt more for a closed one, none for silence."""
 
     def get_connection_pool(self, params):
         pool = super().get_connection_pool(

@@ -1,10 +1,12 @@
 """The process's health, and the error pages in the site's own look."""
 
 import redis
-from django.db import DatabaseError, connection
+from django.db import Error as DatabaseTrouble
+from django.db import connection
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 
 from . import store
@@ -33,7 +35,7 @@ def _database_answers():
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except DatabaseError:
+    except DatabaseTrouble:
         return False
     return True
 
@@ -63,4 +65,8 @@ def csrf_failure(request, reason=""):
 
 def server_error(request):
     """Printed without context, session or database: any of them may be what is broken."""
-    return HttpResponse(render_to_string("500.html"), status=500)
+    try:
+        page = render_to_string("500.html")
+    except ValueError:  # collectstatic has not run, so no style sheet has an address
+        page = gettext("Something broke on our side. It has been written down for us to mend.")
+    return HttpResponse(page, status=500)

@@ -6,7 +6,7 @@ from unittest import mock
 import redis
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpResponse
-from django.test import RequestFactory, SimpleTestCase, override_settings
+from django.test import RequestFactory, TestCase, override_settings
 
 from accounts.models import User
 from moviebooking import store, throttle
@@ -31,7 +31,7 @@ def visitor():
 
 
 @override_settings(THROTTLES=True)
-class ThrottleTests(SimpleTestCase):
+class ThrottleTests(TestCase):
     def setUp(self):
         # A new limiter on whatever Redis the suite runs with, and none of its counts left behind.
         throttle._limiter.cache_clear()

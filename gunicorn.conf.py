@@ -1,0 +1,27 @@
+"""How gunicorn serves the site: `gunicorn moviebooking.wsgi`. Why so: docs/decisions/0011."""
+
+import os
+from pathlib import Path
+
+from decouple import AutoConfig
+
+read = AutoConfig(search_path=Path(__file__).parent)
+
+# Without REDIS_URL the holds live inside one process, so there has to be only one.
+_cores = len(os.sched_getaffinity(0)) if read("REDIS_URL", default="") else 1
+workers = read("WEB_CONCURRENCY", default=_cores, cast=int)
+threads = 4  # one that waits for a slow client or a payment provider leaves three
+worker_class = "moviebooking.worker.Worker"
+
+timeout = 30
+graceful_timeout = 25  # platforms kill 30 seconds after they asked
+keepalive = 65  # longer than a balancer's idle minute, so that it never writes to a connection just closed
+if os.path.isdir("/dev/shm"):
+    worker_tmp_dir = "/dev/shm"  # the workers' heartbeat never waits for a disk
+control_socket_disable = True
+
+logger_class = "moviebooking.worker.Log"
+accesslog = "-"
+access_log_format = (
+    '%(t)s INFO [%({x-request-id}o)s] access: %(m)s %(U)s %(s)s %(B)s B %(M)s ms %(h)s "%(a)s"'
+)

@@ -1,0 +1,149 @@
+import subprocess
+import sys
+import tempfile
+
+from django.conf import settings
+from django.core.checks import Tags, run_checks
+from django.core.exceptions import ImproperlyConfigured
+from django.test import SimpleTestCase, override_settings
+
+from moviebooking.start import refuse_unsafe_start
+
+SAFE = {
+    "DEBUG": False,
+    "TESTING": False,
+    "REDIS_URL": "redis://redis/0",
+    "PAYMENT_PROVIDER": "stripe",
+    "PAYMENT_PROVIDER_NAMED": "",
+    "STRIPE_SECRET_KEY": "sk_live_1",
+    "STRIPE_PUBLISHABLE_KEY": "pk_live_1",
+    "HTTPS_ONLY": True,
+    "SITE_URL": "https://cinema.example",
+}
+DEMO = {"PAYMENT_PROVIDER": "demo", "STRIPE_SECRET_KEY": "", "STRIPE_PUBLISHABLE_KEY": ""}
+TEST_KEYS = {"STRIPE_SECRET_KEY": "sk_test_1", "STRIPE_PUBLISHABLE_KEY": "pk_test_1"}
+
+
+def refused(**changes):
+    """The ids of what this project's own checks say of SAFE with those changes."""
+    with override_settings(**{**SAFE, **changes}):
+        return [one.id for one in run_checks(tags=[Tags.security]) if one.id.startswith("moviebooking.")]
+
+
+class CheckTests(SimpleTestCase):
+    def test_what_is_safe_passes(self):
+        self.assertEqual(refused(), [])
+
+    def test_no_redis_with_debug_off_is_refused(self):
+        self.assertEqual(refused(REDIS_URL=""), ["moviebooking.E001"])
+        self.assertEqual(refused(REDIS_URL="", DEBUG=True, **TEST_KEYS), [])
+
+    def test_demo_payment_with_debug_off_is_refused_unless_it_is_named(self):
+        self.assertEqual(refused(**DEMO), ["moviebooking.E002"])
+        self.assertEqual(refused(**DEMO, PAYMENT_PROVIDER_NAMED="demo"), [])
+        self.assertEqual(refused(**DEMO, DEBUG=True), [])
+
+    def test_an_unknown_provider_is_refused(self):
+        self.assertEqual(refused(PAYMENT_PROVIDER="paypal"), ["moviebooking.E003"])
+
+    def test_stripe_keys_are_both_there_and_of_one_mode(self):
+        for secret, publishable in (
+            ("sk_test_1", "pk_live_1"),
+            ("sk_test_1", ""),
+            ("", "pk_test_1"),
+            ("", ""),
+            ("secret", "public"),
+        ):
+            with self.subTest(secret=secret, publishable=publishable):
+                keys = {"STRIPE_SECRET_KEY": secret, "STRIPE_PUBLISHABLE_KEY": publishable}
+                self.assertEqual(refused(**keys), ["moviebooking.E004"])
+        self.assertEqual(refused(**TEST_KEYS), [])
+
+    def test_a_restricted_key_counts_as_one_of_its_mode(self):
+        self.assertEqual(refused(STRIPE_SECRET_KEY="rk_live_1"), [])
+
+    def test_live_keys_need_debug_off_and_https(self):
+        for change in ({"DEBUG": True}, {"HTTPS_ONLY": False}, {"SITE_URL": "http://cinema.example"}):
+            with self.subTest(change=change):
+                self.assertEqual(refused(**change), ["moviebooking.E005"])
+                self.assertEqual(refused(**change, **TEST_KEYS), [])
+
+    def test_every_refusal_has_a_hint(self):
+        wrong = {"REDIS_URL": "", "HTTPS_ONLY": False, "STRIPE_PUBLISHABLE_KEY": ""}
+        with override_settings(**{**SAFE, **wrong}):
+            own = [one for one in run_checks(tags=[Tags.security]) if one.id.startswith("moviebooking.")]
+
+        self.assertEqual(len(own), 3)
+        self.assertEqual([one.id for one in own if not one.hint], [])
+
+    @override_settings(**{**SAFE, "REDIS_URL": "", "HTTPS_ONLY": False})
+    def test_the_start_names_every_reason(self):
+        with self.assertRaises(ImproperlyConfigured) as refusal:
+            refuse_unsafe_start()
+
+        self.assertEqual(
+            [word in str(refusal.exception) for word in ("REDIS_URL is not set", "A live Stripe key")],
+            [True, True],
+        )
+
+
+PRODUCTION = {
+    "SECRET_KEY": "a-key-for-the-test-that-is-longer-than-fifty-characters-and-has-many-0123456789",
+    "ALLOWED_HOSTS": "cinema.example",
+    "SITE_URL": "https://cinema.example",
+    "REDIS_URL": "redis://127.0.0.1:1/0",
+    "DATABASE_URL": "postgres://nobody@127.0.0.1:1/none",
+    "STRIPE_SECRET_KEY": "sk_live_1",
+    "STRIPE_PUBLISHABLE_KEY": "pk_live_1",
+    "STRIPE_WEBHOOK_SECRET": "whsec_1",
+    "EMAIL_HOST": "mail.example",
+}
+
+
+def run(*words, **env):
+    """A process of its own with that environment and no other, in the project's folder."""
+    with tempfile.TemporaryDirectory() as home:
+        return subprocess.run(
+            [sys.executable, *words],
+            env={"PATH": "", "HOME": home, "LANG": "C.UTF-8", "DEBUG": "False", **env},
+            cwd=settings.BASE_DIR,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
+
+class ProcessTests(SimpleTestCase):
+    """The same in real processes. An empty value wins over what a developer's `.env` may say."""
+
+    def test_check_deploy_is_clean_with_productions_environment(self):
+        done = run("manage.py", "check", "--deploy", "--fail-level", "DEBUG", **PRODUCTION)
+
+        self.assertEqual(
+            (done.stdout, done.stderr, done.returncode),
+            ("System check identified no issues (0 silenced).\n", "", 0),
+        )
+
+    def test_check_deploy_says_what_is_missing(self):
+        missing = {
+            "REDIS_URL": "",
+            "STRIPE_SECRET_KEY": "",
+            "STRIPE_PUBLISHABLE_KEY": "",
+            "PAYMENT_PROVIDER": "",
+        }
+        done = run("manage.py", "check", "--deploy", **{**PRODUCTION, **missing})
+
+        self.assertEqual(
+            [f"(moviebooking.E00{number})" in done.stderr for number in (1, 2)] + [done.returncode],
+            [True, True, 1],
+        )
+
+    def test_without_a_secret_key_nothing_starts(self):
+        done = run("-c", "import moviebooking.wsgi", **{**PRODUCTION, "SECRET_KEY": ""})
+
+        self.assertEqual((done.returncode, "SECRET_KEY is not set" in done.stderr), (1, True))
+
+    def test_without_redis_the_web_process_does_not_start(self):
+        done = run("-c", "import moviebooking.wsgi", **{**PRODUCTION, "REDIS_URL": ""})
+
+        self.assertEqual((done.returncode, "REDIS_URL is not set" in done.stderr), (1, True))

@@ -1,0 +1,114 @@
+"""gunicorn with the project's own configuration, as a process of its own on loopback."""
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from http.client import HTTPConnection
+from pathlib import Path
+
+from django.conf import settings
+from django.test import SimpleTestCase
+
+HOLDERS = 12  # more clients that keep their side open than the worker has threads
+
+
+class GunicornTests(SimpleTestCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.home = Path(cls.enterClassContext(tempfile.TemporaryDirectory()))
+        with socket.create_server(("127.0.0.1", 0)) as probe:
+            cls.port = probe.getsockname()[1]
+        env = {
+            "PATH": os.defpath,
+            "HOME": str(cls.home),
+            "DEBUG": "True",
+            "REDIS_URL": "",
+            "WEB_CONCURRENCY": "1",
+        }
+        with (cls.home / "log").open("wb") as log:
+            cls.process = subprocess.Popen(
+                [sys.executable, "-m", "gunicorn", "moviebooking.wsgi", "--bind", f"127.0.0.1:{cls.port}"],
+                env={**env, "DATABASE_URL": f"sqlite:///{cls.home}/db.sqlite3"},
+                cwd=settings.BASE_DIR,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        cls.addClassCleanup(cls.process.wait, timeout=30)
+        cls.addClassCleanup(cls.process.terminate)
+        cls.wait_until_it_answers()
+
+    @classmethod
+    def wait_until_it_answers(cls):
+        for _ in range(150):
+            try:
+                cls.get("/healthz")
+            except ConnectionRefusedError:
+                time.sleep(0.1)
+            else:
+                return
+        raise RuntimeError(cls.log())
+
+    @classmethod
+    def get(cls, path, **headers):
+        link = HTTPConnection("127.0.0.1", cls.port, timeout=10)
+        link.request("GET", path, headers=headers)
+        reply = link.getresponse()
+        reply.read()
+        link.close()
+        return reply
+
+    @classmethod
+    def log(cls):
+        return (cls.home / "log").read_text()
+
+    def client_that_keeps_its_side_open(self):
+        """Asks for one last reply, reads it, and does not close."""
+        link = socket.create_connection(("127.0.0.1", self.port), timeout=10)
+        self.addCleanup(link.close)
+        link.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+        self.assertEqual(link.recv(12), b"HTTP/1.1 200")
+        return link
+
+    def access_lines(self, request_id):
+        """What the access log says of that request; it is written after the reply."""
+        for _ in range(50):
+            found = [line for line in self.log().splitlines() if f"[{request_id}] access: " in line]
+            if found:
+                return [line.split("] ", 1)[1] for line in found]
+            time.sleep(0.05)
+        return []
+
+    def test_clients_that_keep_their_side_open_stall_nobody(self):
+        begin = time.monotonic()
+        for _ in range(HOLDERS):
+            self.client_that_keeps_its_side_open()
+
+        self.assertEqual(self.get("/healthz").status, 200)
+
+        self.assertLess(time.monotonic() - begin, 1)  # gunicorn's own worker takes two seconds for each
+
+    def test_the_connection_of_such_a_client_is_closed_in_the_end(self):
+        link = self.client_that_keeps_its_side_open()
+        while link.recv(4096):
+            pass
+        link.settimeout(5)
+        begin = time.monotonic()
+
+        with self.assertRaises((BrokenPipeError, ConnectionResetError)):
+            while time.monotonic() - begin < 8:
+                link.sendall(b"x" * 8192)
+
+    def test_an_access_is_one_line_with_the_requests_id_and_no_secret(self):
+        reply = self.get("/accounts/no-such/MQ/the-token/%0Aforged?key=secret", **{"User-Agent": 'a "b'})
+
+        access = self.access_lines(reply.headers["X-Request-ID"])
+
+        self.assertEqual(len(access), 1)
+        self.assertRegex(
+            access[0],
+            r'^access: GET /accounts/no-such/MQ/…/%0Aforged 404 \d+ B \d+ ms 127\.0\.0\.1 "a \\"b"$',
+        )
