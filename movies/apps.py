@@ -1,5 +1,20 @@
 from django.apps import AppConfig
+from django.db.models.signals import m2m_changed, post_delete, post_save
 
 
 class MoviesConfig(AppConfig):
     name = "movies"
+
+    def ready(self):
+        from .models import Genre, Language, Movie
+
+        for model in (Genre, Language, Movie):
+            for signal in (post_save, post_delete):
+                signal.connect(_drop_what_is_remembered, sender=model)
+        m2m_changed.connect(_drop_what_is_remembered, sender=Movie.genres.through)
+
+
+def _drop_what_is_remembered(**kwargs):
+    from . import catalogue
+
+    catalogue.touch()

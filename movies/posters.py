@@ -9,7 +9,6 @@ from PIL import Image
 #: 100 to 400 px at the screen's own density and twice that: a card is 158 px wide with two columns at 360 px,
 #: 190 px with six at 1280 px; the film's page prints its poster at 320 px, on a phone at 104 px.
 WIDEST, STEPS = 400, 4
-CARD_SIZES = "(min-width: 1280px) 190px, (min-width: 760px) 22vw, (min-width: 520px) 30vw, 44vw"
 
 
 def poster_name(movie, filename):
@@ -45,6 +44,17 @@ class PosterFile(PictureFieldFile):
         """Width in pixels → the picture of that width, narrowest first; empty where the upload is tiny."""
         (ratio,) = self.field.aspect_ratios
         return dict(sorted(self.aspect_ratios[ratio]["WEBP"].items())) if self.is_picture else {}
+
+    @property
+    def src(self):
+        """The picture for a browser that knows no `srcset`, and for mails and other sites."""
+        scaled = self.scaled
+        return scaled.get(WIDEST, list(scaled.values())[-1]).url if scaled else self.url
+
+    @property
+    def srcset(self):
+        """What a browser chooses from; empty where the upload is too small for a choice."""
+        return ", ".join(f"{picture.url} {width}w" for width, picture in self.scaled.items())
 
     def make_missing(self):
         """Draw the scaled pictures of a file that came as a name, from a fixture or a copy of the media."""

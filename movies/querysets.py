@@ -1,5 +1,5 @@
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 
 class MovieQuerySet(models.QuerySet):
@@ -7,6 +7,32 @@ class MovieQuerySet(models.QuerySet):
         """Films whose title or description has the text."""
         return self.filter(Q(title__icontains=text) | Q(description__icontains=text)) if text else self
 
-    def for_cards(self):
-        """Everything a film card prints, in two queries."""
+    def showtime_model(self):
+        """The model lives a floor above, so it is reached by the reverse relation."""
+        return self.model._meta.get_field("showtimes").related_model
+
+    def showtimes(self, *, now, city=""):
+        """The showtimes on sale, in the city of that slug or everywhere, for the questions below."""
+        on_sale = self.showtime_model().objects.on_sale(now)
+        return on_sale.filter(screen__theater__city__slug=city) if city else on_sale
+
+    def playing(self, showtimes):
+        """Films that one of the showtimes shows."""
+        return self.filter(Exists(showtimes.filter(movie=OuterRef("pk"))))
+
+    def not_playing(self, showtimes):
+        return self.exclude(Exists(showtimes.filter(movie=OuterRef("pk"))))
+
+    def coming(self, today):
+        """Films still to be released, the next one first."""
+        return self.filter(release_date__gt=today).order_by("release_date", "title")
+
+    def for_cards(self, showtimes):
+        """Everything a film card prints, in one query; `from_price` is the lowest of these showtimes' prices,
+        before fee and tax, or None."""
+        prices = showtimes.filter(movie=OuterRef("pk")).order_by("price").values("price")
+        return self.select_related("language").annotate(from_price=Subquery(prices[:1]))
+
+    def for_page(self):
+        """Everything the film's own page prints of the film, in two queries."""
         return self.select_related("language").prefetch_related("genres")

@@ -1,21 +1,100 @@
-from django.http import HttpResponse
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from . import days
+from . import home as lists
+from .filters import FilmFilters
+from .models import Genre, Language, Movie
+from .programme import programme
+
+FILMS_A_PAGE = 24
 
 
-def home(request, **kwargs):
-    return HttpResponse("")
+@require_safe
+def home(request):
+    now, city = timezone.now(), _chosen_city(request)
+    today = timezone.localdate(now)
+    day, notice = days.read_day(request.GET.get("date", ""), today=today)
+    films = lists.showing(city=city, day=day, now=now)
+    context = {
+        "strip": days.strip(today=today, chosen=day),
+        "day": day,
+        "notice": notice,
+        "films": films,
+        "coming_films": lists.coming(city=city, today=today, now=now),
+        "released": [] if films or day else lists.released(today=today, now=now),
+    }
+    return render(request, "movies/home.html", context)
 
 
-def movie_list(request, **kwargs):
-    return HttpResponse("")
+@require_safe
+def movie_list(request):
+    return _list(request, FilmFilters(request.GET))
 
 
-def genre(request, **kwargs):
-    return HttpResponse("")
+@require_safe
+def genre(request, slug):
+    found = get_object_or_404(Genre, slug=slug)
+    filters = FilmFilters({**request.GET.dict(), "genre": slug})
+    return _list(request, filters, heading=_("%(genre)s films") % {"genre": found.name})
 
 
-def language(request, **kwargs):
-    return HttpResponse("")
+@require_safe
+def language(request, slug):
+    found = get_object_or_404(Language, slug=slug)
+    filters = FilmFilters({**request.GET.dict(), "language": slug})
+    return _list(request, filters, heading=_("Films in %(language)s") % {"language": found.name})
 
 
-def detail(request, **kwargs):
-    return HttpResponse("")
+@require_safe
+def detail(request, slug):
+    movie = get_object_or_404(Movie.objects.for_page(), slug=slug)
+    now, city = timezone.now(), _asked_city(request)
+    shown = programme(_showtimes_of(movie, city, now), asked=request.GET.get("date", ""), now=now)
+    context = {
+        "movie": movie,
+        "programme": shown,
+        "only_in": city,
+        "plays_elsewhere": city and shown.day is None and _showtimes_of(movie, "", now).exists(),
+        "is_coming": movie.release_date > timezone.localdate(now),
+    }
+    return render(request, "movies/detail.html", context)
+
+
+def _list(request, filters, *, heading=""):
+    paginator = Paginator(filters.films(now=timezone.now()), FILMS_A_PAGE)
+    page_obj, notice = _page(paginator, request.GET.get("page", ""))
+    context = {"filters": filters, "page_obj": page_obj, "notice": notice, "heading": heading}
+    return render(request, "movies/list.html", context)
+
+
+def _page(paginator, text):
+    """(page, sentence): the page of that number, or the nearest one with a word about it."""
+    try:
+        number = int(text or 1)
+    except ValueError:
+        return paginator.page(1), _("“%(text)s” is not a page; this is the first.") % {"text": text[:40]}
+    nearest = min(max(number, 1), paginator.num_pages)
+    if nearest == number:
+        return paginator.page(number), ""
+    return paginator.page(nearest), _("There is no page %(number)s; this is page %(nearest)s.") % {
+        "number": text[:40],
+        "nearest": nearest,
+    }
+
+
+def _chosen_city(request):
+    """The slug of the city that this visitor's session remembers, or ""."""
+    return request.session.get("city") or ""
+
+
+def _asked_city(request):
+    """The city of the address, where an empty one means everywhere; else the visitor's own."""
+    return request.GET.get("city", _chosen_city(request)).replace("\0", "")
+
+
+def _showtimes_of(movie, city, now):
+    return Movie.objects.showtimes(now=now, city=city).filter(movie=movie)

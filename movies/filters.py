@@ -1,0 +1,159 @@
+"""The filters above the list of films: they combine, stay in the address and say what is wrong with them."""
+
+from django import forms
+from django.db.models.functions import ExtractHour
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from . import catalogue, days
+from .models import Genre, Language, Movie
+from .programme import zone_of
+
+LONGEST_SEARCH = 100
+PARTS_OF_DAY = {  # from this hour, to before that one
+    "morning": (0, 12, _("Morning, before 12")),
+    "afternoon": (12, 17, _("Afternoon, 12 to 5")),
+    "evening": (17, 21, _("Evening, 5 to 9")),
+    "night": (21, 24, _("Night, after 9")),
+}
+
+
+class Choice(forms.ChoiceField):
+    """One word of a few, or none; what is not among them is quoted, and not at any length."""
+
+    def __init__(self, *, unknown, none, choices, **options):
+        self.none, self.few = none, choices
+        super().__init__(
+            choices=self._with_none, required=False, error_messages={"invalid_choice": unknown}, **options
+        )
+
+    def _with_none(self):
+        return [("", self.none), *(self.few() if callable(self.few) else self.few)]
+
+    def validate(self, value):
+        if value and not self.valid_value(value):
+            message = self.error_messages["invalid_choice"]
+            raise forms.ValidationError(message, code="invalid_choice", params={"value": value[:40]})
+
+
+class DayField(forms.CharField):
+    widget = forms.DateInput(attrs={"type": "date"})
+
+    def clean(self, value):
+        """A date, or None where none is asked for."""
+        day, problem = days.read_day(super().clean(value), today=timezone.localdate())
+        if problem:
+            raise forms.ValidationError(problem, code="day")
+        return day
+
+
+def _names(model):
+    slugs_and_names = model.objects.values_list("slug", "name")
+    return lambda: catalogue.remembered(f"names:{model.__name__}", lambda: list(slugs_and_names.all()))
+
+
+def _formats():
+    return Movie.objects.showtime_model()._meta.get_field("format").choices
+
+
+class FilmFilters(forms.Form):
+    q = forms.CharField(
+        label=_("Title or words"),
+        required=False,
+        max_length=LONGEST_SEARCH,
+        widget=forms.TextInput(attrs={"type": "search", "enterkeyhint": "search"}),
+    )
+    genre = Choice(
+        label=_("Genre"),
+        none=_("All genres"),
+        unknown=_("There is no genre “%(value)s”."),
+        choices=_names(Genre),
+    )
+    language = Choice(
+        label=_("Language"),
+        none=_("All languages"),
+        unknown=_("There is no language “%(value)s”."),
+        choices=_names(Language),
+    )
+    certificate = Choice(
+        label=_("Certificate"),
+        none=_("All certificates"),
+        unknown=_("There is no certificate “%(value)s”."),
+        choices=Movie.Certificate.choices,
+    )
+    city = forms.CharField(label=_("City"), required=False, max_length=100)
+    date = DayField(label=_("Day"), required=False, max_length=40)
+    time = Choice(
+        label=_("Time of day"),
+        none=_("Any time"),
+        unknown=_("There is no time of day “%(value)s”."),
+        choices=[(name, label) for name, (_start, _end, label) in PARTS_OF_DAY.items()],
+    )
+    format = Choice(
+        label=_("Format"),
+        none=_("All formats"),
+        unknown=_("There is no format “%(value)s”."),
+        choices=_formats,
+    )
+    captions = forms.BooleanField(label=_("With captions"), required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in ("genre", "language"):  # asked for once, not by each reader of the choices
+            self.fields[name].choices = list(self.fields[name].choices)
+
+    def films(self, *, now):
+        """The films that pass every filter, ready for cards; none where a filter is nonsense."""
+        if not self.is_valid():
+            return Movie.objects.none()
+        asked, films = self.cleaned_data, Movie.objects.matching(self.cleaned_data["q"])
+        if asked["genre"]:
+            films = films.filter(genres__slug=asked["genre"])
+        if asked["language"]:
+            films = films.filter(language__slug=asked["language"])
+        if asked["certificate"]:
+            films = films.filter(certificate=asked["certificate"])
+        showtimes = self._showtimes(now)
+        if self._asks_for_showtimes:
+            films = films.playing(showtimes)
+        return films.for_cards(showtimes)
+
+    @property
+    def selects(self):
+        """The filters that a template prints one like the other."""
+        return [self[name] for name in ("date", "time", "genre", "language", "certificate", "format")]
+
+    @property
+    def count(self):
+        """How many filters are set, the search apart."""
+        return sum(bool(self[name].value()) for name in self.fields if name != "q")
+
+    @property
+    def problems(self):
+        """What is wrong with the filters, a sentence each."""
+        return [problem for problems in self.errors.values() for problem in problems]
+
+    @property
+    def _asks_for_showtimes(self):
+        return any(self.cleaned_data[name] for name in ("city", "date", "time", "format", "captions"))
+
+    def _showtimes(self, now):
+        """The showtimes on sale that pass the filters, so that one showtime answers all of them."""
+        asked = self.cleaned_data
+        showtimes = Movie.objects.showtimes(now=now, city=asked["city"])
+        if asked["format"]:
+            showtimes = showtimes.filter(format=asked["format"])
+        if asked["captions"]:
+            showtimes = showtimes.filter(captions=True)
+        if not (asked["date"] or asked["time"]):
+            return showtimes
+        zone = zone_of(showtimes)
+        if asked["date"]:
+            showtimes = showtimes.on_day(asked["date"], zone)
+        return _at_time(showtimes, asked["time"], zone) if asked["time"] else showtimes
+
+
+def _at_time(showtimes, part, zone):
+    start, end, _label = PARTS_OF_DAY[part]
+    clock = ExtractHour("start_time", tzinfo=zone)
+    return showtimes.annotate(hour=clock).filter(hour__gte=start, hour__lt=end)

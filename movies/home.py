@@ -1,0 +1,39 @@
+"""The lists of the home page."""
+
+from . import catalogue
+from .models import Movie
+from .programme import zone_of
+
+MOST_SHOWING, MOST_COMING, MOST_RELEASED = 18, 6, 12
+
+
+def showing(*, city, day, now):
+    """Films on sale in the city of that slug (or anywhere), on that day (or any), the newest first."""
+
+    def make():
+        showtimes = Movie.objects.showtimes(now=now, city=city)
+        if day:
+            showtimes = showtimes.on_day(day, zone_of(showtimes))
+        return list(Movie.objects.playing(showtimes).for_cards(showtimes)[:MOST_SHOWING])
+
+    return catalogue.remembered(f"showing:{city}:{day or ''}", make)
+
+
+def coming(*, city, today, now):
+    """Films still to be released that can't be booked in that city yet, the next one first."""
+
+    def make():
+        showtimes = Movie.objects.showtimes(now=now, city=city)
+        return list(Movie.objects.coming(today).not_playing(showtimes).for_cards(showtimes)[:MOST_COMING])
+
+    return catalogue.remembered(f"coming:{city}:{today}", make)
+
+
+def released(*, today, now):
+    """The latest films, whether they can be booked or not: for a home page that would be empty else."""
+
+    def make():
+        showtimes = Movie.objects.showtimes(now=now)
+        return list(Movie.objects.filter(release_date__lte=today).for_cards(showtimes)[:MOST_RELEASED])
+
+    return catalogue.remembered(f"released:{today}", make)

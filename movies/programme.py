@@ -1,0 +1,57 @@
+"""What a film's page says of its showtimes: the days that have one, and one day theater by theater."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from . import days
+
+
+@dataclass(frozen=True)
+class Programme:
+    day: date | None  # None where nothing is on sale at all
+    strip: list = field(default_factory=list)
+    theaters: dict = field(default_factory=dict)  # theater → its showtimes of that day, earliest first
+    notice: str = ""
+    first_day: date | None = None
+    next_week: date | None = None  # the first day with a showtime after the strip
+    last_week: date | None = None  # the last one before it
+
+
+def programme(showtimes, *, asked, now):
+    """The Programme of these showtimes on the day that `asked` names, else on the first day with one."""
+    zone = zone_of(showtimes)
+    today = timezone.localdate(now, zone)
+    chosen, notice = days.read_day(asked, today=today)
+    open_days = showtimes.days(zone)
+    if not open_days:
+        return Programme(day=None, notice=notice)
+    chosen = chosen or open_days[0]
+    if chosen not in open_days and not notice:
+        notice = _("Nothing is on sale for %(day)s.") % {"day": date_format(chosen)}
+    strip = days.strip(today=today, chosen=chosen, days=open_days)
+    return Programme(
+        day=chosen,
+        strip=strip,
+        theaters=_by_theater(showtimes.on_day(chosen, zone).for_cards() if chosen in open_days else []),
+        notice=notice,
+        first_day=open_days[0],
+        next_week=next((day for day in open_days if day > strip[-1].date), None),
+        last_week=next((day for day in reversed(open_days) if day < strip[0].date), None),
+    )
+
+
+def zone_of(showtimes):
+    """The clock of the hall of the first of these showtimes; the site's own where there is none."""
+    first = showtimes.for_cards().first()
+    return first.zone if first else timezone.get_current_timezone()
+
+
+def _by_theater(showtimes):
+    found = {}
+    for showtime in showtimes:
+        found.setdefault(showtime.screen.theater, []).append(showtime)
+    return dict(sorted(found.items(), key=lambda item: (item[0].city.name, item[0].name)))

@@ -1,0 +1,24 @@
+"""Reading pages as a visitor does."""
+
+import re
+from html import unescape
+
+
+def film_titles(response):
+    """The titles of a page's film cards, in their order."""
+    return [
+        unescape(title)
+        for title in re.findall(r'film-card__title"><a href="[^"]+">([^<]*)</a>', response.content.decode())
+    ]
+
+
+def text_of(response):
+    """The page as one line of text."""
+    body = re.sub(r"<(script|style).*?</\1>", " ", response.content.decode(), flags=re.S)
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split())
+
+
+def choose_city(client, city):
+    session = client.session
+    session["city"] = city.slug
+    session.save()

@@ -1,0 +1,154 @@
+from datetime import timedelta
+
+from django.core.cache import cache
+from django.test import TestCase, TransactionTestCase
+from django.urls import reverse
+from django.utils import timezone
+
+from moviebooking.testing import make_city, make_movie, make_screen, make_showtime, make_theater
+
+from .pages import choose_city, film_titles, text_of
+from .test_catalogue import SHARED
+
+
+class HomeTests(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.pune, cls.mumbai = make_city("Pune"), make_city("Mumbai")
+        cls.in_pune = make_screen(theater=make_theater(city=cls.pune))
+        cls.in_mumbai = make_screen(theater=make_theater(city=cls.mumbai))
+
+    def get(self, **query):
+        return self.client.get(reverse("home"), query)
+
+    def play(self, title, screen, **fields):
+        return make_showtime(movie=make_movie(title), screen=screen, **fields)
+
+    def test_films_are_shown_before_a_city_is_chosen(self):
+        self.play("Sholay", self.in_pune)
+        self.play("Don", self.in_mumbai)
+
+        self.assertCountEqual(film_titles(self.get()), ["Sholay", "Don"])
+
+    def test_a_chosen_city_shows_what_plays_there(self):
+        self.play("Sholay", self.in_pune)
+        self.play("Don", self.in_mumbai)
+        choose_city(self.client, self.pune)
+
+        response = self.get()
+
+        self.assertEqual(film_titles(response), ["Sholay"])
+        self.assertContains(response, "Now showing in Pune")
+
+    def test_a_film_is_named_once_however_often_it_plays(self):
+        showtime = self.play("Sholay", self.in_pune)
+        make_showtime(movie=showtime.movie, screen=self.in_mumbai)
+
+        self.assertEqual(film_titles(self.get()), ["Sholay"])
+
+    def test_a_film_whose_last_showtime_has_begun_is_not_showing(self):
+        self.play("Sholay", self.in_pune)
+        self.play("Don", self.in_pune, starts_in=timedelta(minutes=-1))
+
+        self.assertEqual(film_titles(self.get()), ["Sholay"])
+
+    def test_the_price_on_the_card_is_the_lowest_with_fee_and_tax(self):
+        showtime = self.play("Sholay", self.in_pune, price="300.00")
+        make_showtime(movie=showtime.movie, screen=self.in_pune, starts_in=timedelta(days=2), price="200.00")
+        make_showtime(movie=showtime.movie, screen=self.in_mumbai, price="100.00")
+        choose_city(self.client, self.pune)
+
+        self.assertContains(self.get(), "from ₹247.80")
+
+    def test_a_day_shows_what_plays_on_it(self):
+        tomorrow = timezone.localdate() + timedelta(days=1)
+        self.play("Sholay", self.in_pune, starts_in=timedelta(days=1))
+        self.play("Don", self.in_pune, starts_in=timedelta(days=3))
+
+        self.assertEqual(film_titles(self.get(date=tomorrow.isoformat())), ["Sholay"])
+
+    def test_a_day_without_films_says_so(self):
+        self.play("Sholay", self.in_pune, starts_in=timedelta(days=1))
+        day = timezone.localdate() + timedelta(days=5)
+
+        response = self.get(date=day.isoformat())
+
+        self.assertEqual((response.status_code, film_titles(response)), (200, []))
+        self.assertContains(response, "Nothing is on sale for that day yet.")
+
+    def test_an_absurd_day_shows_every_day_and_a_sentence(self):
+        self.play("Sholay", self.in_pune)
+
+        for day in ["soon", "\0", "9999-12-31", "0001-01-01", "9" * 10_000]:
+            response = self.get(date=day)
+            self.assertEqual((response.status_code, film_titles(response)), (200, ["Sholay"]))
+            self.assertContains(response, "notice--warning")
+
+    def test_what_is_coming_stands_below_until_it_can_be_booked(self):
+        today = timezone.localdate()
+        later = make_movie("Later", release_date=today + timedelta(days=30))
+        make_movie("Sooner", release_date=today + timedelta(days=3))
+        self.assertEqual(film_titles(self.get()), ["Sooner", "Later"])
+
+        make_showtime(movie=later, screen=self.in_pune, starts_in=timedelta(days=30))
+
+        response = self.get()
+        self.assertEqual([film.title for film in response.context["films"]], ["Later"])
+        self.assertEqual([film.title for film in response.context["coming_films"]], ["Sooner"])
+
+    def test_a_city_where_nothing_plays_is_no_empty_page(self):
+        self.play("Sholay", self.in_pune)
+        choose_city(self.client, self.mumbai)
+
+        response = self.get()
+
+        self.assertContains(response, "Nothing is on sale in Mumbai just now.")
+        self.assertEqual([film.title for film in response.context["released"]], ["Sholay"])
+
+    def test_a_site_without_films_says_so(self):
+        self.assertIn("Nothing is on sale just now.", text_of(self.get()))
+
+    def test_a_post_is_no_way_to_read(self):
+        self.assertEqual(self.client.post(reverse("home")).status_code, 405)
+
+    def test_it_asks_as_much_for_three_films_as_for_one(self):
+        # cities; showing; coming
+        for titles in [["One"], ["Two", "Three"]]:
+            for title in titles:
+                self.play(title, self.in_pune)
+            with self.assertNumQueries(3):
+                self.get()
+
+
+@SHARED
+class RememberedHomeTests(TransactionTestCase):
+    def setUp(self):
+        cache.clear()
+        self.addCleanup(cache.clear)
+
+    def test_a_second_visitor_costs_no_question_about_films(self):
+        make_showtime(movie=make_movie("Sholay"))
+        self.client.get(reverse("home"))
+
+        with self.assertNumQueries(1):  # cities
+            response = self.client.get(reverse("home"))
+
+        self.assertEqual(film_titles(response), ["Sholay"])
+
+    def test_a_change_is_seen_at_once(self):
+        movie = make_showtime(movie=make_movie("Sholay")).movie
+        self.client.get(reverse("home"))
+
+        movie.title = "Sholay, restored"
+        movie.save()
+
+        self.assertEqual(film_titles(self.client.get(reverse("home"))), ["Sholay, restored"])
+
+    def test_one_city_is_not_shown_the_others_films(self):
+        here, there = make_showtime(movie=make_movie("Here")), make_showtime(movie=make_movie("There"))
+        choose_city(self.client, here.screen.theater.city)
+        self.client.get(reverse("home"))
+
+        choose_city(self.client, there.screen.theater.city)
+
+        self.assertEqual(film_titles(self.client.get(reverse("home"))), ["There"])

@@ -1,0 +1,234 @@
+from datetime import timedelta
+
+from django.test import TestCase
+from django.urls import reverse
+from django.utils import timezone
+
+from moviebooking.testing import make_city, make_movie, make_screen, make_showtime, make_theater
+from movies.views import FILMS_A_PAGE
+
+from .pages import film_titles, text_of
+
+
+class FilterTests(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.pune, cls.mumbai = make_city("Pune"), make_city("Mumbai")
+        in_pune = make_screen(theater=make_theater(city=cls.pune))
+        in_mumbai = make_screen(theater=make_theater(city=cls.mumbai))
+        cls.sholay = make_movie(
+            "Sholay", genres=["Action", "Drama"], language="Hindi", description="Two friends"
+        )
+        cls.nayakan = make_movie("Nayakan", genres=["Drama"], language="Tamil", description="A don of Bombay")
+        cls.don = make_movie(
+            "Don", genres=["Action"], language="Hindi", certificate="A", description="A double"
+        )
+        make_showtime(movie=cls.sholay, screen=in_pune, format="3D")
+        make_showtime(movie=cls.don, screen=in_mumbai, captions=True)
+        make_showtime(movie=cls.nayakan, screen=in_pune, starts_in=timedelta(hours=-1))
+
+    def titles(self, **query):
+        return film_titles(self.client.get(reverse("movies:list"), query))
+
+    def test_without_filters_every_film_is_there(self):
+        self.assertEqual(self.titles(), ["Don", "Nayakan", "Sholay"])
+
+    def test_a_search_looks_at_titles_and_descriptions(self):
+        self.assertEqual(self.titles(q="don"), ["Don", "Nayakan"])
+        self.assertEqual(self.titles(q="FRIENDS"), ["Sholay"])
+
+    def test_a_genre(self):
+        self.assertEqual(self.titles(genre="drama"), ["Nayakan", "Sholay"])
+
+    def test_a_language(self):
+        self.assertEqual(self.titles(language="hindi"), ["Don", "Sholay"])
+
+    def test_a_certificate(self):
+        self.assertEqual(self.titles(certificate="A"), ["Don"])
+
+    def test_a_city_has_what_is_on_sale_there(self):
+        self.assertEqual(self.titles(city="pune"), ["Sholay"])
+
+    def test_a_format(self):
+        self.assertEqual(self.titles(format="3D"), ["Sholay"])
+
+    def test_captions(self):
+        self.assertEqual(self.titles(captions="on"), ["Don"])
+
+    def test_filters_combine(self):
+        self.assertEqual(self.titles(genre="action", language="hindi", city="pune"), ["Sholay"])
+        self.assertEqual(self.titles(q="don", genre="action"), ["Don"])
+        self.assertEqual(self.titles(city="pune", captions="on"), [])
+
+    def test_one_showtime_has_to_answer_all_that_is_asked_of_showtimes(self):
+        make_showtime(movie=self.sholay, starts_in=timedelta(days=3), captions=True, format="2D")
+
+        self.assertEqual(self.titles(format="3D", captions="on"), [])
+
+    def test_the_form_remembers_what_was_asked(self):
+        response = self.client.get(reverse("movies:list"), {"q": "don", "genre": "action", "city": "pune"})
+
+        self.assertContains(response, 'value="don"')
+        self.assertContains(response, '<option value="action" selected>Action</option>', html=True)
+        self.assertContains(response, '<option value="pune" selected>Pune</option>', html=True)
+
+
+class DayAndTimeTests(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.tomorrow = timezone.localdate() + timedelta(days=1)
+        midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+        for title, days, hour in [("Early", 1, 9), ("Late", 1, 22), ("Next day", 2, 9)]:
+            start = midnight + timedelta(days=days, hours=hour)
+            make_showtime(movie=make_movie(title), start_time=start)
+
+    def titles(self, **query):
+        return sorted(film_titles(self.client.get(reverse("movies:list"), query)))
+
+    def test_a_day(self):
+        self.assertEqual(self.titles(date=self.tomorrow), ["Early", "Late"])
+
+    def test_a_time_of_day(self):
+        self.assertEqual(self.titles(time="morning"), ["Early", "Next day"])
+        self.assertEqual(self.titles(time="night"), ["Late"])
+        self.assertEqual(self.titles(time="afternoon"), [])
+
+    def test_both(self):
+        self.assertEqual(self.titles(date=self.tomorrow, time="morning"), ["Early"])
+
+    def test_the_clock_is_that_of_the_hall(self):
+        dubai = make_screen(theater=make_theater(city=make_city("Dubai", timezone="Asia/Dubai")))
+        start = timezone.localtime().replace(hour=1, minute=0) + timedelta(
+            days=2
+        )  # 23:30 of the day before there
+        make_showtime(movie=make_movie("Over there"), screen=dubai, start_time=start)
+
+        self.assertEqual(self.titles(city="dubai", date=self.tomorrow, time="night"), ["Over there"])
+        self.assertEqual(self.titles(city="dubai", date=self.tomorrow + timedelta(days=1)), [])
+
+
+class AbsurdFilterTests(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        make_showtime(movie=make_movie("Sholay", genres=["Drama"], language="Hindi"))
+
+    def problems_of(self, **query):
+        response = self.client.get(reverse("movies:list"), query)
+        self.assertEqual((response.status_code, film_titles(response)), (200, []))
+        return response.context["filters"].problems
+
+    def test_what_does_not_exist_is_named(self):
+        self.assertEqual(self.problems_of(genre="zzz"), ["There is no genre “zzz”."])
+        self.assertEqual(self.problems_of(language="zzz"), ["There is no language “zzz”."])
+        self.assertEqual(self.problems_of(certificate="zzz"), ["There is no certificate “zzz”."])
+        self.assertEqual(self.problems_of(format="zzz"), ["There is no format “zzz”."])
+        self.assertEqual(self.problems_of(time="zzz"), ["There is no time of day “zzz”."])
+
+    def test_an_unknown_city_has_nothing_on_sale(self):
+        self.assertEqual(self.problems_of(city="zzz"), [])
+
+    def test_a_nul_character_is_refused(self):
+        sentence = "Null characters are not allowed."
+
+        self.assertEqual(self.problems_of(q="a\0b"), [sentence])
+        self.assertEqual(self.problems_of(city="a\0b"), [sentence])
+
+    def test_ten_thousand_characters_are_too_many(self):
+        self.assertEqual(
+            self.problems_of(q="x" * 10_000),
+            ["Ensure this value has at most 100 characters (it has 10000)."],
+        )
+        self.assertEqual(self.problems_of(genre="x" * 10_000), [f"There is no genre “{'x' * 40}”."])
+
+    def test_two_mistakes_are_two_sentences(self):
+        self.assertEqual(
+            self.problems_of(genre="zzz", date="soon"),
+            ["There is no genre “zzz”.", f"“soon” is not a day; write it like {timezone.localdate()}."],
+        )
+
+    def test_a_search_for_nothing_that_exists_says_what_to_do(self):
+        response = self.client.get(reverse("movies:list"), {"q": "qqqqqqq"})
+
+        self.assertIn("No film fits. Try fewer filters, or another spelling.", text_of(response))
+
+    def test_markup_in_a_search_stays_text(self):
+        response = self.client.get(reverse("movies:list"), {"q": "<script>alert(1)</script>"})
+
+        self.assertNotContains(response, "<script>alert")
+
+
+class PageTests(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        for number in range(FILMS_A_PAGE + 1):
+            make_movie(f"Film {number:02}", genres=["Drama"])
+
+    def page(self, page, **query):
+        response = self.client.get(reverse("movies:list"), {"page": page, **query})
+        self.assertEqual(response.status_code, 200)
+        return response.context["page_obj"].number, response.context["notice"]
+
+    def test_pages_in_the_address(self):
+        self.assertEqual(self.page("2"), (2, ""))
+        self.assertEqual(self.page(""), (1, ""))
+
+    def test_a_page_beyond_is_the_last_one(self):
+        self.assertEqual(self.page("99999"), (2, "There is no page 99999; this is page 2."))
+        self.assertEqual(self.page("9" * 4_000), (2, f"There is no page {'9' * 40}; this is page 2."))
+
+    def test_a_page_before_is_the_first_one(self):
+        self.assertEqual(self.page("-1"), (1, "There is no page -1; this is page 1."))
+        self.assertEqual(self.page("0"), (1, "There is no page 0; this is page 1."))
+
+    def test_no_number_is_the_first_one(self):
+        self.assertEqual(self.page("abc"), (1, "“abc” is not a page; this is the first."))
+        self.assertEqual(self.page("1.5"), (1, "“1.5” is not a page; this is the first."))
+        self.assertEqual(self.page("9" * 5_000), (1, f"“{'9' * 40}” is not a page; this is the first."))
+
+    def test_the_way_to_the_next_page_keeps_the_filters(self):
+        response = self.client.get(reverse("movies:list"), {"q": "Film", "genre": "drama"})
+
+        self.assertContains(response, 'href="?q=Film&amp;genre=drama&amp;page=2"')
+
+
+class GenreAndLanguageTests(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        make_movie("Sholay", genres=["Drama"], language="Hindi")
+        make_movie("Don", genres=["Action"], language="Tamil")
+
+    def test_a_genre_has_a_page(self):
+        response = self.client.get(reverse("movies:genre", args=["drama"]))
+
+        self.assertEqual(film_titles(response), ["Sholay"])
+        self.assertContains(response, "<h1>Drama films</h1>")
+
+    def test_a_language_has_a_page(self):
+        response = self.client.get(reverse("movies:language", args=["tamil"]))
+
+        self.assertEqual(film_titles(response), ["Don"])
+        self.assertContains(response, "<h1>Films in Tamil</h1>")
+
+    def test_they_take_filters_too(self):
+        self.assertEqual(film_titles(self.client.get("/movies/genres/drama/?language=tamil")), [])
+        self.assertEqual(film_titles(self.client.get("/movies/languages/hindi/?q=sho")), ["Sholay"])
+
+    def test_an_unknown_one_is_not_found(self):
+        paths = [
+            "/movies/genres/zzz/",
+            "/movies/languages/zzz/",
+            "/movies/genres/%00/",
+            "/movies/languages/a%20b/",
+        ]
+
+        self.assertEqual([self.client.get(path).status_code for path in paths], [404] * 4)
+
+
+class QueryTests(TestCase):
+    def test_it_asks_as_much_for_three_films_as_for_one(self):
+        # genres; languages; count; films; cities
+        for titles in [["One"], ["Two", "Three"]]:
+            for title in titles:
+                make_showtime(movie=make_movie(title, genres=["Drama", "Action"], language="Hindi"))
+            with self.assertNumQueries(5):
+                self.client.get(reverse("movies:list"), {"genre": "drama", "q": "e"})
