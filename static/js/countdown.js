@@ -29,14 +29,18 @@ class Countdown {
 
   tick() {
     const left = Math.max(0, this.deadline - Date.now() - this.offset);
-    const seconds = Math.ceil(left / 1000);
-    this.root.querySelector("[data-left]").textContent =
-      `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+    this.show(Math.ceil(left / 1000));
     const soon = left <= LAST_MINUTE_MS;
     this.root.classList.toggle("countdown--soon", soon);
     if (this.renewal) this.renewal.hidden = !soon || left === 0;
     if (left === 0) this.end();
     else if (soon) this.announce("minute");
+  }
+
+  show(seconds) {
+    const place = this.root.querySelector("[data-left]");
+    const time = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+    place.textContent = place.dataset.text.replace("#", time);
   }
 
   announce(what) {

@@ -56,11 +56,12 @@ export function walkable(hall) {
 
 /** Two buttons, three sizes: the whole hall, seats to press, seats to press easily. */
 export function zoomable(hall, buttons) {
+  const pane = hall.querySelector("[data-window]");
   let size = 0;
   const show = () => {
-    const middle = (hall.scrollLeft + hall.clientWidth / 2) / hall.scrollWidth;
+    const middle = (pane.scrollLeft + pane.clientWidth / 2) / pane.scrollWidth;
     hall.dataset.zoom = size;
-    hall.scrollLeft = middle * hall.scrollWidth - hall.clientWidth / 2;
+    pane.scrollLeft = middle * pane.scrollWidth - pane.clientWidth / 2;
     for (const button of buttons.children) {
       const next = size + Number(button.dataset.zoomBy);
       button.disabled = next < -1 || next > 1;
@@ -72,5 +73,5 @@ export function zoomable(hall, buttons) {
   });
   buttons.hidden = false;
   show();
-  hall.scrollLeft = (hall.scrollWidth - hall.clientWidth) / 2;
+  pane.scrollLeft = (pane.scrollWidth - pane.clientWidth) / 2;
 }

@@ -43,7 +43,7 @@ function show(sums) {
 function offer(number, same) {
   const hold = find("hold");
   if (!hold) return;
-  const plural = new Intl.PluralRules(facts.locale).select(number) === "one" ? "holdOne" : "holdOther";
+  const plural = number === 0 ? "holdNone" : new Intl.PluralRules(facts.locale).select(number) === "one" ? "holdOne" : "holdOther";
   hold.textContent = receipt.dataset[plural].replace("#", number);
   hold.disabled = number === 0;
   hold.hidden = same;
