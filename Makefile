@@ -1,0 +1,62 @@
+# `make` lists the targets. Everything is installed into .venv; a second run installs nothing.
+PYTHON ?= python3
+export PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+MANAGE := $(BIN)/python manage.py
+
+.DEFAULT_GOAL := help
+.PHONY: help demo run test browser-test lint format bench screenshot clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(VENV)/production .env ## Set everything up and serve the demo cinema on http://127.0.0.1:8000 (PORT= overrides)
+	@$(MANAGE) migrate --noinput --verbosity 0
+	@$(MANAGE) seed_demo
+	@echo "Serving on http://127.0.0.1:$(PORT)/ until Ctrl+C"
+	@exec $(MANAGE) runserver --noreload 127.0.0.1:$(PORT)
+
+run: $(VENV)/production .env ## Serve for development: reloads when the code changes (which drops the seat holds)
+	@exec $(MANAGE) runserver 127.0.0.1:$(PORT)
+
+test: $(VENV)/development ## Run the whole test suite; on DATABASE_URL and REDIS_URL where they are set
+	@$(MANAGE) test
+
+browser-test: $(VENV)/development ## Run only the tests that drive a browser; pictures go to ci-output/
+	@$(MANAGE) test --tag browser
+
+lint: $(VENV)/development ## Check style and formatting
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+format: $(VENV)/development ## Format the code
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench: $(VENV)/development ## Run the benchmarks, each printed as a ratio measured side by side
+	@$(BIN)/python -m bench
+
+clean: ## Remove what can be made again; the database, uploads and .env stay
+	rm -rf $(VENV) staticfiles ci-output .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.env:
+	@cp .env.example .env
+	@echo "Copied .env.example to .env"
+
+# A stamp is as new as the requirements that were installed; without a change nothing is installed again.
+$(VENV)/production: requirements.txt
+	$(call install,requirements.txt)
+	@touch $@
+
+$(VENV)/development: requirements.txt requirements-dev.txt
+	$(call install,requirements-dev.txt)
+	@touch $@ $(VENV)/production
+
+define install
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=…")'
+	@echo "Installing $(1) into $(VENV) …"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r $(1)
+endef

@@ -8,8 +8,8 @@ from decouple import AutoConfig
 read = AutoConfig(search_path=Path(__file__).parent)
 
 # Without REDIS_URL the holds live inside one process, so there has to be only one.
-_cores = len(os.sched_getaffinity(0)) if read("REDIS_URL", default="") else 1
-workers = read("WEB_CONCURRENCY", default=_cores, cast=int)
+_default = os.cpu_count() if read("REDIS_URL", default="") else 1
+workers = read("WEB_CONCURRENCY", default=_default, cast=int)
 threads = 4  # one that waits for a slow client or a payment provider leaves three
 worker_class = "moviebooking.worker.Worker"
 

@@ -27,7 +27,7 @@ if not SECRET_KEY:
     )
 ALLOWED_HOSTS = config("ALLOWED_HOSTS", default="localhost,127.0.0.1,[::1]", cast=Csv())
 CSRF_TRUSTED_ORIGINS = config("CSRF_TRUSTED_ORIGINS", default="", cast=Csv())
-SITE_URL = config("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
+SITE_URL = config("SITE_URL", default=f"http://127.0.0.1:{config('PORT', default='8000')}").rstrip("/")
 HTTPS_ONLY = config("HTTPS_ONLY", default=not DEBUG and not TESTING, cast=bool)
 THROTTLES = config("THROTTLES", default=True, cast=bool)
 ROOT_URLCONF = "moviebooking.urls"

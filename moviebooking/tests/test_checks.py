@@ -1,3 +1,4 @@
+import re
 import subprocess
 import sys
 import tempfile
@@ -147,3 +148,17 @@ class ProcessTests(SimpleTestCase):
         done = run("-c", "import moviebooking.wsgi", **{**PRODUCTION, "REDIS_URL": ""})
 
         self.assertEqual((done.returncode, "REDIS_URL is not set" in done.stderr), (1, True))
+
+
+class EnvironmentFileTests(SimpleTestCase):
+    def test_the_example_names_everything_that_is_read(self):
+        read = set()
+        for file in ("moviebooking/settings.py", "gunicorn.conf.py"):
+            code = (settings.BASE_DIR / file).read_text()
+            read |= set(re.findall(r"(?:config|read)\(\s*[\"']([A-Z_]+)[\"']", code))
+        example = (settings.BASE_DIR / ".env.example").read_text()
+
+        named = set(re.findall(r"^#?([A-Z_]+)=", example, re.MULTILINE))
+
+        self.assertEqual(read - named, {"PORT"})  # belongs to the platform, or to `make demo`
+        self.assertEqual(named - read, set())

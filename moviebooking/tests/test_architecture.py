@@ -1,0 +1,222 @@
+"""The floors of docs/architecture.md, read from the code itself. A test may import what it likes."""
+
+import ast
+import re
+from pathlib import Path
+
+from django.conf import settings
+from django.test import SimpleTestCase
+
+ROOT = Path(settings.BASE_DIR)
+FLOORS = {"accounts": 0, "movies": 1, "theaters": 2, "bookings": 3}
+ROOF = {"moviebooking.urls", "moviebooking.testing"}
+
+# bookings, from the ground up: a module imports from its own row and from those before it.
+ROWS = [
+    {"models", "querysets", "codes", "refusals"},
+    {"tickets", "pricing", "holds", "payments", "hall"},
+    {"lifecycle", "seatmap", "emails"},
+    {"checkout", "settlement"},
+    {"views", "admin", "management", "tasks", "forms", "urls", "selection", "signals", "demo", "apps"},
+]
+ROW_OF = {module: number for number, row in enumerate(ROWS) for module in row}
+
+LONGEST_FILE, LONGEST_TEST_FILE, LONGEST_FUNCTION, LONGEST_TEMPLATE = 250, 400, 40, 120
+LISTS = {"moviebooking/settings.py"}  # read by looking things up, not from top to bottom
+HANDS_ON = {"bookings/payments/patience.py"}  # gives whatever was raised in its thread to the one who waits
+
+
+def is_test(path):
+    return "tests" in path.parts or path.name == "testing.py"
+
+
+def python_files():
+    folders = [ROOT / name for name in (*FLOORS, "moviebooking", "bench")]
+    found = [path for folder in folders for path in folder.rglob("*.py")]
+    return [path for path in [*found, *ROOT.glob("*.py")] if "migrations" not in path.parts]
+
+
+def module_name(path):
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imports(path):
+    """The dotted names that a file imports; `from . import store` is `moviebooking.store`."""
+    package = module_name(path).split(".")
+    if path.name != "__init__.py":
+        package = package[:-1]
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package[: len(package) - node.level + 1] if node.level else []
+            origin = ".".join([*above, *([node.module] if node.module else [])])
+            yield from (f"{origin}.{alias.name}" for alias in node.names)
+
+
+def edges():
+    """(file, its module, what it imports) of all code that is not a test."""
+    for path in python_files():
+        if not is_test(path):
+            for target in imports(path):
+                yield str(path.relative_to(ROOT)), module_name(path), target
+
+
+def catches_everything(handler):
+    names = (
+        {node.id for node in ast.walk(handler.type) if isinstance(node, ast.Name)} if handler.type else set()
+    )
+    return handler.type is None or bool(names & {"Exception", "BaseException"})
+
+
+class FloorTests(SimpleTestCase):
+    def test_apps_import_downwards_only(self):
+        wrong = [
+            f"{file}: {target}"
+            for file, module, target in edges()
+            if FLOORS.get(target.split(".")[0], -1) > FLOORS.get(module.split(".")[0], 9)
+        ]
+
+        self.assertEqual(wrong, [])
+
+    def test_the_cellar_imports_no_app(self):
+        wrong = [
+            f"{file}: {target}"
+            for file, module, target in edges()
+            if module.startswith("moviebooking") and module not in ROOF and target.split(".")[0] in FLOORS
+        ]
+
+        self.assertEqual(wrong, [])
+
+    def test_every_module_of_bookings_has_its_row(self):
+        modules = {module.split(".")[1] for _, module, _ in edges() if module.startswith("bookings.")}
+
+        self.assertEqual(sorted(modules - set(ROW_OF)), [])
+
+    def test_inside_bookings_imports_go_down_too(self):
+        wrong = [
+            f"{file}: {target}"
+            for file, module, target in edges()
+            if module.startswith("bookings.")
+            and target.startswith("bookings.")
+            and ROW_OF.get(target.split(".")[1], -1) > ROW_OF.get(module.split(".")[1], 9)
+        ]
+
+        self.assertEqual(wrong, [])
+
+    def test_holds_and_payments_and_pricing_speak_plain_values(self):
+        plain = ("bookings.holds", "bookings.pricing", "bookings.payments")
+        models = ("bookings.models", "bookings.querysets", "theaters.models", "movies", "accounts")
+        own_ledger = (
+            "bookings/payments/demo_provider.py"  # the demo bank keeps its books in a table of its own
+        )
+        wrong = [
+            f"{file}: {target}"
+            for file, module, target in edges()
+            if module.startswith(plain) and target.startswith(models) and file != own_ledger
+        ]
+
+        self.assertEqual(wrong, [])
+
+    def test_prices_and_layouts_know_nothing_of_django(self):
+        pure = ("bookings.pricing", "theaters.layout")
+        wrong = [
+            f"{file}: {target}"
+            for file, module, target in edges()
+            if module in pure
+            and target.split(".")[0] in ("django", "moviebooking")
+            and not target.startswith("moviebooking.money.")
+        ]
+
+        self.assertEqual(wrong, [])
+
+
+class OneDoorTests(SimpleTestCase):
+    """What reaches out of the process is imported in one place."""
+
+    def importers(self, *names, inside=""):
+        return sorted(
+            {
+                module
+                for _, module, target in edges()
+                if module.startswith(inside) and any(f"{target}.".startswith(f"{name}.") for name in names)
+            }
+        )
+
+    def test_in_bookings_only_holds_reaches_redis(self):
+        ways = ("redis", "django_redis", "fakeredis", "moviebooking.store")
+
+        self.assertEqual(
+            self.doors_other_than("bookings.holds", self.importers(*ways, inside="bookings")), []
+        )
+
+    def test_outside_bookings_only_the_store_and_its_users_reach_redis(self):
+        users = {"moviebooking.store", "moviebooking.throttle", "moviebooking.views"}
+        importers = self.importers("redis", "django_redis", "fakeredis")
+
+        self.assertEqual(
+            [one for one in importers if one not in users and not one.startswith("bookings.")], []
+        )
+
+    def test_only_the_stripe_provider_imports_stripe(self):
+        self.assertEqual(
+            self.doors_other_than("bookings.payments.stripe_provider", self.importers("stripe")), []
+        )
+
+    def doors_other_than(self, door, importers):
+        return [one for one in importers if not f"{one}.".startswith(f"{door}.")]
+
+
+class SizeTests(SimpleTestCase):
+    def test_no_file_is_longer_than_it_can_be_read(self):
+        wrong = []
+        for path in python_files():
+            file, lines = str(path.relative_to(ROOT)), path.read_text().count("\n")
+            if lines > (LONGEST_TEST_FILE if is_test(path) else LONGEST_FILE) and file not in LISTS:
+                wrong.append(f"{file}: {lines} lines")
+
+        self.assertEqual(wrong, [])
+
+    def test_no_function_is_longer_than_a_screen(self):
+        wrong = []
+        for path in python_files():
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.FunctionDef) and not is_test(path):
+                    length = node.end_lineno - node.lineno + 1
+                    if length > LONGEST_FUNCTION:
+                        wrong.append(f"{path.relative_to(ROOT)}: {node.name} has {length} lines")
+
+        self.assertEqual(wrong, [])
+
+    def test_nothing_catches_everything(self):
+        wrong = []
+        for path in python_files():
+            file = str(path.relative_to(ROOT))
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.ExceptHandler) and catches_everything(node) and file not in HANDS_ON:
+                    wrong.append(f"{file}:{node.lineno}")
+
+        self.assertEqual(wrong, [])
+
+
+class TemplateTests(SimpleTestCase):
+    """Small, and nothing in them that the Content-Security-Policy would refuse."""
+
+    inline = re.compile(
+        r"""<script(?![^>]*\bsrc=)(?![^>]*application/(?:ld\+)?json)|<style|\s(?:on\w+|style)=["']""",
+        re.IGNORECASE,
+    )
+
+    def templates(self):
+        return [path for path in (ROOT / "templates").rglob("*.html") if "emails" not in path.parts]
+
+    def test_no_template_is_longer_than_three_screens(self):
+        wrong = [path.name for path in self.templates() if path.read_text().count("\n") > LONGEST_TEMPLATE]
+
+        self.assertEqual(wrong, [])
+
+    def test_no_script_style_or_handler_is_inline(self):
+        wrong = [path.name for path in self.templates() if self.inline.search(path.read_text())]
+
+        self.assertEqual(wrong, [])
