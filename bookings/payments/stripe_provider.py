@@ -23,6 +23,7 @@ CALL_SECONDS = (
 )
 ATTEMPTS_AGAIN = 2
 SIGNATURE_TOLERANCE_SECONDS = 300
+PAGE = 100  # the most that Stripe gives
 UNPAYABLE = {"amount_too_small", "amount_too_large"}
 
 logger = logging.getLogger(__name__)
@@ -185,7 +186,7 @@ def _all(list_of, params):
     found, more = [], True
     while more:
         after = {"starting_after": found[-1].id} if found else {}
-        page = list_of({**params, **after, "limit": 100})
+        page = list_of({**params, **after, "limit": PAGE})
         found += page.data
         more = page.has_more and page.data
     return found

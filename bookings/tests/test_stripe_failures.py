@@ -1,0 +1,174 @@
+"""Stripe slow, silent, broken or gone: every call ends in time, and the same call may be made again."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from time import monotonic
+from unittest import mock
+from uuid import uuid4
+
+from django.test import override_settings
+from django.utils import timezone
+
+from bookings.payments import PaymentUnavailable, stripe_provider
+from bookings.payments.patience import patience
+from bookings.tests.fake_stripe import faults
+from bookings.tests.test_stripe_provider import INTENTS, StripeTestCase
+
+REFUNDS = "/v1/refunds"
+USUAL_CALL_SECONDS = stripe_provider.CALL_SECONDS
+
+
+class OutageTests(StripeTestCase):
+    def test_whatever_is_no_answer_means_unavailable(self):
+        spoilt = {
+            "too many requests": faults.Status(429),
+            "a revoked key": faults.Status(401),
+            "a key without the right": faults.Status(403),
+            "a proxy's page": faults.Instead(200, b"<html>Sign in to the network</html>"),
+            "a proxy's words": faults.Instead(403, {"error": "forbidden"}),
+            "no object": faults.Instead(200, b"[]"),
+        }
+        for what, fault in spoilt.items():
+            with self.subTest(what):
+                self.fake.misbehave("POST", INTENTS, fault)
+                with self.assertRaises(PaymentUnavailable):
+                    self.open_intent()
+
+    def test_a_revoked_key_is_told_to_staff(self):
+        self.fake.misbehave("POST", INTENTS, faults.Status(401))
+
+        with (
+            self.assertLogs("bookings.payments.stripe_provider", "ERROR"),
+            self.assertRaises(PaymentUnavailable),
+        ):
+            self.open_intent()
+
+    def test_a_server_that_is_gone_means_unavailable(self):
+        with override_settings(STRIPE_API_BASE="http://127.0.0.1:9"), self.assertRaises(PaymentUnavailable):
+            self.open_intent()
+
+    def test_three_failures_in_a_row_are_unavailable_and_two_are_mended(self):
+        self.fake.misbehave("POST", INTENTS, *[faults.Status(500) for _ in range(3)])
+        with self.assertRaises(PaymentUnavailable):
+            self.open_intent()
+
+        self.fake.misbehave("POST", INTENTS, faults.NeverArrived(), faults.Status(503))
+        made = self.open_intent()
+
+        self.assertEqual(list(self.fake.ledger.intents), [made.id])
+
+
+class IdempotencyTests(StripeTestCase):
+    def test_a_lost_answer_finds_the_intent_that_was_made(self):
+        self.fake.misbehave("POST", INTENTS, faults.LostAnswer())
+
+        made = self.open_intent()
+
+        self.assertEqual(list(self.fake.ledger.intents), [made.id])
+
+    def test_the_same_call_after_an_outage_finds_the_intent_that_was_made(self):
+        key = uuid4()
+        self.fake.misbehave("POST", INTENTS, *[faults.LostAnswer() for _ in range(3)])
+        with self.assertRaises(PaymentUnavailable):
+            self.open_intent(key=key)
+
+        made = self.open_intent(key=key)
+
+        self.assertEqual(list(self.fake.ledger.intents), [made.id])
+
+    def test_ten_at_once_are_one_intent(self):
+        key = uuid4()
+        self.fake.misbehave("POST", INTENTS, faults.Slow(0.04))
+
+        with ThreadPoolExecutor(10) as crowd:
+            found = set(crowd.map(lambda _: self.open_intent(key=key).id, range(10)))
+
+        self.assertEqual(found, set(self.fake.ledger.intents))
+        self.assertEqual(len(found), 1)
+
+    def test_a_lost_answer_to_a_refund_gives_back_once(self):
+        intent = self.paid_intent()
+        self.fake.misbehave("POST", REFUNDS, faults.LostAnswer())
+
+        made = self.stripe.refund(key=uuid4(), intent_id=intent.id, amount=20000)
+
+        self.assertEqual(self.stripe.refunds_of(intent.id), [made])
+
+    def test_a_remembered_500_does_not_stop_a_refund_for_ever(self):
+        intent = self.paid_intent()
+        self.fake.misbehave("POST", REFUNDS, faults.Status(500, remembered=True))
+
+        made = self.stripe.refund(key=uuid4(), intent_id=intent.id, amount=20000)
+
+        self.assertEqual(self.stripe.refunds_of(intent.id), [made])
+
+    def test_a_remembered_500_about_a_refund_that_was_made_finds_it(self):
+        intent = self.paid_intent()
+        self.fake.misbehave("POST", REFUNDS, faults.DoneBut500())
+
+        made = self.stripe.refund(key=uuid4(), intent_id=intent.id, amount=20000)
+
+        self.assertEqual(self.stripe.refunds_of(intent.id), [made])
+
+    def test_a_remembered_500_does_not_stop_a_payment_for_ever(self):
+        key = uuid4()
+        self.fake.misbehave("POST", INTENTS, faults.Status(500, remembered=True))
+
+        found = {self.open_intent(key=key).id for _ in range(2)}
+
+        self.assertEqual(found, set(self.fake.ledger.intents))
+
+
+class PatienceTests(StripeTestCase):
+    """With a tenth of the usual time, so that the suite does not wait for it."""
+
+    def setUp(self):
+        super().setUp()
+        self.enterContext(mock.patch.multiple(stripe_provider, ATTEMPT_SECONDS=0.6, CALL_SECONDS=1.2))
+
+    def assert_unavailable_within(self, seconds, *spoilt):
+        self.fake.misbehave("POST", INTENTS, *spoilt)
+        started = monotonic()
+        with self.assertRaises(PaymentUnavailable):
+            self.open_intent()
+        self.assertLess(monotonic() - started, seconds)
+
+    def test_the_usual_time_is_within_what_a_page_may_wait(self):
+        pauses = 0.5 + 1.0  # the SDK's, before its second and its third attempt
+
+        self.assertLess(USUAL_CALL_SECONDS + pauses, 15)
+
+    def test_silence_ends(self):
+        self.assert_unavailable_within(1.9, *[faults.Slow(5) for _ in range(3)])
+
+    def test_an_answer_that_drips_ends(self):
+        self.assert_unavailable_within(1.9, *[faults.Drip(0.2) for _ in range(3)])
+
+    def test_an_answer_whose_headers_drip_ends(self):
+        self.assert_unavailable_within(1.9, *[faults.Drip(0.2, headers=True) for _ in range(3)])
+
+    def test_a_call_after_a_slow_one_is_quick_again(self):
+        self.assert_unavailable_within(1.9, *[faults.Drip(0.2) for _ in range(3)])
+
+        self.assertEqual(self.open_intent().amount, 49560)
+
+    def test_a_page_with_two_calls_has_one_patience(self):
+        self.fake.misbehave("GET", INTENTS, *[faults.Slow(5) for _ in range(6)])
+        started = monotonic()
+
+        with patience(1):
+            for _ in range(2):
+                with self.assertRaises(PaymentUnavailable):
+                    self.stripe.retrieve_intent("pi_any")
+
+        self.assertLess(monotonic() - started, 1.9)
+
+    def test_a_long_list_has_that_time_for_every_page_of_it(self):
+        for _ in range(40):
+            self.paid_intent()
+        self.fake.misbehave("GET", "/v1/events", faults.Slow(0.4), faults.Slow(0.4), faults.Slow(0.4))
+
+        with mock.patch.multiple(stripe_provider, CALL_SECONDS=0.5, PAGE=15):
+            found = self.stripe.events_since(timezone.now() - timedelta(minutes=5))
+
+        self.assertEqual(len(found), 40)
