@@ -34,6 +34,7 @@ def rows(seating, status):
     drawn, above = [], None
     for row in seating.rows:
         places = [seat and _place(seat, status.facts, states) for seat in row]
+        places += [None] * (seating.width - len(row))  # rows of one length stand in line
         main = _main_class(places)
         letter = next((seat.row for seat in row if seat), "")
         drawn.append(Row(letter, places, _band(status.facts, main) if main and main != above else None))
