@@ -4,41 +4,14 @@ Nobody is told that an address has an account. A second account that types it ge
 address waits in `unverified_email`; what differs is the mail that goes to the address (docs/decisions/0020).
 """
 
-from django.contrib.auth.tokens import PasswordResetTokenGenerator
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import F
-from django.utils.encoding import force_bytes
-from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
-from django.utils.translation import gettext_lazy as _
 
+from moviebooking.queue import enqueue
+
+from . import emails
+from .links import LinkRefused
 from .models import User
-
-
-class LinkRefused(Exception):
-    """The link is forged, too old or used, or its address has been verified by somebody else since."""
-
-    code = "link_refused"
-    message = _("This link has been used already, or it is too old.")
-
-
-class VerificationTokens(PasswordResetTokenGenerator):
-    """Signs the address that waits and the state it waits in: once that changes, the token is void."""
-
-    key_salt = "accounts.addresses.VerificationTokens"
-
-    def _make_hash_value(self, user, timestamp):
-        state = (
-            user.pk,
-            user.email.lower(),
-            user.unverified_email.lower(),
-            user.email_verified_at,
-            timestamp,
-        )
-        return "|".join(map(str, state))
-
-
-tokens = VerificationTokens()
 
 
 def claim(user, address):
@@ -46,36 +19,48 @@ def claim(user, address):
 
     A verified address stays the account's until the new one is verified, too.
     """
-    if user.email_verified_at or User.objects.with_email(address).exclude(pk=user.pk).exists():
+    address = User.objects.normalize_email(address)
+    if user.email_verified_at:
         user.unverified_email = address
-        user.email = user.email if user.email_verified_at else ""
+    elif User.objects.with_email(address).exclude(pk=user.pk).exists():
+        user.email, user.unverified_email = "", address
     else:
         user.email, user.unverified_email = address, ""
 
 
-def link_parts(user):
-    """The `uidb64` and `token` of the link that verifies the address which waits."""
-    return urlsafe_base64_encode(force_bytes(user.pk)), tokens.make_token(user)
+def save_claim(user):
+    """Save the account, or its addresses if it is saved already, after `claim`.
 
-
-def account_of_link(uidb64, token):
-    """The account that a link was made for; LinkRefused where it is forged, too old or used."""
+    Where another account took the address this very moment it waits, as if it had been taken before. Raises
+    IntegrityError when it is not the address that clashes.
+    """
+    fields = None if user._state.adding else ["email", "unverified_email"]
     try:
-        user = User.objects.get(pk=urlsafe_base64_decode(uidb64).decode())
-    except (ValueError, OverflowError, ValidationError, User.DoesNotExist):
-        raise LinkRefused from None
-    if not user.address_to_verify or not tokens.check_token(user, token):
-        raise LinkRefused
-    return user
+        with transaction.atomic():
+            user.save(update_fields=fields)
+    except IntegrityError:
+        if not User.objects.with_email(user.email).exclude(pk=user.pk).exists():
+            raise
+        user.email, user.unverified_email = "", user.email
+        user.save(update_fields=fields)
 
 
+@transaction.atomic
+def change(*, user, address):
+    """Claim another address for the account, and queue the mail that verifies it."""
+    claim(user, address)
+    save_claim(user)
+    enqueue(emails.mail_verification, user.pk)
+
+
+@transaction.atomic
 def verify(*, user, now):
     """Make the address that waits the account's own, and open an account that waited for it.
 
-    An account that only typed the address loses it to this one. Raises LinkRefused when somebody else has
-    verified it, or when the same link was opened twice at once.
+    An account that only typed the address loses it to this one; the account's former address is told. Raises
+    LinkRefused when somebody else has verified it, or when the same link was opened twice at once.
     """
-    address = user.address_to_verify
+    former, address = user.email if user.email_verified_at else "", user.address_to_verify
     try:
         with transaction.atomic():
             _take_from_whoever_only_typed_it(address, user)
@@ -83,14 +68,15 @@ def verify(*, user, now):
                 raise LinkRefused
     except IntegrityError:
         raise LinkRefused from None
+    if former:
+        enqueue(emails.mail_address_changed, user.pk, former)
     user.refresh_from_db()
 
 
 def proved_by_mail(*, user, now):
     """Note that the visitor has opened another link that went to the account's e-mail address."""
-    User.objects.filter(pk=user.pk, email=user.email, email_verified_at=None).exclude(email="").update(
-        email_verified_at=now
-    )
+    waiting = User.objects.filter(pk=user.pk, email=user.email, email_verified_at=None).exclude(email="")
+    waiting.update(email_verified_at=now)
 
 
 def _take_from_whoever_only_typed_it(address, user):

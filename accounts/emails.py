@@ -13,7 +13,7 @@ from django_tasks import task
 
 from moviebooking import mail
 
-from . import addresses
+from .links import link_parts
 from .models import User
 
 
@@ -29,7 +29,7 @@ def mail_verification(user_id, next_page=""):
         url = mail.link("accounts:password_reset")
         _send(owner, _("Your e-mail address was typed again"), "address_taken", url=url)
         return
-    url = mail.link("accounts:activate", *addresses.link_parts(user))
+    url = mail.link("accounts:activate", *link_parts(user))
     if next_page:
         url += "?" + urlencode({"next": next_page})
     _send(user, _("Confirm your e-mail address"), "verify", to=address, url=url)
@@ -60,6 +60,14 @@ def mail_password_changed(user_id):
         _send(
             user, _("Your password was changed"), "password_changed", url=mail.link("accounts:password_reset")
         )
+
+
+@task
+def mail_address_changed(user_id, former):
+    """Word to the address that was the account's until now."""
+    user = User.objects.filter(pk=user_id).first()
+    if user:
+        _send(user, _("Your account has another e-mail address"), "address_changed", to=former)
 
 
 def _send(user, subject, template, *, to=None, **context):

@@ -8,6 +8,7 @@ from moviebooking.queue import enqueue
 from . import emails
 from .models import User
 
+PASSWORD_RULES = _("At least 8 characters; not only digits, not a common one, not like your name.")
 EMAIL_WIDGET = forms.EmailInput(attrs={"autocomplete": "email"})
 
 
@@ -26,6 +27,8 @@ class RegisterForm(auth_forms.UserCreationForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["password1"].help_text = PASSWORD_RULES
+        self.fields["password2"].label, self.fields["password2"].help_text = _("Password again"), ""
         email = self.fields["email"]
         email.required = settings.REQUIRE_EMAIL_VERIFICATION
         email.help_text = (
@@ -69,6 +72,37 @@ class PasswordResetForm(auth_forms.PasswordResetForm):
 
 class ResendForm(forms.Form):
     email = forms.EmailField(label=_("E-mail"), max_length=254, widget=EMAIL_WIDGET)
+
+
+class PasswordForm(forms.Form):
+    """Asks whoever is signed in for their password, before something that a borrowed device must not do."""
+
+    password = forms.CharField(
+        label=_("Your password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, user, *args, **kwargs):
+        self.user = user
+        super().__init__(*args, **kwargs)
+
+    def clean_password(self):
+        if not self.user.check_password(self.cleaned_data["password"]):
+            raise forms.ValidationError(_("That is not your password."), code="wrong_password")
+        return self.cleaned_data["password"]
+
+
+class EmailForm(PasswordForm):
+    email = forms.EmailField(label=_("New e-mail"), max_length=254, widget=EMAIL_WIDGET)
+
+    field_order = ["email", "password"]
+
+    def clean_email(self):
+        email = self.cleaned_data["email"]
+        if self.user.email_verified_at and email.lower() == self.user.email.lower():
+            raise forms.ValidationError(_("That is your address already."), code="same")
+        return email
 
 
 class ProfileForm(forms.ModelForm):

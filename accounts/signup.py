@@ -5,8 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from moviebooking.queue import enqueue
 
-from . import emails
-from .addresses import claim
+from . import addresses, emails
 from .models import User
 
 
@@ -17,6 +16,7 @@ class UsernameTaken(Exception):
     message = _("A user with that username already exists.")
 
 
+@transaction.atomic
 def sign_up(*, username, password, email="", next_page=""):
     """Make the account and queue the mail that verifies its address; raises UsernameTaken.
 
@@ -29,21 +29,11 @@ def sign_up(*, username, password, email="", next_page=""):
         language=get_language() or "",
     )
     user.set_password(password)
-    with transaction.atomic():
-        _insert(user, User.objects.normalize_email(email))
-        if email:
-            enqueue(emails.mail_verification, user.pk, next_page)
-    return user
-
-
-def _insert(user, address):
-    """Save under the address, or with the address waiting when somebody takes it this very moment."""
-    claim(user, address)
+    addresses.claim(user, email)
     try:
-        with transaction.atomic():
-            user.save()
+        addresses.save_claim(user)
     except IntegrityError:
-        if User.objects.filter(username__iexact=user.username).exists():
-            raise UsernameTaken from None
-        user.pk, user.email, user.unverified_email = None, "", address
-        user.save()
+        raise UsernameTaken from None
+    if email:
+        enqueue(emails.mail_verification, user.pk, next_page)
+    return user

@@ -15,7 +15,7 @@ from moviebooking.http import safe_next
 from moviebooking.queue import enqueue
 from moviebooking.throttle import throttle
 
-from .. import addresses, emails
+from .. import addresses, emails, links
 from ..forms import LoginForm, RegisterForm, ResendForm
 from ..signup import UsernameTaken, sign_up
 
@@ -99,10 +99,10 @@ def activation_sent(request):
 def activate(request, uidb64, token):
     """Verify the address that the link went to; an account that waited for it is opened and signed in."""
     try:
-        user = addresses.account_of_link(uidb64, token)
+        user = links.account_of_link(uidb64, token)
         waited = user.awaits_activation
         addresses.verify(user=user, now=timezone.now())
-    except addresses.LinkRefused as refusal:
+    except links.LinkRefused as refusal:
         return render(
             request, "accounts/link_refused.html", {"refusal": refusal, "login_page": True}, status=410
         )

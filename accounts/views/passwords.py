@@ -17,7 +17,7 @@ from .. import addresses, emails
 from ..forms import PasswordResetForm
 
 
-@method_decorator([never_cache, throttle("password", per_minute=20)], name="dispatch")
+@method_decorator([never_cache, throttle("password", per_minute=10)], name="dispatch")
 class PasswordChange(auth_views.PasswordChangeView):
     """Ends every other session of the account; this one goes on."""
 

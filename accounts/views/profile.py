@@ -1,22 +1,100 @@
 """The visitor's own account."""
 
 from django.contrib import messages
+from django.contrib.auth import logout as end_session
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
+from django.http import JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
 
-from ..forms import ProfileForm
+from moviebooking.throttle import throttle
+
+from .. import addresses
+from ..closing import ClosingRefused, close
+from ..export import everything_about
+from ..forms import EmailForm, PasswordForm, ProfileForm
+
+
+def asks_for_password(view):
+    """What every page with a PasswordForm needs."""
+    for decorate in (
+        throttle("password", per_minute=10),
+        login_required,
+        require_http_methods(["GET", "HEAD", "POST"]),
+        never_cache,
+        sensitive_post_parameters("password"),
+    ):
+        view = decorate(view)
+    return view
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def profile(request):
-    form = ProfileForm(request.POST if request.method == "POST" else None, instance=request.user)
+    form = ProfileForm(_typed(request), instance=request.user)
     if form.is_valid():
         form.instance.save(update_fields=form.Meta.fields)
         messages.success(request, _("Your name is saved."))
         return redirect("accounts:profile")
     return render(request, "accounts/profile.html", {"form": form})
+
+
+@asks_for_password
+def change_email(request):
+    """The same answer for every address: what is not free waits until it is proved."""
+    form = EmailForm(request.user, _typed(request))
+    if form.is_valid():
+        address = form.cleaned_data["email"]
+        addresses.change(user=request.user, address=address)
+        messages.info(request, _("Open the link that we have sent to %(address)s.") % {"address": address})
+        return redirect("accounts:profile")
+    return render(request, "accounts/change_email.html", {"form": form})
+
+
+@asks_for_password
+def end_other_sessions(request):
+    """Sign out every other device: the same password with a new salt is a hash that their sessions lack."""
+    form = PasswordForm(request.user, _typed(request))
+    if form.is_valid():
+        request.user.set_password(form.cleaned_data["password"])
+        request.user.save(update_fields=["password"])
+        update_session_auth_hash(request, request.user)
+        messages.success(request, _("Every other device is signed out."))
+        return redirect("accounts:profile")
+    return render(request, "accounts/end_other_sessions.html", {"form": form})
+
+
+@never_cache
+@require_safe
+@login_required
+@throttle("data", per_minute=10)
+def download(request):
+    answer = JsonResponse(
+        everything_about(request.user), json_dumps_params={"indent": 2, "ensure_ascii": False}
+    )
+    answer["Content-Disposition"] = 'attachment; filename="moviebooking-data.json"'
+    return answer
+
+
+@asks_for_password
+def delete(request):
+    form = PasswordForm(request.user, _typed(request))
+    if form.is_valid():
+        try:
+            close(user=request.user)
+        except ClosingRefused as refusal:
+            form.add_error(None, refusal.message)
+        else:
+            end_session(request)
+            messages.success(request, _("Your account is deleted. Thank you for coming."))
+            return redirect("home")
+    return render(request, "accounts/delete.html", {"form": form})
+
+
+def _typed(request):
+    return request.POST if request.method == "POST" else None

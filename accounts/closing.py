@@ -1,0 +1,30 @@
+from axes.utils import reset as forget_failed_logins
+from django.db import transaction
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext_lazy as _
+
+
+class ClosingRefused(Exception):
+    code = "staff_account"
+    message = _("A staff account is closed by another member of staff, in the administration.")
+
+
+@transaction.atomic
+def close(*, user):
+    """Take the person out of the account for good; the bookings stay, and belong to nobody who can be named.
+
+    The row stays because the books need it: bookings are PROTECTed. Every session ends with the password.
+    Raises ClosingRefused for staff.
+    """
+    if user.is_staff:
+        raise ClosingRefused
+    forget_failed_logins(username=user.username)
+    for field in ("email", "unverified_email", "first_name", "last_name", "language"):
+        setattr(user, field, "")
+    user.username = f"closed-{get_random_string(24)}"
+    user.email_verified_at = user.last_login = None
+    user.is_active = False
+    user.set_unusable_password()
+    user.save()
+    user.groups.clear()
+    user.user_permissions.clear()

@@ -1,0 +1,192 @@
+from datetime import timedelta
+
+from axes.models import AccessAttempt
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.test import TestCase, override_settings
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.tests.people import LOGIN, PROFILE, MailMixin, login_form
+from moviebooking.testing import PASSWORD, make_user
+
+LOGOUT = reverse("accounts:logout")
+WRONG = "That name and password do not go together. Capital letters count in both."
+
+
+class LoginTests(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.ann = make_user("ann", email="Ann@example.test")
+
+    def test_it_goes_home_or_to_next(self):
+        home = self.client.post(LOGIN, login_form())
+        self.client.logout()
+        seats = self.client.post(LOGIN, login_form(next="/showtimes/7/seats/"))
+
+        self.assertRedirects(home, reverse("home"), fetch_redirect_response=False)
+        self.assertRedirects(seats, "/showtimes/7/seats/", fetch_redirect_response=False)
+
+    def test_next_never_leaves_the_site(self):
+        response = self.client.post(LOGIN, login_form(next="https://evil.test/"))
+
+        self.assertRedirects(response, reverse("home"), fetch_redirect_response=False)
+
+    def test_an_e_mail_address_does_for_the_username(self):
+        self.client.post(LOGIN, login_form("ANN@example.test"))
+
+        self.assertEqual(self.client.get(PROFILE).context["user"], self.ann)
+
+    def test_a_username_that_looks_like_an_address_is_a_username_first(self):
+        other = make_user("ann@example.test", email="other@example.test", password="Another-Pass-7")
+
+        self.client.post(LOGIN, login_form("ann@example.test", "Another-Pass-7"))
+
+        self.assertEqual(self.client.get(PROFILE).context["user"], other)
+
+    def test_the_answer_is_the_same_with_an_account_and_without(self):
+        make_user("shut", is_active=False)
+
+        for username, password in (
+            ("ann", "wrong"),
+            ("nobody", "wrong"),
+            ("shut", PASSWORD),
+            ("Ann@example.test", "wrong"),
+            ("nobody@example.test", "wrong"),
+        ):
+            with self.subTest(username):
+                response = self.client.post(LOGIN, login_form(username, password))
+                self.assertEqual(response.status_code, 200)
+                self.assertEqual(response.context["form"].errors, {"__all__": [WRONG]})
+
+    def test_what_was_typed_is_kept_but_not_the_password(self):
+        response = self.client.post(LOGIN, login_form("ann", "wrong-word", next="/movies/"))
+
+        self.assertContains(response, 'value="ann"')
+        self.assertContains(response, '<input type="hidden" name="next" value="/movies/">', html=True)
+        self.assertNotContains(response, "wrong-word")
+
+    def test_whoever_is_signed_in_already_goes_on(self):
+        self.client.force_login(self.ann)
+
+        response = self.client.get(LOGIN, {"next": PROFILE})
+
+        self.assertRedirects(response, PROFILE, fetch_redirect_response=False)
+
+    def test_the_link_can_be_asked_for_again_where_addresses_must_be_verified(self):
+        again = reverse("accounts:resend_activation")
+
+        self.assertNotContains(self.client.get(LOGIN), again)
+        with override_settings(REQUIRE_EMAIL_VERIFICATION=True):
+            self.assertContains(self.client.get(LOGIN), again)
+
+    def test_it_costs_so_many_queries(self):
+        with self.assertNumQueries(9):
+            self.client.post(LOGIN, login_form())
+
+    def test_a_session_made_with_the_first_backend_works(self):
+        self.client.force_login(self.ann, backend=settings.AUTHENTICATION_BACKENDS[0])
+
+        self.assertEqual(self.client.get(PROFILE).context["user"], self.ann)
+
+
+class LogoutTests(TestCase):
+    def test_it_is_a_post_and_nothing_else(self):
+        self.client.force_login(make_user())
+
+        for method in (self.client.get, self.client.put, self.client.delete):
+            self.assertEqual(method(LOGOUT).status_code, 405)
+        self.assertEqual(self.client.get(PROFILE).status_code, 200)
+
+    def test_it_ends_the_session_and_goes_home(self):
+        self.client.force_login(make_user())
+
+        response = self.client.post(LOGOUT)
+
+        self.assertRedirects(response, reverse("home"), fetch_redirect_response=False)
+        self.assertRedirects(self.client.get(PROFILE), f"{LOGIN}?next={PROFILE}")
+
+
+@override_settings(AXES_ENABLED=True)
+class LockoutTests(MailMixin, TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.ann = make_user("ann")
+
+    def fail(self, times, username="ann", address="10.0.0.1"):
+        for number in range(times):
+            response = self.client.post(LOGIN, login_form(username, f"wrong{number}"), REMOTE_ADDR=address)
+        return response
+
+    def try_right(self, address="10.0.0.1"):
+        return self.client.post(LOGIN, login_form(), REMOTE_ADDR=address)
+
+    def test_the_tenth_failure_shuts_the_door_for_a_quarter_of_an_hour(self):
+        self.assertEqual(self.fail(9).status_code, 200)
+
+        tenth = self.fail(1)
+
+        self.assertContains(tenth, "Too many attempts to sign in", status_code=429)
+        self.assertEqual(tenth["Retry-After"], "900")
+        self.assertEqual(self.try_right().status_code, 429)
+        self.assertNotIn("_auth_user_id", self.client.session)
+
+    def test_nothing_tells_an_account_from_a_name_that_nobody_has(self):
+        known, unknown = self.fail(10, "ann"), self.fail(10, "nobody")
+
+        self.assertEqual((known.status_code, unknown.status_code), (429, 429))
+        self.assertNotContains(known, "ann", status_code=429)
+        self.assertEqual(*(page.content[page.content.index(b"<main") :] for page in (known, unknown)))
+
+    def test_the_owner_elsewhere_is_not_shut_out(self):
+        self.fail(10, address="10.0.0.1")
+
+        self.assertEqual(self.try_right(address="10.0.0.2").status_code, 302)
+
+    def test_knocking_on_does_not_make_it_longer(self):
+        self.fail(12)
+        AccessAttempt.objects.update(attempt_time=timezone.now() - timedelta(minutes=15, seconds=1))
+
+        self.assertEqual(self.try_right().status_code, 302)
+
+    def test_signing_in_forgets_the_failures(self):
+        self.fail(9)
+        self.try_right()
+        self.client.logout()
+
+        self.assertEqual(self.fail(9).status_code, 200)
+
+    def test_an_address_counts_with_the_username_it_stands_for(self):
+        self.fail(5, "ann")
+
+        self.assertEqual(self.fail(5, self.ann.email).status_code, 429)
+
+    def test_the_admins_door_is_the_same(self):
+        self.fail(10)
+
+        response = self.client.post(reverse("admin:login"), login_form(), REMOTE_ADDR="10.0.0.1")
+
+        self.assertEqual(response.status_code, 429)
+
+    def test_a_password_chosen_by_mail_opens_it_again(self):
+        self.fail(10)
+        self.post(reverse("accounts:password_reset"), {"email": self.ann.email})
+        confirm = self.client.get(self.last_link()).url
+        new = {"new_password1": "Another-Pass-7", "new_password2": "Another-Pass-7"}
+        self.client.post(confirm, new)
+
+        response = self.client.post(LOGIN, login_form(password="Another-Pass-7"), REMOTE_ADDR="10.0.0.1")
+
+        self.assertRedirects(response, reverse("home"), fetch_redirect_response=False)
+
+    def test_no_password_is_written_down(self):
+        self.fail(2)
+
+        attempt = AccessAttempt.objects.get()
+        self.assertEqual((attempt.username, attempt.failures_since_start), ("ann", 2))
+        self.assertNotIn("wrong", attempt.post_data)
+
+    def test_load_tests_run_without_it(self):
+        with override_settings(AXES_ENABLED=False):
+            self.assertEqual(self.fail(12).status_code, 200)
+            self.assertEqual(get_user_model().objects.count(), 1)

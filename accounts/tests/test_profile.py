@@ -1,0 +1,44 @@
+from django.test import TestCase
+from django.utils import timezone
+
+from accounts.tests.people import LOGIN, PROFILE
+from moviebooking.testing import make_user
+
+
+class ProfileTests(TestCase):
+    def setUp(self):
+        self.ann = make_user("ann", email_verified_at=timezone.now())
+        self.client.force_login(self.ann)
+
+    def test_it_needs_a_login(self):
+        self.client.logout()
+
+        self.assertRedirects(self.client.get(PROFILE), f"{LOGIN}?next={PROFILE}")
+
+    def test_it_shows_how_one_signs_in(self):
+        response = self.client.get(PROFILE)
+
+        self.assertContains(response, "<dd>ann</dd>", html=True)
+        self.assertContains(
+            response, '<dd>ann@example.test <span class="badge">confirmed</span></dd>', html=True
+        )
+        self.assertNotContains(response, "not confirmed yet")
+
+    def test_the_name_can_be_changed_and_nothing_else(self):
+        data = {"first_name": "Ann", "last_name": "Lee", "username": "root", "is_staff": "on"}
+
+        response = self.client.post(PROFILE, data)
+
+        self.ann.refresh_from_db()
+        self.assertRedirects(response, PROFILE)
+        self.assertEqual(
+            (self.ann.get_full_name(), self.ann.username, self.ann.is_staff), ("Ann Lee", "ann", False)
+        )
+
+    def test_a_name_that_is_too_long_is_a_form_error(self):
+        response = self.client.post(PROFILE, {"first_name": "x" * 151})
+
+        self.assertEqual(list(response.context["form"].errors), ["first_name"])
+
+    def test_it_is_kept_in_no_cache(self):
+        self.assertIn("no-store", self.client.get(PROFILE)["Cache-Control"])

@@ -1,0 +1,207 @@
+from datetime import timedelta
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.tokens import default_token_generator
+from django.test import TestCase, override_settings
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts import addresses, links
+from accounts.tests.people import LOGIN, PROFILE, REGISTER, MailMixin, sign_up_form
+from moviebooking.testing import make_user
+
+User = get_user_model()
+RESEND = reverse("accounts:resend_activation")
+SENT = reverse("accounts:activation_sent")
+
+
+def link_of(user):
+    return reverse("accounts:activate", args=links.link_parts(user))
+
+
+class LinkTests(MailMixin, TestCase):
+    def setUp(self):
+        self.ann = make_user("ann")
+
+    def assert_refused(self, link):
+        response = self.client.get(link)
+        self.assertContains(response, "This link no longer works", status_code=410)
+
+    def test_it_verifies_the_address(self):
+        response = self.client.get(link_of(self.ann))
+
+        self.ann.refresh_from_db()
+        self.assertRedirects(response, LOGIN)
+        self.assertIsNotNone(self.ann.email_verified_at)
+        self.assertEqual(self.ann.address_to_verify, "")
+
+    def test_whoever_is_signed_in_comes_to_their_account(self):
+        self.client.force_login(self.ann)
+
+        response = self.client.get(link_of(self.ann), follow=True)
+
+        self.assertRedirects(response, PROFILE)
+        self.assertContains(response, f"Thank you: {self.ann.email} is confirmed.")
+
+    def test_it_works_once(self):
+        link = link_of(self.ann)
+        self.client.get(link)
+
+        self.assert_refused(link)
+
+    def test_two_who_open_it_at_once_are_one(self):
+        first, second = User.objects.get(), User.objects.get()
+        addresses.verify(user=first, now=timezone.now())
+
+        with self.assertRaises(links.LinkRefused):
+            addresses.verify(user=second, now=timezone.now())
+
+    def test_only_get_opens_it(self):
+        for method in (self.client.head, self.client.post):
+            self.assertEqual(method(link_of(self.ann)).status_code, 405)
+        self.assertIsNone(User.objects.get().email_verified_at)
+
+    def test_forged_links_are_refused(self):
+        uid, token = links.link_parts(self.ann)
+        others_uid, _ = links.link_parts(make_user("bob"))
+        for parts in (
+            (uid, "c1-" + "0" * 32),
+            (uid, default_token_generator.make_token(self.ann)),
+            (others_uid, token),
+            ("!!", token),
+            ("AAAA", token),
+            ("OTk5OTk5OTk5OTk5OTk5OTk5OTk", token),
+            ("4pyT", token),
+        ):
+            with self.subTest(parts):
+                self.assert_refused(reverse("accounts:activate", args=parts))
+        self.assertFalse(User.objects.exclude(email_verified_at=None).exists())
+
+    def test_it_is_void_after_three_days(self):
+        link = link_of(self.ann)
+
+        with override_settings(PASSWORD_RESET_TIMEOUT=-1):
+            self.assert_refused(link)
+
+    def test_a_link_to_an_earlier_address_is_void(self):
+        link = link_of(self.ann)
+        User.objects.update(email="new@example.test")
+
+        self.assert_refused(link)
+
+    def test_it_does_not_open_an_account_that_staff_has_closed(self):
+        for closed in ({"last_login": timezone.now()}, {"email_verified_at": timezone.now()}):
+            bob = make_user(is_active=False, unverified_email="new@example.test", **closed)
+            self.client.get(link_of(bob))
+            bob.refresh_from_db()
+            self.assertFalse(bob.is_active)
+
+    def test_it_does_not_sign_in_to_another_account_than_the_one_that_is(self):
+        waiting = make_user("cat", is_active=False)
+        self.client.force_login(self.ann)
+
+        self.client.get(link_of(waiting))
+
+        self.assertTrue(User.objects.get(username="cat").is_active)
+        self.assertEqual(self.client.get(PROFILE).context["user"], self.ann)
+
+    def test_it_costs_so_many_queries(self):
+        link = link_of(self.ann)
+
+        with self.assertNumQueries(8):
+            self.client.get(link)
+
+
+class WhoseAddressTests(TestCase):
+    ADDRESS = "Ann@example.test"
+
+    def claiming(self, username, **fields):
+        user = make_user(username, email="", **fields)
+        addresses.claim(user, self.ADDRESS)
+        user.save()
+        return user
+
+    def addresses_of(self, user):
+        user.refresh_from_db()
+        return user.email, user.unverified_email
+
+    def test_it_is_the_first_ones_until_somebody_proves_it(self):
+        first, second = self.claiming("first"), self.claiming("second")
+
+        self.assertEqual(self.addresses_of(first), (self.ADDRESS, ""))
+        self.assertEqual(self.addresses_of(second), ("", self.ADDRESS))
+
+    def test_whoever_proves_it_has_it(self):
+        first, second = self.claiming("first"), self.claiming("second")
+
+        addresses.verify(user=second, now=timezone.now())
+
+        self.assertEqual(self.addresses_of(first), ("", self.ADDRESS))
+        self.assertEqual(self.addresses_of(second), (self.ADDRESS, ""))
+
+    def test_what_is_proved_stays(self):
+        first, second = self.claiming("first"), self.claiming("second")
+        addresses.verify(user=first, now=timezone.now())
+
+        with self.assertRaises(links.LinkRefused):
+            addresses.verify(user=second, now=timezone.now())
+
+        self.assertEqual(self.addresses_of(first), (self.ADDRESS, ""))
+        self.assertEqual(self.addresses_of(second), ("", self.ADDRESS))
+
+    def test_a_proved_address_stays_until_the_next_one_is_proved(self):
+        user = make_user("ann", email="old@example.test", email_verified_at=timezone.now())
+
+        addresses.claim(user, self.ADDRESS)
+        user.save()
+        self.assertEqual(self.addresses_of(user), ("old@example.test", self.ADDRESS))
+
+        addresses.verify(user=user, now=timezone.now())
+        self.assertEqual(self.addresses_of(user), (self.ADDRESS, ""))
+
+
+class ResendTests(MailMixin, TestCase):
+    def test_the_page_is_the_same_whether_somebody_waits_or_not(self):
+        make_user("waiting", email="Waiting@example.test", is_active=False)
+        make_user("done", email="done@example.test", email_verified_at=timezone.now())
+
+        for email in ("waiting@example.test", "done@example.test", "nobody@example.test"):
+            with self.subTest(email):
+                self.assertRedirects(self.post(RESEND, {"email": email}), SENT, fetch_redirect_response=False)
+
+        self.assertEqual(self.mails(), [("Waiting@example.test", "Confirm your e-mail address")])
+
+    def test_asking_looks_nobody_up_in_the_request_itself(self):
+        with self.captureOnCommitCallbacks(), self.assertNumQueries(0):
+            self.client.post(RESEND, {"email": "ann@example.test"})
+
+    @override_settings(REQUIRE_EMAIL_VERIFICATION=True)
+    def test_the_new_link_opens_the_account(self):
+        self.post(REGISTER, sign_up_form(email="ann@example.test"))
+        self.post(RESEND, {"email": "ANN@example.test"})
+
+        response = self.client.get(self.last_link())
+
+        self.assertRedirects(response, reverse("home"), fetch_redirect_response=False)
+        self.assertEqual(response.wsgi_request.user.username, "ann")
+
+    def test_whoever_is_signed_in_gets_it_for_their_own_address(self):
+        self.client.force_login(make_user("ann"))
+        make_user("bob")
+
+        response = self.post(RESEND, {"email": "bob@example.test"})
+
+        self.assertRedirects(response, PROFILE)
+        self.assertEqual(self.mails(), [("ann@example.test", "Confirm your e-mail address")])
+
+    def test_a_verified_account_gets_none(self):
+        self.client.force_login(make_user("ann", email_verified_at=timezone.now() - timedelta(days=1)))
+
+        self.post(RESEND)
+
+        self.assertEqual(self.mails(), [])
+
+    def test_no_address_is_a_form_error(self):
+        response = self.post(RESEND, {"email": "what"})
+
+        self.assertEqual(list(response.context["form"].errors), ["email"])
