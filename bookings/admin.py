@@ -42,7 +42,7 @@ class PaymentInline(ReadOnlyInline):
 class BookingAdmin(ReadOnlyAdmin):
     list_display = ["reference", "user", "showtime", "seat_labels", "status", "total_amount", "created_at"]
     list_filter = ["status", "created_at", "showtime__screen__theater"]
-    list_select_related = ["user", "showtime__movie", "showtime__screen__theater"]
+    list_select_related = ["user", "showtime__movie", "showtime__screen__theater__city"]
     search_fields = ["reference", "user__username", "user__email", "payments__intent_id"]
     search_help_text = "Reference, visitor or the payment provider's id"
     date_hierarchy = "created_at"
@@ -57,7 +57,7 @@ class BookingAdmin(ReadOnlyAdmin):
 class TicketAdmin(ReadOnlyAdmin):
     list_display = ["booking", "showtime", "seat", "voided_at"]
     list_filter = [("voided_at", admin.EmptyFieldListFilter), "showtime__screen__theater"]
-    list_select_related = ["booking", "showtime__movie", "showtime__screen__theater"]
+    list_select_related = ["booking", "showtime__movie", "showtime__screen__theater__city"]
     search_fields = ["booking__reference", "seat"]
     exclude = ["code"]
 

@@ -138,6 +138,8 @@ def owe_refund(*, payment_id, reason, now):
     if payment.status not in (Payment.Status.OPEN, Payment.Status.FAILED, Payment.Status.CANCELED):
         return None
     _settle_payment(payment, Payment.Status.REFUND_DUE, now)
+    if booking.status_at(now) == Status.EXPIRED and booking.status == Status.PENDING:
+        _move(booking, Status.EXPIRED)
     refund = Refund.objects.create(payment=payment, amount=payment.amount, reason=reason, created_at=now)
     enqueue(emails.send_refund_notice, refund.pk)
     return refund
@@ -179,13 +181,6 @@ def drop(*, booking_id, now):
 def expire_overdue(now):
     """One sweep: PENDING past its deadline becomes EXPIRED. Gives how many did."""
     return Booking.objects.overdue(now).update(status=Status.EXPIRED)
-
-
-def expire(booking, now):
-    """The same for one booking, when it is looked at before the sweep comes by."""
-    if Booking.objects.overdue(now).filter(pk=booking.pk).update(status=Status.EXPIRED):
-        booking.status = Status.EXPIRED
-    return booking
 
 
 @transaction.atomic

@@ -1,0 +1,55 @@
+from django.urls import reverse
+
+from bookings.models import Booking, Payment, Ticket
+from moviebooking.testing import make_showtime, make_user
+
+from .base import BookingTestCase, buy
+
+
+class AdminTests(BookingTestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.staff = make_user(is_staff=True, is_superuser=True)
+        cls.ann = make_user("ann")
+        cls.showtime = make_showtime("SSSSSS")
+
+    def setUp(self):
+        super().setUp()
+        self.client.force_login(self.staff)
+
+    def page(self, model, action, *args):
+        return reverse(f"admin:bookings_{model}_{action}", args=args)
+
+    def test_what_is_sold_can_be_read_and_searched_and_not_changed(self):
+        booking = buy(self.ann, self.showtime, ["A1"])
+        rows = {"booking": booking, "ticket": Ticket.objects.get(), "payment": Payment.objects.get()}
+        for model, row in rows.items():
+            with self.subTest(model):
+                found = self.client.get(self.page(model, "changelist"), {"q": booking.reference})
+                self.assertContains(found, booking.reference)
+                self.assertEqual(self.client.get(self.page(model, "change", row.pk)).status_code, 200)
+                for refused in (
+                    self.client.get(self.page(model, "add")),
+                    self.client.post(self.page(model, "change", row.pk), {"status": "CANCELLED"}),
+                    self.client.post(self.page(model, "delete", row.pk), {"post": "yes"}),
+                ):
+                    self.assertEqual(refused.status_code, 403)
+        self.assertEqual(Booking.objects.get().status, "CONFIRMED")
+
+    def test_the_lists_cost_the_same_queries_for_one_and_for_three(self):
+        for seats in (["A1"], ["A2"], ["A3"]):
+            buy(self.ann, self.showtime, seats)
+            if seats in (["A1"], ["A3"]):
+                with self.assertNumQueries(7):
+                    self.client.get(self.page("booking", "changelist"))
+
+    def test_a_showtime_that_was_sold_can_not_be_deleted_and_the_page_says_why(self):
+        booking = buy(self.ann, self.showtime, ["A1"])
+
+        response = self.client.post(
+            reverse("admin:theaters_showtime_delete", args=[self.showtime.pk]), {"post": "yes"}
+        )
+
+        self.assertContains(response, "protected")
+        self.assertContains(response, booking.reference)
+        self.assertTrue(type(self.showtime).objects.filter(pk=self.showtime.pk).exists())

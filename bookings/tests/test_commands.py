@@ -1,0 +1,98 @@
+import io
+import os
+import signal
+import subprocess
+import sys
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.management import call_command
+from django.test import SimpleTestCase
+from django.utils import timezone
+
+from bookings import settlement
+from bookings.models import Booking
+from moviebooking.testing import make_showtime, make_user
+
+from .base import BookingTestCase, book, hold, stored
+
+
+def run(command, **options):
+    out = io.StringIO()
+    call_command(command, stdout=out, **options)
+    return out.getvalue().splitlines()
+
+
+class ExpireTests(BookingTestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.showtime, cls.ann, cls.bob = make_showtime("SSSS"), make_user(), make_user()
+
+    def test_only_pending_bookings_past_their_time_expire(self):
+        made = {
+            (status, late): Booking.objects.create(
+                user=self.ann,
+                showtime=self.showtime,
+                seats=["A1"],
+                total_amount="1.00",
+                status=status,
+                expires_at=timezone.now() + timedelta(minutes=-1 if late else 1),
+            )
+            for status in Booking.Status.values
+            for late in (True, False)
+        }
+
+        self.assertEqual(run("expire_bookings"), ["expired 1"])
+
+        for (status, late), booking in made.items():
+            expected = "EXPIRED" if (status, late) == ("PENDING", True) else status
+            self.assertEqual(stored(booking).status, expected)
+        self.assertEqual(run("expire_bookings"), ["expired 0"])
+
+    def test_its_seats_are_free_at_the_deadline_with_or_without_a_sweep(self):
+        booking = book(self.ann, self.showtime, ["A1"])
+
+        self.assertEqual(hold(self.bob, self.showtime, ["A1"], now=booking.expires_at).seats, ["A1"])
+
+    def test_with_reconcile_it_settles_payments_too(self):
+        booking = book(self.ann, self.showtime, ["A1"])
+        intent = settlement.begin_payment(booking=booking, now=timezone.now())
+        settlement.provider("demo").pay(intent.id)
+
+        self.assertEqual(
+            run("expire_bookings", reconcile=True), ["expired 0", "settled 1, open 0, refunded 0, failed 0"]
+        )
+        self.assertEqual(stored(booking).status, "CONFIRMED")
+
+    def test_reconcile_payments_says_what_it_did(self):
+        book(self.ann, self.showtime, ["A1"])
+
+        self.assertEqual(run("reconcile_payments"), ["settled 0, open 0, refunded 0, failed 0"])
+
+
+class SweeperTests(SimpleTestCase):
+    def test_it_sweeps_until_sigterm_and_exits_0(self):
+        environment = {"PATH": os.environ["PATH"], "DEBUG": "True", "DATABASE_URL": "sqlite:///:memory:"}
+        program = (
+            "import sys; sys.argv = ['manage.py', 'x'];"
+            "import os; os.environ['DJANGO_SETTINGS_MODULE'] = 'moviebooking.settings';"
+            "import django; django.setup();"
+            "from django.core.management import call_command;"
+            "call_command('migrate', verbosity=0);"
+            "call_command('expire_bookings', every=0.05)"
+        )
+        sweeper = subprocess.Popen(
+            [sys.executable, "-u", "-c", program],
+            cwd=settings.BASE_DIR,
+            env=environment,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        try:
+            swept = [sweeper.stdout.readline() for _ in range(3)]
+            sweeper.send_signal(signal.SIGTERM)
+            self.assertEqual([swept, sweeper.wait(timeout=20)], [["expired 0\n"] * 3, 0])
+        finally:
+            sweeper.kill()
+            sweeper.wait()
+            sweeper.stdout.close()

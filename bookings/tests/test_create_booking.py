@@ -1,0 +1,242 @@
+from datetime import timedelta
+from decimal import Decimal
+
+from django.test import override_settings
+from django.utils import timezone
+
+from bookings import checkout
+from bookings.models import Booking
+from moviebooking.testing import JSON, make_showtime, make_user
+from theaters.models import SeatPrice, Showtime
+
+from .base import BookingTestCase, book, hold, hold_json, seats_held_by, url
+
+
+class ReviewTests(BookingTestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.showtime = make_showtime("SSSS\nPPPP")
+        cls.ann, cls.bob = make_user(), make_user()
+
+    def setUp(self):
+        super().setUp()
+        self.client.force_login(self.ann)
+
+    def test_it_shows_the_servers_price_broken_down(self):
+        hold_json(self.client, self.showtime, ["A1", "A2", "B1"])
+
+        response = self.client.get(url("create_booking", self.showtime))
+
+        quote = response.context["quote"]
+        self.assertEqual(
+            [(line.name, line.count, line.unit, line.amount) for line in quote.lines],
+            [
+                ("Standard", 2, Decimal("200.00"), Decimal("400.00")),
+                ("Premium", 1, Decimal("250.00"), Decimal("250.00")),
+            ],
+        )
+        self.assertEqual(
+            (quote.seats, quote.fee, quote.tax, quote.total),
+            (Decimal("650.00"), Decimal("32.50"), Decimal("122.85"), Decimal("805.35")),
+        )
+        self.assertContains(response, "₹805.35")
+
+    def test_the_total_is_the_same_in_the_json_the_review_and_the_booking(self):
+        SeatPrice.objects.create(showtime=self.showtime, seat_class="P", price="333.33")
+        total = hold_json(self.client, self.showtime, ["A1", "B1", "B2"]).json()["total_amount"]
+
+        review = self.client.get(url("create_booking", self.showtime))
+        self.client.post(url("create_booking", self.showtime), {"seat_ids": ["A1", "B1", "B2"]})
+
+        booking = Booking.objects.get()
+        self.assertEqual(
+            [total, str(review.context["quote"].total), str(booking.total_amount)], ["1073.79"] * 3
+        )
+
+    def test_without_a_hold_it_leads_back_to_the_map_and_says_why(self):
+        response = self.client.get(url("create_booking", self.showtime), follow=True)
+
+        self.assertEqual(response.redirect_chain, [(url("seat_map", self.showtime), 302)])
+        self.assertContains(response, "No seats are held for you now")
+
+    def test_a_lapsed_hold_leads_back_with_the_same_seats_ticked(self):
+        hold_json(self.client, self.showtime, ["A1", "A2"])
+        checkout.release_seats(user_id=self.ann.pk, showtime_id=self.showtime.pk, now=timezone.now())
+
+        response = self.client.get(url("create_booking", self.showtime), follow=True)
+
+        self.assertEqual(response.context["ticked"], ["A1", "A2"])
+
+    def test_a_begun_showtime_is_gone(self):
+        begun = make_showtime("SSS", starts_in=timedelta(minutes=-1))
+
+        self.assertEqual(self.client.get(url("create_booking", begun)).status_code, 410)
+        self.assertEqual(self.client.get(url("seat_map", begun)).status_code, 410)
+
+    def test_it_needs_a_login(self):
+        self.client.logout()
+
+        response = self.client.get(url("create_booking", self.showtime))
+
+        self.assertRedirects(
+            response,
+            f"/accounts/login/?next=/showtimes/{self.showtime.pk}/book/",
+            fetch_redirect_response=False,
+        )
+
+
+class CreateBookingTests(BookingTestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.showtime = make_showtime("SSSSSS")
+        cls.ann, cls.bob = make_user(), make_user()
+
+    def setUp(self):
+        super().setUp()
+        self.client.force_login(self.ann)
+
+    def post(self, seats, **fields):
+        headers = fields.pop("headers", None)
+        return self.client.post(
+            url("create_booking", self.showtime), {"seat_ids": seats, **fields}, headers=headers
+        )
+
+    def test_it_makes_the_pending_booking_and_leads_to_paying_it(self):
+        hold_json(self.client, self.showtime, ["A2", "A1"])
+
+        response = self.post(["A1", "A2"])
+
+        booking = Booking.objects.get()
+        self.assertRedirects(response, f"/bookings/{booking.reference}/pay/")
+        self.assertEqual(
+            (booking.user, booking.status, booking.seats, booking.total_amount),
+            (self.ann, "PENDING", ["A1", "A2"], Decimal("495.60")),
+        )
+        self.assertEqual(booking.refund_tiers, [[120, 100], [20, 50]])
+
+    def test_it_renews_the_time_and_shares_one_deadline_with_the_hold(self):
+        start = timezone.now()
+        hold(self.ann, self.showtime, ["A1"], now=start)
+
+        booking = checkout.start_booking(
+            user=self.ann,
+            showtime_id=self.showtime.pk,
+            seats=["A1"],
+            selected=["A1"],
+            quoted_total=None,
+            now=start + timedelta(minutes=9),
+        )
+
+        self.assertAlmostEqual(
+            booking.expires_at, start + timedelta(minutes=19), delta=timedelta(milliseconds=1)
+        )
+        with self.assertRaises(checkout.SeatsUnavailable):
+            hold(self.bob, self.showtime, ["A1"], now=start + timedelta(minutes=18))
+        self.assertEqual(
+            hold(self.bob, self.showtime, ["A1"], now=start + timedelta(minutes=20)).seats, ["A1"]
+        )
+
+    def test_seats_that_were_never_chosen_are_refused(self):
+        hold_json(self.client, self.showtime, ["A1"])
+
+        response = self.post(["A1", "A2"], headers=JSON)
+
+        self.assertEqual(response.status_code, 409)
+        self.assertEqual(response.json(), {"error": "seats_unavailable", "seats": ["A2"]})
+        self.assertEqual(Booking.objects.count(), 0)
+        self.assertEqual(seats_held_by(self.ann, self.showtime), ["A1"])
+
+    def test_seats_that_somebody_else_holds_are_refused(self):
+        hold(self.bob, self.showtime, ["A1"])
+
+        self.assertEqual(self.post(["A1"]).status_code, 409)
+        self.assertEqual(Booking.objects.count(), 0)
+
+    def test_seats_that_are_in_the_session_but_no_longer_locked_are_refused(self):
+        hold_json(self.client, self.showtime, ["A1"])
+        checkout.release_seats(user_id=self.ann.pk, showtime_id=self.showtime.pk, now=timezone.now())
+
+        response = self.post(["A1"], headers=JSON)
+
+        self.assertEqual(response.status_code, 409)
+        self.assertEqual(response.json(), {"error": "seats_unavailable", "seats": ["A1"]})
+
+    def test_seats_that_are_locked_but_not_in_this_session_are_refused(self):
+        hold(self.ann, self.showtime, ["A1"])
+
+        self.assertEqual(self.post(["A1"]).status_code, 409)
+        self.assertEqual(Booking.objects.count(), 0)
+
+    def test_labels_that_are_no_seats_are_a_bad_request(self):
+        for seats in ([], ["Z9"], ["A1", "A1"], ["a1"]):
+            with self.subTest(seats=seats):
+                response = self.post(seats, headers=JSON)
+                self.assertEqual((response.status_code, response.json()["error"]), (400, "invalid_seats"))
+
+    def test_a_total_from_the_browser_changes_nothing(self):
+        hold_json(self.client, self.showtime, ["A1"])
+
+        self.post(["A1"], total_amount="1.00", price="0.01")
+
+        self.assertEqual(Booking.objects.get().total_amount, Decimal("247.80"))
+
+    def test_a_price_that_changed_since_the_review_is_shown_before_anyone_pays(self):
+        hold_json(self.client, self.showtime, ["A1"])
+        Showtime.objects.filter(pk=self.showtime.pk).update(price="300.00")
+
+        response = self.post(["A1"], quoted_total="247.80")
+
+        self.assertEqual(response.status_code, 409)
+        self.assertContains(response, "The price has changed", status_code=409)
+        self.assertContains(response, "₹371.70", status_code=409)
+        self.assertEqual(Booking.objects.count(), 0)
+        self.post(["A1"], quoted_total="371.70")
+        self.assertEqual(Booking.objects.get().total_amount, Decimal("371.70"))
+
+    def test_a_second_booking_waits_until_the_first_is_paid_or_dropped(self):
+        waiting = book(self.ann, self.showtime, ["A1"])
+        hold_json(self.client, self.showtime, ["A2"])
+
+        refused = self.post(["A2"])
+        self.client.post(f"/bookings/{waiting.reference}/cancel/")
+        made = self.post(["A2"])
+
+        self.assertContains(refused, "waits for payment", status_code=409)
+        self.assertContains(refused, f"/bookings/{waiting.reference}/pay/", status_code=409)
+        self.assertEqual(made.status_code, 302)
+        self.assertEqual(
+            list(Booking.objects.order_by("pk").values_list("seats", "status")),
+            [(["A1"], "FAILED"), (["A2"], "PENDING")],
+        )
+
+    def test_the_same_form_sent_twice_leads_to_the_one_booking(self):
+        hold_json(self.client, self.showtime, ["A1"])
+        first = self.post(["A1"])
+
+        second = self.post(["A1"])
+
+        self.assertEqual(second["Location"], first["Location"])
+        self.assertEqual(Booking.objects.count(), 1)
+
+    def test_seats_that_sql_knows_to_be_gone_are_refused_and_the_hold_stays(self):
+        hold_json(self.client, self.showtime, ["A1", "A2"])
+        Booking.objects.create(user=self.bob, showtime=self.showtime, seats=["A2"], total_amount="1.00")
+
+        response = self.post(["A1", "A2"], headers=JSON)
+
+        self.assertEqual(response.json(), {"error": "seats_unavailable", "seats": ["A2"]})
+        self.assertEqual(Booking.objects.filter(user=self.ann).count(), 0)
+
+    @override_settings(REFUND_TIERS="60:80")
+    def test_the_refund_rules_of_the_day_are_frozen_into_it(self):
+        booking = book(self.ann, self.showtime, ["A1"])
+
+        self.assertEqual(booking.refund_tiers, [[60, 80]])
+
+    def test_a_form_from_elsewhere_is_refused(self):
+        from django.test import Client
+
+        client = Client(enforce_csrf_checks=True)
+        client.force_login(self.ann)
+        for name in ("hold", "release", "create_booking"):
+            self.assertEqual(client.post(url(name, self.showtime), {"seats": ["A1"]}).status_code, 403)

@@ -1,0 +1,271 @@
+from datetime import timedelta
+
+from django.contrib.auth.models import Permission
+from django.core import mail
+from django.utils import timezone
+
+from bookings import codes
+from bookings.models import Booking
+from moviebooking.testing import make_movie, make_showtime, make_user
+
+from .base import BookingTestCase, book, buy, hold, stored, url
+
+
+class SeatMapTests(BookingTestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.showtime = make_showtime("SW_S\nPPP")
+        cls.ann, cls.bob = make_user(), make_user()
+
+    def states(self):
+        response = self.client.get(url("seat_map", self.showtime))
+        rows = response.context["hall"]
+        return {place.label: place.state for row in rows for place in row.places if place}
+
+    def test_anybody_may_look_at_it(self):
+        response = self.client.get(url("seat_map", self.showtime))
+
+        self.assertEqual(response.status_code, 200)
+        for label in ("A1", "A2", "A3", "B1", "B2", "B3"):
+            self.assertContains(response, f'value="{label}"', count=1)
+        self.assertNotContains(response, "disabled")
+
+    def test_each_seat_is_in_its_state(self):
+        buy(self.bob, self.showtime, ["A1"])
+        book(self.bob, self.showtime, ["A2"])
+        hold(self.ann, self.showtime, ["A3"])
+
+        self.assertEqual(
+            self.states(),
+            {"A1": "booked", "A2": "held", "A3": "held", "B1": "free", "B2": "free", "B3": "free"},
+        )
+        self.client.force_login(self.ann)
+        self.assertEqual(self.states()["A3"], "mine")
+        self.client.force_login(self.bob)
+        self.assertEqual(self.states()["A2"], "pending")
+
+    def test_a_gap_is_no_place_and_a_band_tells_the_class_and_its_price(self):
+        rows = self.client.get(url("seat_map", self.showtime)).context["hall"]
+
+        self.assertEqual([place and place.label for place in rows[0].places], ["A1", "A2", None, "A3"])
+        self.assertEqual([str(row.band["price"]) for row in rows], ["200.00", "250.00"])
+
+    def test_a_waiting_booking_is_offered_to_be_finished_or_dropped(self):
+        waiting = book(self.ann, self.showtime, ["B1"])
+        self.client.force_login(self.ann)
+
+        response = self.client.get(url("seat_map", self.showtime))
+
+        self.assertContains(response, f"/bookings/{waiting.reference}/pay/")
+        self.assertContains(response, f"/bookings/{waiting.reference}/cancel/")
+
+    def test_a_begun_showtime_is_gone_with_a_sentence(self):
+        begun = make_showtime("SSS", starts_in=timedelta(minutes=-5))
+
+        response = self.client.get(url("seat_map", begun))
+
+        self.assertContains(response, begun.movie.title, status_code=410)
+
+    def test_only_get(self):
+        self.assertEqual(self.client.post(url("seat_map", self.showtime)).status_code, 405)
+        self.assertEqual(self.client.post(url("seat_status", self.showtime)).status_code, 405)
+
+
+class TicketPageTests(BookingTestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.showtime = make_showtime("SSSS", movie=make_movie("The Long Ferry"))
+        cls.ann, cls.bob = make_user(), make_user()
+
+    def setUp(self):
+        super().setUp()
+        self.client.force_login(self.ann)
+
+    def test_it_has_one_code_a_seat_that_this_site_made(self):
+        booking = buy(self.ann, self.showtime, ["A1", "A2"])
+
+        response = self.client.get(booking.get_absolute_url())
+
+        self.assertContains(response, "The Long Ferry")
+        self.assertContains(response, booking.reference)
+        self.assertContains(response, "<svg", count=response.content.count(b"<svg"))
+        qrs = [ticket["qr"] for ticket in response.context["tickets"]]
+        self.assertEqual([qr.startswith("<svg") for qr in qrs], [True, True])
+        self.assertNotEqual(*qrs)
+        self.assertTrue(all(codes.is_genuine(ticket.code) for ticket in booking.tickets.all()))
+        self.assertFalse(codes.is_genuine(booking.reference + ":A1"))
+
+    def test_every_state_has_its_page(self):
+        pending = book(self.ann, self.showtime, ["A1"])
+        page = pending.get_absolute_url()
+        for status in ("PENDING", "EXPIRED", "FAILED"):
+            with self.subTest(status):
+                Booking.objects.filter(pk=pending.pk).update(status=status)
+                response = self.client.get(page)
+                self.assertEqual((response.status_code, response.context["status"]), (200, status))
+                self.assertEqual(response.context["tickets"], [])
+
+    def test_past_its_time_it_is_expired_though_no_sweep_came_by(self):
+        booking = book(self.ann, self.showtime, ["A1"])
+        Booking.objects.filter(pk=booking.pk).update(expires_at=timezone.now())
+
+        self.assertEqual(self.client.get(booking.get_absolute_url()).context["status"], "EXPIRED")
+        self.assertEqual(stored(booking).status, "PENDING")
+
+    def test_a_stranger_finds_nothing(self):
+        booking = buy(self.ann, self.showtime, ["A1"])
+        self.client.force_login(self.bob)
+
+        self.assertEqual(self.client.get(booking.get_absolute_url()).status_code, 404)
+        self.assertEqual(self.client.post(f"{booking.get_absolute_url()}cancel/").status_code, 404)
+        self.assertNotContains(self.client.get("/bookings/"), booking.reference)
+        self.client.logout()
+        self.assertEqual(self.client.get(booking.get_absolute_url()).status_code, 302)
+
+    def test_staff_need_the_permission(self):
+        booking = buy(self.ann, self.showtime, ["A1"])
+        staff = make_user(is_staff=True)
+        self.client.force_login(staff)
+        self.assertEqual(self.client.get(booking.get_absolute_url()).status_code, 404)
+
+        staff.user_permissions.add(Permission.objects.get(codename="view_booking"))
+
+        self.assertEqual(self.client.get(booking.get_absolute_url()).status_code, 200)
+
+    def test_an_unknown_reference_is_not_found(self):
+        self.assertEqual(self.client.get("/bookings/NOSUCH/").status_code, 404)
+        self.assertEqual(self.client.get("/bookings/%00/").status_code, 404)
+
+
+class ListTests(BookingTestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.ann = make_user()
+        cls.showtimes = [make_showtime("SSSS") for _ in range(4)]
+
+    def setUp(self):
+        super().setUp()
+        self.client.force_login(self.ann)
+
+    def test_upcoming_and_past_are_apart(self):
+        going, paying, lapsed, seen = self.showtimes
+        bought = buy(self.ann, going, ["A1"])
+        waiting = book(self.ann, paying, ["A1"])
+        expired = book(self.ann, lapsed, ["A1"])
+        Booking.objects.filter(pk=expired.pk).update(expires_at=timezone.now())
+        was = buy(self.ann, seen, ["A1"])
+        type(seen).objects.filter(pk=seen.pk).update(start_time=timezone.now() - timedelta(hours=3))
+
+        response = self.client.get("/bookings/")
+
+        self.assertEqual(set(response.context["upcoming"]), {bought, waiting})
+        self.assertEqual(set(response.context["past_page"]), {expired, was})
+
+    def test_it_costs_the_same_queries_for_one_and_for_three(self):
+        buy(self.ann, self.showtimes[0], ["A1"])
+        with self.assertNumQueries(4):
+            self.client.get("/bookings/")
+        for showtime in self.showtimes[1:]:
+            buy(self.ann, showtime, ["A1"])
+        with self.assertNumQueries(4):
+            self.client.get("/bookings/")
+
+    def test_absurd_page_numbers_show_a_page(self):
+        for page in ("0", "-1", "abc", "99999", ""):
+            self.assertEqual(self.client.get("/bookings/", {"page": page}).status_code, 200)
+
+
+class CancelTests(BookingTestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.ann, cls.bob = make_user(), make_user()
+
+    def setUp(self):
+        super().setUp()
+        self.client.force_login(self.ann)
+
+    def cancelled(self, **starts_in):
+        """A bought booking for a showtime that starts so far from now, and the answer to cancelling it."""
+        showtime = make_showtime("SSSS", starts_in=timedelta(**starts_in))
+        booking = buy(self.ann, showtime, ["A1", "A2"])
+        with self.captureOnCommitCallbacks(execute=True):
+            response = self.client.post(f"{booking.get_absolute_url()}cancel/", follow=True)
+        return booking, response
+
+    def given_back(self, booking):
+        return [
+            (refund.amount, refund.status)
+            for payment in booking.payments.all()
+            for refund in payment.refunds.all()
+        ]
+
+    def test_early_enough_the_seats_and_their_tax_come_back_and_the_fee_stays(self):
+        booking, response = self.cancelled(hours=3)
+
+        self.assertEqual(stored(booking).status, "CANCELLED")
+        # 400.00 and 400/420 of the tax of 75.60
+        self.assertEqual(self.given_back(booking), [(47200, "SUCCEEDED")])
+        self.assertContains(response, "₹472.00")
+        self.assertEqual(
+            [message.subject for message in mail.outbox if "Cancelled" in message.subject],
+            [f"Cancelled: {booking.showtime.movie} · {booking.reference}"],
+        )
+
+    def test_later_half_of_it_and_at_last_nothing(self):
+        self.assertEqual(self.given_back(self.cancelled(minutes=60)[0]), [(23600, "SUCCEEDED")])
+        self.assertEqual(self.given_back(self.cancelled(minutes=10)[0]), [])
+
+    def test_its_tickets_stay_as_void_rows_and_its_seats_can_be_sold_again(self):
+        booking, _ = self.cancelled(hours=3)
+
+        self.assertEqual(booking.tickets.count(), 2)
+        self.assertEqual(booking.tickets.valid().count(), 0)
+        again = buy(self.bob, booking.showtime, ["A1"])
+        self.assertEqual(again.status, "CONFIRMED")
+        booking.showtime.refresh_from_db()
+        self.assertEqual(booking.showtime.available_seats, 3)
+
+    def test_twice_is_refused_and_gives_nothing_more(self):
+        booking, _ = self.cancelled(hours=3)
+
+        again = self.client.post(f"{booking.get_absolute_url()}cancel/")
+
+        self.assertEqual(again.status_code, 409)
+        self.assertEqual(len(self.given_back(booking)), 1)
+
+    def test_once_the_film_runs_it_is_refused(self):
+        showtime = make_showtime("SSSS")
+        booking = buy(self.ann, showtime, ["A1"])
+        type(showtime).objects.filter(pk=showtime.pk).update(start_time=timezone.now())
+
+        response = self.client.post(f"{booking.get_absolute_url()}cancel/")
+
+        self.assertEqual([response.status_code, stored(booking).status], [409, "CONFIRMED"])
+
+    def test_only_by_post(self):
+        booking = buy(self.ann, make_showtime("SS"), ["A1"])
+
+        self.assertEqual(self.client.get(f"{booking.get_absolute_url()}cancel/").status_code, 405)
+
+
+class ConfirmationMailTests(BookingTestCase):
+    def test_it_has_the_reference_in_its_subject_and_everything_as_text(self):
+        ann, showtime = make_user(email="ann@example.test"), make_showtime("SSSS")
+
+        with self.captureOnCommitCallbacks(execute=True):
+            booking = buy(ann, showtime, ["A1", "A3"])
+
+        [message] = mail.outbox
+        self.assertIn(booking.reference, message.subject)
+        self.assertEqual(message.to, ["ann@example.test"])
+        for fact in ("A1, A3", "₹495.60", booking.get_absolute_url(), showtime.screen.theater.name):
+            self.assertIn(fact, message.body)
+            self.assertIn(fact, message.alternatives[0].content)
+
+    def test_a_visitor_without_an_address_gets_none_and_the_booking_holds(self):
+        ann = make_user(email="")
+
+        with self.captureOnCommitCallbacks(execute=True):
+            booking = buy(ann, make_showtime("SSSS"), ["A1"])
+
+        self.assertEqual([mail.outbox, booking.status], [[], "CONFIRMED"])
