@@ -37,6 +37,8 @@ def pay(request, reference):
         return _demo(request, booking, now)
     except BookingRefused as refusal:
         booking.refresh_from_db()
+        if booking.status == Booking.Status.CONFIRMED:  # the same form, sent twice
+            return redirect(booking)
         return _refuse(request, booking, refusal, now)
     except PaymentError as error:
         return _form(request, booking, now, refusal=error, status=503)
