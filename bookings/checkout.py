@@ -114,7 +114,10 @@ def drop_booking(*, booking, now):
 def free_locks(booking, now, *, first_hold_too=False):
     """To be called once a booking needs its locks no longer.
 
-    After a commit: what Redis does not hear of now, its own deadlines and the map's will mend."""
+    After a commit: what Redis does not hear of now, its own deadlines and the map's will mend. The map comes
+    first, so that a seat that was just sold is never without either guard.
+    """
+    refresh_map(booking.showtime_id, now)
     visitor = holds.visitor(booking.user_id) if first_hold_too else ""
     try:
         holds.release(
@@ -125,7 +128,6 @@ def free_locks(booking, now, *, first_hold_too=False):
         )
     except HoldsUnavailable:
         logger.warning("Redis was away when the locks of %s could be freed", booking)
-    refresh_map(booking.showtime_id, now)
 
 
 def refresh_map(showtime_id, now):
