@@ -16,6 +16,7 @@ from redis.retry import Retry
 
 SILENCE = timedelta(seconds=1)  # how long nobody asks again once the server did not answer
 
+_embedded = fakeredis.FakeServer()  # one a process, whichever thread asks first
 _breaker = pybreaker.CircuitBreaker(fail_max=1, reset_timeout=SILENCE.total_seconds())
 
 
@@ -67,7 +68,7 @@ class SteadyConnectionFactory(ConnectionFactory):
 def client():
     """The process's Redis client (texts in, texts out)."""
     if not settings.REDIS_URL:
-        return fakeredis.FakeRedis(decode_responses=True)
+        return fakeredis.FakeRedis(server=_embedded, decode_responses=True)
     return redis.Redis(connection_pool=pool(decode_responses=True))
 
 
