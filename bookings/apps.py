@@ -5,4 +5,4 @@ class BookingsConfig(AppConfig):
     name = "bookings"
 
     def ready(self):
-        from . import signals  # noqa: F401  (connects them)
+        from . import account_data, signals  # noqa: F401  (registers the one, connects the others)

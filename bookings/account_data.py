@@ -1,0 +1,32 @@
+"""The bookings' part of what visitors can download of themselves."""
+
+from django.utils import timezone
+
+from accounts.export import part
+
+
+@part("bookings")
+def bookings_of(user):
+    now = timezone.now()
+    return [_described(booking, now) for booking in user.bookings.for_pages().order_by("created_at")]
+
+
+def _described(booking, now):
+    screen = booking.showtime.screen
+    return {
+        "reference": booking.reference,
+        "film": booking.showtime.movie.title,
+        "theater": screen.theater.name,
+        "screen": screen.name,
+        "starts_at": booking.showtime.start_time,
+        "seats": booking.seats,
+        "status": booking.status_at(now),
+        "seats_amount": booking.seats_amount,
+        "fee_amount": booking.fee_amount,
+        "tax_amount": booking.tax_amount,
+        "total_amount": booking.total_amount,
+        "currency": booking.currency,
+        "made_at": booking.created_at,
+        "confirmed_at": booking.confirmed_at,
+        "cancelled_at": booking.cancelled_at,
+    }

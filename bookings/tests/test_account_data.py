@@ -1,0 +1,70 @@
+from datetime import timedelta
+
+from django.test import TestCase
+from django.urls import reverse
+from django.utils import timezone
+
+from bookings.models import Booking
+from moviebooking.testing import PASSWORD, make_movie, make_showtime, make_user
+
+DOWNLOAD = reverse("accounts:download")
+
+
+class DownloadedBookingsTests(TestCase):
+    def setUp(self):
+        self.ann = make_user("ann")
+        self.client.force_login(self.ann)
+
+    def book(self, user=None, **fields):
+        fields.setdefault("showtime", make_showtime())
+        return Booking.objects.create(user=user or self.ann, total_amount="495.60", **fields)
+
+    def downloaded(self):
+        return self.client.get(DOWNLOAD).json()["bookings"]
+
+    def test_a_booking_tells_what_where_when_and_for_how_much(self):
+        showtime = make_showtime(movie=make_movie("Sholay"))
+        booking = self.book(showtime=showtime, seats=["A1", "A2"], status="CONFIRMED", seats_amount="400.00")
+
+        (told,) = self.downloaded()
+
+        self.assertEqual(
+            {name: told[name] for name in ("reference", "film", "theater", "screen", "seats", "status")},
+            {
+                "reference": booking.reference,
+                "film": "Sholay",
+                "theater": showtime.screen.theater.name,
+                "screen": showtime.screen.name,
+                "seats": ["A1", "A2"],
+                "status": "CONFIRMED",
+            },
+        )
+        self.assertEqual(
+            (told["seats_amount"], told["total_amount"], told["currency"]), ("400.00", "495.60", "INR")
+        )
+
+    def test_one_past_its_time_is_told_as_expired(self):
+        self.book(expires_at=timezone.now() - timedelta(minutes=1))
+
+        self.assertEqual([booking["status"] for booking in self.downloaded()], ["EXPIRED"])
+
+    def test_nobody_elses_are_told(self):
+        self.book(user=make_user("bob"))
+
+        self.assertEqual(self.downloaded(), [])
+
+    def test_three_cost_no_more_queries_than_one(self):
+        for more in (1, 2):
+            for _ in range(more):
+                self.book()
+            with self.subTest(bookings=Booking.objects.count()), self.assertNumQueries(2):
+                self.downloaded()
+
+    def test_a_deleted_account_leaves_its_bookings(self):
+        booking = self.book(status="CONFIRMED")
+
+        self.client.post(reverse("accounts:delete"), {"password": PASSWORD})
+
+        booking.refresh_from_db()
+        self.assertEqual((booking.user_id, booking.status), (self.ann.pk, "CONFIRMED"))
+        self.assertEqual(booking.user.email, "")
