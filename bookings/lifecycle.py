@@ -4,18 +4,15 @@ Every function is one transaction and safe to call twice. Where rows are locked 
 then the booking's, always before anything is read that a decision hangs on.
 """
 
-import logging
-
 from django.db import transaction
 
 from moviebooking.queue import enqueue
 from theaters.models import Showtime
 
-from . import emails, tickets
-from .models import Booking, Payment, Refund
+from . import emails, ledger, tickets
+from .models import Booking, Payment
 from .refusals import BookingWaiting, NotCancellable, SeatsUnavailable, ShowtimeClosed, TooLate
 
-logger = logging.getLogger(__name__)
 Status = Booking.Status
 
 
@@ -76,11 +73,24 @@ def refuse_second_pending(*, user, showtime_id, now):
         raise BookingWaiting(waiting)
 
 
-def _not_free(showtime_id, seats, now, *, but=None):
-    """Which of the seats have a ticket or another live PENDING booking."""
-    live = Booking.objects.live(now).filter(showtime_id=showtime_id).exclude(pk=but)
-    pending = {seat for labels in live.values_list("seats", flat=True) for seat in labels}
-    gone = set(tickets.taken(showtime_id, seats)) | pending
+def _not_free(showtime_id, seats, now):
+    """Which of the seats have a ticket or a live PENDING booking."""
+    return _gone(seats, Booking.objects.live(now).filter(showtime_id=showtime_id), showtime_id)
+
+
+def _not_free_for(booking, now, late):
+    """Which of the booking's seats somebody else has got. Whoever booked after its deadline has won, even
+    where `now`, taken before the provider was asked, has not seen the deadline yet.
+    """
+    rivals = Booking.objects.live(now).filter(showtime_id=booking.showtime_id).exclude(pk=booking.pk)
+    if not late:
+        rivals = rivals.filter(created_at__gte=booking.expires_at)
+    return _gone(booking.seats, rivals, booking.showtime_id)
+
+
+def _gone(seats, bookings, showtime_id):
+    protected = {seat for labels in bookings.values_list("seats", flat=True) for seat in labels}
+    gone = protected.union(tickets.taken(showtime_id, seats))
     return [seat for seat in seats if seat in gone]
 
 
@@ -96,14 +106,8 @@ def open_payment(*, booking_id, provider, amount, now):
     )
 
 
-def name_intent(payment, intent_id):
-    """Write down what the provider calls this payment, once."""
-    Payment.objects.filter(pk=payment.pk, intent_id="").update(intent_id=intent_id)
-    payment.intent_id = intent_id
-
-
 @transaction.atomic
-def confirm(*, payment_id, now, late=False):
+def confirm(*, payment_id, now, late=False, event=None):
     """Give the booking of a succeeded payment its tickets, once.
 
     `late` says that the seats' locks were taken again for a booking that is past its deadline. Raises
@@ -112,44 +116,44 @@ def confirm(*, payment_id, now, late=False):
     """
     booking = _lock(Payment.objects.values_list("booking_id", flat=True).get(pk=payment_id))
     payment = booking.payments.get(pk=payment_id)
+    ledger.note(event)
     if payment.status in Payment.DECIDED:
         return booking
     if booking.status not in (Status.PENDING, Status.EXPIRED) or not (late or booking.is_live(now)):
         raise TooLate()
-    if late:
-        if booking.showtime.start_time <= now:
-            raise TooLate()
-        if gone := _not_free(booking.showtime_id, booking.seats, now, but=booking.pk):
-            raise SeatsUnavailable(gone)
+    if late and booking.showtime.start_time <= now:
+        raise TooLate()
+    if gone := _not_free_for(booking, now, late):
+        raise SeatsUnavailable(gone)
     tickets.issue(booking)
     _move(booking, Status.CONFIRMED, confirmed_at=now)
-    _settle_payment(payment, Payment.Status.SUCCEEDED, now)
+    ledger.set_status(payment, Payment.Status.SUCCEEDED, now)
     enqueue(emails.send_confirmation, booking.pk)
     return booking
 
 
 @transaction.atomic
-def owe_refund(*, payment_id, reason, now):
+def owe_refund(*, payment_id, reason, now, event=None):
     """Write down that a payment without seats goes back in full. Gives the Refund, or None if it has gone
     already or has bought its tickets after all.
     """
     booking = _lock(Payment.objects.values_list("booking_id", flat=True).get(pk=payment_id))
     payment = booking.payments.get(pk=payment_id)
-    if payment.status not in (Payment.Status.OPEN, Payment.Status.FAILED, Payment.Status.CANCELED):
+    ledger.note(event)
+    if payment.status in Payment.DECIDED:
         return None
-    _settle_payment(payment, Payment.Status.REFUND_DUE, now)
+    ledger.set_status(payment, Payment.Status.REFUND_DUE, now)
     if booking.status_at(now) == Status.EXPIRED and booking.status == Status.PENDING:
         _move(booking, Status.EXPIRED)
-    refund = Refund.objects.create(payment=payment, amount=payment.amount, reason=reason, created_at=now)
+    refund = ledger.request_refund(payment_id=payment.pk, amount=payment.amount, reason=reason, now=now)
     enqueue(emails.send_refund_notice, refund.pk)
     return refund
 
 
 @transaction.atomic
-def payment_failed(*, payment_id, now):
-    """The payment failed for good: a live booking is FAILED, an overdue one EXPIRED, and the seats are
-    free.
-    """
+def payment_failed(*, payment_id, now, event=None):
+    """The payment failed for good: a live booking is FAILED, an overdue one EXPIRED; the seats are free."""
+    ledger.note(event)
     booking = _lock(Payment.objects.values_list("booking_id", flat=True).get(pk=payment_id))
     changed = booking.payments.filter(pk=payment_id, status=Payment.Status.OPEN).update(
         status=Payment.Status.CANCELED, settled_at=now
@@ -157,12 +161,6 @@ def payment_failed(*, payment_id, now):
     if changed and booking.status == Status.PENDING:
         _move(booking, Status.FAILED if booking.is_live(now) else Status.EXPIRED)
     return booking
-
-
-def needs_a_person(*, payment_id, note):
-    """Keep a payment that is not what was asked for, as it is, for staff to decide; and raise the alert."""
-    Payment.objects.filter(pk=payment_id).update(status=Payment.Status.MISMATCH, note=note[:500])
-    logger.error("Payment %s needs a person: %s", payment_id, note)
 
 
 @transaction.atomic
@@ -199,29 +197,6 @@ def cancel(*, booking_id, amount_of, now, reason):
     amount = amount_of(booking) if payment else 0
     refund = None
     if amount:
-        refund = Refund.objects.create(payment=payment, amount=amount, reason=reason, created_at=now)
+        refund = ledger.request_refund(payment_id=payment.pk, amount=amount, reason=reason, now=now)
     enqueue(emails.send_cancellation, booking.pk)
     return booking, refund
-
-
-@transaction.atomic
-def refund_settled(*, refund_id, provider_id, status, now):
-    """Write down what the provider said of a refund; it only moves forward."""
-    refund = Refund.objects.select_for_update(no_key=True).get(pk=refund_id)
-    if refund.status in (Refund.Status.SUCCEEDED, Refund.Status.FAILED):
-        return refund
-    refund.status, refund.refund_id = status, provider_id or refund.refund_id
-    refund.settled_at = now if status != Refund.Status.PENDING else None
-    refund.save(update_fields=["status", "refund_id", "settled_at"])
-    if status == Refund.Status.SUCCEEDED:
-        Payment.objects.filter(pk=refund.payment_id, status=Payment.Status.REFUND_DUE).update(
-            status=Payment.Status.REFUNDED
-        )
-    if status == Refund.Status.FAILED:
-        logger.error("Refund %s failed: a person has to give the money back", refund.pk)
-    return refund
-
-
-def _settle_payment(payment, status, now):
-    payment.status, payment.settled_at = status, now
-    payment.save(update_fields=["status", "settled_at"])

@@ -7,6 +7,7 @@ provider is asked, and what is owed is written down and committed before it is t
 
 import logging
 from decimal import Decimal
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,7 +16,7 @@ from django_tasks import task
 from moviebooking.formats import money
 from moviebooking.queue import enqueue
 
-from . import holds, lifecycle, pricing, seatmap
+from . import holds, ledger, lifecycle, pricing, seatmap
 from .checkout import free_locks
 from .models import Booking, Payment, Refund
 from .payments import (
@@ -51,7 +52,7 @@ def begin_payment(*, booking, now):
         amount=minor(booking.total_amount, booking.currency),
         now=now,
     )
-    return _intent_of(payment)
+    return intent_of(payment)
 
 
 def pay_demo(*, booking, succeeds, now):
@@ -61,25 +62,48 @@ def pay_demo(*, booking, succeeds, now):
     return settle(intent=demo.pay(intent.id) if succeeds else demo.cancel_intent(intent.id), now=now)
 
 
-def settle(*, intent, now):
+def settle(*, intent, now, event=None):
     """Make the site agree with what the provider says of a payment; safe to repeat, in any order.
 
-    Gives the booking. Raises LookupError for an intent that is not ours, and HoldsUnavailable where a late
-    payment has to wait for Redis: nothing is changed then, and `reconcile` tries again.
+    `event` is the news that made somebody ask, written down together with what it changes. Gives the booking.
+    Raises LookupError for an intent that is not ours, and HoldsUnavailable where a late payment has to wait
+    for Redis: nothing is changed then, and `reconciliation` tries again.
     """
-    payment = Payment.objects.select_related("booking").filter(intent_id=intent.id).first()
-    if payment is None:
-        raise LookupError(intent.id)
+    payment = payment_of(intent)
     if payment.status in Payment.DECIDED or intent.status == OPEN:
+        ledger.note(event)
         return payment.booking
     if intent.status == CANCELED:
-        booking = lifecycle.payment_failed(payment_id=payment.pk, now=now)
+        booking = lifecycle.payment_failed(payment_id=payment.pk, now=now, event=event)
         free_locks(booking, now)
         return booking
     if difference := _difference(payment, intent):
-        lifecycle.needs_a_person(payment_id=payment.pk, note=difference)
+        ledger.needs_a_person(payment_id=payment.pk, remark=difference, event=event)
         return payment.booking
-    return _paid(payment, now)
+    return _paid(payment, now, event)
+
+
+def payment_of(intent):
+    """The Payment behind an intent; by its key where a crash came before the intent's name was written
+    down.
+    """
+    payments = Payment.objects.select_related("booking")
+    payment = payments.filter(intent_id=intent.id).first()
+    if payment is None and intent.key:
+        payment = payments.filter(key=_uuid(intent.key), intent_id="").first()
+        if payment:
+            ledger.name_intent(payment, intent.id)
+    if payment is None:
+        raise LookupError(intent.id)
+    return payment
+
+
+def _uuid(text):
+    """The key in an intent's metadata, which somebody may have edited in the provider's dashboard."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def _difference(payment, intent):
@@ -100,29 +124,28 @@ def _difference(payment, intent):
     return "; ".join(wrong)
 
 
-def _paid(payment, now):
+def _paid(payment, now, event):
     """Tickets for a payment that has succeeded or, where there is no seat for it any more, the money back."""
     booking = payment.booking
     try:
         if not booking.is_live(now):
             _retake_locks(booking, now)
-        booking = lifecycle.confirm(payment_id=payment.pk, now=now, late=not booking.is_live(now))
+        booking = lifecycle.confirm(
+            payment_id=payment.pk, now=now, late=not booking.is_live(now), event=event
+        )
     except SeatsUnavailable as refusal:
         reason = _("The payment came late, and %(seats)s had gone to somebody else by then.")
-        return _no_seat_for(payment, reason % {"seats": ", ".join(refusal.seats)}, now)
+        return _no_seat_for(payment, reason % {"seats": ", ".join(refusal.seats)}, now, event)
     except (TooLate, ShowtimeClosed):
-        return _no_seat_for(
-            payment, _("The payment came when the booking could not be completed any more."), now
-        )
+        reason = _("The payment came when the booking could not be completed any more.")
+        return _no_seat_for(payment, reason, now, event)
     free_locks(booking, now, first_hold_too=True)
     return booking
 
 
-def _no_seat_for(payment, reason, now):
-    """The refund is written down first; then it is made, and `reconcile` finishes what a crash leaves
-    undone.
-    """
-    refund = lifecycle.owe_refund(payment_id=payment.pk, reason=reason, now=now)
+def _no_seat_for(payment, reason, now, event):
+    """The refund is written down first; then it is made, and a sweep finishes what a crash leaves undone."""
+    refund = lifecycle.owe_refund(payment_id=payment.pk, reason=reason, now=now, event=event)
     booking = Booking.objects.get(pk=payment.booking_id)
     if not booking.is_live(now) and booking.status != Booking.Status.CONFIRMED:
         free_locks(booking, now)
@@ -167,11 +190,11 @@ def give_back(refund_id):
         return
     except PaymentRejected as error:
         logger.error("Refund %s was refused: %s", refund.key, error)
-        lifecycle.refund_settled(
+        ledger.refund_settled(
             refund_id=refund.pk, provider_id="", status=Refund.Status.FAILED, now=timezone.now()
         )
         return
-    lifecycle.refund_settled(
+    ledger.refund_settled(
         refund_id=refund.pk, provider_id=made.id, status=REFUND_STATUS[made.status], now=timezone.now()
     )
 
@@ -208,38 +231,7 @@ def cancel_booking(*, booking, now):
     return booking, major(refund.amount, booking.currency) if refund else Decimal(0)
 
 
-def reconcile(*, now):
-    """Ask the provider about everything that is unresolved, and settle it.
-
-    Gives a dict: how many payments were `settled` or are still `open`, how many refunds were `refunded`,
-    and how many of either `failed`, which stops none of the others.
-    """
-    done = {"settled": 0, "open": 0, "refunded": 0, "failed": 0}
-    for payment in Payment.objects.filter(status=Payment.Status.OPEN).select_related("booking").iterator():
-        done[_reconcile_payment(payment, now)] += 1
-    unfinished = Refund.objects.filter(status__in=[Refund.Status.REQUESTED, Refund.Status.PENDING])
-    for refund_id in unfinished.values_list("pk", flat=True):
-        give_back.call(refund_id)
-        finished = Refund.objects.filter(pk=refund_id, status=Refund.Status.SUCCEEDED).exists()
-        done["refunded" if finished else "failed"] += 1
-    return done
-
-
-def _reconcile_payment(payment, now):
-    try:
-        intent = _intent_of(payment)
-        if intent.status == OPEN and not payment.booking.is_live(now):
-            intent = provider(payment.provider).cancel_intent(
-                intent.id
-            )  # one that succeeded meanwhile says so
-        settle(intent=intent, now=now)
-    except (PaymentUnavailable, HoldsUnavailable, LookupError) as error:
-        logger.warning("Payment %s could not be settled: %s", payment.key, error)
-        return "failed"
-    return "open" if intent.status == OPEN else "settled"
-
-
-def _intent_of(payment):
+def intent_of(payment):
     """The payment's intent as the provider has it now; made, by the payment's key, if it never was."""
     ask = provider(payment.provider)
     if payment.intent_id:
@@ -250,7 +242,7 @@ def _intent_of(payment):
         amount=payment.amount,
         currency=payment.currency,
     )
-    lifecycle.name_intent(payment, intent.id)
+    ledger.name_intent(payment, intent.id)
     return intent
 
 
@@ -265,8 +257,3 @@ def note_for_visitor(booking):
     if all(refund.status == Refund.Status.SUCCEEDED for refund in refunds):
         return _("%(amount)s has been given back to you.") % {"amount": amount}
     return _("%(amount)s is on its way back to you.") % {"amount": amount}
-
-
-def report(done):
-    """What `reconcile` did, on one line."""
-    return ", ".join(f"{what} {times}" for what, times in done.items())
