@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.conf import settings
+from django.db import DatabaseError
 
 from theaters.models import Showtime
 
@@ -69,40 +70,67 @@ def start_booking(*, user, showtime_id, seats, selected, quoted_total, now):
     facts.refuse_invalid(seats)
     lifecycle.refuse_second_pending(user=user, showtime_id=showtime_id, now=now)
     if set(seats) != set(selected):
+        _refuse_blind(showtime_id, user, now)
         raise SelectionChanged([seat for seat in seats if seat not in selected])
     quote = facts.quote(seats)
     if quoted_total is not None and quoted_total != quote.total:
         raise PriceChanged()
-    reference, visitor = new_reference(), holds.visitor(user.pk)
-    locks = {"seats": facts.in_order(seats), "now": now}
-    expires_at = now + timedelta(seconds=settings.SEAT_HOLD_SECONDS)
-    owner = holds.booking(reference, user.pk)
-    deadline = holds.pass_on(showtime_id, from_owner=visitor, to_owner=owner, deadline=expires_at, **locks)
+    reference, seats = new_reference(), facts.in_order(seats)
+    deadline = _pass_on(user, showtime_id, reference, seats, now)
     try:
         booking = lifecycle.create_pending(
             reference=reference,
             user=user,
             showtime_id=showtime_id,
-            seats=locks["seats"],
+            seats=seats,
             quote=quote,
             refund_tiers=pricing.parse_tiers(settings.REFUND_TIERS),
             expires_at=deadline,
             now=now,
         )
-    except BookingRefused:
-        _hand_back(showtime_id, from_owner=owner, to_owner=visitor, deadline=deadline, **locks)
+    except (BookingRefused, DatabaseError):
+        _hand_back(user, showtime_id, reference, seats, deadline, now)
         raise
     finally:
         refresh_map(showtime_id, now)
     return booking
 
 
-def _hand_back(showtime_id, **locks):
-    """A refused booking leaves the visitor what they held. Where that fails, the locks' own deadline frees
-    them.
+def _refuse_blind(showtime_id, user, now):
+    """A Redis that is away has taken the selection with it: that is no change of the visitor's."""
+    if seatmap.status(showtime_id, user_id=user.pk, now=now).degraded:
+        raise HoldsUnavailable()
+
+
+def _pass_on(user, showtime_id, reference, seats, now):
+    """The visitor's locks become the booking's, for the whole time to pay. Gives their deadline."""
+    try:
+        return holds.pass_on(
+            showtime_id,
+            from_owner=holds.visitor(user.pk),
+            to_owner=holds.booking(reference, user.pk),
+            seats=seats,
+            deadline=now + timedelta(seconds=settings.SEAT_HOLD_SECONDS),
+            now=now,
+        )
+    except SeatsUnavailable:
+        lifecycle.refuse_second_pending(user=user, showtime_id=showtime_id, now=now)  # the form, sent twice
+        raise
+
+
+def _hand_back(user, showtime_id, reference, seats, deadline, now):
+    """What became no booking leaves the visitor what they held. Where that fails, the locks' own deadline
+    frees them.
     """
     with suppress(HoldsUnavailable, SeatsUnavailable):
-        holds.pass_on(showtime_id, **locks)
+        holds.pass_on(
+            showtime_id,
+            from_owner=holds.booking(reference, user.pk),
+            to_owner=holds.visitor(user.pk),
+            seats=seats,
+            deadline=deadline,
+            now=now,
+        )
 
 
 def drop_booking(*, booking, now):
