@@ -135,6 +135,7 @@ def _status(facts, live, user_id, *, degraded=False):
     pending = {label for label, lock in live.pending.items() if holds.user_of(lock.owner) == viewer}
     locks = {label: lock for label, lock in live.locks.items() if label not in live.tickets}
     own = {label for label, lock in locks.items() if holds.user_of(lock.owner) == viewer}
+    own -= live.pending.keys() - pending  # locked, but a Redis that lost its keys let another book it
     mine = {label for label in own if locks[label].owner == holds.visitor(user_id)} - pending
     others = (live.pending.keys() | locks.keys()) - pending - own
     until = {locks[label].deadline for label in mine} or {live.pending[label].deadline for label in pending}
