@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.contrib.auth import get_user_model
 
-from . import checkout, lifecycle, pricing, seatmap
+from . import checkout, ledger, lifecycle, pricing, seatmap
 from .codes import new_reference
 from .models import Booking
 from .payments import provider
@@ -18,7 +18,7 @@ GUEST = "demo-guest"
 
 
 def sell_some(*, showtimes, now):
-    """Sell part of each showtime that nothing was sold for yet, to one invented guest. Gives how many tickets.
+    """Sell part of each showtime that nothing was sold for yet. Gives how many tickets.
 
     `showtimes` come from `for_seat_map`; the same ones are sold the same seats, whenever it is called.
     """
@@ -33,7 +33,7 @@ def sell_some(*, showtimes, now):
 
 
 def _sell(showtime, seats, guest, now):
-    """One booking of all these seats. The hold in Redis is left out: nobody else is about in an empty cinema."""
+    """One booking of all these seats. The hold in Redis is left out: there are no rivals."""
     booking = lifecycle.create_pending(
         reference=new_reference(),
         user=guest,
@@ -50,7 +50,7 @@ def _sell(showtime, seats, guest, now):
     intent = bank.create_intent(
         key=payment.key, reference=booking.reference, amount=amount, currency=booking.currency
     )
-    lifecycle.name_intent(payment, intent.id)
+    ledger.name_intent(payment, intent.id)
     bank.pay(intent.id)
     lifecycle.confirm(payment_id=payment.pk, now=now)
     checkout.refresh_map(showtime.pk, now)

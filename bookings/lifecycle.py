@@ -96,7 +96,7 @@ def _gone(seats, bookings, showtime_id):
 
 @transaction.atomic
 def open_payment(*, booking_id, provider, amount, now):
-    """The booking's one open Payment, made if there is none. Raises TooLate once the booking can't be paid."""
+    """The booking's one open Payment, made if there is none. Raises TooLate when it is too late."""
     booking = _lock(booking_id)
     if not booking.is_live(now):
         raise TooLate()

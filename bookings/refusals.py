@@ -100,3 +100,10 @@ class TooLate(BookingRefused):
 class NotCancellable(BookingRefused):
     code = "not_cancellable"
     message = _("This booking can't be cancelled.")
+
+
+class RefundNotPossible(BookingRefused):
+    """More than is left of what was taken, or the card holder's bank is deciding."""
+
+    code = "refund_not_possible"
+    message = _("That much can't be given back for this payment.")

@@ -30,7 +30,7 @@ from .payments import (
     provider,
 )
 from .payments.units import major, minor, payable_step
-from .refusals import HoldsUnavailable, SeatsUnavailable, ShowtimeClosed, TooLate
+from .refusals import SeatsUnavailable, ShowtimeClosed, TooLate
 
 logger = logging.getLogger(__name__)
 RETAKE_SECONDS = 60  # how long a late payment's seats are locked while it is confirmed

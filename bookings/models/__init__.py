@@ -1,4 +1,4 @@
 from .booking import Booking, Ticket
-from .payment import DemoIntent, DemoRefund, Payment, Refund
+from .payment import DemoIntent, DemoRefund, Payment, PaymentEvent, Refund
 
-__all__ = ["Booking", "DemoIntent", "DemoRefund", "Payment", "Refund", "Ticket"]
+__all__ = ["Booking", "DemoIntent", "DemoRefund", "Payment", "PaymentEvent", "Refund", "Ticket"]

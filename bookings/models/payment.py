@@ -17,8 +17,7 @@ class Payment(models.Model):
     class Status(models.TextChoices):
         OPEN = "OPEN", _("Open")  # the provider may still take the money
         SUCCEEDED = "SUCCEEDED", _("Paid")
-        FAILED = "FAILED", _("Failed")
-        CANCELED = "CANCELED", _("Withdrawn")
+        CANCELED = "CANCELED", _("Withdrawn")  # failed for good, or nobody paid in time
         REFUND_DUE = "REFUND_DUE", _("To be refunded")  # paid, but there is no seat for it
         REFUNDED = "REFUNDED", _("Refunded")
         MISMATCH = "MISMATCH", _("Needs a person")
@@ -34,6 +33,7 @@ class Payment(models.Model):
     amount = models.PositiveBigIntegerField(_("amount in minor units"))
     currency = models.CharField(_("currency"), max_length=3)
     note = models.CharField(_("note"), max_length=500, blank=True)
+    disputed_at = models.DateTimeField(_("disputed"), null=True, blank=True)
     created_at = models.DateTimeField(_("made"), default=timezone.now)
     settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
 
@@ -86,6 +86,23 @@ class Refund(models.Model):
 
     def __str__(self):
         return self.refund_id or str(self.key)
+
+
+class PaymentEvent(models.Model):
+    """News from the provider that has been acted on. Its row is written together with what it changed."""
+
+    event_id = models.CharField(_("event"), max_length=255, unique=True)
+    type = models.CharField(_("type"), max_length=100)
+    intent_id = models.CharField(_("intent"), max_length=255, blank=True, db_index=True)
+    created_at = models.DateTimeField(_("made there"))
+    received_at = models.DateTimeField(_("received"), default=timezone.now)
+
+    class Meta:
+        ordering = ["-received_at"]
+        verbose_name, verbose_name_plural = _("payment event"), _("payment events")
+
+    def __str__(self):
+        return self.event_id
 
 
 class DemoIntent(models.Model):

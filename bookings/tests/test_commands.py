@@ -60,14 +60,14 @@ class ExpireTests(BookingTestCase):
         settlement.provider("demo").pay(intent.id)
 
         self.assertEqual(
-            run("expire_bookings", reconcile=True), ["expired 0", "settled 1, open 0, refunded 0, failed 0"]
+            run("expire_bookings", reconcile=True), ["expired 0", "settled 1, open 0, refunded 0, heard 0, failed 0"]
         )
         self.assertEqual(stored(booking).status, "CONFIRMED")
 
     def test_reconcile_payments_says_what_it_did(self):
         book(self.ann, self.showtime, ["A1"])
 
-        self.assertEqual(run("reconcile_payments"), ["settled 0, open 0, refunded 0, failed 0"])
+        self.assertEqual(run("reconcile_payments"), ["settled 0, open 0, refunded 0, heard 0, failed 0"])
 
 
 class SweeperTests(SimpleTestCase):

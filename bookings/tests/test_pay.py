@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from bookings import settlement
+from bookings import reconciliation, settlement
 from bookings.models import Booking, DemoIntent, Payment, Ticket
 from moviebooking.testing import JSON, make_showtime, make_user
 
@@ -205,7 +205,7 @@ class SettleTests(BookingTestCase):
         for wrong in ({"received": 1}, {"currency": "USD"}, {"reference": "OTHER"}, {"livemode": True}):
             with self.subTest(wrong):
                 booking, intent, _ = self.late_payment(["A1"])
-                with self.assertLogs("bookings.lifecycle", "ERROR"):
+                with self.assertLogs("bookings.ledger", "ERROR"):
                     settlement.settle(intent=replace(intent, **wrong), now=timezone.now())
                 self.assertEqual(Payment.objects.get(booking=booking).status, "MISMATCH")
                 self.assertEqual(stored(booking).status, "PENDING")
@@ -216,9 +216,9 @@ class SettleTests(BookingTestCase):
     def test_reconcile_finishes_what_a_crash_left(self):
         booking, intent, _ = self.late_payment(["A1"])
 
-        done = settlement.reconcile(now=timezone.now())
+        done = reconciliation.reconcile(now=timezone.now())
 
-        self.assertEqual(done, {"settled": 1, "open": 0, "refunded": 0, "failed": 0})
+        self.assertEqual(done, {"settled": 1, "open": 0, "refunded": 0, "heard": 0, "failed": 0})
         self.assertEqual(stored(booking).status, "CONFIRMED")
 
     def test_reconcile_withdraws_what_nobody_paid_in_time(self):
@@ -226,7 +226,7 @@ class SettleTests(BookingTestCase):
         booking = book(self.ann, self.showtime, ["A1"], now=now)
         settlement.begin_payment(booking=booking, now=now)
 
-        settlement.reconcile(now=booking.expires_at)
+        reconciliation.reconcile(now=booking.expires_at)
 
         self.assertEqual(DemoIntent.objects.get().status, "canceled")
         self.assertEqual([stored(booking).status, Payment.objects.get().status], ["EXPIRED", "CANCELED"])
@@ -237,8 +237,8 @@ class SettleTests(BookingTestCase):
         settlement.settle(intent=intent, now=later)  # the process dies before the task runs
         self.assertEqual(self.refunds(), [(24780, 0)])
 
-        done = settlement.reconcile(now=later)
-        settlement.reconcile(now=later)
+        done = reconciliation.reconcile(now=later)
+        reconciliation.reconcile(now=later)
 
         self.assertEqual(done["refunded"], 1)
         self.assertEqual(self.refunds(), [(24780, 24780)])

@@ -13,6 +13,7 @@ STATUS = {
     refusals.BookingWaiting: 409,
     refusals.PriceChanged: 409,
     refusals.NotCancellable: 409,
+    refusals.RefundNotPossible: 409,
     refusals.ShowtimeClosed: 410,
     refusals.TooLate: 410,
     refusals.HoldsUnavailable: 503,

@@ -102,7 +102,7 @@ def _review(request, pk, *, now, refusal=None):
 
 
 def _nothing_held(request, pk, status, refusal, now):
-    """Lapsed, lost, or never chosen: back to the map, with the same seats ticked where they are still free."""
+    """Lapsed, lost, or never chosen: back to the map, with the same seats ticked if they are free."""
     chosen = selection.remembered(request.session, pk)
     if refusal:
         return seat_page(

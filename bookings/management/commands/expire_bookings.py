@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 from django.utils import timezone
 
-from bookings import lifecycle, settlement
+from bookings import lifecycle, reconciliation
 
 
 class Command(BaseCommand):
@@ -33,4 +33,4 @@ class Command(BaseCommand):
         expired = lifecycle.expire_overdue(timezone.now())
         self.stdout.write(f"expired {expired}")
         if reconcile:
-            self.stdout.write(settlement.report(settlement.reconcile(now=timezone.now())))
+            self.stdout.write(reconciliation.report(reconciliation.reconcile(now=timezone.now())))

@@ -1,7 +1,7 @@
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from bookings import settlement
+from bookings import reconciliation
 
 
 class Command(BaseCommand):
@@ -10,4 +10,4 @@ class Command(BaseCommand):
     )
 
     def handle(self, **options):
-        self.stdout.write(settlement.report(settlement.reconcile(now=timezone.now())))
+        self.stdout.write(reconciliation.report(reconciliation.reconcile(now=timezone.now())))
