@@ -1,7 +1,8 @@
-from axes.utils import reset as forget_failed_logins
 from django.db import transaction
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
+
+from .lockout import forget_failures
 
 
 class ClosingRefused(Exception):
@@ -18,7 +19,7 @@ def close(*, user):
     """
     if user.is_staff:
         raise ClosingRefused
-    forget_failed_logins(username=user.username)
+    forget_failures(user)
     for field in ("email", "unverified_email", "first_name", "last_name", "language"):
         setattr(user, field, "")
     user.username = f"closed-{get_random_string(24)}"

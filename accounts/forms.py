@@ -44,7 +44,10 @@ class RegisterForm(auth_forms.UserCreationForm):
 
 
 class LoginForm(auth_forms.AuthenticationForm):
-    """A username, or the e-mail address of an account, and its password."""
+    """A username or a verified e-mail address, and the password.
+
+    An address that only waits must not do: whoever signs up with another's address could tell that it is taken.
+    """
 
     error_messages = {
         **auth_forms.AuthenticationForm.error_messages,
@@ -53,13 +56,13 @@ class LoginForm(auth_forms.AuthenticationForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["username"].label = _("Username or e-mail")
+        self.fields["username"].label = _("Username or confirmed e-mail")
 
     def clean_username(self):
-        typed = self.cleaned_data["username"]
+        typed = self.request.name_typed = self.cleaned_data["username"]
         if "@" not in typed or User.objects.filter(username=typed).exists():
             return typed
-        owner = User.objects.with_email(typed).only("username").first()
+        owner = User.objects.with_email(typed).exclude(email_verified_at=None).only("username").first()
         return owner.username if owner else typed
 
 

@@ -164,7 +164,8 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
-AXES_LOCKOUT_CALLABLE = "accounts.views.entry.locked_out"
+AXES_USERNAME_CALLABLE = "accounts.lockout.name_typed"
+AXES_LOCKOUT_CALLABLE = "accounts.lockout.locked_out"
 
 # --- Selling ------------------------------------------------------------------------------------------------
 

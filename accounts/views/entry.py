@@ -25,7 +25,7 @@ PASSWORDS = "django.contrib.auth.backends.ModelBackend"  # what a session that w
 @sensitive_post_parameters("password1", "password2")
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@throttle("register", per_minute=60)
+@throttle("register", per_minute=240)
 def register(request):
     next_page = safe_next(request, "")
     if request.user.is_authenticated:
@@ -80,14 +80,6 @@ class Logout(auth_views.LogoutView):
     """By POST alone; 405 to anything else."""
 
 
-def locked_out(request, response=None, credentials=None):
-    """What django-axes answers to whoever has failed to sign in too often, account or not."""
-    minutes = int(settings.AXES_COOLOFF_TIME.total_seconds()) // 60
-    answer = render(request, "accounts/locked_out.html", {"minutes": minutes, "login_page": True}, status=429)
-    answer["Retry-After"] = str(minutes * 60)
-    return answer
-
-
 @never_cache
 @require_GET
 def activation_sent(request):
@@ -117,7 +109,7 @@ def activate(request, uidb64, token):
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@throttle("mail", per_minute=20)
+@throttle("mail", per_minute=30)
 def resend_activation(request):
     """Another link: for whoever is signed in, else to the typed address, if an account waits for it there."""
     if request.method == "POST" and request.user.is_authenticated:

@@ -1,6 +1,5 @@
 """A new password: chosen by whoever knows the old one, or by whoever reads the account's mail."""
 
-from axes.utils import reset as forget_failed_logins
 from django.contrib import messages
 from django.contrib.auth import views as auth_views
 from django.db import transaction
@@ -15,9 +14,10 @@ from moviebooking.throttle import throttle
 
 from .. import addresses, emails
 from ..forms import PasswordResetForm
+from ..lockout import forget_failures
 
 
-@method_decorator([never_cache, throttle("password", per_minute=10)], name="dispatch")
+@method_decorator([never_cache, throttle("password", per_minute=20)], name="dispatch")
 class PasswordChange(auth_views.PasswordChangeView):
     """Ends every other session of the account; this one goes on."""
 
@@ -32,7 +32,7 @@ class PasswordChange(auth_views.PasswordChangeView):
         return answer
 
 
-@method_decorator([never_cache, throttle("mail", per_minute=20)], name="dispatch")
+@method_decorator([never_cache, throttle("mail", per_minute=30)], name="dispatch")
 class PasswordReset(auth_views.PasswordResetView):
     """The same answer for every address."""
 
@@ -58,7 +58,7 @@ class PasswordResetConfirm(auth_views.PasswordResetConfirmView):
             answer = super().form_valid(form)
             addresses.proved_by_mail(user=self.user, now=timezone.now())
             enqueue(emails.mail_password_changed, self.user.pk)
-        forget_failed_logins(username=self.user.username)
+        forget_failures(self.user)
         return answer
 
 

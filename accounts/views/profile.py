@@ -22,7 +22,7 @@ from ..forms import EmailForm, PasswordForm, ProfileForm
 def asks_for_password(view):
     """What every page with a PasswordForm needs."""
     for decorate in (
-        throttle("password", per_minute=10),
+        throttle("password", per_minute=20),
         login_required,
         require_http_methods(["GET", "HEAD", "POST"]),
         never_cache,

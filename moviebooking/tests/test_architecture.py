@@ -17,7 +17,19 @@ ROWS = [
     {"tickets", "pricing", "holds", "payments", "hall"},
     {"lifecycle", "seatmap", "emails"},
     {"checkout", "settlement"},
-    {"views", "admin", "management", "tasks", "forms", "urls", "selection", "signals", "demo", "apps"},
+    {
+        "views",
+        "admin",
+        "management",
+        "tasks",
+        "forms",
+        "urls",
+        "selection",
+        "signals",
+        "demo",
+        "apps",
+        "account_data",
+    },
 ]
 ROW_OF = {module: number for number, row in enumerate(ROWS) for module in row}
 
