@@ -1,0 +1,79 @@
+"""Twelve bookings that should never have been, of one seat, all paid at one moment: confirming.
+
+No visitor can come here, for hold and booking stand before; so these bookings are written by hand, to see
+what the row lock and the constraint do when everything else has failed.
+"""
+
+from functools import partial
+
+from django.db import IntegrityError
+from django.utils import timezone
+
+from bookings import lifecycle
+from bookings.models import Booking, Payment, Ticket
+from bookings.refusals import SeatsUnavailable
+from theaters.models import Showtime
+
+from .base import CommittedBookingTestCase, make_showtime, make_user
+from .rivals import RIVALS, ROUNDS, of_kind, on_real_servers, race, without_row_locks
+
+
+def paid(user, showtime, seats):
+    """An open Payment of a PENDING booking that was made past every check."""
+    booking = Booking.objects.create(user=user, showtime=showtime, seats=seats, total_amount=1)
+    return Payment.objects.create(booking=booking, provider="demo", amount=100, currency="INR")
+
+
+@on_real_servers
+class ConfirmRaceTests(CommittedBookingTestCase):
+    def setUp(self):
+        super().setUp()
+        self.rivals = [make_user() for _ in range(RIVALS)]
+
+    def confirm_all(self, showtime, seats):
+        payments = [paid(rival, showtime, seats) for rival in self.rivals]
+        now = timezone.now()
+        return race(*[partial(lifecycle.confirm, payment_id=one.pk, now=now) for one in payments])
+
+    def assert_sold_once(self, showtime, outcomes, seats):
+        """One confirmed, the others refused by name, whatever guard has spoken."""
+        confirmed, refused = of_kind(Booking, outcomes), of_kind(SeatsUnavailable, outcomes)
+        self.assertEqual([len(confirmed), len(refused)], [1, RIVALS - 1])
+        tickets = Ticket.objects.valid().filter(showtime=showtime).order_by("seat")
+        self.assertEqual([(one.booking, one.seat) for one in tickets], [(confirmed[0], one) for one in seats])
+        statuses = Booking.objects.filter(showtime=showtime).values_list("status", flat=True)
+        self.assertEqual(sorted(statuses), ["CONFIRMED", *["PENDING"] * (RIVALS - 1)])
+
+    def test_one_of_twelve_is_confirmed_and_the_others_are_refused_before_the_constraint_speaks(self):
+        showtime = make_showtime()
+
+        outcomes = self.confirm_all(showtime, ["A1", "A2"])
+
+        self.assert_sold_once(showtime, outcomes, ["A1", "A2"])
+        self.assertEqual(by_the_constraint(outcomes), [])
+        self.assertEqual(Showtime.objects.get(pk=showtime.pk).available_seats, 4)
+
+    def test_control_without_the_row_lock_only_the_constraint_is_left(self):
+        for _ in range(ROUNDS):
+            showtime = make_showtime()
+            with without_row_locks():
+                outcomes = self.confirm_all(showtime, ["A1"])
+            self.assert_sold_once(showtime, outcomes, ["A1"])
+            if by_the_constraint(outcomes):
+                return
+        self.fail("twelve rivals without a lock never met at the constraint")
+
+    def test_seats_sold_side_by_side_are_all_counted(self):
+        showtime = make_showtime("S" * 20)
+        payments = [paid(rival, showtime, [f"A{n + 1}"]) for n, rival in enumerate(self.rivals)]
+        now = timezone.now()
+
+        outcomes = race(*[partial(lifecycle.confirm, payment_id=one.pk, now=now) for one in payments])
+
+        self.assertEqual(len(of_kind(Booking, outcomes)), RIVALS)
+        self.assertEqual(Showtime.objects.get(pk=showtime.pk).available_seats, 20 - RIVALS)
+
+
+def by_the_constraint(outcomes):
+    """The refusals that came from the database's own constraint, after both had believed the seat free."""
+    return [one for one in outcomes if isinstance(getattr(one, "__cause__", None), IntegrityError)]

@@ -1,0 +1,94 @@
+"""Twelve visitors, the same seats, one moment: booking. Redis is passed by, so that SQL alone has to hold."""
+
+from datetime import timedelta
+from functools import partial
+
+from django.utils import timezone
+
+from bookings import checkout, lifecycle, seatmap
+from bookings.codes import new_reference
+from bookings.models import Booking
+from bookings.refusals import BookingRefused, BookingWaiting, SeatsUnavailable
+from theaters.models import Showtime
+
+from .base import CommittedBookingTestCase, hold, make_showtime, make_user, url
+from .rivals import RIVALS, ROUNDS, of_kind, on_real_servers, race, without_row_locks
+
+SEATS = ["A1", "A2"]
+
+
+def create(user, showtime, seats=SEATS):
+    """The PENDING booking of whoever comes past the locks in Redis."""
+    now = timezone.now()
+    facts = seatmap.facts_of(Showtime.objects.for_seat_map().get(pk=showtime.pk))
+    return lifecycle.create_pending(
+        reference=new_reference(),
+        user=user,
+        showtime_id=showtime.pk,
+        seats=seats,
+        quote=facts.quote(seats),
+        refund_tiers=[],
+        expires_at=now + timedelta(minutes=10),
+        now=now,
+    )
+
+
+@on_real_servers
+class CreateRaceTests(CommittedBookingTestCase):
+    def setUp(self):
+        super().setUp()
+        self.rivals = [make_user() for _ in range(RIVALS)]
+
+    def test_one_of_twelve_books_and_the_others_are_told_which_seats(self):
+        showtime = make_showtime()
+
+        outcomes = race(*[partial(create, rival, showtime) for rival in self.rivals])
+
+        refused = of_kind(SeatsUnavailable, outcomes)
+        self.assertEqual([len(of_kind(Booking, outcomes)), len(refused)], [1, RIVALS - 1])
+        self.assertEqual([refusal.seats for refusal in refused], [SEATS] * (RIVALS - 1))
+        self.assertEqual(Booking.objects.filter(showtime=showtime).count(), 1)
+
+    def test_control_without_the_row_lock_several_book_the_same_seats(self):
+        for _ in range(ROUNDS):
+            showtime = make_showtime()
+            with without_row_locks():
+                race(*[partial(create, rival, showtime) for rival in self.rivals])
+            if Booking.objects.filter(showtime=showtime).count() > 1:
+                return
+        self.fail("twelve rivals without a lock never booked the same seat")
+
+    def test_one_visitors_twelve_clicks_make_one_booking(self):
+        showtime, ann = make_showtime(), self.rivals[0]
+        hold(ann, showtime, SEATS)
+
+        def click():
+            return checkout.start_booking(
+                user=ann,
+                showtime_id=showtime.pk,
+                seats=SEATS,
+                selected=SEATS,
+                quoted_total=None,
+                now=timezone.now(),
+            )
+
+        outcomes = race(*[click] * RIVALS)
+
+        self.assertEqual(
+            [len(of_kind(Booking, outcomes)), len(of_kind(BookingRefused, outcomes))], [1, RIVALS - 1]
+        )
+        self.assertEqual(Booking.objects.filter(showtime=showtime).count(), 1)
+        self.assertRaises(BookingWaiting, click)
+
+    def test_the_form_sent_again_leads_to_the_booking_that_it_made(self):
+        showtime, ann = make_showtime(), self.rivals[0]
+        hold(ann, showtime, SEATS)
+        self.client.force_login(ann)
+        self.client.get(url("create_booking", showtime))
+
+        first, second = [
+            self.client.post(url("create_booking", showtime), {"seat_ids": SEATS}) for _ in range(2)
+        ]
+
+        self.assertEqual([first.status_code, second.status_code], [302, 302])
+        self.assertEqual(first["Location"], second["Location"])

@@ -1,0 +1,77 @@
+"""Twelve visitors, the same seats, one moment: holding."""
+
+from functools import partial
+from unittest import mock
+
+from django.utils import timezone
+
+from bookings import holds
+from bookings.checkout import Held
+from bookings.refusals import SeatsUnavailable
+from moviebooking import store
+
+from .base import CommittedBookingTestCase, hold, make_showtime, make_user, seats_held_by
+from .rivals import RIVALS, meeting, of_kind, on_real_servers, race
+
+SEATS = ["A1", "A2"]
+
+
+@on_real_servers
+class HoldRaceTests(CommittedBookingTestCase):
+    def setUp(self):
+        super().setUp()
+        self.showtime = make_showtime("S" * 13)
+        self.rivals = [make_user() for _ in range(RIVALS)]
+
+    def test_one_of_twelve_gets_the_seats_and_the_others_are_told_which(self):
+        outcomes = race(*[partial(hold, rival, self.showtime, SEATS) for rival in self.rivals])
+
+        refused = of_kind(SeatsUnavailable, outcomes)
+        self.assertEqual([len(of_kind(Held, outcomes)), len(refused)], [1, RIVALS - 1])
+        self.assertEqual([refusal.seats for refusal in refused], [SEATS] * (RIVALS - 1))
+
+    def test_of_choices_that_overlap_none_is_had_in_part(self):
+        choices = [[f"A{number + 1}", f"A{number + 2}"] for number in range(RIVALS)]
+
+        outcomes = race(
+            *[
+                partial(hold, rival, self.showtime, seats)
+                for rival, seats in zip(self.rivals, choices, strict=True)
+            ]
+        )
+
+        had = [held.seats for held in of_kind(Held, outcomes)]
+        self.assertEqual(
+            [seats_held_by(rival, self.showtime) for rival in self.rivals if rival],
+            [outcome.seats if isinstance(outcome, Held) else [] for outcome in outcomes],
+        )
+        labels = [label for seats in had for label in seats]
+        self.assertEqual(len(labels), len(set(labels)))
+        self.assertGreaterEqual(len(had), RIVALS // 3)
+
+    def test_control_reading_and_then_writing_gives_the_seats_to_all(self):
+        """The script's two halves, made by the process in two steps."""
+        meet = meeting(RIVALS)
+
+        def read_then_set(showtime_id, *, owner, seats, now, seconds, **_):
+            client, keys = store.client(), [f"control:{showtime_id}:{label}" for label in seats]
+            if any(client.mget(keys)):
+                raise SeatsUnavailable(seats)
+            meet()
+            for key in keys:
+                client.set(key, owner, ex=60)
+            return now
+
+        with mock.patch.object(holds, "take", read_then_set):
+            outcomes = race(*[partial(hold, rival, self.showtime, SEATS) for rival in self.rivals])
+
+        self.assertEqual(len(of_kind(Held, outcomes)), RIVALS)
+
+    def test_one_visitors_twelve_clicks_leave_one_choice(self):
+        ann = self.rivals[0]
+
+        race(*[partial(hold, ann, self.showtime, [f"A{number + 1}"]) for number in range(RIVALS)])
+
+        [label] = seats_held_by(ann, self.showtime, now=timezone.now())
+        others = [f"A{number + 1}" for number in range(RIVALS) if f"A{number + 1}" != label]
+        self.assertEqual(hold(self.rivals[1], self.showtime, others[:10]).seats, others[:10])
