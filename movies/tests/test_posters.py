@@ -1,13 +1,14 @@
-import os
+from io import BytesIO
 from pathlib import Path
 
+from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.test import TestCase
 from PIL import Image
 
 from moviebooking.testing import make_movie
+from movies import posters
 from movies.models import Movie
-from movies.posters import WIDEST
 
 from .pictures import own_media, picture_bytes, picture_file
 
@@ -20,33 +21,56 @@ class PosterTests(TestCase):
     def setUp(self):
         self.media = Path(own_media(self))
 
-    def test_an_upload_becomes_webp_pictures_of_the_pages_widths(self):
-        movie = make_movie("Sholay", poster=picture_file())
+    def size_of(self, picture):
+        with Image.open(self.media / picture.name) as image:
+            return image.format, image.size
 
-        scaled = movie.poster.scaled
-        sizes = [Image.open(self.media / picture.name).size for picture in scaled.values()]
-        self.assertEqual(list(scaled), [100, 200, 300, 400, 600, 800])
-        self.assertEqual(sizes, [(100, 150), (200, 300), (300, 450), (400, 600), (600, 900), (800, 1200)])
-        self.assertEqual(Image.open(self.media / scaled[WIDEST].name).format, "WEBP")
+    def test_an_upload_becomes_webp_pictures_of_the_pages_widths(self):
+        movie = make_movie("Sholay", poster=picture_file(width=900, height=1350))
+
+        self.assertEqual(
+            {width: self.size_of(picture) for width, picture in movie.poster.scaled.items()},
+            {
+                100: ("WEBP", (100, 150)),
+                200: ("WEBP", (200, 300)),
+                300: ("WEBP", (300, 450)),
+                400: ("WEBP", (400, 600)),
+                600: ("WEBP", (600, 900)),
+                800: ("WEBP", (800, 1200)),
+            },
+        )
 
     def test_a_wide_upload_is_cut_to_two_by_three(self):
         movie = make_movie(poster=picture_file(width=1200, height=600))
 
-        self.assertEqual(Image.open(self.media / movie.poster.scaled[400].name).size, (400, 600))
+        self.assertEqual(self.size_of(movie.poster.scaled[400]), ("WEBP", (400, 600)))
 
     def test_nothing_is_drawn_larger_than_it_came(self):
-        self.assertEqual(
-            list(make_movie(poster=picture_file(width=210, height=315)).poster.scaled), [100, 200]
-        )
-        self.assertEqual(make_movie(poster=picture_file(width=20, height=30)).poster.scaled, {})
+        small = make_movie(poster=picture_file(width=210, height=315)).poster
+        tiny = make_movie(poster=picture_file(width=20, height=30)).poster
+
+        self.assertEqual((list(small.scaled), tiny.scaled, tiny.srcset), ([100, 200], {}, ""))
+        self.assertEqual((small.src, tiny.src), (small.scaled[200].url, tiny.url))
+
+    def test_a_browser_chooses_from_all_widths(self):
+        poster = make_movie(poster=picture_file(width=210, height=315)).poster
+
+        self.assertEqual(poster.srcset, f"{poster.scaled[100].url} 100w, {poster.scaled[200].url} 200w")
 
     def test_two_films_never_share_a_file(self):
-        first = make_movie("Don", poster=picture_file("don.jpg"))
-        second = make_movie("Don", poster=picture_file("don.png", kind="PNG"))
+        movies = [make_movie("Don", poster=picture_file("don.jpg")) for _ in range(2)]
 
-        names = {picture.name for movie in (first, second) for picture in movie.poster.scaled.values()}
-        self.assertEqual(len(names), 12)
-        self.assertEqual(os.path.dirname(first.poster.name), "posters")
+        names = {picture.name for movie in movies for picture in movie.poster.scaled.values()}
+        self.assertEqual(len(names), 4)
+
+    def test_another_picture_has_another_name_so_that_browsers_may_keep_the_first(self):
+        movie = make_movie("Don", poster=picture_file())
+        before = movie.poster.name
+
+        movie.poster = picture_file(colour="#123456")
+        movie.save()
+
+        self.assertNotEqual(movie.poster.name, before)
 
     def test_the_row_knows_width_and_height_so_a_page_opens_no_file(self):
         make_movie(poster=picture_file())
@@ -55,17 +79,37 @@ class PosterTests(TestCase):
 
         movie = Movie.objects.get()
 
-        self.assertEqual((movie.poster.width, movie.poster.height), (900, 1350))
+        self.assertEqual((movie.poster.width, movie.poster.height, len(movie.poster.scaled)), (220, 330, 2))
 
     def test_what_is_no_picture_is_no_poster(self):
-        movie = make_movie(poster=ContentFile(b"<script>", name="poster.jpg"))
+        cut_off = picture_bytes()[:600]
+        for content in [b"", b"<script>", b"\x89PNG\r\n\x1a\n", cut_off]:
+            movie = make_movie(poster=ContentFile(content, name="poster.jpg"))
 
-        self.assertEqual((movie.poster.is_picture, movie.poster.scaled), (False, {}))
+            self.assertEqual((movie.poster.is_picture, movie.poster.scaled), (False, {}))
+            self.assertEqual(Movie.objects.get(pk=movie.pk).poster.is_picture, False)
+
+    def test_a_form_refuses_what_is_no_picture(self):
+        movie = make_movie()
+        movie.poster = ContentFile(picture_bytes()[:600], name="poster.jpg")
+
+        with self.assertRaises(ValidationError) as refused:
+            movie.full_clean()
+
+        self.assertEqual(
+            refused.exception.message_dict,
+            {"poster": ["This file is no picture, is cut off, or is too large."]},
+        )
 
     def test_a_name_without_a_file_is_no_poster(self):
         movie = make_movie(poster="posters/lost.jpg")
 
         self.assertEqual(Movie.objects.get(pk=movie.pk).poster.is_picture, False)
+
+    def test_a_page_with_a_lost_poster_shows_the_title_instead(self):
+        movie = make_movie("Sholay", poster="posters/lost.jpg")
+
+        self.assertContains(self.client.get(movie.get_absolute_url()), "poster--blank")
 
     def test_a_file_that_came_as_a_name_gets_its_pictures(self):
         (self.media / "posters").mkdir()
@@ -80,3 +124,53 @@ class PosterTests(TestCase):
 
     def test_a_film_without_a_poster_has_no_pictures(self):
         self.assertEqual(make_movie().poster.scaled, {})
+
+    def test_a_page_names_width_and_height_and_loads_what_is_not_in_view_later(self):
+        for _ in range(7):
+            make_movie(poster=picture_file(width=210, height=315))
+
+        page = self.client.get("/movies/").content.decode()
+
+        self.assertEqual(page.count('width="400" height="600"'), 7)
+        self.assertEqual((page.count('loading="eager"'), page.count('loading="lazy"')), (6, 1))
+
+
+def upload(image, kind="PNG", **options):
+    buffer = BytesIO()
+    image.save(buffer, kind, **options)
+    return ContentFile(buffer.getvalue(), name="upload")
+
+
+class RedrawnTests(TestCase):
+    def redrawn(self, content):
+        with Image.open(posters.redrawn(content)) as image:
+            image.load()
+            return image
+
+    def test_every_mode_becomes_plain_colours(self):
+        for mode in ["1", "L", "LA", "P", "RGB", "RGBA", "I;16"]:
+            with self.subTest(mode):
+                self.assertEqual(self.redrawn(upload(Image.new(mode, (20, 30)))).mode, "RGB")
+        self.assertEqual(self.redrawn(upload(Image.new("CMYK", (20, 30)), "JPEG")).mode, "RGB")
+
+    def test_a_colour_profile_that_does_not_fit_is_no_trouble(self):
+        srgb = posters.ImageCms.ImageCmsProfile(posters.ImageCms.createProfile("sRGB")).tobytes()
+
+        for mode, profile in [("RGB", srgb), ("P", srgb), ("L", srgb), ("RGB", b"nonsense")]:
+            with self.subTest((mode, profile[:8])):
+                image = self.redrawn(upload(Image.new(mode, (20, 30)), icc_profile=profile))
+                self.assertEqual((image.size, "icc_profile" in image.info), ((20, 30), False))
+
+    def test_a_camera_s_notes_are_followed_and_left_out(self):
+        notes = Image.Exif()
+        notes[0x0112], notes[0x010E] = 6, "At home, 18.52 N 73.85 E"  # turned by 90 degrees; a description
+
+        image = self.redrawn(upload(Image.new("RGB", (30, 20)), "JPEG", exif=notes))
+
+        self.assertEqual((image.size, dict(image.getexif())), ((20, 30), {}))
+
+    def test_a_huge_upload_is_made_smaller(self):
+        self.assertEqual(self.redrawn(upload(Image.new("RGB", (2400, 3600)))).size, posters.LARGEST)
+
+    def test_more_pixels_than_a_process_should_hold_are_no_picture(self):
+        self.assertIsNone(posters.redrawn(upload(Image.new("1", (10_000, 6_001)))))

@@ -1,0 +1,112 @@
+"""Films from a file into the catalogue: each row creates a film, updates one, or is refused with a reason."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.db import DatabaseError, transaction
+from django.utils import timezone
+
+from ..models import Genre, Language, Movie
+from ..posters import redrawn
+from . import files, pictures, rows
+from .files import Unreadable
+
+__all__ = ["Outcome", "Unreadable", "import_films"]
+
+CREATED, UPDATED, UNCHANGED, REJECTED = "created", "updated", "unchanged", "rejected"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one row. `remark` is why it was rejected, or what of it could not be taken."""
+
+    number: int
+    place: str
+    result: str
+    remark: str = ""
+
+
+def import_films(path):
+    """One Outcome a row, as the file is read; a film is known by title and release date.
+
+    Raises Unreadable where the file, or what is left of it, can't be read: what came before is kept.
+    """
+    today, folder = timezone.localdate(), Path(path).parent
+    for row in files.rows(path):
+        result, remark = _import_row(row, today=today, folder=folder)
+        yield Outcome(row.number, row.place, result, remark)
+
+
+def _import_row(row, *, today, folder):
+    if row.problem:
+        return REJECTED, row.problem
+    try:
+        film = rows.read(row.values, today=today)
+        with transaction.atomic():
+            return _save(film, folder=folder)
+    except rows.RowRefused as refusal:
+        return REJECTED, str(refusal)
+    except DatabaseError as error:
+        return REJECTED, f"the database refused it: {error}"
+
+
+def _save(film, *, folder):
+    movie, is_new = _movie_of(film)
+    changed = _set_fields(movie, film)
+    if is_new or changed:
+        movie.save()
+    poster_changed, remark = _set_poster(movie, film.poster, folder=folder)
+    genres_changed = _set_genres(movie, film.genres)
+    if is_new:
+        return CREATED, remark
+    return UPDATED if changed or poster_changed or genres_changed else UNCHANGED, remark
+
+
+def _movie_of(film):
+    key = {"title": film.title, "release_date": film.release_date}
+    found = Movie.objects.filter(**key).select_related("language").order_by("pk").first()
+    return found or Movie(**key), found is None
+
+
+def _set_fields(movie, film):
+    """True when one of the row's values is news."""
+    news = {"duration": film.duration}
+    if film.description is not None:
+        news["description"] = film.description
+    if film.language is not None:
+        news["language"] = _named(Language, film.language)
+    changed = {name: value for name, value in news.items() if getattr(movie, name) != value}
+    for name, value in changed.items():
+        setattr(movie, name, value)
+    return bool(changed)
+
+
+def _set_genres(movie, names):
+    if not names:
+        return False
+    genres = {_named(Genre, name) for name in names}
+    changed = genres != set(movie.genres.all())
+    if changed:
+        movie.genres.set(genres)
+    return changed
+
+
+def _set_poster(movie, name, *, folder):
+    """(changed, remark): the picture becomes the saved film's poster, unless it is that already."""
+    if name is None:
+        return False, ""
+    try:
+        with pictures.opened(name, folder=folder) as file:
+            if movie.poster.made_from(file):
+                return False, ""
+            if not redrawn(file):
+                return False, f"poster: {name} is no picture"
+            movie.poster.save(file.name, file)
+            return True, ""
+    except pictures.NoPicture as problem:
+        return False, str(problem)
+
+
+def _named(model, name):
+    """The genre or language of that name, whatever its case; a new one where there is none."""
+    return model.objects.filter(name__iexact=name).first() or model.objects.create(name=name)
