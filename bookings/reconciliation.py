@@ -7,7 +7,7 @@ News are hints. What is true is asked for anew, and `settlement` and `ledger` on
 import logging
 from datetime import timedelta
 
-from . import ledger, settlement
+from . import ledger, refunds, settlement
 from .models import Payment, PaymentEvent, Refund
 from .payments import OPEN, PaymentUnavailable, provider
 from .refusals import HoldsUnavailable
@@ -67,7 +67,7 @@ def reconcile(*, now):
         done[_hear_again(event, now)] += 1
     unfinished = Refund.objects.filter(status__in=[Refund.Status.REQUESTED, Refund.Status.PENDING])
     for refund_id in unfinished.values_list("pk", flat=True):
-        settlement.give_back.call(refund_id)
+        refunds.give_back.call(refund_id)
         finished = Refund.objects.filter(pk=refund_id, status=Refund.Status.SUCCEEDED).exists()
         done["refunded" if finished else "failed"] += 1
     return done
@@ -111,7 +111,7 @@ def _import_refunds(payment, now, event=None):
     """Every refund that the provider knows of, ours and those made in its dashboard."""
     ours = {str(refund.key): refund for refund in payment.refunds.all()}
     for made in provider(payment.provider).refunds_of(payment.intent_id):
-        told = {"status": settlement.REFUND_STATUS[made.status], "now": now, "event": event}
+        told = {"status": refunds.REFUND_STATUS[made.status], "now": now, "event": event}
         if made.key in ours:
             ledger.refund_settled(refund_id=ours[made.key].pk, provider_id=made.id, **told)
         else:

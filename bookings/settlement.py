@@ -5,40 +5,25 @@ page the visitor comes back to, or `reconcile_payments`. No row lock is ever hel
 provider is asked, and what is owed is written down and committed before it is tried.
 """
 
-import logging
-from decimal import Decimal
 from uuid import UUID
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
-from django_tasks import task
 
-from moviebooking.formats import money
 from moviebooking.queue import enqueue
 
-from . import holds, ledger, lifecycle, pricing, seatmap
+from . import holds, ledger, lifecycle, seatmap
 from .checkout import free_locks
-from .models import Booking, Payment, Refund
+from .models import Booking, Payment
 from .payments import (
     CANCELED,
     OPEN,
-    REFUND_FAILED,
-    REFUND_PENDING,
-    REFUND_SUCCEEDED,
-    PaymentRejected,
-    PaymentUnavailable,
     provider,
 )
-from .payments.units import major, minor, payable_step
+from .payments.units import minor
+from .refunds import give_back
 from .refusals import SeatsUnavailable, ShowtimeClosed, TooLate
 
-logger = logging.getLogger(__name__)
 RETAKE_SECONDS = 60  # how long a late payment's seats are locked while it is confirmed
-REFUND_STATUS = {
-    REFUND_PENDING: Refund.Status.PENDING,
-    REFUND_SUCCEEDED: Refund.Status.SUCCEEDED,
-    REFUND_FAILED: Refund.Status.FAILED,
-}
 
 
 def begin_payment(*, booking, now):
@@ -53,6 +38,15 @@ def begin_payment(*, booking, now):
         now=now,
     )
     return intent_of(payment)
+
+
+def look_again(booking, *, now):
+    """The booking once its payment under way, if there is one, has been asked about."""
+    payment = booking.payments.filter(status=Payment.Status.OPEN).exclude(intent_id="").first()
+    if payment is None:
+        return booking
+    settle(intent=intent_of(payment), now=now)
+    return Booking.objects.for_pages().get(pk=booking.pk)
 
 
 def pay_demo(*, booking, succeeds, now):
@@ -126,13 +120,8 @@ def _difference(payment, intent):
 
 def _paid(payment, now, event):
     """Tickets for a payment that has succeeded or, where there is no seat for it any more, the money back."""
-    booking = payment.booking
     try:
-        if not booking.is_live(now):
-            _retake_locks(booking, now)
-        booking = lifecycle.confirm(
-            payment_id=payment.pk, now=now, late=not booking.is_live(now), event=event
-        )
+        booking = _confirm(payment, now, event)
     except SeatsUnavailable as refusal:
         reason = _("The payment came late, and %(seats)s had gone to somebody else by then.")
         return _no_seat_for(payment, reason % {"seats": ", ".join(refusal.seats)}, now, event)
@@ -141,6 +130,22 @@ def _paid(payment, now, event):
         return _no_seat_for(payment, reason, now, event)
     free_locks(booking, now, first_hold_too=True)
     return booking
+
+
+def _confirm(payment, now, event):
+    """In time or, with the locks taken again, late. A sweep by a later clock may come between the reading and
+    the row lock: then it is late after all.
+    """
+    booking = payment.booking
+    if booking.is_live(now):
+        try:
+            return lifecycle.confirm(payment_id=payment.pk, now=now, event=event)
+        except TooLate:
+            booking.refresh_from_db()
+            if booking.status != Booking.Status.EXPIRED:
+                raise
+    _retake_locks(booking, now)
+    return lifecycle.confirm(payment_id=payment.pk, now=now, late=True, event=event)
 
 
 def _no_seat_for(payment, reason, now, event):
@@ -174,63 +179,6 @@ def _retake_locks(booking, now):
     seatmap.with_live_map(booking.showtime_id, take, now=now)
 
 
-@task()
-def give_back(refund_id):
-    """Make a refund that is written down, by its own key: asked again, it is the same refund."""
-    refund = Refund.objects.select_related("payment").get(pk=refund_id)
-    if refund.status in (Refund.Status.SUCCEEDED, Refund.Status.FAILED):
-        return
-    payment = refund.payment
-    try:
-        made = provider(payment.provider).refund(
-            key=refund.key, intent_id=payment.intent_id, amount=refund.amount
-        )
-    except PaymentUnavailable:
-        logger.warning("Refund %s waits: the provider does not answer", refund.key)
-        return
-    except PaymentRejected as error:
-        logger.error("Refund %s was refused: %s", refund.key, error)
-        ledger.refund_settled(
-            refund_id=refund.pk, provider_id="", status=Refund.Status.FAILED, now=timezone.now()
-        )
-        return
-    ledger.refund_settled(
-        refund_id=refund.pk, provider_id=made.id, status=REFUND_STATUS[made.status], now=timezone.now()
-    )
-
-
-def refund_quote(booking, *, now):
-    """(amount, percent) that cancelling gives back now, by the rules frozen into the booking."""
-    minutes_left = (booking.showtime.start_time - now).total_seconds() / 60
-    percent = pricing.percent_back(booking.refund_tiers, minutes_left=minutes_left)
-    amount = pricing.refund_amount(
-        seats=booking.seats_amount,
-        fee=booking.fee_amount,
-        tax=booking.tax_amount,
-        percent=Decimal(percent),
-        unit=payable_step(booking.currency),
-    )
-    return amount, percent
-
-
-def cancel_booking(*, booking, now):
-    """The visitor gives a CONFIRMED booking back, and gets what it is worth by then.
-
-    Gives the booking and the amount. Raises NotCancellable.
-    """
-
-    def worth(locked):
-        return minor(refund_quote(locked, now=now)[0], locked.currency)
-
-    booking, refund = lifecycle.cancel(
-        booking_id=booking.pk, amount_of=worth, now=now, reason=_("Cancelled by the visitor")
-    )
-    free_locks(booking, now)
-    if refund:
-        enqueue(give_back, refund.pk)
-    return booking, major(refund.amount, booking.currency) if refund else Decimal(0)
-
-
 def intent_of(payment):
     """The payment's intent as the provider has it now; made, by the payment's key, if it never was."""
     ask = provider(payment.provider)
@@ -244,16 +192,3 @@ def intent_of(payment):
     )
     ledger.name_intent(payment, intent.id)
     return intent
-
-
-def note_for_visitor(booking):
-    """What became of the money of a booking without tickets, in a sentence; empty where there is nothing to
-    tell.
-    """
-    refunds = Refund.objects.filter(payment__booking=booking)
-    amount = money(major(sum(refund.amount for refund in refunds), booking.currency), booking.currency)
-    if not refunds:
-        return ""
-    if all(refund.status == Refund.Status.SUCCEEDED for refund in refunds):
-        return _("%(amount)s has been given back to you.") % {"amount": amount}
-    return _("%(amount)s is on its way back to you.") % {"amount": amount}

@@ -20,6 +20,7 @@ urlpatterns = [
     path("showtimes/<id:pk>/release/", views.release, name="release"),
     path("showtimes/<id:pk>/book/", views.create_booking, name="create_booking"),
     path("bookings/", views.booking_list, name="list"),
+    path("bookings/webhooks/stripe/", views.stripe_webhook, name="stripe_webhook"),
     path("bookings/<str:reference>/", views.detail, name="detail"),
     path("bookings/<str:reference>/pay/", views.pay, name="pay"),
     path("bookings/<str:reference>/cancel/", views.cancel, name="cancel"),

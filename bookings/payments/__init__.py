@@ -60,6 +60,7 @@ class Dispute:
 class PaymentError(Exception):
     """The provider did not do what was asked; `message` is a sentence for the visitor."""
 
+    code = "payment_failed"
     message = _("The payment could not be made.")
 
     def __init__(self, message=None):
@@ -71,12 +72,14 @@ class PaymentError(Exception):
 class PaymentUnavailable(PaymentError):
     """No answer, or "not now": nothing is known, and the same call with the same key may be made again."""
 
+    code = "payment_unavailable"
     message = _("The payment service does not answer at the moment. Nothing was charged; please try again.")
 
 
 class PaymentDeclined(PaymentError):
     """The card was refused; another one may be tried."""
 
+    code = "payment_declined"
     message = _("The card was declined.")
 
 
@@ -121,3 +124,8 @@ def provider(name=None) -> PaymentProvider:
     if name not in _made:
         _made[name] = import_module(PROVIDERS[name]).Provider()
     return _made[name]
+
+
+def read_event(payload, header):
+    """The `events.Event` in a signed delivery. Raises `events.BadSignature` or `events.NotAnEvent`."""
+    return import_module(PROVIDERS["stripe"]).read_event(payload, header)

@@ -1,5 +1,5 @@
 from .booking import booking_list, cancel, create_booking, detail
-from .payment import pay
+from .payment import pay, stripe_webhook
 from .seats import hold, release, seat_map, seat_status
 
 __all__ = [
@@ -12,4 +12,5 @@ __all__ = [
     "release",
     "seat_map",
     "seat_status",
+    "stripe_webhook",
 ]

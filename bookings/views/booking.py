@@ -20,7 +20,7 @@ from moviebooking.throttle import throttle
 from theaters.layout import SEAT_CLASSES
 from theaters.models import Showtime
 
-from .. import checkout, codes, pricing, seatmap, selection, settlement
+from .. import checkout, codes, pricing, refunds, seatmap, selection
 from ..emails import quote_of
 from ..models import Booking
 from ..refusals import BookingRefused, BookingWaiting, HoldsUnavailable
@@ -142,7 +142,7 @@ def booking_page(request, booking, *, now, refusal=None):
     can_cancel = (
         status == Booking.Status.CONFIRMED and showtime.start_time > now and booking.user == request.user
     )
-    amount, percent = settlement.refund_quote(booking, now=now)
+    amount, percent = refunds.refund_quote(booking, now=now)
     context = {
         "booking": booking,
         "status": status,
@@ -152,7 +152,7 @@ def booking_page(request, booking, *, now, refusal=None):
         "refund_terms": refund_terms(booking.refund_tiers, showtime.start_time),
         "can_cancel": can_cancel,
         "refund_quote": {"amount": amount, "percent": percent} if can_cancel else None,
-        "payment_note": settlement.note_for_visitor(booking),
+        "payment_note": refunds.note_for_visitor(booking),
         "expires_at": booking.expires_at,
         "refusal": refusal,
         "now": now,
@@ -188,7 +188,7 @@ def cancel(request, reference):
                 request, _("The booking was dropped and its seats are free again. Nothing was charged.")
             )
             return redirect("bookings:seat_map", pk=booking.showtime_id)
-        _booking, given_back = settlement.cancel_booking(booking=booking, now=now)
+        _booking, given_back = refunds.cancel_booking(booking=booking, now=now)
     except BookingRefused as refusal:
         booking.refresh_from_db()
         return (

@@ -1,58 +1,69 @@
-"""Paying a PENDING booking."""
+"""Paying a PENDING booking, and hearing from Stripe."""
 
 from django.conf import settings
-from django.http import HttpResponseBadRequest
+from django.http import HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
 
 from moviebooking.http import login_required_or_401, wants_json
 from moviebooking.throttle import throttle
 
-from .. import settlement
+from .. import reconciliation, settlement
 from ..emails import quote_of
 from ..models import Booking
-from ..payments import PaymentError
-from ..refusals import BookingRefused, TooLate
+from ..payments import PaymentError, PaymentUnavailable, read_event
+from ..payments.csp import with_payment_csp
+from ..payments.events import BadSignature, NotAnEvent
+from ..payments.patience import patience
+from ..refusals import BookingRefused, HoldsUnavailable, TooLate
 from .answers import refund_terms, refuse_as_json
 from .booking import booking_page
 
 OUTCOMES = {"success": True, "failure": False}
+PAGE_SECONDS = 14  # all that a page waits for the payment provider
+LONGEST_NEWS = 256 * 1024  # bytes; Stripe's events are a few thousand
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required_or_401
 @throttle("pay", per_minute=60)
+@patience(PAGE_SECONDS)
 def pay(request, reference):
-    """GET is the payment form; POST pays with the demo provider, or begins a payment by card."""
+    """GET is the payment form, and where a card's bank leads back to. POST pays with the demo provider,
+    or begins a payment by card."""
     booking = get_object_or_404(Booking.objects.for_pages().of(request.user), reference=reference)
     now = timezone.now()
-    if booking.status == Booking.Status.CONFIRMED:
-        return redirect(booking)
-    if not booking.is_live(now):
-        return _refuse(request, booking, TooLate(), now)
-    if request.method != "POST":
-        return _form(request, booking, now)
     try:
-        return _demo(request, booking, now)
+        booking = settlement.look_again(booking, now=now)
+        if booking.status == Booking.Status.CONFIRMED:
+            return redirect(booking)
+        if not booking.is_live(now):
+            return _refuse(request, booking, TooLate(), now)
+        return _begin(request, booking, now) if request.method == "POST" else _form(request, booking, now)
     except BookingRefused as refusal:
         booking.refresh_from_db()
         if booking.status == Booking.Status.CONFIRMED:  # the same form, sent twice
             return redirect(booking)
         return _refuse(request, booking, refusal, now)
     except PaymentError as error:
-        return _form(request, booking, now, refusal=error, status=503)
+        return _say_error(request, booking, error, now)
 
 
-def _demo(request, booking, now):
+def _begin(request, booking, now):
+    if settings.PAYMENT_PROVIDER == "stripe":
+        intent = settlement.begin_payment(booking=booking, now=now)
+        key = settings.STRIPE_PUBLISHABLE_KEY
+        return JsonResponse({"client_secret": intent.client_secret, "publishable_key": key})
     outcome = request.POST.get("outcome")
     if outcome not in OUTCOMES:
         return HttpResponseBadRequest()
-    booking = settlement.pay_demo(booking=booking, succeeds=OUTCOMES[outcome], now=now)
-    return redirect(booking)
+    return redirect(settlement.pay_demo(booking=booking, succeeds=OUTCOMES[outcome], now=now))
 
 
 def _form(request, booking, now, *, refusal=None, status=200):
+    by_card = settings.PAYMENT_PROVIDER == "stripe"
     context = {
         "booking": booking,
         "showtime": booking.showtime,
@@ -60,13 +71,40 @@ def _form(request, booking, now, *, refusal=None, status=200):
         "expires_at": booking.expires_at,
         "refund_terms": refund_terms(booking.refund_tiers, booking.showtime.start_time),
         "provider": settings.PAYMENT_PROVIDER,
+        "stripe": {"js_url": settings.STRIPE_JS_URL, "return_url": request.path},
         "refusal": refusal,
         "now": now,
     }
-    return render(request, "bookings/pay.html", context, status=status)
+    response = render(request, "bookings/pay.html", context, status=status)
+    return with_payment_csp(response) if by_card else response
 
 
 def _refuse(request, booking, refusal, now):
     if wants_json(request):
         return refuse_as_json(refusal)
     return booking_page(request, booking, refusal=refusal, now=now)
+
+
+def _say_error(request, booking, error, now):
+    """The provider's no, or its silence: the booking waits as it did."""
+    status = 503 if isinstance(error, PaymentUnavailable) else 409
+    if wants_json(request):
+        return JsonResponse({"error": error.code, "message": str(error.message)}, status=status)
+    return _form(request, booking, now, refusal=error, status=status)
+
+
+@csrf_exempt
+@require_POST
+@patience(PAGE_SECONDS)
+def stripe_webhook(request):
+    """News that Stripe has signed: 200 once they are acted on, 503 where they have to be told again."""
+    try:
+        if int(request.META.get("CONTENT_LENGTH") or 0) > LONGEST_NEWS:
+            return HttpResponseBadRequest()
+        event = read_event(request.body, request.headers.get("Stripe-Signature", ""))
+        reconciliation.hear(event=event, now=timezone.now())
+    except (BadSignature, NotAnEvent, ValueError):
+        return HttpResponseBadRequest()
+    except (PaymentUnavailable, HoldsUnavailable):
+        return HttpResponse(status=503)
+    return HttpResponse()
