@@ -46,7 +46,7 @@ class RegisterForm(auth_forms.UserCreationForm):
 class LoginForm(auth_forms.AuthenticationForm):
     """A username or a verified e-mail address, and the password.
 
-    An address that only waits must not do: whoever signs up with another's address could tell that it is taken.
+    An address that only waits must not do: whoever signs up with another's address could tell it is taken.
     """
 
     error_messages = {
