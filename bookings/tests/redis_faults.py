@@ -1,0 +1,52 @@
+"""Redis as it fails: gone, silent, or back with nothing in it. The site talks to it as ever."""
+
+import socket
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.test import override_settings
+
+from moviebooking import store
+
+NOBODY = "redis://127.0.0.1:1/0"  # a port that nobody listens on
+
+
+def lose_keys():
+    """What a FLUSHALL or a restart leaves of this test's live maps: nothing."""
+    client = store.client()
+    for key in client.scan_iter(f"{settings.REDIS_KEY_PREFIX}:{{*"):
+        client.delete(key)
+
+
+@contextmanager
+def redis_at(url):
+    """Holds, cache and sessions' cache all on that server, as REDIS_URL sets them."""
+    options = {"IGNORE_EXCEPTIONS": True, "SOCKET_TIMEOUT": 0.4, "SOCKET_CONNECT_TIMEOUT": 0.4}
+    cache = {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": url, "OPTIONS": options}
+    _forget_connections()
+    try:
+        with override_settings(REDIS_URL=url, CACHES={"default": cache}):
+            yield
+    finally:
+        _forget_connections()
+
+
+def redis_away():
+    return redis_at(NOBODY)
+
+
+@contextmanager
+def redis_silent():
+    """A server that takes connections, and says nothing."""
+    with socket.create_server(("127.0.0.1", 0), backlog=50) as listener, redis_at(_url_of(listener)):
+        yield
+
+
+def _url_of(listener):
+    return f"redis://127.0.0.1:{listener.getsockname()[1]}/0"
+
+
+def _forget_connections():
+    store._breaker.close()
+    store.client.cache_clear()
+    store.pool.cache_clear()

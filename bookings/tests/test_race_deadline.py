@@ -1,0 +1,83 @@
+"""The last instant: the payment, the sweep and the next visitor all come at the deadline."""
+
+from datetime import timedelta
+from functools import partial
+
+from django.utils import timezone
+
+from bookings import lifecycle, reconciliation, settlement
+from bookings.models import Booking, Payment, Ticket
+from bookings.payments import provider
+from moviebooking.testing import make_movie, make_screen
+
+from .base import CommittedBookingTestCase, book, buy, make_showtime, make_user
+from .rivals import on_real_servers, race
+from .truth import assert_money_true, assert_seats_true
+
+ROUNDS = 50
+A_MOMENT = timedelta(milliseconds=1)
+
+
+@on_real_servers
+class DeadlineRaceTests(CommittedBookingTestCase):
+    def setUp(self):
+        super().setUp()
+        self.ann, self.bob = make_user(), make_user()
+        self.movie, self.screen = make_movie(), make_screen("SS")
+
+    def booking_at_its_end(self):
+        showtime = make_showtime(movie=self.movie, screen=self.screen)
+        booking = book(self.ann, showtime, ["A1"], now=timezone.now())
+        return showtime, booking, booking.expires_at
+
+    def assert_settled(self, showtime, deadline):
+        """After the sweeps nothing is left open, and every promise is kept."""
+        lifecycle.expire_overdue(deadline + timedelta(seconds=1))
+        reconciliation.reconcile(now=deadline + timedelta(seconds=1))
+        self.assertFalse(Payment.objects.filter(status=Payment.Status.OPEN).exists())
+        assert_seats_true(self, showtime)
+        assert_money_true(self, showtime)
+
+    def test_fifty_times_the_payment_meets_the_sweep_and_a_rival(self):
+        for _ in range(ROUNDS):
+            showtime, booking, deadline = self.booking_at_its_end()
+
+            race(
+                partial(settlement.pay_demo, booking=booking, succeeds=True, now=deadline - A_MOMENT),
+                partial(lifecycle.expire_overdue, deadline),
+                partial(buy, self.bob, showtime, ["A1"], now=deadline),
+            )
+
+            self.assert_settled(showtime, deadline)
+            self.assertEqual(Ticket.objects.valid().filter(showtime=showtime).count(), 1)
+
+    def test_without_a_rival_whoever_has_paid_in_time_has_the_seat(self):
+        for _ in range(ROUNDS // 5):
+            showtime, booking, deadline = self.booking_at_its_end()
+
+            race(
+                partial(settlement.pay_demo, booking=booking, succeeds=True, now=deadline - A_MOMENT),
+                partial(lifecycle.expire_overdue, deadline),
+            )
+
+            self.assert_settled(showtime, deadline)
+            booking.refresh_from_db()
+            paid = booking.payments.filter(status=Payment.Status.SUCCEEDED).exists()
+            self.assertEqual(booking.status, "CONFIRMED" if paid else "EXPIRED")
+            self.assertEqual(booking.payments.filter(status=Payment.Status.REFUNDED).count(), 0)
+
+    def test_a_payment_under_way_is_settled_by_many_while_a_rival_comes(self):
+        """Webhook, return page and reconciliation at once, after the deadline."""
+        for _ in range(ROUNDS // 5):
+            showtime, booking, deadline = self.booking_at_its_end()
+            intent = settlement.begin_payment(booking=booking, now=deadline - A_MOMENT)
+            paid = provider("demo").pay(intent.id)
+
+            race(
+                *[partial(settlement.settle, intent=paid, now=deadline + A_MOMENT)] * 3,
+                partial(reconciliation.reconcile, now=deadline + A_MOMENT),
+                partial(buy, self.bob, showtime, ["A1"], now=deadline + A_MOMENT),
+            )
+
+            self.assert_settled(showtime, deadline)
+            self.assertEqual(Booking.objects.filter(showtime=showtime, status="CONFIRMED").count(), 1)

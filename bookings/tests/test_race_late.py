@@ -1,0 +1,196 @@
+"""A payment that arrives when its booking's time is over: the seats, if all are free, else the money."""
+
+from datetime import timedelta
+from unittest import mock
+
+from django.utils import timezone
+
+from bookings import checkout, lifecycle, reconciliation, settlement
+from bookings.models import Booking, Payment, Refund, Ticket
+from bookings.payments import provider
+from bookings.refusals import HoldsUnavailable
+
+from .base import BookingTestCase, after, book, buy, hold, make_showtime, make_user, seats_held_by, stored
+from .redis_faults import lose_keys, redis_away
+from .truth import assert_money_true, assert_seats_true, kept_of, price_of
+
+
+class LatePaymentTestCase(BookingTestCase):
+    def setUp(self):
+        super().setUp()
+        self.showtime, self.ann, self.bob = make_showtime(), make_user(), make_user()
+        self.booking = book(self.ann, self.showtime, ["A1", "A2"])
+        self.late = after(self.booking)
+        intent = settlement.begin_payment(booking=self.booking, now=timezone.now())
+        self.paid = provider("demo").pay(intent.id)
+
+    def settle(self, *, now=None):
+        with self.captureOnCommitCallbacks(execute=True):
+            return settlement.settle(intent=self.paid, now=now or self.late)
+
+    def assert_given_back(self, *, status):
+        """Refunded in full, once, and without a ticket."""
+        self.assertEqual(stored(self.booking).status_at(self.late), status)
+        refunds = Refund.objects.values_list("status", "amount")
+        self.assertEqual(list(refunds), [("SUCCEEDED", price_of(self.booking))])
+        self.assertEqual(kept_of(self.booking), 0)
+        self.assertFalse(Ticket.objects.filter(booking=self.booking).exists())
+        assert_seats_true(self, self.showtime)
+
+    def assert_confirmed(self):
+        self.assertEqual(stored(self.booking).status, "CONFIRMED")
+        assert_seats_true(self, self.showtime)
+        assert_money_true(self, self.showtime)
+
+
+class LatePaymentTests(LatePaymentTestCase):
+    def test_with_every_seat_free_it_is_confirmed(self):
+        self.settle()
+
+        self.assert_confirmed()
+
+    def test_with_every_seat_free_it_is_confirmed_after_a_sweep_too(self):
+        self.assertEqual(lifecycle.expire_overdue(self.late), 1)
+
+        self.settle()
+
+        self.assert_confirmed()
+
+    def test_a_rivals_hold_of_one_seat_wins(self):
+        hold(self.bob, self.showtime, ["A2"], now=self.late)
+
+        self.settle()
+
+        self.assert_given_back(status="EXPIRED")
+        self.assertEqual(seats_held_by(self.bob, self.showtime, now=self.late), ["A2"])
+        self.assertEqual(hold(self.bob, self.showtime, ["A1", "A2"], now=self.late).seats, ["A1", "A2"])
+
+    def test_a_rivals_pending_booking_wins(self):
+        rival = book(self.bob, self.showtime, ["A2"], now=self.late)
+
+        self.settle()
+
+        self.assert_given_back(status="EXPIRED")
+        settlement.pay_demo(booking=rival, succeeds=True, now=self.late)
+        self.assertEqual(stored(rival).status, "CONFIRMED")
+
+    def test_a_rivals_pending_booking_wins_when_redis_has_lost_its_lock(self):
+        book(self.bob, self.showtime, ["A2"], now=self.late)
+        lose_keys()
+
+        self.settle()
+
+        self.assert_given_back(status="EXPIRED")
+
+    def test_a_rivals_ticket_wins(self):
+        buy(self.bob, self.showtime, ["A2"], now=self.late)
+
+        self.settle()
+
+        self.assert_given_back(status="EXPIRED")
+
+    def test_after_the_start_the_money_goes_back(self):
+        self.settle(now=self.showtime.start_time)
+
+        self.assert_given_back(status="EXPIRED")
+
+    def test_for_a_dropped_booking_the_money_goes_back(self):
+        checkout.drop_booking(booking=self.booking, now=timezone.now())
+
+        self.settle(now=timezone.now())
+
+        self.assert_given_back(status="FAILED")
+
+    def test_a_refunded_payment_confirms_nothing_when_the_seats_are_free_again(self):
+        hold(self.bob, self.showtime, ["A2"], now=self.late)
+        self.settle()
+        checkout.release_seats(user_id=self.bob.pk, showtime_id=self.showtime.pk, now=self.late)
+
+        self.settle()
+        reconciliation.reconcile(now=self.late)
+
+        self.assert_given_back(status="EXPIRED")
+
+    def test_settling_again_changes_nothing(self):
+        self.settle()
+        self.settle()
+
+        self.assert_confirmed()
+        self.assertEqual(Ticket.objects.count(), 2)
+
+    def test_its_seats_are_locked_for_nobody_afterwards(self):
+        hold(self.bob, self.showtime, ["A2"], now=self.late)
+
+        self.settle()
+
+        self.assertEqual(hold(make_user(), self.showtime, ["A1"], now=self.late).seats, ["A1"])
+
+
+class ClockTests(LatePaymentTestCase):
+    """`now` is read when a request begins; the provider may take seconds after that."""
+
+    def setUp(self):
+        super().setUp()
+        self.in_time = self.booking.expires_at - timedelta(milliseconds=1)
+
+    def test_whoever_booked_after_the_deadline_wins_against_a_clock_read_before_it(self):
+        rival = book(self.bob, self.showtime, ["A2"], now=self.booking.expires_at)
+
+        self.settle(now=self.in_time)
+
+        self.assert_given_back(status="EXPIRED")
+        self.assertTrue(stored(rival).is_live(self.late))
+
+    def test_a_sweep_by_a_later_clock_takes_no_seat_from_whoever_paid_in_time(self):
+        lifecycle.expire_overdue(self.booking.expires_at)
+
+        self.settle(now=self.in_time)
+
+        self.assert_confirmed()
+
+    def test_nor_does_it_when_it_comes_between_the_reading_and_the_lock(self):
+        confirm = lifecycle.confirm
+
+        def swept_just_before(**wanted):
+            lifecycle.expire_overdue(self.booking.expires_at)
+            return confirm(**wanted)
+
+        with mock.patch.object(lifecycle, "confirm", swept_just_before):
+            self.settle(now=self.in_time)
+
+        self.assert_confirmed()
+
+
+class LateWithoutRedisTests(LatePaymentTestCase):
+    def test_it_waits_until_redis_is_back(self):
+        with redis_away(), self.assertRaises(HoldsUnavailable):
+            self.settle()
+        payments = Payment.objects.values_list("status", flat=True)
+        self.assertEqual([list(payments), Refund.objects.count()], [["OPEN"], 0])
+
+        self.assertEqual(reconciliation.reconcile(now=self.late)["settled"], 1)
+
+        self.assert_confirmed()
+
+    def test_in_time_it_needs_no_redis(self):
+        with redis_away():
+            self.settle(now=timezone.now())
+
+        self.assert_confirmed()
+
+
+class SecondPaymentTests(LatePaymentTestCase):
+    def test_a_second_payment_of_a_confirmed_booking_is_given_back(self):
+        self.settle(now=timezone.now())
+        second = Payment.objects.create(
+            booking=self.booking, provider="demo", amount=price_of(self.booking), currency="INR"
+        )
+        self.paid = provider("demo").pay(settlement.intent_of(second).id)
+
+        self.settle(now=timezone.now())
+
+        self.assertEqual(stored(self.booking).status, Booking.Status.CONFIRMED)
+        second.refresh_from_db()
+        self.assertEqual(second.status, Payment.Status.REFUNDED)
+        self.assertEqual(kept_of(self.booking), price_of(self.booking))
+        self.assertEqual(Ticket.objects.valid().count(), 2)
