@@ -169,8 +169,15 @@ class Screen(models.Model):
     def clean(self):
         super().clean()
         stored = self._stored_layout()
-        if stored is not None and stored != self.layout:
+        if stored is not None and stored != self.layout and self._is_readable():
             refit.refuse_lost_by_layout(self, old=stored, now=timezone.now())
+
+    def _is_readable(self):
+        """Where it is not, the field's own validator has said so."""
+        try:
+            return bool(self.seating)
+        except seating.LayoutError:
+            return False
 
     def _stored_layout(self):
         if self._state.adding:

@@ -1,0 +1,239 @@
+from datetime import UTC, datetime, timedelta
+
+from django.db import connection
+from django.test import TestCase
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from moviebooking.testing import make_city, make_movie, make_screen, make_showtime, make_theater, make_user
+from theaters.models import City, Screen, Showtime, Theater
+
+from .building import sell
+
+MODELS = [City, Theater, Screen, Showtime]
+PICTURE = "/admin/theaters/screen/picture/"
+NO_INLINES = {"seat_prices-TOTAL_FORMS": 0, "seat_prices-INITIAL_FORMS": 0}
+
+
+def url_of(row, page="change"):
+    return reverse(f"admin:theaters_{row._meta.model_name}_{page}", args=[row.pk])
+
+
+def list_of(model):
+    return reverse(f"admin:theaters_{model._meta.model_name}_changelist")
+
+
+class AsStaff(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.staff = make_user(is_staff=True, is_superuser=True)
+
+    def setUp(self):
+        self.client.force_login(self.staff)
+
+    def errors_of(self, response):
+        return response.context["adminform"].form.errors
+
+
+class Pages(AsStaff):
+    def test_every_list_can_be_searched(self):
+        make_showtime(movie=make_movie("Sholay"), screen=make_screen(theater=make_theater("Odeon")))
+        for model in MODELS:
+            with self.subTest(model.__name__):
+                response = self.client.get(list_of(model), {"q": "o"})
+                self.assertEqual(response.status_code, 200)
+
+    def test_three_rows_cost_the_queries_of_one(self):
+        for model, queries in ((City, 4), (Theater, 5), (Screen, 5), (Showtime, 8)):
+            model.objects.all().delete()
+            for count in (1, 3):
+                while model.objects.count() < count:
+                    make_showtime()
+                with self.subTest(model.__name__, rows=count), self.assertNumQueries(queries):
+                    self.client.get(list_of(model))
+
+    def test_every_row_has_a_page(self):
+        showtime = make_showtime()
+        showtime.seat_prices.create(seat_class="P", price=300)
+        theater = showtime.screen.theater
+        for row in (theater.city, theater, showtime.screen, showtime):
+            with self.subTest(type(row).__name__):
+                self.assertContains(self.client.get(url_of(row)), str(row).split(" · ")[0])
+
+    def test_what_was_sold_can_not_be_deleted_and_the_page_says_why(self):
+        showtime = make_showtime()
+        booking = sell(showtime, "A1")
+        theater = showtime.screen.theater
+        for row in (showtime, showtime.screen, theater, theater.city):
+            with self.subTest(type(row).__name__):
+                page = self.client.get(url_of(row, "delete"))
+                self.assertContains(page, "people have booked seats for it, and what was booked is kept")
+                self.assertContains(page, booking.reference)
+                self.assertContains(
+                    self.client.post(url_of(row, "delete"), {"post": "yes"}), "In the way are:"
+                )
+                self.assertTrue(type(row).objects.filter(pk=row.pk).exists())
+
+
+class TheHallsPicture(AsStaff):
+    def test_a_screen_is_drawn_beside_its_map(self):
+        page = self.client.get(url_of(make_screen("SP\nW")))
+        for text in ('title="A2"', "place--W", 'src="/static/js/admin_layout.js" type="module"', "3 seats"):
+            self.assertContains(page, text)
+
+    def test_what_is_being_typed_is_drawn(self):
+        page = self.client.post(PICTURE, {"layout": "SS_R"})
+        self.assertContains(page, '<i class="place place--R" title="A3"></i>', html=True)
+
+    def test_what_is_wrong_with_it_is_said(self):
+        page = self.client.post(PICTURE, {"layout": "SS\nS<S"})
+        self.assertContains(page, "Line 2, column 2: “&lt;” is not a place; use S, P, R, W, C, _")
+
+    def test_an_empty_map_is_no_error(self):
+        self.assertContains(self.client.post(PICTURE), "The hall is drawn here from its map.")
+
+    def test_it_is_for_staff_only(self):
+        self.client.force_login(make_user())
+        self.assertEqual(self.client.post(PICTURE, {"layout": "S"}).status_code, 302)
+        self.client.force_login(make_user(is_staff=True))
+        self.assertEqual(self.client.post(PICTURE, {"layout": "S"}).status_code, 403)
+
+
+class ChangingAScreen(AsStaff):
+    def post(self, screen, layout):
+        fields = {"theater": screen.theater_id, "name": screen.name, "layout": layout}
+        return self.client.post(url_of(screen), fields)
+
+    def test_a_layout_that_loses_a_sold_seat_is_refused_with_the_seat(self):
+        showtime = make_showtime("SSS")
+        sell(showtime, "A3")
+        response = self.post(showtime.screen, "SS")
+        self.assertEqual(
+            self.errors_of(response),
+            {"layout": ["Seat A3 is sold for a coming showtime and would be lost."]},
+        )
+
+    def test_a_layout_that_keeps_it_is_taken_and_the_free_seats_follow(self):
+        showtime = make_showtime("SSS")
+        sell(showtime, "A3")
+        self.assertRedirects(self.post(showtime.screen, "SSSS"), list_of(Screen))
+        showtime.refresh_from_db()
+        self.assertEqual(showtime.available_seats, 3)
+
+    def test_a_map_that_can_not_be_read_is_refused_with_line_and_column(self):
+        response = self.post(make_screen(), "SS\nSx")
+        self.assertEqual(
+            self.errors_of(response),
+            {"layout": ["Line 2, column 2: “x” is not a place; use S, P, R, W, C, _"]},
+        )
+
+    def post_theater(self, screen, layout):
+        theater = screen.theater
+        return self.client.post(url_of(theater), {
+            "name": theater.name, "slug": theater.slug, "city": theater.city_id,
+            "doors_minutes": 20, "adverts_minutes": 15, "cleaning_minutes": 15,
+            "screens-TOTAL_FORMS": 1, "screens-INITIAL_FORMS": 1, "screens-0-id": screen.pk,
+            "screens-0-theater": theater.pk, "screens-0-name": screen.name, "screens-0-layout": layout,
+        })  # fmt: skip
+
+    def test_the_theaters_page_refuses_the_same(self):
+        showtime = make_showtime("SSS")
+        sell(showtime, "A3")
+        for layout, sentence in (
+            ("S", "Seat A3 is sold for a coming showtime and would be lost."),
+            ("SSS\nSx", "Line 2, column 2: “x” is not a place"),
+        ):
+            with self.subTest(layout):
+                self.assertContains(self.post_theater(showtime.screen, layout), sentence)
+
+
+class ChangingAShowtime(AsStaff):
+    def setUp(self):
+        super().setUp()
+        theater = make_theater(city=make_city(timezone="Asia/Tokyo"))
+        self.showtime = make_showtime(
+            screen=make_screen("SSS", theater=theater), start_time=datetime(2030, 1, 1, 9, 30, tzinfo=UTC)
+        )
+
+    def post(self, showtime=None, **fields):
+        showtime = showtime or self.showtime
+        fields = {
+            "movie": showtime.movie_id, "screen": showtime.screen_id, "price": "200", "format": "2D",
+            "start_time_0": "2030-01-01", "start_time_1": "18:30", **NO_INLINES, **fields,
+        }  # fmt: skip
+        url = url_of(showtime) if showtime.pk else reverse("admin:theaters_showtime_add")
+        return self.client.post(url, fields)
+
+    def test_the_start_is_shown_and_typed_on_the_halls_clock(self):
+        self.assertContains(self.client.get(url_of(self.showtime)), 'value="18:30:00"')
+        self.assertRedirects(self.post(start_time_1="19:00"), list_of(Showtime))
+        self.showtime.refresh_from_db()
+        self.assertEqual(self.showtime.start_time, datetime(2030, 1, 1, 10, tzinfo=UTC))
+
+    def test_an_overlap_is_refused(self):
+        twin = Showtime(movie=make_movie("Twin"), screen=self.showtime.screen)
+        self.assertEqual(
+            self.errors_of(self.post(twin, start_time_1="19:00")),
+            {
+                "start_time": [
+                    f"{self.showtime.movie} takes this screen from 18:30 to 21:00, cleaning included."
+                ]
+            },
+        )
+
+    def test_the_start_of_what_was_sold_is_refused(self):
+        sell(self.showtime, "A1")
+        self.assertEqual(
+            self.errors_of(self.post(start_time_1="19:00")),
+            {"start_time": [
+                "Seats are sold for it. Cancel this showtime, which refunds everybody, and add another."
+            ]},
+        )  # fmt: skip
+
+    def test_only_what_was_changed_is_written_so_that_no_sale_is_undone(self):
+        with CaptureQueriesContext(connection) as queries:
+            self.post(price="250")
+        written = [query["sql"] for query in queries if query["sql"].startswith("UPDATE")]
+        self.assertEqual(len(written), 1)
+        self.assertRegex(written[0], r'SET "price" = \S+ WHERE')
+
+
+class CopyingTheSchedule(AsStaff):
+    def run_action(self, action, *showtimes):
+        fields = {"action": action, "_selected_action": [one.pk for one in showtimes]}
+        response = self.client.post(list_of(Showtime), fields, follow=True)
+        return [str(message) for message in response.context["messages"]]
+
+    def test_it_copies_a_day_with_its_prices_to_the_same_hours_of_the_next_week(self):
+        lisbon = make_theater(city=make_city(timezone="Europe/Lisbon"))
+        screen = make_screen(theater=lisbon)
+        before_the_clocks_change = datetime(2030, 3, 28, 19, tzinfo=lisbon.city.zone)
+        showtime = make_showtime(
+            screen=screen, start_time=before_the_clocks_change, format="3D", captions=True
+        )
+        showtime.seat_prices.create(seat_class="P", price=333)
+
+        said = self.run_action("copy_to_next_week", showtime)
+
+        twin = Showtime.objects.exclude(pk=showtime.pk).get()
+        self.assertEqual(said, ["1 showtime was added."])
+        self.assertEqual(f"{twin.local_start:%Y-%m-%d %H:%M}", "2030-04-04 19:00")
+        self.assertEqual((twin.movie, twin.format, twin.captions), (showtime.movie, "3D", True))
+        self.assertEqual(twin.class_prices["P"], 333)
+
+    def test_what_can_not_run_then_is_left_out_and_named(self):
+        showtime = make_showtime(movie=make_movie("Sholay"))
+        self.run_action("copy_to_next_day", showtime)
+        said = self.run_action("copy_to_next_day", showtime)
+        self.assertEqual(Showtime.objects.count(), 2)
+        self.assertEqual(len(said), 1)
+        self.assertRegex(said[0], r"^Sholay · .* takes this screen from .*, cleaning included\.$")
+
+    def test_a_copy_starts_with_every_seat_free(self):
+        showtime = make_showtime("SSS")
+        sell(showtime, "A1", "A2")
+        self.run_action("copy_to_next_day", showtime)
+        twin = Showtime.objects.exclude(pk=showtime.pk).get()
+        self.assertEqual(
+            (twin.available_seats, twin.start_time - showtime.start_time), (3, timedelta(days=1))
+        )
