@@ -1,0 +1,63 @@
+from django.contrib import admin
+from django.db.models import Count
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from .models import Genre, Language, Movie
+
+
+@admin.register(Genre, Language)
+class NamedAdmin(admin.ModelAdmin):
+    list_display = ["name", "slug", "films"]
+    search_fields = ["name"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(film_count=Count("movies"))
+
+    @admin.display(description=_("films"), ordering="film_count")
+    def films(self, named):
+        return named.film_count
+
+
+@admin.register(Movie)
+class MovieAdmin(admin.ModelAdmin):
+    list_display = ["small_poster", "title", "release_date", "language", "certificate", "duration"]
+    list_display_links = ["small_poster", "title"]
+    list_filter = ["genres", "language", "certificate", ("poster", admin.EmptyFieldListFilter)]
+    list_select_related = ["language"]
+    list_per_page = 50
+    date_hierarchy = "release_date"
+    search_fields = ["title", "description"]
+    autocomplete_fields = ["genres", "language"]
+    readonly_fields = ["poster_preview"]
+    fieldsets = [
+        (None, {"fields": ["title", "description", ("duration", "certificate"), "release_date"]}),
+        (_("Sorted under"), {"fields": ["genres", "language"]}),
+        (_("To look at"), {"fields": ["poster", "poster_preview", "trailer_url"]}),
+        (
+            _("Address"),
+            {
+                "fields": ["slug"],
+                "classes": ["collapse"],
+                "description": _(
+                    "Made from the title where it is left empty. A changed address breaks links."
+                ),
+            },
+        ),
+    ]
+
+    @admin.display(description=_("poster"))
+    def small_poster(self, movie):
+        return _picture(movie, width=40)
+
+    @admin.display(description=_("as pages show it"))
+    def poster_preview(self, movie):
+        return _picture(movie, width=200)
+
+
+def _picture(movie, *, width):
+    if not movie.poster.is_picture:
+        return "–"
+    return format_html(
+        '<img src="{}" alt="" width="{}" height="{}" loading="lazy">', movie.poster.src, width, width * 3 // 2
+    )

@@ -1,0 +1,92 @@
+from datetime import date
+
+from django.core.files.base import ContentFile
+from django.test import TestCase
+from django.urls import reverse
+
+from moviebooking.testing import make_movie, make_user
+from movies.models import Genre, Movie
+
+from .pictures import own_media, picture_bytes, picture_file
+
+FORM = {"title": "Sholay", "duration": "204", "release_date": "1975-08-15", "description": "Two friends."}
+
+
+class MovieAdminTests(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        own_media(cls)
+        cls.staff = make_user(is_staff=True, is_superuser=True)
+
+    def setUp(self):
+        self.client.force_login(self.staff)
+
+    def list(self, **query):
+        response = self.client.get(reverse("admin:movies_movie_changelist"), query)
+        self.assertEqual(response.status_code, 200)
+        return [movie.title for movie in response.context["cl"].result_list]
+
+    def test_films_are_found_by_word_and_filter(self):
+        sholay = make_movie("Sholay", genres=["Action"], language="Hindi", certificate="U")
+        make_movie("Don", genres=["Drama"], language="Tamil", description="Not that film")
+
+        self.assertEqual(self.list(q="that"), ["Don"])
+        self.assertEqual(self.list(genres__id__exact=sholay.genres.get().pk), ["Sholay"])
+        self.assertEqual(self.list(language__id__exact=sholay.language_id), ["Sholay"])
+        self.assertEqual(self.list(certificate__exact="U"), ["Sholay"])
+
+    def test_the_list_asks_as_much_for_three_films_as_for_one(self):
+        make_movie("One", language="Hindi", poster=picture_file())
+        with self.assertNumQueries(8):
+            self.list()
+
+        make_movie("Two", language="Tamil")
+        make_movie("Three", language="Telugu", poster=picture_file())
+
+        with self.assertNumQueries(8):
+            self.list()
+
+    def test_a_film_is_added_with_its_poster(self):
+        genre = Genre.objects.create(name="Action")
+
+        self.client.post(
+            reverse("admin:movies_movie_add"), {**FORM, "genres": [genre.pk], "poster": picture_file()}
+        )
+
+        movie = Movie.objects.get()
+        self.assertEqual(
+            (movie.slug, movie.release_date, list(movie.genres.all())), ("sholay", date(1975, 8, 15), [genre])
+        )
+        self.assertEqual(list(movie.poster.scaled), [100, 200])
+        page = self.client.get(reverse("admin:movies_movie_change", args=[movie.pk]))
+        self.assertContains(
+            page, f'<img src="{movie.poster.src}" alt="" width="200" height="300" loading="lazy">'
+        )
+
+    def test_a_poster_that_is_cut_off_is_refused(self):
+        broken = ContentFile(picture_bytes()[:-100], name="poster.jpg")
+
+        response = self.client.post(reverse("admin:movies_movie_add"), {**FORM, "poster": broken})
+
+        self.assertEqual(response.status_code, 200)
+        self.assertEqual(
+            list(response.context["errors"])[0], ["This file is no picture, is cut off, or is too large."]
+        )
+        self.assertEqual(Movie.objects.count(), 0)
+
+    def test_a_film_without_a_length_is_refused(self):
+        response = self.client.post(reverse("admin:movies_movie_add"), {**FORM, "duration": "0"})
+
+        self.assertContains(response, "Ensure this value is greater than or equal to 1.")
+        self.assertEqual(Movie.objects.count(), 0)
+
+
+class GenreAdminTests(TestCase):
+    def test_genres_and_languages_say_how_many_films_they_have(self):
+        self.client.force_login(make_user(is_staff=True, is_superuser=True))
+        make_movie(genres=["Action"], language="Hindi")
+        make_movie(genres=["Action"], language="Hindi")
+
+        for name in ("genre", "language"):
+            response = self.client.get(reverse(f"admin:movies_{name}_changelist"))
+            self.assertContains(response, '<td class="field-films">2</td>', html=True)
