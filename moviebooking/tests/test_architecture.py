@@ -13,23 +13,11 @@ ROOF = {"moviebooking.urls", "moviebooking.testing"}
 
 # bookings, from the ground up: a module imports from its own row and from those before it.
 ROWS = [
-    {"models", "querysets", "codes", "refusals"},
-    {"tickets", "pricing", "holds", "payments", "hall"},
+    {"models", "querysets", "codes", "refusals", "choosing"},
+    {"tickets", "pricing", "holds", "payments", "hall", "ledger"},
     {"lifecycle", "seatmap", "emails"},
-    {"checkout", "settlement"},
-    {
-        "views",
-        "admin",
-        "management",
-        "tasks",
-        "forms",
-        "urls",
-        "selection",
-        "signals",
-        "demo",
-        "apps",
-        "account_data",
-    },
+    {"checkout", "refunds", "settlement", "reconciliation", "account_data"},
+    {"views", "admin", "management", "tasks", "forms", "urls", "selection", "signals", "demo", "apps"},
 ]
 ROW_OF = {module: number for number, row in enumerate(ROWS) for module in row}
 
@@ -203,7 +191,7 @@ class SizeTests(SimpleTestCase):
 
     def test_nothing_catches_everything(self):
         wrong = []
-        for path in python_files():
+        for path in filter(lambda path: not is_test(path), python_files()):
             file = str(path.relative_to(ROOT))
             for node in ast.walk(ast.parse(path.read_text())):
                 if isinstance(node, ast.ExceptHandler) and catches_everything(node) and file not in HANDS_ON:
