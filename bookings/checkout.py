@@ -15,9 +15,18 @@ from django.db import DatabaseError
 
 from theaters.models import Showtime
 
-from . import holds, lifecycle, pricing, seatmap
+from . import choosing, holds, lifecycle, pricing, seatmap
 from .codes import new_reference
-from .refusals import BookingRefused, HoldsUnavailable, PriceChanged, SeatsUnavailable, SelectionChanged
+from .refusals import (
+    BookingRefused,
+    CompanionAlone,
+    HoldLapsed,
+    HoldsUnavailable,
+    LoneSeat,
+    PriceChanged,
+    SeatsUnavailable,
+    SelectionChanged,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +48,7 @@ def hold_seats(*, user_id, showtime_id, seats, now):
     def take(facts):
         facts.refuse_closed(now)
         facts.refuse_invalid(seats)
+        _refuse_by_house_rules(facts, seats, user_id, now)
         deadline = holds.take(
             showtime_id,
             owner=holds.visitor(user_id),
@@ -51,6 +61,21 @@ def hold_seats(*, user_id, showtime_id, seats, now):
         return Held(facts.in_order(seats), deadline, facts.quote(seats).total)
 
     return seatmap.with_live_map(showtime_id, take, now=now)
+
+
+def _refuse_by_house_rules(facts, seats, user_id, now):
+    """Companion seats go with their wheelchair place; no lone seat is left where the theater wants none.
+
+    Both are judged by one picture of the rows, here alone: what is held has passed.
+    """
+    if alone := choosing.companions_alone(facts.layout, set(seats)):
+        raise CompanionAlone(alone)
+    if not facts.no_lone_seats:
+        return
+    free = seatmap.status(facts.showtime_id, user_id=user_id, now=now).free
+    lone = choosing.judge(facts.layout, free, set(seats)) if free.issuperset(seats) else None
+    if lone:
+        raise LoneSeat(facts.in_order(lone.left), facts.in_order(lone.instead))
 
 
 def release_seats(*, user_id, showtime_id, now):
@@ -113,9 +138,9 @@ def _pass_on(user, showtime_id, reference, seats, now):
             deadline=now + timedelta(seconds=settings.SEAT_HOLD_SECONDS),
             now=now,
         )
-    except SeatsUnavailable:
+    except SeatsUnavailable as lost:
         lifecycle.refuse_second_pending(user=user, showtime_id=showtime_id, now=now)  # the form, sent twice
-        raise
+        raise HoldLapsed(lost.seats) from lost
 
 
 def _hand_back(user, showtime_id, reference, seats, deadline, now):

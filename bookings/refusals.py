@@ -13,11 +13,17 @@ class BookingRefused(Exception):
     code = "refused"
     message = _("That is not possible.")
 
-    def __init__(self, seats=(), message=None):
+    def __init__(self, seats=()):
+        super().__init__(self.code)
         self.seats = list(seats)
-        if message:
-            self.message = message
-        super().__init__(str(self.message))
+
+    def __str__(self):
+        return str(self.message)
+
+    @property
+    def in_the_way(self):
+        """The labels that choosing again would not help with."""
+        return self.seats
 
     def as_json(self):
         return {"error": self.code, **({"seats": self.seats} if self.seats else {})}
@@ -38,10 +44,55 @@ class SeatsUnavailable(BookingRefused):
         return {"error": self.code, "seats": self.seats}
 
 
+class LoneSeat(BookingRefused):
+    """In a theater that has the rule switched on. `seats` would be left alone; `instead` can be taken."""
+
+    code = "lone_seat"
+
+    def __init__(self, seats, instead):
+        super().__init__(seats)
+        self.instead = instead
+
+    @property
+    def message(self):
+        return ngettext(
+            "That would leave %(seats)s alone between other people. Take %(instead)s instead.",
+            "That would leave %(seats)s alone between other people. Take %(instead)s instead.",
+            len(self.seats),
+        ) % {"seats": ", ".join(self.seats), "instead": ", ".join(self.instead)}
+
+    def as_json(self):
+        return {"error": self.code, "seats": self.seats, "instead": self.instead}
+
+
+class CompanionAlone(BookingRefused):
+    code = "companion_alone"
+
+    @property
+    def message(self):
+        return ngettext(
+            "%(seats)s is for whoever comes with a wheelchair user: choose the place beside it too.",
+            "%(seats)s are for those who come with wheelchair users: choose the places beside them too.",
+            len(self.seats),
+        ) % {"seats": ", ".join(self.seats)}
+
+
 class SelectionChanged(SeatsUnavailable):
     """The seats to be booked are not those that this visitor chose and holds."""
 
     message = _("These are not the seats that are held for you now. Look at your choice again.")
+
+
+class HoldLapsed(SeatsUnavailable):
+    """Chosen, but not held any more: the time was over, or Redis has lost it. The seats may well be free."""
+
+    message = _(
+        "Your seats are no longer held for you. Those that are still free are ticked: choose them again."
+    )
+
+    @property
+    def in_the_way(self):
+        return []
 
 
 class InvalidSeats(BookingRefused):

@@ -9,7 +9,7 @@ from threading import Lock
 from cachetools import TTLCache
 from django.conf import settings
 
-from theaters.layout import SEAT_CLASSES
+from theaters.layout import SEAT_CLASSES, Layout
 from theaters.models import Showtime
 
 from . import holds, pricing
@@ -24,7 +24,8 @@ _known_lock = Lock()
 
 @dataclass(frozen=True)
 class Facts:
-    """What a hold must know of its showtime. `codes`: label → seat class, in the hall's order.
+    """What a hold must know of its showtime. `codes`: label → seat class, in the hall's order; `layout` is
+    the parsed map; `no_lone_seats` says that the theater refuses a choice that leaves one.
 
     Remembered by this process under `stamp`, which moves in Redis as soon as the showtime is changed.
     """
@@ -33,6 +34,8 @@ class Facts:
     start_time: datetime
     codes: dict
     prices: dict
+    layout: Layout
+    no_lone_seats: bool = False
     stamp: str = ""
     order: dict = field(default_factory=dict)
 
@@ -79,6 +82,11 @@ class SeatStatus:
     degraded: bool = False
 
     @property
+    def free(self):
+        """What this viewer could choose: what nobody has, and what they hold themselves."""
+        return self.facts.codes.keys() - {*self.booked, *self.held, *self.pending}
+
+    @property
     def available(self):
         return len(self.facts.codes) - len(self.booked) - len(self.held)
 
@@ -91,6 +99,8 @@ def facts_of(showtime):
         start_time=showtime.start_time,
         codes={label: seat.code for label, seat in seats.items()},
         prices=showtime.class_prices,
+        layout=showtime.screen.seating,
+        no_lone_seats=showtime.screen.theater.no_lone_seats,
         order={label: number for number, label in enumerate(seats)},
     )
 

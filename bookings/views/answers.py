@@ -9,7 +9,10 @@ from .. import refusals
 STATUS = {
     refusals.InvalidSeats: 400,
     refusals.SeatsUnavailable: 409,
+    refusals.LoneSeat: 409,
+    refusals.CompanionAlone: 409,
     refusals.SelectionChanged: 409,
+    refusals.HoldLapsed: 409,
     refusals.BookingWaiting: 409,
     refusals.PriceChanged: 409,
     refusals.NotCancellable: 409,

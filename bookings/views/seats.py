@@ -17,7 +17,7 @@ from moviebooking.http import login_required_or_401, wants_json
 from moviebooking.throttle import throttle
 from theaters.models import Showtime
 
-from .. import checkout, hall, seatmap, selection
+from .. import checkout, choosing, hall, seatmap, selection
 from ..models import Booking
 from ..payments.units import payable_step
 from ..refusals import BookingRefused
@@ -36,6 +36,7 @@ def _to_seat_map(request, pk):
 
 @require_safe
 def seat_map(request, pk):
+    """The map; `?best=2&class=P` ticks the best seats together, `?seats=A1&seats=A2` those that are named."""
     return seat_page(request, pk, ticked=request.GET.getlist("seats")[:MOST_TICKED], now=timezone.now())
 
 
@@ -46,10 +47,12 @@ def seat_page(request, pk, *, now, refusal=None, ticked=()):
         return render(request, "bookings/closed.html", {"showtime": showtime}, status=410)
     status = seatmap.status(pk, user_id=request.user.pk, now=now)
     seating, facts = showtime.screen.seating, seatmap.facts_of(showtime)
-    in_the_way = (
-        set(refusal.seats if refusal else ()) | set(status.booked) | set(status.held) | set(status.pending)
-    )
-    wanted = [label for label in ticked if label in facts.codes and label not in in_the_way]
+    best = _best(request, status)
+    wanted = [
+        label
+        for label in best["seats"] or ticked
+        if label in status.free - {*(refusal.seats if refusal else ())}
+    ]
     context = {
         "showtime": showtime,
         "hall": hall.rows(seating, status),
@@ -60,11 +63,27 @@ def seat_page(request, pk, *, now, refusal=None, ticked=()):
         "ticked": wanted or status.mine,
         "pending": _waiting(request.user, showtime, now),
         "refusal": refusal,
+        "best": best,
         "degraded": status.degraded,
         "now": now,
         "live": _live(showtime, facts, status),
     }
     return render(request, "bookings/seat_map.html", context, status=status_of(refusal))
+
+
+def _best(request, status):
+    """What `?best=2&class=P` asks for and the seats that are recommended; nothing asked, nothing found."""
+    asked, code = request.GET.get("best", ""), request.GET.get("class", "")
+    layout = status.facts.layout
+    count = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 3 else 0
+    known = 0 < count <= settings.MAX_SEATS_PER_BOOKING and code in {"", *layout.codes}
+    seats = choosing.best(layout, status.free, count, code=code or None) if known else []
+    return {
+        "asked": count if known else 0,
+        "code": code,
+        "seats": status.facts.in_order(seats),
+        "counts": range(1, settings.MAX_SEATS_PER_BOOKING + 1),
+    }
 
 
 def _waiting(user, showtime, now):
