@@ -5,7 +5,7 @@ from django.db.models.functions import ExtractHour
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from . import catalogue, days
+from . import catalogue, days, search
 from .models import Genre, Language, Movie
 from .programme import zone_of
 
@@ -57,6 +57,8 @@ def _formats():
 
 
 class FilmFilters(forms.Form):
+    is_guess = False
+
     q = forms.CharField(
         label=_("Title or words"),
         required=False,
@@ -106,7 +108,7 @@ class FilmFilters(forms.Form):
         """The films that pass every filter, ready for cards; none where a filter is nonsense."""
         if not self.is_valid():
             return Movie.objects.none()
-        asked, films = self.cleaned_data, Movie.objects.matching(self.cleaned_data["q"])
+        asked, films = self.cleaned_data, self._found()
         if asked["genre"]:
             films = films.filter(genres__slug=asked["genre"])
         if asked["language"]:
@@ -117,6 +119,14 @@ class FilmFilters(forms.Form):
         if self._asks_for_showtimes:
             films = films.playing(showtimes)
         return films.for_cards(showtimes)
+
+    def _found(self):
+        """Films by the words asked for; where no film has them, by likeness, and then `is_guess` is True."""
+        text, films = self.cleaned_data["q"], Movie.objects.all()
+        if not text:
+            return films
+        self.is_guess = not films.matching(text).exists()
+        return search.by_likeness(films, text) if self.is_guess else search.by_words(films, text)
 
     @property
     def selects(self):

@@ -5,7 +5,7 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 class MovieQuerySet(models.QuerySet):
     def matching(self, text):
         """Films whose title or description has the text."""
-        return self.filter(Q(title__icontains=text) | Q(description__icontains=text)) if text else self
+        return self.filter(Q(title__icontains=text) | Q(description__icontains=text))
 
     def showtime_model(self):
         """The model lives a floor above, so it is reached by the reverse relation."""
