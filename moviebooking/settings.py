@@ -3,6 +3,7 @@
 `.env.example` lists every name with a comment.
 """
 
+import secrets
 import sys
 from datetime import timedelta
 from decimal import Decimal
@@ -109,7 +110,7 @@ else:
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 
 REDIS_URL = config("REDIS_URL", default="")
-REDIS_KEY_PREFIX = "moviebooking"
+REDIS_KEY_PREFIX = f"test-{secrets.token_hex(6)}" if TESTING else "moviebooking"
 REDIS_TIMEOUT_SECONDS = 0.4
 DJANGO_REDIS_CONNECTION_FACTORY = "moviebooking.store.SteadyConnectionFactory"
 if REDIS_URL:
