@@ -28,8 +28,8 @@ def touch():
     transaction.on_commit(lambda: cache.set(VERSION_KEY, uuid4().hex, timeout=None))
 
 
-def remembered(name, make):
-    """What `make()` gave within the last minute and since the last `touch()`; never None.
+def remembered(name, make, *, seconds=SECONDS):
+    """What `make()` gave within the last `seconds` and since the last `touch()`; never None.
 
     Only a cache that all processes share is asked: one in this process's memory would not hear of a change
     made by a command. Inside a transaction nothing is remembered, because its rows may yet be rolled back.
@@ -40,5 +40,5 @@ def remembered(name, make):
     value = cache.get(key)
     if value is None:
         value = make()
-        cache.set(key, value, timeout=SECONDS)
+        cache.set(key, value, timeout=seconds)
     return value

@@ -58,6 +58,7 @@ def _formats():
 
 class FilmFilters(forms.Form):
     is_guess = False
+    showtimes = None  # those that pass the filters, once `films` has been asked for
 
     q = forms.CharField(
         label=_("Title or words"),
@@ -115,10 +116,10 @@ class FilmFilters(forms.Form):
             films = films.filter(language__slug=asked["language"])
         if asked["certificate"]:
             films = films.filter(certificate=asked["certificate"])
-        showtimes = self._showtimes(now)
+        self.showtimes = self._showtimes(now)
         if self._asks_for_showtimes:
-            films = films.playing(showtimes)
-        return films.for_cards(showtimes)
+            films = films.playing(self.showtimes)
+        return films.for_cards(self.showtimes)
 
     def _found(self):
         """Films by the words asked for; where no film has them, by likeness, and then `is_guess` is True."""

@@ -1,6 +1,6 @@
 """The lists of the home page."""
 
-from . import catalogue
+from . import catalogue, scarcity
 from .models import Movie
 from .programme import zone_of
 
@@ -10,13 +10,14 @@ MOST_SHOWING, MOST_COMING, MOST_RELEASED = 18, 6, 12
 def showing(*, city, day, now):
     """Films on sale in the city of that slug (or anywhere), on that day (or any), the newest first."""
 
+    showtimes, name = Movie.objects.showtimes(now=now, city=city), f"showing:{city}:{day or ''}"
+    if day:
+        showtimes = showtimes.on_day(day, zone_of(showtimes))
+
     def make():
-        showtimes = Movie.objects.showtimes(now=now, city=city)
-        if day:
-            showtimes = showtimes.on_day(day, zone_of(showtimes))
         return list(Movie.objects.playing(showtimes).for_cards(showtimes)[:MOST_SHOWING])
 
-    return catalogue.remembered(f"showing:{city}:{day or ''}", make)
+    return scarcity.mark(catalogue.remembered(name, make), showtimes, name=name)
 
 
 def coming(*, city, today, now):

@@ -4,7 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from . import days
+from . import days, scarcity
 from . import home as lists
 from .filters import FilmFilters
 from .models import Genre, Language, Movie
@@ -67,6 +67,7 @@ def detail(request, slug):
 def _list(request, filters, *, heading=""):
     paginator = Paginator(filters.films(now=timezone.now()), FILMS_A_PAGE)
     page_obj, notice = _page(paginator, request.GET.get("page", ""))
+    page_obj.object_list = scarcity.mark(list(page_obj.object_list), filters.showtimes)
     context = {"filters": filters, "page_obj": page_obj, "notice": notice, "heading": heading}
     return render(request, "movies/list.html", context)
 

@@ -84,6 +84,18 @@ class HomeTests(TestCase):
             self.assertEqual((response.status_code, film_titles(response)), (200, ["Sholay"]))
             self.assertContains(response, "notice--warning")
 
+    def test_few_seats_left_everywhere_are_mentioned(self):
+        wide = make_screen("S" * 30, theater=self.in_pune.theater)
+        for title, free in [("Plenty", 11), ("Few", 10), ("None", 0)]:
+            showtime = self.play(title, wide, available_seats=free)
+            make_showtime(movie=showtime.movie, screen=wide, available_seats=0, starts_in=timedelta(days=2))
+
+        scarcity = {film.title: film.scarcity for film in self.get().context["films"]}
+
+        self.assertEqual(scarcity, {"Plenty": "", "Few": "few", "None": "sold_out"})
+        self.assertContains(self.get(), '<span class="chip chip--low">Few left</span>', count=1)
+        self.assertContains(self.get(), '<span class="chip">Sold out</span>', count=1)
+
     def test_what_is_coming_stands_below_until_it_can_be_booked(self):
         today = timezone.localdate()
         later = make_movie("Later", release_date=today + timedelta(days=30))
@@ -112,11 +124,11 @@ class HomeTests(TestCase):
         self.assertEqual(self.client.post(reverse("home")).status_code, 405)
 
     def test_it_asks_as_much_for_three_films_as_for_one(self):
-        # cities; showing; coming
+        # showing; seats left; coming; cities
         for titles in [["One"], ["Two", "Three"]]:
             for title in titles:
                 self.play(title, self.in_pune)
-            with self.assertNumQueries(3):
+            with self.assertNumQueries(4):
                 self.get()
 
 
@@ -130,7 +142,7 @@ class RememberedHomeTests(TransactionTestCase):
         make_showtime(movie=make_movie("Sholay"))
         self.client.get(reverse("home"))
 
-        with self.assertNumQueries(1):  # cities
+        with self.assertNumQueries(1):  # cities; the seats left are those of a moment ago
             response = self.client.get(reverse("home"))
 
         self.assertEqual(film_titles(response), ["Sholay"])
