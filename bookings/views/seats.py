@@ -48,11 +48,7 @@ def seat_page(request, pk, *, now, refusal=None, ticked=()):
     status = seatmap.status(pk, user_id=request.user.pk, now=now)
     seating, facts = showtime.screen.seating, seatmap.facts_of(showtime)
     best = _best(request, status)
-    wanted = [
-        label
-        for label in best["seats"] or ticked
-        if label in status.free - {*(refusal.seats if refusal else ())}
-    ]
+    free = status.free.difference(refusal.in_the_way if refusal else ())
     context = {
         "showtime": showtime,
         "hall": hall.rows(seating, status),
@@ -60,7 +56,7 @@ def seat_page(request, pk, *, now, refusal=None, ticked=()):
         "max_seats": settings.MAX_SEATS_PER_BOOKING,
         "hold_expires_at": status.hold_expires_at if status.mine else None,
         "mine": status.mine,
-        "ticked": wanted or status.mine,
+        "ticked": [label for label in best["seats"] or ticked if label in free] or status.mine,
         "pending": _waiting(request.user, showtime, now),
         "refusal": refusal,
         "best": best,
