@@ -1,0 +1,133 @@
+"""Redis comes back empty: what SQL knows is as safe as before; what only Redis knew is said to be lost."""
+
+from django.conf import settings
+from django.utils import timezone
+
+from bookings import holds
+from bookings.models import Booking
+from bookings.refusals import SeatsUnavailable
+from moviebooking import store
+from moviebooking.testing import JSON
+
+from .base import (
+    BookingTestCase,
+    book,
+    buy,
+    hold,
+    hold_json,
+    make_showtime,
+    make_user,
+    seats_held_by,
+    seats_json,
+    url,
+)
+from .redis_faults import lose_keys
+
+
+class LostKeysTests(BookingTestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.showtime = make_showtime("SSSSSS")
+        cls.ann, cls.bob = make_user(), make_user()
+
+    def setUp(self):
+        super().setUp()
+        self.client.force_login(self.ann)
+
+    def test_a_pending_bookings_seats_and_sold_seats_are_still_refused(self):
+        buy(self.bob, self.showtime, ["A1"])
+        book(self.bob, self.showtime, ["A2"])
+        lose_keys()
+
+        for label in ("A1", "A2"):
+            with self.subTest(label):
+                response = hold_json(self.client, self.showtime, [label])
+                self.assertEqual(response.status_code, 409)
+                self.assertEqual(response.json(), {"error": "seats_unavailable", "seats": [label]})
+        answer = seats_json(self.client, self.showtime).json()
+        self.assertEqual([answer["booked"], answer["held"], answer["mine"]], [["A1"], ["A2"], []])
+
+    def test_the_visitors_own_pending_booking_is_still_theirs_and_can_be_paid(self):
+        booking = book(self.ann, self.showtime, ["A1"])
+        lose_keys()
+
+        answer = seats_json(self.client, self.showtime).json()
+        self.client.post(f"/bookings/{booking.reference}/pay/", {"outcome": "success"})
+
+        self.assertEqual([answer["mine"], answer["held"]], [["A1"], []])
+        self.assertEqual(Booking.objects.get().status, "CONFIRMED")
+
+    def test_a_lost_hold_is_told_on_the_review_page(self):
+        hold_json(self.client, self.showtime, ["A1", "A2"])
+        lose_keys()
+
+        response = self.client.get(url("create_booking", self.showtime), follow=True)
+
+        self.assertEqual(
+            response.redirect_chain, [(url("seat_map", self.showtime) + "?seats=A1&seats=A2", 302)]
+        )
+        self.assertContains(response, "No seats are held for you now")
+        self.assertEqual(response.context["ticked"], ["A1", "A2"])
+
+    def test_a_lost_hold_is_told_when_it_is_booked_and_what_is_free_stays_ticked(self):
+        hold_json(self.client, self.showtime, ["A1", "A2"])
+        lose_keys()
+        hold(self.bob, self.showtime, ["A2"])
+
+        answer = self.client.post(url("create_booking", self.showtime), {"seat_ids": ["A1", "A2"]})
+
+        self.assertContains(answer, "no longer held for you", status_code=409)
+        self.assertEqual([answer.context["ticked"], Booking.objects.count()], [["A1"], 0])
+
+    def test_the_same_in_json_names_the_seats(self):
+        hold_json(self.client, self.showtime, ["A1", "A2"])
+        lose_keys()
+
+        answer = self.client.post(
+            url("create_booking", self.showtime), {"seat_ids": ["A1", "A2"]}, headers=JSON
+        )
+
+        self.assertEqual(answer.status_code, 409)
+        self.assertEqual(answer.json(), {"error": "seats_unavailable", "seats": ["A1", "A2"]})
+
+    def test_a_lost_seat_is_anybodys_and_its_loser_can_choose_anew(self):
+        hold(self.ann, self.showtime, ["A1"])
+        lose_keys()
+
+        self.assertEqual(hold(self.bob, self.showtime, ["A1"]).seats, ["A1"])
+        self.assertEqual(hold(self.ann, self.showtime, ["A2"]).seats, ["A2"])
+
+    def test_a_seat_that_a_rival_booked_after_the_loss_is_not_shown_as_the_visitors_own(self):
+        hold(self.ann, self.showtime, ["A1"])
+        Booking.objects.create(user=self.bob, showtime=self.showtime, seats=["A1"], total_amount=1)
+        holds.forget(self.showtime.pk, now=timezone.now())
+
+        answer = seats_json(self.client, self.showtime).json()
+
+        self.assertEqual([answer["held"], answer["mine"]], [["A1"], []])
+
+
+class OneKeyLostTests(BookingTestCase):
+    """A Redis short of memory may drop any key by itself; no seat is sold twice or stuck for that."""
+
+    def lose(self, showtime, kind):
+        client = store.client()
+        for key in client.scan_iter(f"{settings.REDIS_KEY_PREFIX}:{{showtime:{showtime.pk}}}:{kind}*"):
+            client.delete(key)
+
+    def test_whichever_it_is(self):
+        ann, bob, first = make_user(), make_user(), make_showtime("SSSS")
+        for kind in ("facts", "stamp", "sold", "held", "mine", "first"):
+            with self.subTest(kind):
+                showtime = make_showtime(screen=first.screen)
+                buy(bob, showtime, ["A1"])
+                book(bob, showtime, ["A2"])
+                hold(ann, showtime, ["A3"])
+
+                self.lose(showtime, kind)
+
+                for label in ("A1", "A2"):
+                    self.assertRaises(SeatsUnavailable, hold, ann, showtime, [label])
+                self.assertRaises(SeatsUnavailable, hold, bob, showtime, ["A3"])
+                self.assertEqual(hold(ann, showtime, ["A3", "A4"]).seats, ["A3", "A4"])
+                self.assertEqual(seats_held_by(ann, showtime), ["A3", "A4"])

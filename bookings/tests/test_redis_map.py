@@ -1,0 +1,273 @@
+"""The map of what SQL says, kept beside the locks: made again when lost, and never older than a commit."""
+
+from datetime import timedelta
+from unittest import mock
+
+from django.conf import settings
+from django.test import override_settings
+from django.utils import timezone
+from redis.cluster import key_slot
+
+from bookings import checkout, holds, lifecycle, refunds, seatmap, settlement
+from bookings.models import Booking, Ticket
+from bookings.refusals import HoldsUnavailable, SeatsUnavailable
+from moviebooking import store
+from theaters.models import SeatPrice, Showtime
+
+from .base import BookingTestCase, book, buy, hold, make_showtime, make_user, seats_held_by
+from .redis_faults import lose_keys
+
+
+def keys_of(showtime):
+    return sorted(store.client().scan_iter(f"{settings.REDIS_KEY_PREFIX}:{{showtime:{showtime.pk}}}*"))
+
+
+class MapTestCase(BookingTestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.showtime = make_showtime("SSSSSS")
+        cls.ann, cls.bob = make_user(), make_user()
+
+    def status(self, *, now=None):
+        return seatmap.status(self.showtime.pk, user_id=None, now=now or timezone.now())
+
+    def write_past_redis(self, seats, **fields):
+        """A PENDING booking that Redis is not told of: its process died right after the commit."""
+        return Booking.objects.create(
+            user=self.bob, showtime=self.showtime, seats=seats, total_amount=1, **fields
+        )
+
+
+class OutrunTests(MapTestCase):
+    """A booking commits between the reading of SQL and the keeping of what was read."""
+
+    def outrun(self, commit, *, times=1):
+        """Have `commit()` come between the two halves of making a map, so many times."""
+        entries, left = seatmap._entries, [None] * times
+
+        def read_and_be_outrun(*args):
+            read = entries(*args)
+            if left:
+                left.pop()
+                commit()
+            return read
+
+        return mock.patch.object(seatmap, "_entries", read_and_be_outrun)
+
+    def commit_and_tell(self):
+        self.write_past_redis(["A1"])
+        holds.forget(self.showtime.pk, now=timezone.now())
+
+    def test_a_commit_during_the_making_is_not_lost(self):
+        with self.outrun(self.commit_and_tell):
+            self.assertEqual(self.status().held, ["A1"])
+
+        self.assertEqual(self.status().held, ["A1"])
+
+    def test_nor_for_the_hold_that_had_the_map_made(self):
+        with self.outrun(self.commit_and_tell), self.assertRaises(SeatsUnavailable) as refused:
+            hold(self.ann, self.showtime, ["A1", "A2"])
+
+        self.assertEqual(refused.exception.seats, ["A1"])
+
+    def test_nor_when_redis_loses_everything_in_between(self):
+        def commit_and_lose():
+            self.write_past_redis(["A1"])
+            lose_keys()
+
+        with self.outrun(commit_and_lose):
+            self.assertEqual(self.status().held, ["A1"])
+
+    def test_control_a_map_kept_without_asking_for_the_stamp_is_too_old(self):
+        fill = holds.fill
+
+        def fill_under_todays_stamp(showtime_id, *, stamp, **rest):
+            stamp = store.client().get(f"{settings.REDIS_KEY_PREFIX}:{{showtime:{showtime_id}}}:stamp")
+            return fill(showtime_id, stamp=stamp, **rest)
+
+        with self.outrun(self.commit_and_tell), mock.patch.object(holds, "fill", fill_under_todays_stamp):
+            self.assertEqual(self.status().held, [])
+
+    def test_outrun_every_time_it_sells_nothing_and_shows_what_sql_says(self):
+        with self.outrun(lambda: holds.forget(self.showtime.pk, now=timezone.now()), times=100):
+            with self.assertRaises(HoldsUnavailable):
+                hold(self.ann, self.showtime, ["A1"])
+            self.assertTrue(self.status().degraded)
+
+
+class StaleTests(MapTestCase):
+    """Redis was never told of a commit. What SQL says wins at the booking, and the map runs out by itself."""
+
+    def test_a_seat_that_redis_believes_free_is_refused_at_the_booking(self):
+        self.status()
+        self.write_past_redis(["A1"])
+
+        with self.assertRaises(SeatsUnavailable):
+            book(self.ann, self.showtime, ["A1", "A2"])
+
+        self.assertEqual(Booking.objects.filter(user=self.ann).count(), 0)
+        self.assertEqual(self.status().held, ["A1", "A2"])  # A2 is still the visitor's hold
+
+    @override_settings(LIVE_MAP_SECONDS=0.001)
+    def test_the_map_runs_out(self):
+        self.status()
+        self.write_past_redis(["A1"])
+
+        while store.client().exists(f"{settings.REDIS_KEY_PREFIX}:{{showtime:{self.showtime.pk}}}:sold"):
+            pass
+
+        self.assertEqual(self.status().held, ["A1"])
+
+    def test_its_pending_entries_end_at_their_deadline_with_no_sweep_and_no_new_map(self):
+        booking = book(self.ann, self.showtime, ["A1"])
+        lose_keys()
+        self.status()
+
+        self.assertEqual(self.status(now=booking.expires_at - timedelta(milliseconds=1)).held, ["A1"])
+        self.assertEqual(self.status(now=booking.expires_at).held, [])
+        self.assertEqual(hold(self.bob, self.showtime, ["A1"], now=booking.expires_at).seats, ["A1"])
+
+
+class EveryChangeTests(MapTestCase):
+    """Each step of a booking's life shows at once, on a map that is warm."""
+
+    def shown(self):
+        status = self.status()
+        return status.booked, status.held
+
+    def test_from_hold_to_cancelling(self):
+        self.status()
+        held = hold(self.ann, self.showtime, ["A1", "A2"])
+        self.assertEqual(self.shown(), ([], held.seats))
+        booking = book(self.ann, self.showtime, ["A1"])
+        self.assertEqual(self.shown(), ([], ["A1"]))
+        settlement.pay_demo(booking=booking, succeeds=True, now=timezone.now())
+        self.assertEqual(self.shown(), (["A1"], []))
+        booking.refresh_from_db()
+        refunds.cancel_booking(booking=booking, now=timezone.now())
+        self.assertEqual(self.shown(), ([], []))
+
+    def test_a_dropped_and_a_failed_booking_free_their_seats(self):
+        checkout.drop_booking(booking=book(self.ann, self.showtime, ["A1"]), now=timezone.now())
+        self.assertEqual(self.shown(), ([], []))
+        settlement.pay_demo(booking=book(self.ann, self.showtime, ["A1"]), succeeds=False, now=timezone.now())
+        self.assertEqual(self.shown(), ([], []))
+
+    def test_a_seat_that_was_just_sold_is_never_without_either_guard(self):
+        """Between the commit and the freed locks somebody may ask."""
+        booking, seen = book(self.ann, self.showtime, ["A1"]), []
+        release = holds.release
+
+        def look_and_release(*args, **kwargs):
+            seen.append(self.shown())
+            release(*args, **kwargs)
+            seen.append(self.shown())
+
+        with mock.patch.object(holds, "release", look_and_release):
+            settlement.pay_demo(booking=booking, succeeds=True, now=timezone.now())
+
+        self.assertEqual(seen, [(["A1"], [])] * 2)
+
+    def test_booking_part_of_what_is_held_frees_the_rest(self):
+        hold(self.ann, self.showtime, ["A1", "A2"])
+        checkout.start_booking(
+            user=self.ann,
+            showtime_id=self.showtime.pk,
+            seats=["A1"],
+            selected=["A1"],
+            quoted_total=None,
+            now=timezone.now(),
+        )
+
+        self.assertEqual(hold(self.bob, self.showtime, ["A2"]).seats, ["A2"])
+
+    def test_a_booking_that_the_database_fails_to_take_leaves_the_visitor_the_hold(self):
+        from django.db import OperationalError
+
+        hold(self.ann, self.showtime, ["A1"])
+        with (
+            mock.patch.object(lifecycle, "create_pending", side_effect=OperationalError("gone")),
+            self.assertRaises(OperationalError),
+        ):
+            book(self.ann, self.showtime, ["A1"])
+
+        self.assertEqual(seats_held_by(self.ann, self.showtime), ["A1"])
+
+
+class FactsTests(MapTestCase):
+    """What a hold remembers of its showtime goes the moment staff save a change."""
+
+    def setUp(self):
+        super().setUp()
+        self.showtime = make_showtime("SSP", price="200.00")
+        self.assertEqual(str(self.total(["A1"])), "247.80")
+
+    def total(self, seats):
+        return hold(self.ann, self.showtime, seats).total
+
+    def test_of_the_showtimes_price(self):
+        showtime = Showtime.objects.get(pk=self.showtime.pk)
+        showtime.price = "300.00"
+        with self.captureOnCommitCallbacks(execute=True):
+            showtime.save()
+
+        self.assertEqual(str(self.total(["A1"])), "371.70")
+
+    def test_of_a_seat_classs_own_price(self):
+        with self.captureOnCommitCallbacks(execute=True):
+            own = SeatPrice.objects.create(showtime=self.showtime, seat_class="P", price="1000.00")
+        self.assertEqual(str(self.total(["A3"])), "1239.00")
+
+        with self.captureOnCommitCallbacks(execute=True):
+            own.delete()
+        self.assertEqual(str(self.total(["A3"])), "309.75")
+
+    def test_of_the_screens_layout(self):
+        screen = self.showtime.screen
+        screen.layout = "SSPS"
+        with self.captureOnCommitCallbacks(execute=True):
+            screen.save()
+
+        self.assertEqual(hold(self.ann, self.showtime, ["A4"]).seats, ["A4"])
+
+    def test_not_before_the_commit(self):
+        showtime = Showtime.objects.get(pk=self.showtime.pk)
+        showtime.price = "300.00"
+        with self.captureOnCommitCallbacks() as waiting:
+            showtime.save()
+
+        self.assertEqual(str(self.total(["A1"])), "247.80")
+        self.assertNotEqual(waiting, [])
+
+
+class ClusterTests(MapTestCase):
+    def test_all_keys_of_a_showtime_have_one_hash_slot(self):
+        buy(self.bob, self.showtime, ["A1"])
+        book(self.bob, self.showtime, ["A2"])
+        hold(self.ann, self.showtime, ["A3"])
+        other = make_showtime()
+        hold(self.ann, other, ["A1"])
+
+        keys = keys_of(self.showtime)
+
+        kinds = sorted({key.partition("}:")[2].partition(":")[0] for key in keys})
+        self.assertEqual(kinds, ["facts", "first", "held", "mine", "seat", "sold", "stamp"])
+        self.assertEqual(len({key_slot(key.encode()) for key in keys}), 1)
+        self.assertNotEqual(key_slot(keys[0].encode()), key_slot(keys_of(other)[0].encode()))
+
+    def test_every_key_ends_by_itself(self):
+        buy(self.bob, self.showtime, ["A1"])
+        hold(self.ann, self.showtime, ["A3"])
+
+        self.assertEqual([key for key in keys_of(self.showtime) if store.client().pttl(key) <= 0], [])
+
+
+class NothingStuckTests(MapTestCase):
+    def test_after_the_last_deadline_every_seat_is_anybodys_or_sold(self):
+        buy(self.bob, self.showtime, ["A1"])
+        book(self.bob, self.showtime, ["A2"])
+        last = hold(self.ann, self.showtime, ["A3"]).expires_at
+        free = ["A2", "A3", "A4", "A5", "A6"]
+
+        self.assertEqual(hold(make_user(), self.showtime, free, now=last).seats, free)
+        self.assertEqual(Ticket.objects.valid().count(), 1)
