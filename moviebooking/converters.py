@@ -4,7 +4,7 @@ from django.urls import register_converter
 
 
 class AnySlug:
-    """`<anyslug:slug>`: a slug in any alphabet. What no slug can hold (a NUL, say) is no match and so a 404."""
+    """`<anyslug:slug>`: a slug in any alphabet. What no slug can hold (a NUL) is no match, and so a 404."""
 
     regex = r"[-\w]+"
 

@@ -1,6 +1,7 @@
-"""Template filters for money and times; a builtin of every template."""
+"""Template filters for money and addresses; a builtin of every template."""
 
 from decimal import Decimal
+from urllib.parse import urljoin
 
 from babel.numbers import format_currency
 from django import template
@@ -21,6 +22,12 @@ def money(amount, currency=None):
     language = get_language() or settings.LANGUAGE_CODE
     locale = {"en": "en_IN", "hi": "hi_IN"}.get(language, to_locale(language))
     return format_currency(amount, currency or settings.CURRENCY, locale=locale)
+
+
+@register.filter
+def absolute(path):
+    """A path on this site as a full address, for what is read elsewhere; a full address stays as it is."""
+    return urljoin(settings.SITE_URL + "/", path)
 
 
 @register.filter

@@ -1,9 +1,23 @@
 """The roof: the only module that sees every app."""
 
 from django.contrib import admin
+from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
+from django.views.generic import TemplateView
+
+from movies.models import Genre, Language, Movie
+from theaters.models import Theater
 
 from . import views
+from .sitemap import NamedPages, PagesOf
+
+SITEMAPS = {
+    "pages": NamedPages(["home", "movies:list", "theaters:list"]),
+    "films": PagesOf(Movie.objects.all),
+    "genres": PagesOf(lambda: Genre.objects.exclude(movies=None)),
+    "languages": PagesOf(lambda: Language.objects.exclude(movies=None)),
+    "theaters": PagesOf(Theater.objects.all),
+}
 
 urlpatterns = [
     path("", include("movies.urls_home")),
@@ -12,6 +26,8 @@ urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("", include("bookings.urls")),
     path("admin/", admin.site.urls),
+    path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("robots.txt", TemplateView.as_view(template_name="robots.txt", content_type="text/plain")),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
 ]

@@ -1,3 +1,5 @@
+from itertools import chain
+
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -9,6 +11,7 @@ from . import home as lists
 from .filters import FilmFilters
 from .models import Genre, Language, Movie
 from .programme import programme
+from .structured import as_json_ld
 
 FILMS_A_PAGE = 24
 
@@ -60,6 +63,8 @@ def detail(request, slug):
         "only_in": city,
         "plays_elsewhere": city and shown.day is None and _showtimes_of(movie, "", now).exists(),
         "is_coming": movie.release_date > timezone.localdate(now),
+        "share_picture": movie.poster.src if movie.poster.is_picture else "",
+        "structured": as_json_ld(movie, chain.from_iterable(shown.theaters.values())),
     }
     return render(request, "movies/detail.html", context)
 
@@ -68,7 +73,14 @@ def _list(request, filters, *, heading=""):
     paginator = Paginator(filters.films(now=timezone.now()), FILMS_A_PAGE)
     page_obj, notice = _page(paginator, request.GET.get("page", ""))
     page_obj.object_list = scarcity.mark(list(page_obj.object_list), filters.showtimes)
-    context = {"filters": filters, "page_obj": page_obj, "notice": notice, "heading": heading}
+    context = {
+        "filters": filters,
+        "page_obj": page_obj,
+        "notice": notice,
+        "heading": heading,
+        "canonical": request.path + (f"?page={page_obj.number}" if page_obj.number > 1 else ""),
+        "is_filtered": bool(set(request.GET) - {"page"}),
+    }
     return render(request, "movies/list.html", context)
 
 

@@ -1,0 +1,36 @@
+"""The pages that search engines should know, at the site's own address whatever host was asked."""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.sitemaps import Sitemap
+from django.urls import reverse
+
+
+class PagesOf(Sitemap):
+    """The pages of rows: `rows()` gives a queryset whose rows have `get_absolute_url`."""
+
+    limit = 5000
+
+    def __init__(self, rows):
+        self.rows = rows
+
+    def items(self):
+        return self.rows().order_by("pk")
+
+    @property
+    def protocol(self):
+        return urlsplit(settings.SITE_URL).scheme
+
+    def get_domain(self, site=None):
+        return urlsplit(settings.SITE_URL).netloc
+
+
+class NamedPages(PagesOf):
+    """Pages by their URL names."""
+
+    def items(self):
+        return self.rows
+
+    def location(self, item):
+        return reverse(item)
