@@ -10,6 +10,7 @@ const hall = document.querySelector("[data-hall]");
 const receipt = document.querySelector("[data-receipt]");
 const news = document.querySelector("[data-news]");
 const boxes = [...hall.querySelectorAll("input[name=seats]")];
+const locked = "locked" in hall.dataset;
 const money = printer(facts);
 const find = (name) => receipt.querySelector(`[data-${name}]`);
 const chosen = () => boxes.filter((box) => box.checked && !box.disabled).map((box) => box.value);
@@ -27,6 +28,7 @@ function tell(sentence) {
 }
 
 function count() {
+  if (locked) return;
   const seats = chosen();
   const same = mine.length > 0 && seats.join() === mine.join();
   find("chosen").textContent = seats.join(", ") || receipt.dataset.none;
@@ -66,7 +68,7 @@ function mark(box, state) {
   seat.dataset.state = state;
   seat.querySelector(".seat__words > span").textContent = hall.dataset[state];
   if (lost) box.checked = false;
-  box.disabled = state === "held" || state === "booked";
+  box.disabled = locked || state === "held" || state === "booked";
   return lost ? box.value : null;
 }
 
