@@ -1,6 +1,7 @@
 """What can't be guessed: a booking's reference, and the code that a ticket's QR carries."""
 
 import secrets
+from io import BytesIO
 
 import segno
 from django.core import signing
@@ -20,6 +21,10 @@ def new_ticket_code():
     return _signer.sign(secrets.token_urlsafe(15))
 
 
+def new_link_code():
+    return secrets.token_urlsafe(18)
+
+
 def is_genuine(code):
     """True when this site has made the ticket code."""
     try:
@@ -31,4 +36,15 @@ def is_genuine(code):
 
 def qr_svg(code):
     """The code as an inline SVG that fills its box; a quarter of it may be lost to a crack."""
-    return segno.make(code, error="q", micro=False, boost_error=False).svg_inline(omitsize=True, border=4)
+    return _qr(code).svg_inline(omitsize=True, border=4)
+
+
+def qr_file(code):
+    """The code as the bytes of an SVG file, without its margin."""
+    out = BytesIO()
+    _qr(code).save(out, kind="svg", border=1, omitsize=True)
+    return out.getvalue()
+
+
+def _qr(code):
+    return segno.make(code, error="q", micro=False, boost_error=False)

@@ -5,6 +5,8 @@ from decimal import Decimal
 
 from theaters.layout import SEAT_CLASSES
 
+from . import codes
+
 
 @dataclass(frozen=True)
 class Place:
@@ -45,6 +47,20 @@ def rows(seating, status):
 def legend(seating, facts):
     """The seat classes of the hall with their prices."""
     return [_band(facts, code) for code in seating.codes]
+
+
+def ticket_card(ticket):
+    """A Ticket as its pages print it; `qr` is markup. Wants `showtime__screen`."""
+    seat = ticket.showtime.screen.seating.seats.get(ticket.seat)
+    row = ticket.seat.rstrip("0123456789")
+    return {
+        "seat": ticket.seat,
+        "row": row,
+        "number": ticket.seat[len(row) :],
+        "class_name": SEAT_CLASSES[seat.code].name if seat else "",
+        "qr": codes.qr_svg(ticket.code),
+        "link_code": ticket.link_code,
+    }
 
 
 def _place(seat, facts, states):

@@ -43,7 +43,7 @@ class Quote:
         return self.seats + self.fee + self.tax
 
     def as_json(self):
-        """What a booking keeps of it beside the amounts; `restore` reads it."""
+        """What a booking keeps of it beside the amounts; `quote_of` reads it."""
         return {
             "lines": [[line.name, str(line.unit), list(line.labels)] for line in self.lines],
             "fee_percent": str(self.fee_percent),
@@ -61,11 +61,19 @@ def quote(priced_seats, *, fee_percent, tax_percent, currency, unit):
     return Quote(lines, seats, fee, tax, fee_percent, tax_percent, currency)
 
 
-def restore(kept, *, seats, fee, tax, currency):
-    """The Quote that a booking was sold by, from `as_json()` and the booking's amounts."""
+def quote_of(booking):
+    """The Quote that a booking was sold by, from its amounts and what it kept of `as_json()`."""
+    kept = booking.quote_lines
     lines = tuple(Line(name, Decimal(price), tuple(labels)) for name, price, labels in kept.get("lines", []))
-    percents = Decimal(kept.get("fee_percent", 0)), Decimal(kept.get("tax_percent", 0))
-    return Quote(lines, seats, fee, tax, *percents, currency)
+    return Quote(
+        lines=lines,
+        seats=booking.seats_amount,
+        fee=booking.fee_amount,
+        tax=booking.tax_amount,
+        fee_percent=Decimal(kept.get("fee_percent", 0)),
+        tax_percent=Decimal(kept.get("tax_percent", 0)),
+        currency=booking.currency,
+    )
 
 
 def _lines(priced):
@@ -80,10 +88,12 @@ def refund_amount(*, seats, fee, tax, percent, unit):
 
     The fee and its own share of the tax are kept.
     """
-    if not seats:
-        return Decimal(0)
-    tax_on_seats = (tax * seats / (seats + fee)).quantize(unit, ROUND_HALF_UP)
-    return ((seats + tax_on_seats) * percent / 100).quantize(unit, ROUND_HALF_UP)
+    return ((seats + tax_on_seats(seats, fee, tax, unit=unit)) * percent / 100).quantize(unit, ROUND_HALF_UP)
+
+
+def tax_on_seats(seats, fee, tax, *, unit):
+    """The seats' share of the tax; the rest of it is the fee's."""
+    return (tax * seats / (seats + fee)).quantize(unit, ROUND_HALF_UP) if seats else Decimal(0)
 
 
 def parse_tiers(text):

@@ -4,6 +4,7 @@ from django.db import IntegrityError, transaction
 
 from theaters.models import Showtime
 
+from .codes import new_link_code
 from .models import Ticket
 from .refusals import SeatsUnavailable
 
@@ -42,3 +43,15 @@ def count_again(showtime_id):
     Showtime.objects.filter(pk=showtime_id).update(
         available_seats=max(showtime.screen.seating.capacity - sold, 0)
     )
+
+
+def hand_over(ticket):
+    """Give one ticket a link of its own, for a friend; the same link for as long as it is not taken back."""
+    Ticket.objects.valid().filter(pk=ticket.pk, link_code=None).update(link_code=new_link_code())
+    ticket.refresh_from_db(fields=["link_code"])
+    return ticket
+
+
+def take_back(ticket):
+    """The link leads nowhere from now on; handing over again makes another one."""
+    Ticket.objects.filter(pk=ticket.pk).update(link_code=None)

@@ -1,4 +1,13 @@
 from .booking import Booking, Ticket
-from .payment import DemoIntent, DemoRefund, Payment, PaymentEvent, Refund
+from .payment import DemoIntent, DemoRefund, NewsCursor, Payment, PaymentEvent, Refund
 
-__all__ = ["Booking", "DemoIntent", "DemoRefund", "Payment", "PaymentEvent", "Refund", "Ticket"]
+__all__ = [
+    "Booking",
+    "DemoIntent",
+    "DemoRefund",
+    "NewsCursor",
+    "Payment",
+    "PaymentEvent",
+    "Refund",
+    "Ticket",
+]

@@ -114,6 +114,8 @@ class Ticket(models.Model):
     seat = models.CharField(_("seat"), max_length=8)
     code = models.CharField(_("code"), max_length=80, unique=True, default=new_ticket_code, editable=False)
     voided_at = models.DateTimeField(_("void since"), null=True, blank=True)
+    #: Part of the link by which a friend has this one ticket; None while nobody has. NULLs don't clash.
+    link_code = models.CharField(_("link"), max_length=40, unique=True, null=True, blank=True, editable=False)  # noqa: DJ001
 
     objects = TicketQuerySet.as_manager()
 

@@ -20,10 +20,13 @@ class Payment(models.Model):
         CANCELED = "CANCELED", _("Withdrawn")  # failed for good, or nobody paid in time
         REFUND_DUE = "REFUND_DUE", _("To be refunded")  # paid, but there is no seat for it
         REFUNDED = "REFUNDED", _("Refunded")
+        TAKEN_BACK = "TAKEN_BACK", _("Taken back by the bank")  # a dispute was lost
         MISMATCH = "MISMATCH", _("Needs a person")
 
     #: What has been done about the money already; nothing that the provider says later undoes it.
-    DECIDED = frozenset({Status.SUCCEEDED, Status.REFUND_DUE, Status.REFUNDED, Status.MISMATCH})
+    DECIDED = frozenset({Status.SUCCEEDED, Status.REFUND_DUE, Status.REFUNDED, Status.TAKEN_BACK})
+    #: The provider has the money, or had it when we last looked; some of it may be given back.
+    TAKEN = frozenset({Status.SUCCEEDED, Status.REFUND_DUE, Status.MISMATCH})
 
     booking = models.ForeignKey(Booking, on_delete=models.PROTECT, related_name="payments")
     provider = models.CharField(_("provider"), max_length=20)
@@ -31,6 +34,7 @@ class Payment(models.Model):
     intent_id = models.CharField(_("intent"), max_length=255, blank=True, db_index=True)
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.OPEN)
     amount = models.PositiveBigIntegerField(_("amount in minor units"))
+    received = models.PositiveBigIntegerField(_("received in minor units"), default=0)
     currency = models.CharField(_("currency"), max_length=3)
     note = models.CharField(_("note"), max_length=500, blank=True)
     disputed_at = models.DateTimeField(_("disputed"), null=True, blank=True)
@@ -42,6 +46,11 @@ class Payment(models.Model):
         verbose_name, verbose_name_plural = _("payment"), _("payments")
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="payment_is_never_free"),
+            models.CheckConstraint(
+                condition=~Q(status__in=["SUCCEEDED", "REFUND_DUE", "REFUNDED", "TAKEN_BACK"])
+                | Q(received__gt=0),
+                name="payment_that_succeeded_was_received",
+            ),
             models.UniqueConstraint(
                 fields=["booking"], condition=Q(status="OPEN"), name="payment_one_open_per_booking"
             ),
@@ -53,9 +62,12 @@ class Payment(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["status"], condition=Q(status__in=["OPEN", "REFUND_DUE"]), name="payment_unresolved"
+                fields=["status"],
+                condition=Q(status__in=["OPEN", "REFUND_DUE", "MISMATCH"]),
+                name="payment_unresolved",
             )
         ]
+        permissions = [("refund_payment", "Can give payments back and ask about them anew")]
 
     def __str__(self):
         return self.intent_id or str(self.key)
@@ -76,13 +88,28 @@ class Refund(models.Model):
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.REQUESTED)
     amount = models.PositiveBigIntegerField(_("amount in minor units"))
     reason = models.CharField(_("reason"), max_length=200, blank=True)
+    retry_of = models.OneToOneField(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="retry",
+        verbose_name=_("in place of"),
+    )
     created_at = models.DateTimeField(_("made"), default=timezone.now)
     settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
 
     class Meta:
         ordering = ["-created_at"]
         verbose_name, verbose_name_plural = _("refund"), _("refunds")
-        constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="refund_is_never_empty")]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="refund_is_never_empty"),
+            models.UniqueConstraint(
+                fields=["payment", "refund_id"],
+                condition=~Q(refund_id=""),
+                name="refund_is_imported_once",
+            ),
+        ]
 
     def __str__(self):
         return self.refund_id or str(self.key)
@@ -103,6 +130,19 @@ class PaymentEvent(models.Model):
 
     def __str__(self):
         return self.event_id
+
+
+class NewsCursor(models.Model):
+    """Up to when the provider's list of news has been read without a gap; single deliveries do not move it."""
+
+    provider = models.CharField(_("provider"), max_length=20, unique=True)
+    read_until = models.DateTimeField(_("read until"))
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("news cursor"), _("news cursors")
+
+    def __str__(self):
+        return f"{self.provider}: {self.read_until:%Y-%m-%d %H:%M:%S}"
 
 
 class DemoIntent(models.Model):

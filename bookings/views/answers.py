@@ -17,7 +17,9 @@ STATUS = {
     refusals.PriceChanged: 409,
     refusals.NotCancellable: 409,
     refusals.RefundNotPossible: 409,
+    refusals.PaymentInQuestion: 409,
     refusals.ShowtimeClosed: 410,
+    refusals.ShowtimeCancelled: 410,
     refusals.TooLate: 410,
     refusals.HoldsUnavailable: 503,
 }

@@ -17,12 +17,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from moviebooking.formats import money
 from moviebooking.http import login_required_or_401, wants_json
 from moviebooking.throttle import throttle
-from theaters.layout import SEAT_CLASSES
 from theaters.models import Showtime
 
-from .. import checkout, codes, pricing, refunds, seatmap, selection
-from ..emails import quote_of
+from .. import checkout, hall, pricing, refunds, seatmap, selection
 from ..models import Booking
+from ..pricing import quote_of
 from ..refusals import BookingRefused, BookingWaiting, HoldsUnavailable
 from .answers import refund_terms, refuse_as_json, status_of
 from .seats import seat_page
@@ -148,30 +147,19 @@ def booking_page(request, booking, *, now, refusal=None):
         "status": status,
         "showtime": showtime,
         "quote": quote_of(booking),
-        "tickets": _ticket_cards(booking),
+        "tickets": [
+            hall.ticket_card(ticket) for ticket in booking.tickets.valid().select_related("showtime__screen")
+        ],
         "refund_terms": refund_terms(booking.refund_tiers, showtime.start_time),
         "can_cancel": can_cancel,
         "refund_quote": {"amount": amount, "percent": percent} if can_cancel else None,
         "payment_note": refunds.note_for_visitor(booking),
         "expires_at": booking.expires_at,
+        "site_url": settings.SITE_URL,
         "refusal": refusal,
         "now": now,
     }
     return render(request, "bookings/detail.html", context, status=status_of(refusal))
-
-
-def _ticket_cards(booking):
-    seats = booking.showtime.screen.seating.seats
-    return [
-        {
-            "seat": ticket.seat,
-            "row": ticket.seat.rstrip("0123456789"),
-            "number": ticket.seat.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
-            "class_name": SEAT_CLASSES[seats[ticket.seat].code].name if ticket.seat in seats else "",
-            "qr": codes.qr_svg(ticket.code),
-        }
-        for ticket in booking.tickets.valid()
-    ]
 
 
 @require_POST

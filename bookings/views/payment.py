@@ -11,12 +11,12 @@ from moviebooking.http import login_required_or_401, wants_json
 from moviebooking.throttle import throttle
 
 from .. import reconciliation, settlement
-from ..emails import quote_of
 from ..models import Booking
 from ..payments import PaymentError, PaymentUnavailable, read_event
 from ..payments.csp import with_payment_csp
 from ..payments.events import BadSignature, NotAnEvent
 from ..payments.patience import patience
+from ..pricing import quote_of
 from ..refusals import BookingRefused, HoldsUnavailable, TooLate
 from .answers import refund_terms, refuse_as_json
 from .booking import booking_page

@@ -1,0 +1,7 @@
+"""What a visitor takes along: tickets and receipt as PDF, and the date for their calendar. Bytes out."""
+
+from .calendar import calendar_file
+from .receipt import receipt_pdf
+from .tickets import tickets_pdf
+
+__all__ = ["calendar_file", "receipt_pdf", "tickets_pdf"]

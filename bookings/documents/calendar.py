@@ -1,0 +1,35 @@
+"""The outing as an iCalendar file, in the hall's own time zone."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from icalendar import Calendar, Event
+
+
+def calendar_file(booking):
+    """The .ics of a CONFIRMED booking (`for_pages`): opened again after a change, it is the same entry."""
+    showtime, screen = booking.showtime, booking.showtime.screen
+    link = settings.SITE_URL + booking.get_absolute_url()
+    event = Event()
+    event.add("uid", f"{booking.reference}@moviebooking")
+    event.add("dtstamp", booking.confirmed_at or booking.created_at)
+    event.add("dtstart", _moment(showtime.local_start))
+    event.add("dtend", _moment(showtime.local_end))
+    event.add("summary", showtime.movie.title)
+    event.add("location", f"{screen.theater.name}, {screen.theater.location}, {screen.theater.city.name}")
+    seats = {"screen": screen.name, "seats": ", ".join(booking.seats), "reference": booking.reference}
+    event.add("description", _("%(screen)s, seats %(seats)s. Booking %(reference)s.") % seats + f"\n{link}")
+    event.add("url", link)
+    calendar = Calendar()
+    calendar.add("prodid", "-//MovieBooking//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add_component(event)
+    calendar.add_missing_timezones()
+    return calendar.to_ical()
+
+
+def _moment(hall_time):
+    """A plain datetime of the same zone: the library asks what kind of thing it is given."""
+    return datetime.combine(hall_time.date(), hall_time.timetz())

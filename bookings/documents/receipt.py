@@ -1,0 +1,62 @@
+"""What was paid for a booking, line by line, with the tax on the seats and on the fee told apart."""
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from moviebooking.formats import money
+
+from .. import pricing
+from ..models import Payment, Refund
+from ..payments.units import major, payable_step
+from .paper import Paper
+
+
+def receipt_pdf(booking):
+    """The PDF of a paid booking's receipt, refunds included."""
+    quote, showtime = pricing.quote_of(booking), booking.showtime
+    paper = Paper(
+        title=_("Receipt %(reference)s") % {"reference": booking.reference}, language=get_language()
+    )
+    paper.line_of(_("Receipt"), size=22, bold=True)
+    paper.line_of(_("Booking %(reference)s") % {"reference": booking.reference}, size=11)
+    paper.line_of(_date(booking.confirmed_at), size=11, grey=True)
+    paper.ln(4)
+    paper.line_of(showtime.movie.title, size=13, bold=True)
+    paper.line_of(
+        f"{showtime.screen.theater.name}, {showtime.screen.name} · {_date(showtime.local_start)}", size=10.5
+    )
+    paper.rule()
+    _lines(paper, quote)
+    _refunds(paper, booking)
+    return paper.as_bytes()
+
+
+def _lines(paper, quote):
+    def amount(value):
+        return money(value, quote.currency)
+
+    for line in quote.lines:
+        labels = ", ".join(line.labels)
+        paper.pair(f"{line.count} × {_(line.name)} ({amount(line.unit)}): {labels}", amount(line.amount))
+    paper.pair(_("Convenience fee, %(percent)s%%") % {"percent": quote.fee_percent}, amount(quote.fee))
+    on_seats = pricing.tax_on_seats(quote.seats, quote.fee, quote.tax, unit=payable_step(quote.currency))
+    percent = {"percent": quote.tax_percent}
+    paper.pair(_("Tax on the seats, %(percent)s%%") % percent, amount(on_seats))
+    paper.pair(_("Tax on the fee, %(percent)s%%") % percent, amount(quote.tax - on_seats))
+    paper.rule()
+    paper.pair(_("Paid"), amount(quote.total), bold=True, size=12)
+
+
+def _refunds(paper, booking):
+    paid = booking.payments.filter(status__in=[Payment.Status.SUCCEEDED, Payment.Status.REFUNDED])
+    refunds = Refund.objects.filter(payment__in=paid).exclude(status=Refund.Status.FAILED)
+    for refund in refunds.order_by("created_at"):
+        back = money(-major(refund.amount, booking.currency), booking.currency)
+        paper.pair(_("Given back, %(date)s") % {"date": _date(refund.created_at)}, back)
+
+
+def _date(moment):
+    moment = moment if getattr(moment, "convert_to_local_time", True) is False else timezone.localtime(moment)
+    return date_format(moment, "j F Y, H:i")

@@ -1,0 +1,48 @@
+"""The tickets of a booking on paper: a strip a seat, each with its own code, four on a sheet."""
+
+from io import BytesIO
+
+from django.utils.formats import date_format
+from django.utils.text import Truncator
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from ..codes import qr_file
+from .paper import MARGIN, WIDTH, Paper
+
+STRIP, CODE, BETWEEN = 62, 46, 4  # mm; the code is to be read from a creased sheet
+
+
+def tickets_pdf(booking):
+    """The PDF of all valid tickets of a CONFIRMED booking (`for_pages`)."""
+    title = _("Tickets for %(film)s") % {"film": booking.showtime.movie.title}
+    paper = Paper(title=title, language=get_language())
+    for number, ticket in enumerate(booking.tickets.valid()):
+        if number and paper.get_y() + STRIP > paper.h - MARGIN:
+            paper.add_page()
+        _strip(paper, booking, ticket)
+    return paper.as_bytes()
+
+
+def _strip(paper, booking, ticket):
+    showtime, top = booking.showtime, paper.get_y()
+    screen, text = showtime.screen, WIDTH - CODE - 14
+    paper.set_draw_color(120)
+    paper.rect(MARGIN, top, WIDTH, STRIP, round_corners=True, corner_radius=3)
+    paper.image(BytesIO(qr_file(ticket.code)), x=MARGIN + WIDTH - CODE - 4, y=top + 4, w=CODE, h=CODE)
+    paper.set_xy(MARGIN + 6, top + 5)
+    paper.line_of(Truncator(showtime.movie.title).chars(70), size=15, bold=True, width=text)
+    paper.line_of(f"{screen.theater.name} · {screen.name}", size=10, width=text)
+    paper.line_of(f"{screen.theater.location}, {screen.theater.city.name}", size=8.5, width=text, grey=True)
+    paper.set_xy(MARGIN + 6, top + 29)
+    paper.line_of(date_format(showtime.local_start, "D j N Y, H:i"), size=17, bold=True, width=text)
+    paper.set_xy(MARGIN + 6, top + 40)
+    paper.line_of(_seat(ticket), size=17, bold=True, width=text)
+    paper.set_xy(MARGIN + 6, top + 52)
+    paper.line_of(_("Booking %(reference)s") % {"reference": booking.reference}, size=9, width=text)
+    paper.set_xy(MARGIN, top + STRIP + BETWEEN)
+
+
+def _seat(ticket):
+    row = ticket.seat.rstrip("0123456789")
+    return _("Row %(row)s · Seat %(number)s") % {"row": row, "number": ticket.seat[len(row) :]}

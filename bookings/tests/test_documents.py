@@ -1,0 +1,194 @@
+import shutil
+import subprocess
+import tempfile
+from io import BytesIO
+from pathlib import Path
+from unittest import skipUnless
+
+import segno
+from django.core import mail
+from icalendar import Calendar
+
+from bookings import documents
+from bookings.models import Booking
+from moviebooking.testing import make_movie, make_showtime, make_user
+
+from .base import BookingTestCase, book, buy
+
+
+def scanned(*pictures):
+    """The codes that zbar reads in the pictures."""
+    scan = ["zbarimg", "--quiet", "--raw", "-Sdisable", "-Sqrcode.enable", *pictures]
+    return subprocess.run(scan, capture_output=True, text=True, timeout=60).stdout.split()
+
+
+class DocumentTests(BookingTestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.showtime = make_showtime("SSSSSS\nPPP", movie=make_movie("The Long Ferry", duration=100))
+        cls.ann, cls.bob = make_user(), make_user()
+
+    def setUp(self):
+        super().setUp()
+        self.client.force_login(self.ann)
+        self.booking = buy(self.ann, self.showtime, ["A1", "A2", "B1"])
+        self.page = self.booking.get_absolute_url()
+
+    def for_pages(self):
+        return Booking.objects.for_pages().get(pk=self.booking.pk)
+
+    def test_the_tickets_are_a_pdf_of_a_few_sheets(self):
+        response = self.client.get(f"{self.page}ticket.pdf")
+
+        self.assertEqual((response.status_code, response["Content-Type"]), (200, "application/pdf"))
+        self.assertTrue(response.content.startswith(b"%PDF-"))
+        self.assertEqual(response["Cache-Control"], "private, no-store")
+
+    @skipUnless(
+        shutil.which("zbarimg") and shutil.which("pdftoppm"), "zbar-tools and poppler-utils are missing"
+    )
+    def test_every_code_on_the_sheet_can_be_scanned(self):
+        with tempfile.TemporaryDirectory() as folder:
+            sheet = Path(folder, "tickets.pdf")
+            sheet.write_bytes(documents.tickets_pdf(self.for_pages()))
+            subprocess.run(
+                ["pdftoppm", "-r", "110", "-png", sheet, Path(folder, "sheet")], check=True, timeout=60
+            )
+            pages = sorted(Path(folder).glob("sheet*.png"))
+            scan = ["zbarimg", "--quiet", "--raw", "-Sdisable", "-Sqrcode.enable", *pages]
+            read = subprocess.run(scan, capture_output=True, text=True, timeout=60).stdout.split()
+        self.assertEqual(sorted(read), sorted(ticket.code for ticket in self.booking.tickets.all()))
+
+    @skipUnless(shutil.which("zbarimg"), "zbar-tools is missing")
+    def test_a_code_scans_from_a_cracked_phone(self):
+        from PIL import Image, ImageDraw
+
+        code = self.booking.tickets.first().code
+        picture = BytesIO()
+        segno.make(code, error="q", micro=False, boost_error=False).save(
+            picture, kind="png", scale=8, border=4
+        )
+        image = Image.open(picture).convert("RGB")
+        crack = ImageDraw.Draw(image)
+        crack.line([(0, image.height * 0.55), (image.width, image.height * 0.7)], fill="white", width=9)
+        crack.line([(image.width * 0.6, 0), (image.width * 0.5, image.height)], fill="black", width=6)
+        with tempfile.NamedTemporaryFile(suffix=".png") as file:
+            image.save(file.name)
+            scan = ["zbarimg", "--quiet", "--raw", "-Sdisable", "-Sqrcode.enable", file.name]
+            self.assertEqual(
+                subprocess.run(scan, capture_output=True, text=True, timeout=60).stdout.strip(), code
+            )
+
+    def test_the_calendar_has_the_outing_in_the_halls_own_time(self):
+        response = self.client.get(f"{self.page}calendar.ics")
+
+        self.assertEqual(response["Content-Type"], "text/calendar; charset=utf-8")
+        [event] = Calendar.from_ical(response.content).walk("VEVENT")
+        self.assertEqual(event["SUMMARY"], "The Long Ferry")
+        self.assertEqual(event.decoded("DTSTART"), self.showtime.start_time.replace(microsecond=0))
+        self.assertEqual(str(event["DTSTART"].params["TZID"]), "Asia/Kolkata")
+        self.assertIn("A1, A2, B1", event["DESCRIPTION"])
+        self.assertIn(self.booking.reference, event["UID"])
+
+    def test_the_receipt_tells_the_tax_on_the_seats_from_the_tax_on_the_fee(self):
+        response = self.client.get(f"{self.page}receipt.pdf")
+
+        self.assertEqual((response.status_code, response["Content-Type"]), (200, "application/pdf"))
+
+    def test_only_what_is_confirmed_has_tickets_and_only_its_owner_gets_them(self):
+        waiting = book(self.ann, self.showtime, ["A3"]).get_absolute_url()
+        for name in ("ticket.pdf", "calendar.ics", "receipt.pdf"):
+            with self.subTest(name):
+                self.assertEqual(self.client.get(waiting + name).status_code, 404)
+                self.client.force_login(self.bob)
+                self.assertEqual(self.client.get(self.page + name).status_code, 404)
+                self.client.logout()
+                self.assertEqual(self.client.get(self.page + name).status_code, 302)
+                self.client.force_login(self.ann)
+
+    def test_the_mail_brings_them_along_and_can_be_sent_again(self):
+        with self.captureOnCommitCallbacks(execute=True):
+            response = self.client.post(f"{self.page}resend/", follow=True)
+
+        self.assertContains(response, "on its way again")
+        [message] = mail.outbox
+        self.assertEqual(
+            [(name, kind) for name, _, kind in message.attachments],
+            [
+                (f"tickets-{self.booking.reference}.pdf", "application/pdf"),
+                (f"film-{self.booking.reference}.ics", "text/calendar"),
+            ],
+        )
+
+    def test_without_an_address_it_says_what_to_do(self):
+        type(self.ann).objects.filter(pk=self.ann.pk).update(email="")
+
+        self.assertContains(self.client.post(f"{self.page}resend/", follow=True), "no e-mail address yet")
+        self.assertEqual(mail.outbox, [])
+
+
+class HandOverTests(BookingTestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.showtime, cls.ann, cls.bob = make_showtime("SSSS"), make_user("ann"), make_user("bob")
+
+    def setUp(self):
+        super().setUp()
+        self.client.force_login(self.ann)
+        self.booking = buy(self.ann, self.showtime, ["A1", "A2"])
+
+    def hand_over(self, seat, **fields):
+        return self.client.post(f"{self.booking.get_absolute_url()}tickets/{seat}/", fields)
+
+    def link(self, seat):
+        return f"/tickets/{self.booking.tickets.get(seat=seat).link_code}/"
+
+    def test_whoever_has_the_link_sees_that_ticket_and_nothing_else(self):
+        self.hand_over("A2")
+        self.client.logout()
+
+        response = self.client.get(self.link("A2"))
+
+        self.assertContains(response, self.showtime.movie.title)
+        self.assertEqual(response.context["ticket"]["seat"], "A2")
+        for secret in (self.booking.reference, "ann", "₹", "A1"):
+            self.assertNotContains(response, secret)
+
+    def test_it_can_be_taken_back_and_given_anew_by_another_link(self):
+        self.hand_over("A2")
+        first = self.link("A2")
+        self.hand_over("A2")
+        self.assertEqual(self.link("A2"), first)
+
+        self.hand_over("A2", back="1")
+
+        self.assertContains(self.client.get(first), "taken it back", status_code=404)
+        self.hand_over("A2")
+        self.assertNotEqual(self.link("A2"), first)
+
+    def test_the_code_at_the_door_stays_the_same(self):
+        before = self.booking.tickets.get(seat="A2").code
+        self.hand_over("A2")
+        self.hand_over("A2", back="1")
+
+        self.assertEqual(self.booking.tickets.get(seat="A2").code, before)
+
+    def test_a_cancelled_bookings_link_leads_nowhere(self):
+        from django.utils import timezone
+
+        from bookings import refunds
+
+        self.hand_over("A2")
+        refunds.cancel_booking(booking=self.booking, now=timezone.now())
+
+        self.assertEqual(self.client.get(self.link("A2")).status_code, 404)
+
+    def test_only_the_owner_hands_over_and_only_their_seats(self):
+        self.assertEqual(self.hand_over("A3").status_code, 404)
+        self.client.force_login(self.bob)
+        self.assertEqual(self.hand_over("A2").status_code, 404)
+        self.assertEqual(self.client.get(f"{self.booking.get_absolute_url()}tickets/A2/").status_code, 405)
+
+    def test_tickets_without_a_link_can_not_be_guessed_by_none(self):
+        for code in ("None", "null", "%00"):
+            self.assertEqual(self.client.get(f"/tickets/{code}/").status_code, 404)

@@ -1,0 +1,101 @@
+"""What a visitor takes along of a CONFIRMED booking, and one ticket for a friend."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from moviebooking.queue import enqueue
+from moviebooking.throttle import throttle
+
+from .. import documents, emails, hall, tickets
+from ..models import Booking, Ticket
+
+HANDED_OUT = [Booking.Status.CONFIRMED, Booking.Status.CANCELLED]  # what has been paid has a receipt
+
+
+def _confirmed(request, reference):
+    """The visitor's own (or, for staff who may, anybody's) CONFIRMED booking; 404 for any other."""
+    bookings = Booking.objects.for_pages().readable_by(request.user)
+    return get_object_or_404(bookings, reference=reference, status=Booking.Status.CONFIRMED)
+
+
+def _file(content, kind, name):
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
+    return HttpResponse(content, content_type=kind, headers=headers)
+
+
+@require_safe
+@login_required
+@throttle("document", per_minute=30)
+def ticket_pdf(request, reference):
+    booking = _confirmed(request, reference)
+    return _file(documents.tickets_pdf(booking), "application/pdf", f"tickets-{reference}.pdf")
+
+
+@require_safe
+@login_required
+@throttle("document", per_minute=30)
+def receipt(request, reference):
+    bookings = Booking.objects.for_pages().readable_by(request.user).filter(status__in=HANDED_OUT)
+    booking = get_object_or_404(bookings, reference=reference)
+    return _file(documents.receipt_pdf(booking), "application/pdf", f"receipt-{reference}.pdf")
+
+
+@require_safe
+@login_required
+@throttle("document", per_minute=30)
+def calendar(request, reference):
+    booking = _confirmed(request, reference)
+    return _file(documents.calendar_file(booking), "text/calendar; charset=utf-8", f"film-{reference}.ics")
+
+
+@require_POST
+@login_required
+@throttle("resend", per_minute=5)
+def resend(request, reference):
+    """Send the mail with the tickets once more, to the address of the account as it is now."""
+    booking = get_object_or_404(
+        Booking.objects.of(request.user), reference=reference, status=Booking.Status.CONFIRMED
+    )
+    if request.user.email:
+        enqueue(emails.send_confirmation, booking.pk)
+        messages.info(request, _("The mail with your tickets is on its way again."))
+    else:
+        messages.warning(request, _("Your account has no e-mail address yet: add one in your profile first."))
+    return redirect(booking)
+
+
+@require_POST
+@login_required
+def hand_over(request, reference, seat):
+    """Give one ticket a link for a friend; with `back`, take it back."""
+    booking = get_object_or_404(
+        Booking.objects.of(request.user), reference=reference, status=Booking.Status.CONFIRMED
+    )
+    ticket = get_object_or_404(booking.tickets.valid(), seat=seat)
+    if "back" in request.POST:
+        tickets.take_back(ticket)
+        messages.info(request, _("The link to %(seat)s leads nowhere any more.") % {"seat": seat})
+    else:
+        tickets.hand_over(ticket)
+    return redirect(f"{booking.get_absolute_url()}#{seat}")
+
+
+@require_safe
+@never_cache
+def handed_over(request, link_code):
+    """One ticket for whoever has its link: the seat and its code, nothing of the booking or its buyer."""
+    ticket = (
+        Ticket.objects.valid()
+        .select_related("showtime__movie", "showtime__screen__theater__city")
+        .filter(link_code=link_code)
+        .first()
+    )
+    if ticket is None:
+        return render(request, "bookings/taken_back.html", status=404)
+    context = {"showtime": ticket.showtime, "ticket": hall.ticket_card(ticket)}
+    return render(request, "bookings/handed_over.html", context)
