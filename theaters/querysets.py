@@ -25,7 +25,7 @@ class TheaterQuerySet(models.QuerySet):
 
 class ShowtimeQuerySet(models.QuerySet):
     def on_sale(self, now):
-        return self.filter(start_time__gt=now)
+        return self.filter(start_time__gt=now, cancelled_at=None)
 
     def for_cards(self):
         """Everything a showtime card prints, in one query."""

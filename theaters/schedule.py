@@ -15,7 +15,8 @@ def refuse_overlap(showtime):
 
     Raises ValidationError on `start_time`.
     """
-    others = type(showtime).objects.filter(screen=showtime.screen_id).exclude(pk=showtime.pk).for_cards()
+    same_screen = type(showtime).objects.filter(screen=showtime.screen_id, cancelled_at=None)
+    others = same_screen.exclude(pk=showtime.pk).for_cards()
     for other in others.around(showtime.start_time, showtime.screen_free_at):
         if other.screen_free_at > showtime.start_time:
             times = {

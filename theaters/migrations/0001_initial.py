@@ -54,6 +54,7 @@ class Migration(migrations.Migration):
                 ('captions', models.BooleanField(default=False, verbose_name='captions')),
                 ('audio_description', models.BooleanField(default=False, verbose_name='audio description')),
                 ('available_seats', models.PositiveIntegerField(blank=True, editable=False, verbose_name='available seats')),
+                ('cancelled_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='cancelled')),
                 ('movie', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='showtimes', to='movies.movie', verbose_name='film')),
                 ('screen', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='showtimes', to='theaters.screen', verbose_name='screen')),
             ],

@@ -52,6 +52,8 @@ class Showtime(models.Model):
     captions = models.BooleanField(_("captions"), default=False)
     audio_description = models.BooleanField(_("audio description"), default=False)
     available_seats = models.PositiveIntegerField(_("available seats"), blank=True, editable=False)
+    #: When the cinema gave it up. `bookings` sets it, and gives everybody the money back.
+    cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True, editable=False)
 
     objects = ShowtimeQuerySet.as_manager()
 
@@ -98,6 +100,10 @@ class Showtime(models.Model):
         if self._state.adding or not (fields is None or {"screen", "screen_id"} & set(fields)):
             return False
         return type(self).objects.filter(pk=self.pk).exclude(screen_id=self.screen_id).exists()
+
+    @property
+    def is_cancelled(self):
+        return self.cancelled_at is not None
 
     @property
     def theater(self):
