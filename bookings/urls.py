@@ -43,6 +43,7 @@ urlpatterns = [
     path("showtimes/<id:pk>/release/", views.release, name="release"),
     path("showtimes/<id:pk>/book/", views.create_booking, name="create_booking"),
     path("bookings/", views.booking_list, name="list"),
+    path("bookings/worker.js", views.ticket_worker, name="ticket_worker"),
     path("bookings/webhooks/stripe/", views.stripe_webhook, name="stripe_webhook"),
     path("bookings/<ref:reference>/", views.detail, name="detail"),
     path("bookings/<ref:reference>/pay/", views.pay, name="pay"),

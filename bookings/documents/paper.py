@@ -56,7 +56,7 @@ class Paper(FPDF):
 
 @cache
 def _font_files():
-    """FPDF reads fonts from files only; the package keeps them compressed, so each process unpacks them once."""
+    """FPDF reads fonts from files only; the package keeps them compressed, so they are unpacked once."""
     folder = tempfile.TemporaryDirectory(prefix="moviebooking-fonts-")
     _kept.append(folder)
     files = {}

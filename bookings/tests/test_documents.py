@@ -192,3 +192,13 @@ class HandOverTests(BookingTestCase):
     def test_tickets_without_a_link_can_not_be_guessed_by_none(self):
         for code in ("None", "null", "%00"):
             self.assertEqual(self.client.get(f"/tickets/{code}/").status_code, 404)
+
+
+class OfflineTests(BookingTestCase):
+    def test_the_keeper_of_tickets_has_a_say_about_bookings_only(self):
+        response = self.client.get("/bookings/worker.js")
+
+        self.assertEqual(response["Content-Type"], "text/javascript; charset=utf-8")
+        self.assertIn("no-store", response["Cache-Control"])
+        self.assertIn(b"addEventListener", b"".join(response.streaming_content))
+        self.assertNotIn("Service-Worker-Allowed", response)

@@ -1,7 +1,7 @@
 from .booking import booking_list, cancel, create_booking, detail
 from .payment import pay, stripe_webhook
 from .seats import hold, release, seat_map, seat_status
-from .ticket import calendar, hand_over, handed_over, receipt, resend, ticket_pdf
+from .ticket import calendar, hand_over, handed_over, receipt, resend, ticket_pdf, ticket_worker
 
 __all__ = [
     "booking_list",
@@ -20,4 +20,5 @@ __all__ = [
     "seat_status",
     "stripe_webhook",
     "ticket_pdf",
+    "ticket_worker",
 ]

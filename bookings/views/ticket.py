@@ -2,7 +2,8 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.contrib.staticfiles import finders
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -51,6 +52,14 @@ def receipt(request, reference):
 def calendar(request, reference):
     booking = _confirmed(request, reference)
     return _file(documents.calendar_file(booking), "text/calendar; charset=utf-8", f"film-{reference}.ics")
+
+
+@require_safe
+@never_cache
+def ticket_worker(request):
+    """The script that keeps opened tickets; from here it has a say about /bookings/ and nothing else."""
+    script = finders.find("js/ticket_worker.js")
+    return FileResponse(open(script, "rb"), content_type="text/javascript; charset=utf-8")
 
 
 @require_POST
