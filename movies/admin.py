@@ -3,7 +3,7 @@ from django.db.models import Count
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from .models import Genre, Language, Movie
+from .models import Genre, Language, Movie, MovieAlert
 
 
 @admin.register(Genre, Language)
@@ -53,6 +53,21 @@ class MovieAdmin(admin.ModelAdmin):
     @admin.display(description=_("as pages show it"))
     def poster_preview(self, movie):
         return _picture(movie, width=200)
+
+
+@admin.register(MovieAlert)
+class MovieAlertAdmin(admin.ModelAdmin):
+    list_display = ["movie", "user", "asked_at", "sent_at"]
+    list_filter = [("sent_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["movie", "user"]
+    date_hierarchy = "asked_at"
+    search_fields = ["movie__title", "user__username"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
 
 
 def _picture(movie, *, width):

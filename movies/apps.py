@@ -6,6 +6,7 @@ class MoviesConfig(AppConfig):
     name = "movies"
 
     def ready(self):
+        from . import account_data  # noqa: F401  (registers it)
         from .models import Genre, Language, Movie
 
         for model in (Genre, Language, Movie):

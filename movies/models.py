@@ -1,10 +1,12 @@
+from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .posters import PosterField
-from .querysets import MovieQuerySet
+from .querysets import AlertQuerySet, MovieQuerySet
 from .slugs import unique_slug
 
 
@@ -108,3 +110,32 @@ class Movie(models.Model):
     def certificate_mark(self):
         """The short mark that a card prints: UA13 → "UA 13+"."""
         return self.get_certificate_display().partition(":")[0]
+
+
+class MovieAlert(models.Model):
+    """A visitor's wish to be told by mail, once, when a film's seats go on sale."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="movie_alerts",
+        verbose_name=_("visitor"),
+    )
+    movie = models.ForeignKey(Movie, on_delete=models.CASCADE, related_name="alerts", verbose_name=_("film"))
+    asked_at = models.DateTimeField(_("asked"), default=timezone.now)
+    sent_at = models.DateTimeField(_("told"), null=True, blank=True)
+
+    objects = AlertQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["asked_at"]
+        verbose_name, verbose_name_plural = _("film alert"), _("film alerts")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "movie"], name="movie_alert_is_one_per_visitor")
+        ]
+        indexes = [
+            models.Index(fields=["movie"], condition=models.Q(sent_at=None), name="movie_alert_waiting")
+        ]
+
+    def __str__(self):
+        return f"{self.user}: {self.movie}"

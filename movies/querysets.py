@@ -36,3 +36,14 @@ class MovieQuerySet(models.QuerySet):
     def for_page(self):
         """Everything the film's own page prints of the film, in two queries."""
         return self.select_related("language").prefetch_related("genres")
+
+
+class AlertQuerySet(models.QuerySet):
+    def waiting(self):
+        """Those still to be sent, to accounts that can have a mail."""
+        return self.filter(sent_at=None, user__is_active=True).exclude(user__email="")
+
+    def due(self, now):
+        """Those waiting for a film that has a showtime on sale."""
+        showtimes = self.model._meta.get_field("movie").related_model.objects.showtimes(now=now)
+        return self.waiting().filter(Exists(showtimes.filter(movie=OuterRef("movie"))))

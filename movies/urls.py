@@ -10,4 +10,5 @@ urlpatterns = [
     path("genres/<anyslug:slug>/", views.genre, name="genre"),
     path("languages/<anyslug:slug>/", views.language, name="language"),
     path("<anyslug:slug>/", views.detail, name="detail"),
+    path("<anyslug:slug>/alert/", views.alert, name="alert"),
 ]

@@ -1,12 +1,17 @@
 from itertools import chain
 
+from django.contrib import messages
 from django.core.paginator import Paginator
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from . import days, scarcity
+from moviebooking.http import login_required_or_401
+from moviebooking.throttle import throttle
+
+from . import alerts, days, scarcity
 from . import home as lists
 from .filters import FilmFilters
 from .models import Genre, Language, Movie
@@ -63,10 +68,30 @@ def detail(request, slug):
         "only_in": city,
         "plays_elsewhere": city and shown.day is None and _showtimes_of(movie, "", now).exists(),
         "is_coming": movie.release_date > timezone.localdate(now),
+        "is_asked": shown.day is None and alerts.is_asked(user=request.user, movie=movie),
         "share_picture": movie.poster.src if movie.poster.is_picture else "",
         "structured": as_json_ld(movie, chain.from_iterable(shown.theaters.values())),
     }
     return render(request, "movies/detail.html", context)
+
+
+@require_POST
+@login_required_or_401(come_back_to=lambda request, slug: reverse("movies:detail", args=[slug]))
+@throttle("alert", per_minute=30)
+def alert(request, slug):
+    """Note or withdraw the visitor's wish to be told when booking opens: POST `wanted` = yes or no."""
+    movie = get_object_or_404(Movie, slug=slug)
+    if request.POST.get("wanted") == "no":
+        alerts.withdraw(user=request.user, movie=movie)
+        messages.info(request, _("You will not be told about %(film)s.") % {"film": movie})
+        return redirect(movie)
+    try:
+        alerts.ask(user=request.user, movie=movie, now=timezone.now())
+    except alerts.AlertRefused as refusal:
+        messages.warning(request, refusal.message)
+        return redirect("accounts:profile" if isinstance(refusal, alerts.NoAddress) else movie)
+    messages.success(request, _("We will tell you when seats for %(film)s go on sale.") % {"film": movie})
+    return redirect(movie)
 
 
 def _list(request, filters, *, heading=""):
