@@ -6,6 +6,7 @@ app_name = "accounts"
 urlpatterns = [
     path("register/", entry.register, name="register"),
     path("login/", entry.Login.as_view(), name="login"),
+    path("language/", entry.choose_language, name="language"),
     path("logout/", entry.Logout.as_view(), name="logout"),
     path("activate/", entry.resend_activation, name="resend_activation"),
     path("activate/sent/", entry.activation_sent, name="activation_sent"),

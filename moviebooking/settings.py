@@ -209,7 +209,7 @@ DEFAULT_FROM_EMAIL = config("DEFAULT_FROM_EMAIL", default="MovieBooking <tickets
 # --- Language and time --------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English"))]
+LANGUAGES = [("en", _("English")), ("hi", _("Hindi"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = config("TIME_ZONE", default="Asia/Kolkata")
 USE_I18N = True

@@ -113,6 +113,38 @@ class LogoutTests(TestCase):
 
         self.assertRedirects(response, reverse("home"), fetch_redirect_response=False)
         self.assertRedirects(self.client.get(PROFILE), f"{LOGIN}?next={PROFILE}")
+        self.assertEqual(response["Clear-Site-Data"], '"cache", "storage"')
+
+
+class LanguageTests(TestCase):
+    def switch(self, language):
+        return self.client.post("/accounts/language/", {"language": language, "next": "/movies/"})
+
+    def test_the_site_speaks_it_from_then_on_and_the_account_remembers(self):
+        user = make_user()
+        self.client.force_login(user)
+
+        self.assertRedirects(self.switch("hi"), "/movies/", fetch_redirect_response=False)
+
+        user.refresh_from_db()
+        self.assertEqual(user.language, "hi")
+        self.assertContains(self.client.get("/movies/"), '<html lang="hi">')
+        self.switch("en")
+        self.assertContains(self.client.get("/movies/"), '<html lang="en">')
+
+    def test_a_language_that_is_not_spoken_changes_nothing(self):
+        user = make_user()
+        self.client.force_login(user)
+
+        self.switch("xx")
+
+        user.refresh_from_db()
+        self.assertEqual(user.language, "")
+
+    def test_it_leads_to_no_other_site(self):
+        response = self.client.post("/accounts/language/", {"language": "hi", "next": "https://evil.test/"})
+
+        self.assertEqual(response["Location"], "/")
 
 
 @override_settings(AXES_ENABLED=True)

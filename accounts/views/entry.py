@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.i18n import set_language
 
 from moviebooking.http import safe_next
 from moviebooking.queue import enqueue
@@ -77,7 +78,22 @@ class Login(auth_views.LoginView):
 
 
 class Logout(auth_views.LogoutView):
-    """By POST alone; 405 to anything else."""
+    """By POST alone; 405 to anything else. Tickets that the browser keeps for offline go too."""
+
+    def post(self, request, *args, **kwargs):
+        response = super().post(request, *args, **kwargs)
+        response["Clear-Site-Data"] = '"cache", "storage"'
+        return response
+
+
+@require_POST
+def choose_language(request):
+    """Django's own switch, and remembered in the account for the mails."""
+    language = request.POST.get("language", "")
+    if request.user.is_authenticated and language in dict(settings.LANGUAGES):
+        request.user.language = language
+        request.user.save(update_fields=["language"])
+    return set_language(request)
 
 
 @never_cache
