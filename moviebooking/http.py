@@ -1,10 +1,26 @@
-"""How a request wants its answer, and where it may be sent."""
+"""Who a request comes from, how it wants its answer, and where it may be sent."""
 
 from functools import wraps
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import JsonResponse
 from django.utils.http import url_has_allowed_host_and_scheme
+
+
+def client_address(get_response):
+    """Middleware: REMOTE_ADDR is the client's own address, also behind `PROXY_COUNT` proxies of ours.
+
+    Each of them adds to X-Forwarded-For whom it was asked by; what stands before that the client may invent.
+    """
+
+    def middleware(request):
+        hops = request.headers.get("X-Forwarded-For", "").split(",")
+        if 0 < settings.PROXY_COUNT <= len(hops):
+            request.META["REMOTE_ADDR"] = hops[-settings.PROXY_COUNT].strip() or request.META["REMOTE_ADDR"]
+        return get_response(request)
+
+    return middleware
 
 
 def wants_json(request):
@@ -22,8 +38,8 @@ def safe_next(request, default):
 def login_required_or_401(view=None, *, come_back_to=None):
     """A login for people, 401 `login_required` for JSON.
 
-    `come_back_to(request, **kwargs)` names the page to come back to where the request itself, a POST, can't be
-    made again after the login.
+    `come_back_to(request, **kwargs)` names the page to come back to where the request itself, a POST, can't
+    be made again after the login.
     """
 
     def decorate(inner):

@@ -30,6 +30,7 @@ ALLOWED_HOSTS = config("ALLOWED_HOSTS", default="localhost,127.0.0.1,[::1]", cas
 CSRF_TRUSTED_ORIGINS = config("CSRF_TRUSTED_ORIGINS", default="", cast=Csv())
 SITE_URL = config("SITE_URL", default=f"http://127.0.0.1:{config('PORT', default='8000')}").rstrip("/")
 HTTPS_ONLY = config("HTTPS_ONLY", default=not DEBUG and not TESTING, cast=bool)
+PROXY_COUNT = config("PROXY_COUNT", default=0, cast=int)
 THROTTLES = config("THROTTLES", default=True, cast=bool)
 ROOT_URLCONF = "moviebooking.urls"
 WSGI_APPLICATION = "moviebooking.wsgi.application"
@@ -58,6 +59,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "moviebooking.http.client_address",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django_guid.middleware.guid_middleware",
