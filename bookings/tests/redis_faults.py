@@ -18,6 +18,11 @@ def lose_keys():
         client.delete(key)
 
 
+def lose_map(showtime):
+    """What LIVE_MAP_SECONDS do: the map of what SQL says has run out, the locks are as they were."""
+    store.client().delete(f"{settings.REDIS_KEY_PREFIX}:{{showtime:{showtime.pk}}}:sold")
+
+
 @contextmanager
 def redis_at(url):
     """Holds, cache and sessions' cache all on that server, as REDIS_URL sets them."""

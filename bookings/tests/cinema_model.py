@@ -1,0 +1,119 @@
+"""A small model of one showtime: who has locked, booked and paid what. The stateful test plays against it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+HOLD = timedelta(minutes=10)
+CEILING = timedelta(minutes=30)
+
+
+@dataclass(eq=False)
+class Order:
+    """A booking as the model has it. `money`: none, page (asked for), flying (paid, not settled), settled."""
+
+    key: str
+    visitor: int
+    seats: list
+    until: datetime
+    status: str = "PENDING"
+    money: str = "none"
+    asked_at: datetime | None = None
+
+    def status_at(self, now):
+        return "EXPIRED" if self.status == "PENDING" and self.until <= now else self.status
+
+
+@dataclass
+class Cinema:
+    now: datetime
+    locks: dict = field(default_factory=dict)  # seat → (owner, until); an owner is a visitor or an Order
+    first: dict = field(default_factory=dict)  # visitor → when they first held
+    orders: list = field(default_factory=list)
+    redis: bool = True
+
+    def sold(self):
+        return {seat for order in self.orders if order.status == "CONFIRMED" for seat in order.seats}
+
+    def pending(self):
+        """Seat → the Order that waits for its payment."""
+        return {seat: order for order in self.orders if self.is_live(order) for seat in order.seats}
+
+    def locked(self):
+        return {seat: owner for seat, (owner, until) in self.locks.items() if until > self.now}
+
+    def is_live(self, order):
+        return order.status_at(self.now) == "PENDING"
+
+    def waiting(self, visitor):
+        return any(self.is_live(order) for order in self.orders if order.visitor == visitor)
+
+    def held_by(self, owner):
+        return sorted(seat for seat, holder in self.locked().items() if holder == owner)
+
+    def in_the_way(self, owner, seats):
+        """The seats that this owner can't lock now."""
+        sold, pending, locked = self.sold(), self.pending(), self.locked()
+        return [
+            seat
+            for seat in seats
+            if seat in sold or pending.get(seat, owner) != owner or locked.get(seat, owner) != owner
+        ]
+
+    def hold(self, visitor, seats):
+        """Gives the deadline."""
+        self.free(visitor)
+        if self.first.get(visitor, self.now - CEILING) + CEILING <= self.now:
+            self.first[visitor] = self.now
+        until = min(self.now + HOLD, self.first[visitor] + CEILING)
+        self.locks |= dict.fromkeys(seats, (visitor, until))
+        return until
+
+    def free(self, owner):
+        """What Redis is told when somebody's locks end; while it is away it hears nothing."""
+        if self.redis:
+            self.locks = {seat: lock for seat, lock in self.locks.items() if lock[0] != owner}
+
+    def book(self, visitor, key, seats):
+        order = Order(key, visitor, seats, self.now + HOLD)
+        self.free(visitor)
+        self.locks |= dict.fromkeys(seats, (order, order.until))
+        self.orders.append(order)
+        return order
+
+    def confirm(self, order):
+        order.status, order.money = "CONFIRMED", "settled"
+        self.free(order)
+        if self.redis:
+            self.first.pop(order.visitor, None)
+
+    def end(self, order, status):
+        """Dropped, failed, cancelled, or expired with its money given back."""
+        order.status = status
+        self.free(order)
+
+    def lose_redis(self):
+        self.locks, self.first = {}, {}
+
+    def reconcile(self):
+        """Everything asked for is settled, the latest first, as far as it can be without Redis."""
+        asked = [order for order in self.orders if order.money in ("page", "flying")]
+        for order in sorted(asked, key=lambda order: order.asked_at, reverse=True):
+            if order.money == "flying":
+                self._settle_flying(order)
+            elif not self.is_live(order):
+                order.money = "settled"
+                self.end(order, order.status_at(self.now))
+
+    def _settle_flying(self, order):
+        status = order.status_at(self.now)
+        if status == "PENDING":
+            self.confirm(order)
+        elif status == "FAILED":
+            order.money = "settled"
+        elif not self.redis:
+            return
+        elif self.in_the_way(order, order.seats):
+            order.money = "settled"
+            self.end(order, "EXPIRED")
+        else:
+            self.confirm(order)

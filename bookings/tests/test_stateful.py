@@ -1,0 +1,254 @@
+"""Visitors, the clock, sweeps, a Redis that is lost or away and money that comes late, in any order, against
+a small model of what must come of it.
+"""
+
+import os
+from contextlib import ExitStack
+from datetime import timedelta
+
+from django.utils import timezone
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    invariant,
+    multiple,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from bookings import checkout, lifecycle, reconciliation, refunds, refusals, seatmap, settlement
+from bookings.models import Booking, Payment
+from bookings.payments import provider
+from moviebooking.testing import make_movie, make_screen
+
+from .base import CommittedBookingTestCase, hold, make_showtime, make_user
+from .cinema_model import Cinema
+from .redis_faults import lose_keys, lose_map, redis_away
+from .truth import assert_money_true, assert_seats_true
+
+SEATS = ["A1", "A2", "A3", "A4"]
+visitors = st.integers(0, 2)
+choices = st.lists(st.sampled_from(SEATS), min_size=1, max_size=3, unique=True)
+
+
+class ShowtimeMachine(RuleBasedStateMachine):
+    orders = Bundle("orders")
+
+    def __init__(self, case):
+        super().__init__()
+        self.case, self.faults = case, ExitStack()
+        self.showtime = make_showtime(movie=case.movie, screen=case.screen, starts_in=timedelta(days=7))
+        self.model = Cinema(now=timezone.now().replace(microsecond=0))
+
+    # --- visitors ---------------------------------------------------------------------------------------
+
+    @rule(visitor=visitors, seats=choices)
+    def hold(self, visitor, seats):
+        model, user = self.model, self.case.users[visitor]
+        taken = model.in_the_way(visitor, seats)
+        if not model.redis:
+            return self.refused(refusals.HoldsUnavailable, hold, user, self.showtime, seats, now=model.now)
+        if taken:
+            with self.case.assertRaises(refusals.SeatsUnavailable) as refused:
+                hold(user, self.showtime, seats, now=model.now)
+            return self.case.assertEqual(refused.exception.seats, taken)
+        held = hold(user, self.showtime, seats, now=model.now)
+        self.case.assertEqual((held.seats, held.expires_at), (sorted(seats), model.hold(visitor, seats)))
+
+    @rule(visitor=visitors)
+    def release(self, visitor):
+        wanted = {
+            "user_id": self.case.users[visitor].pk,
+            "showtime_id": self.showtime.pk,
+            "now": self.model.now,
+        }
+        if not self.model.redis:
+            return self.refused(refusals.HoldsUnavailable, checkout.release_seats, **wanted)
+        checkout.release_seats(**wanted)
+        self.model.free(visitor)
+
+    @rule(target=orders, visitor=visitors, others=choices, part=st.booleans())
+    def book(self, visitor, others, part):
+        """What is held, or a part of it; who holds nothing tries seats of somebody else's."""
+        model = self.model
+        held = model.held_by(visitor)
+        seats = (held[:1] if part else held) or sorted(others)
+        refusal = (
+            refusals.BookingWaiting
+            if model.waiting(visitor)
+            else refusals.HoldsUnavailable
+            if not model.redis
+            else refusals.HoldLapsed
+            if not held
+            else None
+        )
+        if refusal:
+            self.refused(refusal, self.start_booking, visitor, seats)
+            return multiple()
+        booking = self.start_booking(visitor, seats)
+        order = model.book(visitor, booking.reference, seats)
+        self.case.assertEqual(booking.expires_at, order.until)
+        return order
+
+    def start_booking(self, visitor, seats):
+        return checkout.start_booking(
+            user=self.case.users[visitor],
+            showtime_id=self.showtime.pk,
+            seats=seats,
+            selected=seats,
+            quoted_total=None,
+            now=self.model.now,
+        )
+
+    @rule(order=orders, succeeds=st.booleans())
+    def pay(self, order, succeeds):
+        wanted = {"booking": stored(order), "succeeds": succeeds, "now": self.model.now}
+        if not self.model.is_live(order):
+            return self.refused(refusals.TooLate, settlement.pay_demo, **wanted)
+        settlement.pay_demo(**wanted)
+        if succeeds or order.money == "flying":
+            self.model.confirm(order)
+        else:
+            order.money = "settled"
+            self.model.end(order, "FAILED")
+
+    @rule(order=orders, pays=st.booleans())
+    def ask_for_the_payment_page(self, order, pays):
+        """And perhaps pay on it, while the answer to the site is lost."""
+        if not self.model.is_live(order):
+            return
+        intent = settlement.begin_payment(booking=stored(order), now=self.model.now)
+        order.asked_at = order.asked_at or self.model.now
+        order.money = "page" if order.money == "none" else order.money
+        if pays:
+            self.take_money(order, intent)
+
+    @rule(order=orders)
+    def pay_on_an_old_page(self, order):
+        """The bank takes the money whatever the site's clock says."""
+        if order.money == "page":
+            self.take_money(order, settlement.intent_of(stored(order).payments.get()))
+
+    def take_money(self, order, intent):
+        provider("demo").pay(intent.id)
+        order.money = "flying"
+
+    @rule(order=orders)
+    def drop(self, order):
+        wanted = {"booking": stored(order), "now": self.model.now}
+        if not self.model.is_live(order):
+            return self.refused(refusals.NotCancellable, checkout.drop_booking, **wanted)
+        checkout.drop_booking(**wanted)
+        self.model.end(order, "FAILED")
+
+    @rule(order=orders)
+    def cancel(self, order):
+        wanted = {"booking": stored(order), "now": self.model.now}
+        if order.status != "CONFIRMED":
+            return self.refused(refusals.NotCancellable, refunds.cancel_booking, **wanted)
+        refunds.cancel_booking(**wanted)
+        self.model.end(order, "CANCELLED")
+
+    # --- the clock and the sweeps -----------------------------------------------------------------------
+
+    @rule(seconds=st.sampled_from([1, 299, 300, 599, 600, 601]))
+    def time_passes(self, seconds):
+        self.model.now += timedelta(seconds=seconds)
+
+    @rule()
+    def sweep(self):
+        lifecycle.expire_overdue(self.model.now)
+
+    @rule()
+    def reconcile(self):
+        reconciliation.reconcile(now=self.model.now)
+        self.model.reconcile()
+
+    # --- Redis ------------------------------------------------------------------------------------------
+
+    @precondition(lambda self: self.model.redis)
+    @rule()
+    def redis_loses_everything(self):
+        lose_keys()
+        self.model.lose_redis()
+
+    @precondition(lambda self: self.model.redis)
+    @rule()
+    def redis_goes_away(self):
+        self.faults.enter_context(redis_away())
+        self.model.redis = False
+
+    @precondition(lambda self: not self.model.redis)
+    @rule()
+    def redis_comes_back(self):
+        """With its locks; the map that missed what was committed meanwhile has run out."""
+        self.faults.close()
+        lose_map(self.showtime)
+        self.model.redis = True
+
+    # --- what must be true after every step -------------------------------------------------------------
+
+    @invariant()
+    def no_seat_twice_and_the_counter_true(self):
+        assert_seats_true(self.case, self.showtime)
+
+    @invariant()
+    def nobody_pays_without_seats_or_refund(self):
+        assert_money_true(self.case, self.showtime)
+
+    @invariant()
+    def every_booking_is_where_the_model_has_it(self):
+        now = self.model.now
+        rows = {row.reference: row.status_at(now) for row in Booking.objects.filter(showtime=self.showtime)}
+        self.case.assertEqual(rows, {order.key: order.status_at(now) for order in self.model.orders})
+
+    @invariant()
+    def the_map_shows_what_is_taken_and_nothing_more(self):
+        model = self.model
+        status = seatmap.status(self.showtime.pk, user_id=None, now=model.now)
+        held = set(model.pending()) | (set(model.locked()) if model.redis else set())
+        expected = (sorted(model.sold()), sorted(held - model.sold()), not model.redis)
+        self.case.assertEqual((status.booked, status.held, status.degraded), expected)
+
+    def teardown(self):
+        """In the end nothing is open, and every seat that was not sold can be had."""
+        self.faults.close()
+        self.model.redis = True
+        lose_map(self.showtime)
+        self.model.now += timedelta(hours=1)
+        self.sweep()
+        self.reconcile()
+        assert_money_true(self.case, self.showtime)
+        open_ones = Payment.objects.filter(booking__showtime=self.showtime, status=Payment.Status.OPEN)
+        self.case.assertFalse(open_ones.exists())
+        free = [seat for seat in SEATS if seat not in self.model.sold()]
+        if free:
+            self.case.assertEqual(hold(self.case.late, self.showtime, free, now=self.model.now).seats, free)
+
+    def refused(self, refusal, call, *args, **wanted):
+        self.case.assertRaises(refusal, call, *args, **wanted)
+
+
+def stored(order):
+    return Booking.objects.get(reference=order.key)
+
+
+class ShowtimeLifeTests(CommittedBookingTestCase):
+    def test_whatever_happens_in_whatever_order_seats_and_money_stay_true(self):
+        self.users, self.late = [make_user() for _ in range(3)], make_user()
+        self.movie, self.screen = make_movie(), make_screen("SSSS")
+
+        run_state_machine_as_test(
+            lambda: ShowtimeMachine(self),
+            settings=settings(
+                max_examples=40,
+                stateful_step_count=25,
+                deadline=None,
+                derandomize=bool(os.environ.get("CI")),
+                database=None,
+                suppress_health_check=list(HealthCheck),
+            ),
+        )
