@@ -34,7 +34,7 @@ def read_day(text, *, today):
             "example": today.isoformat(),
         }
     if day < today:
-        return None, _("%(day)s is over.") % {"day": date_format(day)}
+        return None, _("%(day)s is over.") % {"day": date_format(day, "j F Y")}
     if day > today + FARTHEST:
         return None, _("Nothing is on sale so far ahead.")
     return day, ""

@@ -4,7 +4,7 @@ from . import catalogue, scarcity
 from .models import Movie
 from .programme import zone_of
 
-MOST_SHOWING, MOST_COMING, MOST_RELEASED = 18, 6, 12
+MOST_SHOWING, MOST_COMING, MOST_RELEASED = 24, 6, 12
 
 
 def showing(*, city, day, now):

@@ -31,7 +31,7 @@ def programme(showtimes, *, asked, now):
         return Programme(day=None, notice=notice)
     chosen = chosen or open_days[0]
     if chosen not in open_days and not notice:
-        notice = _("Nothing is on sale for %(day)s.") % {"day": date_format(chosen)}
+        notice = _("Nothing is on sale for %(day)s.") % {"day": date_format(chosen, "l, j F")}
     strip = days.strip(today=today, chosen=chosen, days=open_days)
     return Programme(
         day=chosen,

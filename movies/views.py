@@ -32,6 +32,7 @@ def home(request):
         "day": day,
         "notice": notice,
         "films": films,
+        "has_more": len(films) == lists.MOST_SHOWING,
         "coming_films": lists.coming(city=city, today=today, now=now),
         "released": [] if films or day else lists.released(today=today, now=now),
     }
