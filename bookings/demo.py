@@ -72,4 +72,6 @@ def _some_seats(seating, share, *, seed):
         party = row[first : first + size]
         if not taken & set(party):
             taken |= set(party)
+    left = [label for row in reversed(rows) for label in row if label not in taken]
+    taken |= set(left[: wanted - len(taken)])  # where no party fits any more, people sit alone
     return [label for label in seating.seats if label in taken]
