@@ -30,7 +30,7 @@ def read_day(text, *, today):
         day = datetime.strptime(text.strip(), "%Y-%m-%d").date()
     except ValueError:
         return None, _("“%(text)s” is not a day; write it like %(example)s.") % {
-            "text": text[:40],
+            "text": text[:40].replace("\0", "\N{REPLACEMENT CHARACTER}"),
             "example": today.isoformat(),
         }
     if day < today:

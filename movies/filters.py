@@ -10,6 +10,7 @@ from .models import Genre, Language, Movie
 from .programme import zone_of
 
 LONGEST_SEARCH = 100
+UNREADABLE = "\N{REPLACEMENT CHARACTER}"  # what Django reads broken UTF-8 as, and we a NUL
 PARTS_OF_DAY = {  # from this hour, to before that one
     "morning": (0, 12, _("Morning, before 12")),
     "afternoon": (12, 17, _("Afternoon, 12 to 5")),
@@ -56,6 +57,11 @@ def _formats():
     return Movie.objects.showtime_model()._meta.get_field("format").choices
 
 
+def readable(text):
+    if UNREADABLE in text:
+        raise forms.ValidationError(_("There is a character in it that can’t be read."), code="unreadable")
+
+
 class FilmFilters(forms.Form):
     is_guess = False
     showtimes = None  # those that pass the filters, once `films` has been asked for
@@ -64,6 +70,7 @@ class FilmFilters(forms.Form):
         label=_("Title or words"),
         required=False,
         max_length=LONGEST_SEARCH,
+        validators=[readable],
         widget=forms.TextInput(attrs={"type": "search", "enterkeyhint": "search"}),
     )
     genre = Choice(
@@ -84,7 +91,7 @@ class FilmFilters(forms.Form):
         unknown=_("There is no certificate “%(value)s”."),
         choices=Movie.Certificate.choices,
     )
-    city = forms.CharField(label=_("City"), required=False, max_length=100)
+    city = forms.CharField(label=_("City"), required=False, max_length=100, validators=[readable])
     date = DayField(label=_("Day"), required=False, max_length=40)
     time = Choice(
         label=_("Time of day"),
@@ -100,8 +107,10 @@ class FilmFilters(forms.Form):
     )
     captions = forms.BooleanField(label=_("With captions"), required=False)
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
+    def __init__(self, query, **fixed):
+        """`query` is the address's, `fixed` what the path says instead."""
+        data = {**query.dict(), **fixed}
+        super().__init__({name: text.replace("\0", UNREADABLE) for name, text in data.items()})
         for name in ("genre", "language"):  # asked for once, not by each reader of the choices
             self.fields[name].choices = list(self.fields[name].choices)
 

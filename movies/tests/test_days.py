@@ -21,8 +21,9 @@ class ReadDayTests(SimpleTestCase):
     def test_nonsense_is_quoted_with_an_example(self):
         sentence = "“{}” is not a day; write it like 2026-11-22."
 
-        for text in ["tomorrow", "2026-13-01", "24.11.2026", "\0", "20261124", "2026-W48-2"]:
+        for text in ["tomorrow", "2026-13-01", "24.11.2026", "20261124", "2026-W48-2"]:
             self.assertEqual(self.read(text), (None, sentence.format(text)))
+        self.assertEqual(self.read("\0"), (None, sentence.format("\N{REPLACEMENT CHARACTER}")))
 
     def test_nonsense_is_quoted_at_no_length(self):
         self.assertEqual(

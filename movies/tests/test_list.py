@@ -127,11 +127,18 @@ class AbsurdFilterTests(TestCase):
     def test_an_unknown_city_has_nothing_on_sale(self):
         self.assertEqual(self.problems_of(city="zzz"), [])
 
-    def test_a_nul_character_is_refused(self):
-        sentence = "Null characters are not allowed."
+    def test_what_is_no_character_is_refused(self):
+        sentence = "There is a character in it that can’t be read."
 
         self.assertEqual(self.problems_of(q="a\0b"), [sentence])
         self.assertEqual(self.problems_of(city="a\0b"), [sentence])
+        self.assertContains(self.client.get("/movies/?q=%ff%fe"), sentence)
+
+    def test_a_field_points_to_its_sentence(self):
+        response = self.client.get(reverse("movies:list"), {"genre": "zzz"})
+
+        self.assertContains(response, 'aria-invalid="true" aria-describedby="id_genre_error"')
+        self.assertContains(response, '<p id="id_genre_error">There is no genre “zzz”.</p>')
 
     def test_ten_thousand_characters_are_too_many(self):
         self.assertEqual(
