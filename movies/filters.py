@@ -92,7 +92,7 @@ class FilmFilters(forms.Form):
         choices=Movie.Certificate.choices,
     )
     city = forms.CharField(label=_("City"), required=False, max_length=100, validators=[readable])
-    date = DayField(label=_("Day"), required=False, max_length=40)
+    date = DayField(label=_("Day"), required=False)
     time = Choice(
         label=_("Time of day"),
         none=_("Any time"),

@@ -1,0 +1,96 @@
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.test import TestCase
+from django.utils import timezone
+
+from moviebooking.testing import make_city, make_movie, make_screen, make_showtime, make_theater
+from movies.models import Movie
+from movies.programme import Programme, programme, zone_of
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=ZoneInfo("Asia/Kolkata"))
+
+
+class ProgrammeTests(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.movie = make_movie()
+        cls.pune, cls.agra = make_city("Pune"), make_city("Agra")
+
+    def play(self, name, city, *, days, hour=18):
+        start = NOW.replace(hour=hour) + timedelta(days=days)
+        theater = city.theaters.filter(name=name).first() or make_theater(name, city=city)
+        return make_showtime(movie=self.movie, screen=make_screen(theater=theater), start_time=start)
+
+    def shown(self, asked="", now=NOW):
+        return programme(Movie.objects.showtimes(now=now).filter(movie=self.movie), asked=asked, now=now)
+
+    def test_theaters_stand_by_city_and_name_and_their_showtimes_by_time(self):
+        for name, city, hour in [
+            ("Alka", self.pune, 20),
+            ("Alka", self.pune, 14),
+            ("Regal", self.pune, 15),
+            ("Taj", self.agra, 16),
+        ]:
+            self.play(name, city, days=1, hour=hour)
+
+        self.assertEqual(
+            {
+                theater.name: [timezone.localtime(showtime.start_time).hour for showtime in showtimes]
+                for theater, showtimes in self.shown().theaters.items()
+            },
+            {"Taj": [16], "Alka": [14, 20], "Regal": [15]},
+        )
+        self.assertEqual([theater.name for theater in self.shown().theaters], ["Taj", "Alka", "Regal"])
+
+    def test_two_theaters_of_one_name_are_two(self):
+        self.play("Regal", self.pune, days=1)
+        self.play("Regal", self.agra, days=1)
+
+        self.assertEqual(len(self.shown().theaters), 2)
+
+    def test_nothing_on_sale_is_no_day(self):
+        self.assertEqual(self.shown(), Programme(day=None))
+
+    def test_nothing_on_sale_and_nonsense_asked_keeps_the_sentence(self):
+        self.assertEqual(
+            self.shown("soon"), Programme(day=None, notice="“soon” is not a day; write it like 2026-11-22.")
+        )
+
+    def test_today_goes_on_until_its_last_showtime_has_begun(self):
+        self.play("Alka", self.pune, days=0, hour=18)
+        self.play("Alka", self.pune, days=1, hour=18)
+
+        before, after = self.shown(), self.shown(now=NOW.replace(hour=18))
+
+        self.assertEqual((before.day.day, after.day.day), (22, 23))
+
+    def test_the_weeks_around_the_strip_are_a_step_away(self):
+        for days in (0, 3, 8, 12, 30):
+            self.play("Alka", self.pune, days=days)
+
+        strips = {
+            asked: (
+                found.last_week and found.last_week.isoformat(),
+                found.next_week and found.next_week.isoformat(),
+            )
+            for asked in ["", "2026-11-30", "2026-12-22"]
+            for found in [self.shown(asked)]
+        }
+
+        self.assertEqual(
+            strips,
+            {
+                "": (None, "2026-11-30"),
+                "2026-11-30": ("2026-11-25", "2026-12-22"),
+                "2026-12-22": ("2026-12-04", None),
+            },
+        )
+
+    def test_the_clock_is_the_halls_else_the_sites(self):
+        showtimes = Movie.objects.showtimes(now=NOW)
+        self.assertEqual(str(zone_of(showtimes)), "Asia/Kolkata")
+
+        self.play("Oasis", make_city("Dubai", timezone="Asia/Dubai"), days=1)
+
+        self.assertEqual(str(zone_of(showtimes)), "Asia/Dubai")
