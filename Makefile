@@ -35,7 +35,7 @@ format: $(VENV)/development ## Format the code
 	@$(BIN)/ruff format .
 
 bench: $(VENV)/development ## Run the benchmarks, each printed as a ratio measured side by side
-	@$(BIN)/python -m bench
+	@PATH="$(CURDIR)/$(BIN):$$PATH" .ci/with-servers python -m bench
 
 clean: ## Remove what can be made again; the database, uploads and .env stay
 	rm -rf $(VENV) staticfiles ci-output .ruff_cache .hypothesis

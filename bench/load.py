@@ -1,0 +1,95 @@
+"""A load from keep-alive connections, and two loads compared fairly."""
+
+import socket
+import statistics
+import time
+from itertools import cycle
+from threading import Thread
+from urllib.parse import urlencode
+
+from .data import CSRF
+
+CONNECTIONS = 4
+ROUNDS, ROUND_SECONDS = 30, 0.5  # short turns, so that what else the machine does falls on both
+
+
+def request(method, path, cookie, *, fields=()):
+    """One HTTP request as bytes, ready to be sent many times."""
+    body = urlencode(fields).encode()
+    lines = [
+        f"{method} {path} HTTP/1.1",
+        "Host: 127.0.0.1",
+        f"Cookie: {cookie}",
+        "Accept: application/json",
+        f"X-CSRFToken: {CSRF}",
+        "Content-Type: application/x-www-form-urlencoded",
+        f"Content-Length: {len(body)}",
+    ]
+    return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+class Connection:
+    def __init__(self, port):
+        self.link = socket.create_connection(("127.0.0.1", port), timeout=30)
+        self.link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def ask(self, message):
+        """The reply's status; its body is read and dropped."""
+        self.link.sendall(message)
+        reply = self.link.recv(65536)
+        while b"\r\n\r\n" not in reply:
+            reply += self._more()
+        head, _, body = reply.partition(b"\r\n\r\n")
+        missing = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0]) - len(body)
+        while missing > 0:
+            missing -= len(self._more())
+        return int(head[9:12])
+
+    def _more(self):
+        part = self.link.recv(65536)
+        if not part:
+            raise RuntimeError("the server closed the connection")
+        return part
+
+
+def per_second(port, messages, *, seconds=ROUND_SECONDS, connections=CONNECTIONS):
+    """Requests a second that were answered with 200; any other answer is an error. Each of the
+    connections sends its own share of the messages, over and over."""
+    counts, wrong = [0] * connections, []
+    end = time.perf_counter() + seconds
+
+    def send(number):
+        connection = Connection(port)
+        for message in cycle(messages[number::connections]):
+            if time.perf_counter() > end:
+                return
+            status = connection.ask(message)
+            if status != 200:
+                wrong.append(status)
+                return
+            counts[number] += 1
+
+    threads = [Thread(target=send, args=(number,)) for number in range(connections)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if wrong:
+        raise RuntimeError(f"answered with {wrong[0]}")
+    return sum(counts) / seconds
+
+
+def compare(one, other):
+    """(ratio, one's rate, the other's), medians of rounds that take turns. Each is called for a rate."""
+    one(), other()  # warm
+    pairs = [(one(), other()) for _ in range(ROUNDS)]
+    ratio = statistics.median(first / second for first, second in pairs)
+    return ratio, *(statistics.median(column) for column in zip(*pairs, strict=True))
+
+
+def report(question, ratio, target, detail):
+    """One line; True when the target is met. `target` is such as ">= 0.5"."""
+    bound = float(target.split()[1])
+    met = ratio >= bound if target.startswith(">=") else ratio <= bound
+    print(f"{question}: {ratio:.2f} (target {target}, {'met' if met else 'MISSED'}); {detail}", flush=True)
+    return met

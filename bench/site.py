@@ -1,0 +1,117 @@
+"""The site under gunicorn on a database of its own, for as long as a benchmark needs it."""
+
+import json
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import redis
+from psycopg import sql
+
+ROOT = Path(__file__).parent.parent
+WORKERS = 2
+
+
+@dataclass
+class Site:
+    port: int
+    showtimes: list
+    cookies: list
+
+
+@contextmanager
+def site(*, showtimes=100):
+    """A Site with that many showtimes of 300 seats, and visitors who are logged in."""
+    name, prefix = f"moviebooking_bench_{secrets.token_hex(4)}", f"bench-{secrets.token_hex(4)}"
+    with tempfile.TemporaryDirectory() as folder, _database(name) as database_url:
+        env = _environment(database_url, prefix, folder)
+        _manage(env, "migrate", "--noinput", "--verbosity", "0")
+        _manage(env, "collectstatic", "--noinput", "--verbosity", "0")
+        data = json.loads(_python(env, "-m", "bench.data", str(showtimes)))
+        try:
+            with _gunicorn(env) as port:
+                yield Site(port=port, **data)
+        finally:
+            _forget(prefix)
+
+
+def _environment(database_url, prefix, folder):
+    return {
+        **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
+        "DJANGO_SETTINGS_MODULE": "bench.settings",
+        "BENCH_STATIC_ROOT": f"{folder}/static",
+        "BENCH_KEY_PREFIX": prefix,
+        "DATABASE_URL": database_url,
+        "REDIS_URL": os.environ["REDIS_URL"],
+        "SECRET_KEY": secrets.token_urlsafe(50),
+        "DEBUG": "False",
+        "HTTPS_ONLY": "False",
+        "THROTTLES": "False",
+        "PAYMENT_PROVIDER": "demo",
+        "ALLOWED_HOSTS": "127.0.0.1",
+    }
+
+
+@contextmanager
+def _database(name):
+    parts = urlsplit(os.environ["DATABASE_URL"])
+    beside = urlunsplit(parts._replace(path="/postgres"))
+    with psycopg.connect(beside, autocommit=True) as link:
+        link.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        try:
+            yield urlunsplit(parts._replace(path=f"/{name}"))
+        finally:
+            link.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _manage(env, *words):
+    return _python(env, "manage.py", *words)
+
+
+def _python(env, *words):
+    done = subprocess.run([sys.executable, *words], env=env, cwd=ROOT, capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(words)}: {done.stderr[-2000:]}")
+    return done.stdout
+
+
+@contextmanager
+def _gunicorn(env):
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    words = ["-m", "gunicorn", "moviebooking.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", str(WORKERS)]
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(
+            [sys.executable, *words], env=env, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT
+        )
+        try:
+            _wait_for(port)
+            yield port
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
+
+
+def _wait_for(port):
+    for _ in range(300):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise RuntimeError("gunicorn did not start")
+
+
+def _forget(prefix):
+    """Leave nothing in a Redis that others use too."""
+    client = redis.Redis.from_url(os.environ["REDIS_URL"])
+    for key in client.scan_iter(f"{prefix}*", count=1000):
+        client.delete(key)
