@@ -31,12 +31,26 @@ def send_confirmation(booking_id):
 @task()
 def send_cancellation(booking_id):
     booking = _booking(booking_id)
-    given_back = sum(refund.amount for refund in Refund.objects.filter(payment__booking=booking))
+    given_back = _given_back(booking)
     with _language_of(booking):
         _send(
             booking,
             _("Cancelled: %(film)s · %(reference)s"),
             "booking_cancelled",
+            given_back=_money(given_back, booking) if given_back else "",
+        )
+
+
+@task()
+def send_cinema_cancellation(booking_id):
+    """The cinema, not the visitor, has given the booking up."""
+    booking = _booking(booking_id)
+    given_back = _given_back(booking)
+    with _language_of(booking):
+        _send(
+            booking,
+            _("The cinema has cancelled %(film)s · %(reference)s"),
+            "booking_cancelled_by_cinema",
             given_back=_money(given_back, booking) if given_back else "",
         )
 
@@ -56,6 +70,12 @@ def send_refund_notice(refund_id):
 
 def _booking(booking_id):
     return Booking.objects.for_pages().select_related("user").get(pk=booking_id)
+
+
+def _given_back(booking):
+    """What has gone back or is on its way, in minor units."""
+    refunds = Refund.objects.filter(payment__booking=booking).exclude(status=Refund.Status.FAILED)
+    return sum(refund.amount for refund in refunds)
 
 
 def _language_of(booking):

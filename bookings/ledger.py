@@ -1,7 +1,7 @@
 """The rows about money: payments, refunds and the provider's news. Written here and by `lifecycle`; no
 network.
 
-What is given back never adds up to more than was taken: that sum is made under the payment's row lock,
+What is given back never adds up to more than was received: that sum is made under the payment's row lock,
 which comes after the showtime's and the booking's where those are taken too.
 """
 
@@ -11,15 +11,32 @@ from datetime import UTC, datetime
 from django.db import transaction
 from django.db.models import Sum
 
-from .models import Payment, PaymentEvent, Refund
+from .models import NewsCursor, Payment, PaymentEvent, Refund
 from .refusals import RefundNotPossible
 
 logger = logging.getLogger(__name__)
 FINAL = (Refund.Status.SUCCEEDED, Refund.Status.FAILED)
 
 
+def _lock(payment_id):
+    return Payment.objects.select_for_update(no_key=True).get(pk=payment_id)
+
+
+# --- news ---
+
+
 def knows(event_id):
     return PaymentEvent.objects.filter(event_id=event_id).exists()
+
+
+def unknown(events):
+    """Those of these news that nobody has acted on yet."""
+    known = set(
+        PaymentEvent.objects.filter(event_id__in=[event.id for event in events]).values_list(
+            "event_id", flat=True
+        )
+    )
+    return [event for event in events if event.id not in known]
 
 
 def note(event):
@@ -34,95 +51,167 @@ def note(event):
         )
 
 
+def news_read_until(provider):
+    """Up to when the provider's list of news has been read without a gap, or None."""
+    return NewsCursor.objects.filter(provider=provider).values_list("read_until", flat=True).first()
+
+
+def set_news_read_until(provider, moment):
+    NewsCursor.objects.update_or_create(provider=provider, defaults={"read_until": moment})
+
+
+# --- payments ---
+
+
 def name_intent(payment, intent_id):
     """Write down what the provider calls this payment, once."""
     Payment.objects.filter(pk=payment.pk, intent_id="").update(intent_id=intent_id)
     payment.intent_id = intent_id
 
 
+def adopt(*, booking, provider, intent_id, amount):
+    """A Payment for money that came for the booking without being asked for; a person sees it until it is
+    settled. `amount` is what the booking costs.
+    """
+    return Payment.objects.get_or_create(
+        provider=provider,
+        intent_id=intent_id,
+        defaults={
+            "booking": booking,
+            "amount": amount,
+            "currency": booking.currency,
+            "status": Payment.Status.MISMATCH,
+            "note": "This site did not ask for this payment",
+        },
+    )[0]
+
+
 def set_status(payment, status, now):
-    payment.status, payment.settled_at = status, now
-    payment.save(update_fields=["status", "settled_at"])
+    """SUCCEEDED or REFUND_DUE: all that was asked for has been received."""
+    payment.status, payment.settled_at, payment.received = status, now, payment.amount
+    payment.save(update_fields=["status", "settled_at", "received"])
 
 
 @transaction.atomic
-def needs_a_person(*, payment_id, remark, event=None):
-    """Keep a payment that is not what was asked for as it is, for staff to decide, and raise the alert."""
-    Payment.objects.filter(pk=payment_id).update(status=Payment.Status.MISMATCH, note=remark[:500])
+def needs_a_person(*, payment_id, remark, received=0, event=None):
+    """Keep a payment that is not what was asked for as it is, for staff to decide. Raises one alert."""
     note(event)
-    logger.error("Payment %s needs a person: %s", payment_id, remark)
+    payment, remark = _lock(payment_id), remark[:500]
+    known = payment.status == Payment.Status.MISMATCH and payment.note == remark
+    if known or payment.status in Payment.DECIDED:
+        return
+    payment.status, payment.note, payment.received = Payment.Status.MISMATCH, remark, received
+    payment.save(update_fields=["status", "note", "received"])
+    logger.error("Payment %s of booking %s needs a person: %s", payment, payment.booking, remark)
 
 
 @transaction.atomic
-def request_refund(*, payment_id, amount, reason, now):
-    """Write down that this much, in minor units, goes back. Raises RefundNotPossible."""
-    payment = Payment.objects.select_for_update(no_key=True).get(pk=payment_id)
-    taken = payment.status in (Payment.Status.SUCCEEDED, Payment.Status.REFUND_DUE, Payment.Status.MISMATCH)
-    if not taken or payment.disputed_at or not 0 < amount <= left_to_refund(payment):
-        raise RefundNotPossible()
-    return Refund.objects.create(payment=payment, amount=amount, reason=reason, created_at=now)
+def set_dispute(*, payment_id, is_open, is_lost, remark, now, event=None):
+    """Flag the payment while a card holder's bank decides about it: nothing is refunded twice over
+    meanwhile. Lost, its money is gone.
+    """
+    note(event)
+    payment, remark = _lock(payment_id), remark[:500]
+    if is_lost and payment.status in Payment.TAKEN:
+        payment.status, payment.disputed_at = Payment.Status.TAKEN_BACK, None
+        logger.error("Payment %s of booking %s was taken back: %s", payment, payment.booking, remark)
+    elif is_open and not payment.disputed_at:
+        payment.disputed_at = now
+        logger.error("Payment %s of booking %s is disputed: %s", payment, payment.booking, remark)
+    elif not is_open and payment.disputed_at:
+        payment.disputed_at = None
+    else:
+        return
+    payment.note = remark
+    payment.save(update_fields=["status", "disputed_at", "note"])
+
+
+# --- refunds ---
 
 
 def left_to_refund(payment):
     """What of the payment has not been given back and is not on its way, in minor units."""
     live = payment.refunds.exclude(status=Refund.Status.FAILED)
-    return payment.amount - (live.aggregate(sum=Sum("amount"))["sum"] or 0)
+    return max(payment.received - (live.aggregate(sum=Sum("amount"))["sum"] or 0), 0)
 
 
 @transaction.atomic
-def refund_settled(*, refund_id, provider_id, status, now, event=None):
-    """Write down what the provider said of a refund; a final word stays."""
-    note(event)
-    payment_id = Refund.objects.values_list("payment_id", flat=True).get(pk=refund_id)
-    payment = Payment.objects.select_for_update(no_key=True).get(pk=payment_id)
+def request_refund(*, payment_id, amount, reason, now, in_place_of=None):
+    """Write down that this much, in minor units, goes back. Raises RefundNotPossible.
+
+    `in_place_of` is a refund that failed, and that no other has taken the place of.
+    """
+    payment = _lock(payment_id)
+    taken = payment.status in Payment.TAKEN and not payment.disputed_at
+    if not taken or not 0 < amount <= left_to_refund(payment):
+        raise RefundNotPossible()
+    if in_place_of and not payment.refunds.filter(pk=in_place_of.pk, status=Refund.Status.FAILED, retry=None):
+        raise RefundNotPossible()
+    return Refund.objects.create(
+        payment=payment, amount=amount, reason=reason[:200], retry_of=in_place_of, created_at=now
+    )
+
+
+@transaction.atomic
+def request_what_is_left(*, payment_id, reason, now):
+    """The Refund of all that is not on its way back yet; None where that is nothing, or where the bank
+    is deciding.
+    """
+    payment = _lock(payment_id)
+    left = left_to_refund(payment)
+    if left and not payment.disputed_at:
+        return request_refund(payment_id=payment_id, amount=left, reason=reason, now=now)
+    _follow_refunds(payment)
+    return None
+
+
+@transaction.atomic
+def refund_settled(*, refund_id, status, now, provider_id=""):
+    """Write down what the provider said of a refund. A final word stays, but a bank may send back what had
+    been given.
+    """
+    payment = _lock(Refund.objects.values_list("payment_id", flat=True).get(pk=refund_id))
     refund = payment.refunds.get(pk=refund_id)
-    if refund.status in FINAL and status != Refund.Status.FAILED:
+    if refund.status == status or (refund.status in FINAL and status != Refund.Status.FAILED):
         return refund
     refund.status, refund.refund_id = status, provider_id or refund.refund_id
     refund.settled_at = now if status in FINAL else None
     refund.save(update_fields=["status", "refund_id", "settled_at"])
     if status == Refund.Status.FAILED:
-        logger.error("Refund %s failed: a person has to give the money back", refund.pk)
-    _close_when_all_is_back(payment)
+        logger.error("Refund %s of booking %s failed: a person is needed", refund, payment.booking)
+    _follow_refunds(payment)
     return refund
 
 
 @transaction.atomic
-def import_refund(*, payment_id, made, status, now, event=None):
-    """Take over a refund that somebody made in the provider's own dashboard."""
-    note(event)
-    payment = Payment.objects.select_for_update(no_key=True).get(pk=payment_id)
-    refund, is_new = Refund.objects.get_or_create(
+def import_refund(*, payment_id, made, status, now):
+    """Take over a refund that somebody made in the provider's own dashboard, and what has become of it."""
+    payment = _lock(payment_id)
+    known = payment.refunds.filter(refund_id=made.id).first()
+    if known:
+        return refund_settled(refund_id=known.pk, status=status, now=now)
+    refund = Refund.objects.create(
         payment=payment,
         refund_id=made.id,
-        defaults={
-            "amount": made.amount,
-            "status": status,
-            "reason": made.reason,
-            "created_at": now,
-            "settled_at": now if status in FINAL else None,
-        },
+        amount=made.amount,
+        status=status,
+        reason=made.reason[:200],
+        created_at=now,
+        settled_at=now if status in FINAL else None,
     )
-    if is_new:
-        _close_when_all_is_back(payment)
+    _follow_refunds(payment)
     return refund
 
 
-def _close_when_all_is_back(payment):
+def _follow_refunds(payment):
+    """REFUNDED once everything is back; no longer so when a bank sends some of it back to us."""
+    Status = Payment.Status  # noqa: N806  (as in `lifecycle`)
     back = payment.refunds.filter(status=Refund.Status.SUCCEEDED).aggregate(sum=Sum("amount"))["sum"] or 0
-    if back >= payment.amount and payment.status in (Payment.Status.SUCCEEDED, Payment.Status.REFUND_DUE):
-        payment.status = Payment.Status.REFUNDED
-        payment.save(update_fields=["status"])
-
-
-@transaction.atomic
-def set_dispute(*, payment_id, is_open, remark, now, event=None):
-    """Flag the payment while a card holder's bank decides about it: nothing is refunded twice over
-    meanwhile.
-    """
-    note(event)
-    payments = Payment.objects.filter(pk=payment_id)
-    if is_open and payments.filter(disputed_at=None).update(disputed_at=now, note=remark[:500]):
-        logger.error("Payment %s is disputed: %s", payment_id, remark)
-    if not is_open:
-        payments.exclude(disputed_at=None).update(disputed_at=None, note=remark[:500])
+    if payment.status in Payment.TAKEN and back >= payment.received > 0:
+        payment.status = Status.REFUNDED
+    elif payment.status == Status.REFUNDED and back < payment.received:
+        has_tickets = payment.booking.status == payment.booking.Status.CONFIRMED
+        payment.status = Status.SUCCEEDED if has_tickets else Status.REFUND_DUE
+    else:
+        return
+    payment.save(update_fields=["status"])

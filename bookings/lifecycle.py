@@ -11,7 +11,15 @@ from theaters.models import Showtime
 
 from . import emails, ledger, tickets
 from .models import Booking, Payment
-from .refusals import BookingWaiting, NotCancellable, SeatsUnavailable, ShowtimeClosed, TooLate
+from .refusals import (
+    BookingWaiting,
+    NotCancellable,
+    PaymentInQuestion,
+    SeatsUnavailable,
+    TooLate,
+    refuse_cancelled,
+    refuse_closed,
+)
 
 Status = Booking.Status
 
@@ -44,8 +52,7 @@ def create_pending(*, reference, user, showtime_id, seats, quote, refund_tiers, 
     Raises ShowtimeClosed, BookingWaiting or SeatsUnavailable.
     """
     showtime = _lock_showtime(showtime_id)
-    if showtime.start_time <= now:
-        raise ShowtimeClosed()
+    refuse_closed(showtime, now)
     refuse_second_pending(user=user, showtime_id=showtime_id, now=now)
     if taken := _not_free(showtime_id, seats, now):
         raise SeatsUnavailable(taken)
@@ -96,10 +103,14 @@ def _gone(seats, bookings, showtime_id):
 
 @transaction.atomic
 def open_payment(*, booking_id, provider, amount, now):
-    """The booking's one open Payment, made if there is none. Raises TooLate when it is too late."""
+    """The booking's one open Payment, made if there is none. Raises TooLate when it is too late, and
+    PaymentInQuestion when one has come that is not what was asked for.
+    """
     booking = _lock(booking_id)
     if not booking.is_live(now):
         raise TooLate()
+    if booking.payments.filter(status=Payment.Status.MISMATCH).exists():
+        raise PaymentInQuestion()
     payment = booking.payments.filter(status=Payment.Status.OPEN).first()
     return payment or Payment.objects.create(
         booking=booking, provider=provider, amount=amount, currency=booking.currency, created_at=now
@@ -111,8 +122,8 @@ def confirm(*, payment_id, now, late=False, event=None):
     """Give the booking of a succeeded payment its tickets, once.
 
     `late` says that the seats' locks were taken again for a booking that is past its deadline. Raises
-    TooLate where the booking can't be confirmed any more and SeatsUnavailable where a seat is gone; nothing
-    is changed then.
+    TooLate or ShowtimeClosed where the booking can't be confirmed any more, and SeatsUnavailable where a
+    seat is gone; nothing is changed then.
     """
     booking = _lock(Payment.objects.values_list("booking_id", flat=True).get(pk=payment_id))
     payment = booking.payments.get(pk=payment_id)
@@ -121,8 +132,7 @@ def confirm(*, payment_id, now, late=False, event=None):
         return booking
     if booking.status not in (Status.PENDING, Status.EXPIRED) or not (late or booking.is_live(now)):
         raise TooLate()
-    if late and booking.showtime.start_time <= now:
-        raise TooLate()
+    refuse_closed(booking.showtime, now) if late else refuse_cancelled(booking.showtime)
     if gone := _not_free_for(booking, now, late):
         raise SeatsUnavailable(gone)
     tickets.issue(booking)
@@ -134,8 +144,8 @@ def confirm(*, payment_id, now, late=False, event=None):
 
 @transaction.atomic
 def owe_refund(*, payment_id, reason, now, event=None):
-    """Write down that a payment without seats goes back in full. Gives the Refund, or None if it has gone
-    already or has bought its tickets after all.
+    """Write down that a payment without seats goes back in full. Gives the Refund, or None if there is
+    nothing left to go back, or it has bought its tickets after all.
     """
     booking = _lock(Payment.objects.values_list("booking_id", flat=True).get(pk=payment_id))
     payment = booking.payments.get(pk=payment_id)
@@ -145,8 +155,9 @@ def owe_refund(*, payment_id, reason, now, event=None):
     ledger.set_status(payment, Payment.Status.REFUND_DUE, now)
     if booking.status_at(now) == Status.EXPIRED and booking.status == Status.PENDING:
         _move(booking, Status.EXPIRED)
-    refund = ledger.request_refund(payment_id=payment.pk, amount=payment.amount, reason=reason, now=now)
-    enqueue(emails.send_refund_notice, refund.pk)
+    refund = ledger.request_what_is_left(payment_id=payment.pk, reason=reason, now=now)
+    if refund:
+        enqueue(emails.send_refund_notice, refund.pk)
     return refund
 
 
@@ -155,9 +166,10 @@ def payment_failed(*, payment_id, now, event=None):
     """The payment failed for good: a live booking is FAILED, an overdue one EXPIRED; the seats are free."""
     ledger.note(event)
     booking = _lock(Payment.objects.values_list("booking_id", flat=True).get(pk=payment_id))
-    changed = booking.payments.filter(pk=payment_id, status=Payment.Status.OPEN).update(
-        status=Payment.Status.CANCELED, settled_at=now
+    unsettled = booking.payments.filter(
+        pk=payment_id, status__in=[Payment.Status.OPEN, Payment.Status.MISMATCH]
     )
+    changed = unsettled.update(status=Payment.Status.CANCELED, settled_at=now)
     if changed and booking.status == Status.PENDING:
         _move(booking, Status.FAILED if booking.is_live(now) else Status.EXPIRED)
     return booking
@@ -186,17 +198,53 @@ def cancel(*, booking_id, amount_of, now, reason):
     """CONFIRMED becomes CANCELLED: void tickets, free seats, and the Refund that is owed (None when nothing
     is).
 
-    `amount_of(booking)` gives what goes back, in minor units. Raises NotCancellable.
+    `amount_of(booking)` gives what goes back, in minor units. Raises NotCancellable or RefundNotPossible.
     """
     booking = _lock(booking_id)
     if booking.status != Status.CONFIRMED or booking.showtime.start_time <= now:
         raise NotCancellable()
-    _move(booking, Status.CANCELLED, cancelled_at=now)
-    tickets.void(booking, now=now)
-    payment = booking.payments.filter(status=Payment.Status.SUCCEEDED).first()
+    payment = _give_up(booking, now)
     amount = amount_of(booking) if payment else 0
     refund = None
     if amount:
         refund = ledger.request_refund(payment_id=payment.pk, amount=amount, reason=reason, now=now)
     enqueue(emails.send_cancellation, booking.pk)
     return booking, refund
+
+
+@transaction.atomic
+def cancel_for_cinema(*, booking_id, now, reason):
+    """CONFIRMED becomes CANCELLED, whatever rules and clock say, and all that is left of the money goes back.
+
+    Gives the booking and the Refund, None where there is nothing to give or a bank decides about it. Raises
+    NotCancellable.
+    """
+    booking = _lock(booking_id)
+    if booking.status != Status.CONFIRMED:
+        raise NotCancellable()
+    payment = _give_up(booking, now)
+    refund = payment and ledger.request_what_is_left(payment_id=payment.pk, reason=reason, now=now)
+    enqueue(emails.send_cinema_cancellation, booking.pk)
+    return booking, refund
+
+
+def _give_up(booking, now):
+    """Void the locked booking's tickets. Gives the payment that had bought them."""
+    _move(booking, Status.CANCELLED, cancelled_at=now)
+    tickets.void(booking, now=now)
+    return booking.payments.filter(status=Payment.Status.SUCCEEDED).first()
+
+
+@transaction.atomic
+def close_showtime(*, showtime_id, now):
+    """Nothing is sold for the showtime any more, and nobody who has not paid yet has to. Gives the bookings
+    that were waiting for payment.
+    """
+    showtime = _lock_showtime(showtime_id)
+    if not showtime.cancelled_at:
+        showtime.cancelled_at = now
+        showtime.save(update_fields=["cancelled_at"])
+    waiting = list(Booking.objects.live(now).filter(showtime=showtime).select_for_update(no_key=True))
+    for booking in waiting:
+        _move(booking, Status.FAILED)
+    return waiting

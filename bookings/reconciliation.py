@@ -5,20 +5,27 @@ News are hints. What is true is asked for anew, and `settlement` and `ledger` on
 """
 
 import logging
+from collections import Counter
 from datetime import timedelta
 
-from . import ledger, refunds, settlement
-from .models import Payment, PaymentEvent, Refund
-from .payments import OPEN, PaymentUnavailable, provider
+from django.conf import settings
+
+from theaters.models import Showtime
+
+from . import ledger, lifecycle, refunds, settlement
+from .models import Booking, Payment, Refund
+from .payments import OPEN, PaymentRejected, PaymentUnavailable, provider
 from .refusals import HoldsUnavailable
 
 logger = logging.getLogger(__name__)
 OVERLAP = timedelta(hours=1)  # news may be made known later than news that were made after them
 FIRST_LOOK = timedelta(days=3)  # as far back as a provider repeats its deliveries
-WAITS = (PaymentUnavailable, HoldsUnavailable, LookupError)
+KNOWN_WITHIN = timedelta(hours=6)  # a payment that the provider does not know by then needs a person
+WAITS = (PaymentUnavailable, PaymentRejected, HoldsUnavailable, LookupError)
+DONE = ("settled", "open", "refunded", "heard", "failed")
 
 
-def hear(*, event, now):
+def hear(*, event, now, provider_name="stripe"):
     """Act on one piece of news; heard before, or about nothing of ours, it changes nothing.
 
     Raises PaymentUnavailable or HoldsUnavailable where it has to be told again.
@@ -26,51 +33,65 @@ def hear(*, event, now):
     if ledger.knows(event.id):
         return
     try:
-        intent = provider().retrieve_intent(event.intent_id)
-        payment = settlement.payment_of(intent)
+        intent = provider(provider_name).retrieve_intent(event.intent_id)
+        payment = _payment_of(intent, provider_name)
     except LookupError:
         logger.info("Event %s (%s) is about no payment of ours", event.id, event.type)
         ledger.note(event)
         return
-    if event.object_kind == "refund":
-        _import_refunds(payment, now, event)
-    elif event.object_kind == "dispute":
+    if event.object_kind == "payment_intent":
+        settlement.settle(intent=intent, now=now, event=event)
+        return
+    settlement.settle(intent=intent, now=now)  # whichever news comes first: nothing is built on sand
+    if event.object_kind == "dispute":
         _look_at_disputes(payment, now, event)
     else:
-        settlement.settle(intent=intent, now=now, event=event)
+        refunds.import_all(payment, now=now, event=event)
+
+
+def _payment_of(intent, provider_name):
+    try:
+        return settlement.payment_of(intent)
+    except LookupError:
+        return settlement.adopt(intent, provider=provider_name)
 
 
 def catch_up(payment, *, now):
-    """Make one payment agree with the provider in everything: state, refunds, disputes. Gives the Intent."""
+    """Make one payment agree with the provider in everything: state, refunds, disputes. Gives the Intent.
+
+    Raises PaymentUnavailable, HoldsUnavailable, PaymentRejected or LookupError.
+    """
     intent = settlement.intent_of(payment)
     if intent.status == OPEN and not payment.booking.is_live(now):
         intent = provider(payment.provider).cancel_intent(intent.id)  # one that succeeded meanwhile says so
     settlement.settle(intent=intent, now=now)
     if intent.received:
-        _import_refunds(payment, now)
+        refunds.import_all(payment, now=now)
         _look_at_disputes(payment, now)
     return intent
 
 
-def reconcile(*, now):
+def reconcile(*, now, fresh_too=True):
     """Ask the provider about everything that is unresolved, and settle it.
 
-    Gives a dict: how many payments were `settled` or are still `open`, how many refunds were `refunded`,
-    how many pieces of news were `heard`, and how many of all these `failed`, which stops none of the
-    others.
+    Without `fresh_too` it leaves alone what news will tell of, and is cheap enough for every sweep: payments
+    that can still be made, refunds that a bank works on, disputes. Gives a dict: how many payments were
+    `settled`, how many payments and refunds are still `open`, how many refunds were `refunded`, how many
+    pieces of news were `heard`, and how many of all these `failed`, which stops none of the others.
     """
-    done = {"settled": 0, "open": 0, "refunded": 0, "heard": 0, "failed": 0}
-    open_payments = Payment.objects.filter(status=Payment.Status.OPEN).select_related("booking")
-    for payment in open_payments.iterator():
-        done[_try(payment, now)] += 1
-    for event in _missed_news(now, done):
-        done[_hear_again(event, now)] += 1
-    unfinished = Refund.objects.filter(status__in=[Refund.Status.REQUESTED, Refund.Status.PENDING])
-    for refund_id in unfinished.values_list("pk", flat=True):
-        refunds.give_back.call(refund_id)
-        finished = Refund.objects.filter(pk=refund_id, status=Refund.Status.SUCCEEDED).exists()
-        done["refunded" if finished else "failed"] += 1
-    return done
+    done = Counter(dict.fromkeys(DONE, 0))
+    payments = Payment.objects.filter(status=Payment.Status.OPEN).select_related("booking").order_by("pk")
+    for payment in payments:
+        if fresh_too or not payment.booking.is_live(now):
+            done[_attempt(_settle, payment, now)] += 1
+    _read_news(now, done)
+    for showtime in _half_cancelled():
+        _attempt(_cancel, showtime, now)
+    for refund in Refund.objects.filter(status=Refund.Status.REQUESTED).order_by("pk"):
+        done[_attempt(_finish, refund, now)] += 1
+    if fresh_too:
+        _ask_banks(now, done)
+    return dict(done)
 
 
 def report(done):
@@ -78,45 +99,89 @@ def report(done):
     return ", ".join(f"{what} {times}" for what, times in done.items())
 
 
-def _try(payment, now):
+def _attempt(act, subject, now):
+    """What `act` says became of its subject, or "failed", whatever it was: the others are waiting."""
+    try:
+        return act(subject, now)
+    except WAITS as error:
+        logger.warning("%s %s has to wait: %r", type(subject).__name__, subject, error)
+    except Exception:
+        logger.exception("%s %s could not be dealt with", type(subject).__name__, subject)
+    return "failed"
+
+
+def _settle(payment, now):
     try:
         intent = catch_up(payment, now=now)
-    except WAITS as error:
-        logger.warning("Payment %s could not be settled: %s", payment.key, error)
-        return "failed"
+    except PaymentRejected:
+        if not payment.intent_id and not payment.booking.is_live(now):  # never begun, so nothing was taken
+            lifecycle.payment_failed(payment_id=payment.pk, now=now)
+            return "settled"
+        raise
+    except LookupError:
+        if now - payment.created_at > KNOWN_WITHIN:
+            ledger.needs_a_person(payment_id=payment.pk, remark="The provider does not know this payment")
+        raise
     return "open" if intent.status == OPEN else "settled"
 
 
-def _missed_news(now, done):
-    """What the provider has told since the latest news that arrived, and nobody has heard."""
-    latest = PaymentEvent.objects.order_by("-created_at").values_list("created_at", flat=True).first()
-    since = latest - OVERLAP if latest else now - FIRST_LOOK
+def _read_news(now, done):
+    """Hear whatever has happened since the news were last read without a gap."""
+    name = settings.PAYMENT_PROVIDER
+    since = (ledger.news_read_until(name) or now - FIRST_LOOK) - OVERLAP
     try:
-        return [event for event in provider().events_since(since) if not ledger.knows(event.id)]
+        news = provider(name).events_since(since)
     except PaymentUnavailable:
         done["failed"] += 1
-        return []
+        return
+    outcomes = [_attempt(_hear, event, now) for event in ledger.unknown(news)]
+    done.update(outcomes)
+    if "failed" not in outcomes:
+        ledger.set_news_read_until(name, now)
 
 
-def _hear_again(event, now):
-    try:
-        hear(event=event, now=now)
-    except WAITS as error:
-        logger.warning("Event %s could not be acted on: %s", event.id, error)
-        return "failed"
+def _hear(event, now):
+    hear(event=event, now=now, provider_name=settings.PAYMENT_PROVIDER)
     return "heard"
 
 
-def _import_refunds(payment, now, event=None):
-    """Every refund that the provider knows of, ours and those made in its dashboard."""
-    ours = {str(refund.key): refund for refund in payment.refunds.all()}
-    for made in provider(payment.provider).refunds_of(payment.intent_id):
-        told = {"status": refunds.REFUND_STATUS[made.status], "now": now, "event": event}
-        if made.key in ours:
-            ledger.refund_settled(refund_id=ours[made.key].pk, provider_id=made.id, **told)
-        else:
-            ledger.import_refund(payment_id=payment.pk, made=made, **told)
-    ledger.note(event)
+def _half_cancelled():
+    """Showtimes of which a process died while it was cancelling them."""
+    left = Booking.objects.filter(status=Booking.Status.CONFIRMED, showtime__cancelled_at__isnull=False)
+    return Showtime.objects.filter(pk__in=left.values("showtime"))
+
+
+def _cancel(showtime, now):
+    return refunds.cancel_showtime(showtime=showtime, now=now)
+
+
+def _finish(refund, now):
+    refunds.give_back.call(refund.pk)
+    return _outcome(refund)
+
+
+def _outcome(refund):
+    refund.refresh_from_db(fields=["status"])
+    return {Refund.Status.SUCCEEDED: "refunded", Refund.Status.PENDING: "open"}.get(refund.status, "failed")
+
+
+def _ask_banks(now, done):
+    """What banks are still working on: refunds under way, and disputes."""
+    for refund in Refund.objects.filter(status=Refund.Status.PENDING).select_related("payment"):
+        done[_attempt(_ask_about, refund, now)] += 1
+    for payment in Payment.objects.exclude(disputed_at=None):
+        done[_attempt(_ask_about_dispute, payment, now)] += 1
+
+
+def _ask_about(refund, now):
+    refunds.import_all(refund.payment, now=now)
+    return _outcome(refund)
+
+
+def _ask_about_dispute(payment, now):
+    _look_at_disputes(payment, now)
+    payment.refresh_from_db(fields=["disputed_at"])
+    return "open" if payment.disputed_at else "settled"
 
 
 def _look_at_disputes(payment, now, event=None):
@@ -124,6 +189,7 @@ def _look_at_disputes(payment, now, event=None):
     ledger.set_dispute(
         payment_id=payment.pk,
         is_open=any(dispute.open for dispute in disputes),
+        is_lost=any(dispute.status == "lost" for dispute in disputes),
         remark="; ".join(f"{dispute.id}: {dispute.status} {dispute.reason}" for dispute in disputes),
         now=now,
         event=event,

@@ -3,6 +3,7 @@
 import logging
 from decimal import Decimal
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_tasks import task
@@ -11,8 +12,8 @@ from moviebooking.formats import money
 from moviebooking.queue import enqueue
 
 from . import ledger, lifecycle, pricing
-from .checkout import free_locks
-from .models import Refund
+from .checkout import free_locks, refresh_map
+from .models import Booking, Payment, Refund
 from .payments import (
     REFUND_FAILED,
     REFUND_PENDING,
@@ -22,6 +23,7 @@ from .payments import (
     provider,
 )
 from .payments.units import major, minor, payable_step
+from .refusals import NotCancellable
 
 logger = logging.getLogger(__name__)
 REFUND_STATUS = {
@@ -33,31 +35,83 @@ REFUND_STATUS = {
 
 @task()
 def give_back(refund_id):
-    """Make a refund that is written down, by its own key: asked again, it is the same refund."""
+    """Make a refund that is written down, once, however often this is run and however much later."""
     refund = Refund.objects.select_related("payment").get(pk=refund_id)
-    if refund.status in (Refund.Status.SUCCEEDED, Refund.Status.FAILED):
+    if refund.status != Refund.Status.REQUESTED:
         return
-    payment = refund.payment
     try:
-        made = provider(payment.provider).refund(
-            key=refund.key, intent_id=payment.intent_id, amount=refund.amount
-        )
+        made = _made(refund)
     except PaymentUnavailable:
         logger.warning("Refund %s waits: the provider does not answer", refund.key)
         return
-    except PaymentRejected as error:
+    except (PaymentRejected, LookupError) as error:
         logger.error("Refund %s was refused: %s", refund.key, error)
-        ledger.refund_settled(
-            refund_id=refund.pk, provider_id="", status=Refund.Status.FAILED, now=timezone.now()
-        )
+        ledger.refund_settled(refund_id=refund.pk, status=Refund.Status.FAILED, now=timezone.now())
         return
     ledger.refund_settled(
         refund_id=refund.pk, provider_id=made.id, status=REFUND_STATUS[made.status], now=timezone.now()
     )
 
 
+def _made(refund):
+    """The ProviderRefund of ours. A provider forgets its keys after a day, so one that was made and whose
+    answer was lost is looked for before it is asked for.
+    """
+    payment, ask = refund.payment, provider(refund.payment.provider)
+    found = [made for made in ask.refunds_of(payment.intent_id) if made.key == str(refund.key)]
+    return (
+        found[0] if found else ask.refund(key=refund.key, intent_id=payment.intent_id, amount=refund.amount)
+    )
+
+
+def import_all(payment, *, now, event=None):
+    """Write down every refund that the provider knows of, ours and those made in its dashboard."""
+    told = provider(payment.provider).refunds_of(payment.intent_id)
+    with transaction.atomic():
+        ours = {str(refund.key): refund.pk for refund in payment.refunds.all()}
+        for made in told:
+            status = REFUND_STATUS[made.status]
+            if made.key in ours:
+                ledger.refund_settled(refund_id=ours[made.key], provider_id=made.id, status=status, now=now)
+            else:
+                ledger.import_refund(payment_id=payment.pk, made=made, status=status, now=now)
+        ledger.note(event)
+
+
+def refund(*, payment, amount, reason, now):
+    """Give back that much, in minor units, whatever the rules say: staff has decided. Raises
+    RefundNotPossible.
+    """
+    owed = ledger.request_refund(payment_id=payment.pk, amount=amount, reason=reason, now=now)
+    enqueue(give_back, owed.pk)
+    return owed
+
+
+def retry(*, refund, now):
+    """Try a failed refund again, as a new one with a key of its own. Raises RefundNotPossible."""
+    owed = ledger.request_refund(
+        payment_id=refund.payment_id,
+        amount=refund.amount,
+        reason=refund.reason,
+        now=now,
+        in_place_of=refund,
+    )
+    enqueue(give_back, owed.pk)
+    return owed
+
+
+def given_by_hand(*, refund, reason, now):
+    """Staff has given the money of a failed refund back by another way. Raises RefundNotPossible."""
+    owed = ledger.request_refund(
+        payment_id=refund.payment_id, amount=refund.amount, reason=reason, now=now, in_place_of=refund
+    )
+    return ledger.refund_settled(refund_id=owed.pk, status=Refund.Status.SUCCEEDED, now=now)
+
+
 def refund_quote(booking, *, now):
-    """(amount, percent) that cancelling gives back now, by the rules frozen into the booking."""
+    """(amount, percent) that cancelling gives back now, by the rules frozen into the booking, and never more
+    than is left of what was paid.
+    """
     minutes_left = (booking.showtime.start_time - now).total_seconds() / 60
     percent = pricing.percent_back(booking.refund_tiers, minutes_left=minutes_left)
     amount = pricing.refund_amount(
@@ -67,35 +121,76 @@ def refund_quote(booking, *, now):
         percent=Decimal(percent),
         unit=payable_step(booking.currency),
     )
-    return amount, percent
+    payment = booking.payments.filter(status=Payment.Status.SUCCEEDED).first()
+    left = ledger.left_to_refund(payment) if payment else 0
+    return min(amount, major(left, booking.currency)), percent
 
 
 def cancel_booking(*, booking, now):
     """The visitor gives a CONFIRMED booking back, and gets what it is worth by then.
 
-    Gives the booking and the amount. Raises NotCancellable.
+    Gives the booking and the amount. Raises NotCancellable, or RefundNotPossible while a bank decides about
+    the payment.
     """
 
     def worth(locked):
         return minor(refund_quote(locked, now=now)[0], locked.currency)
 
-    booking, refund = lifecycle.cancel(
+    booking, owed = lifecycle.cancel(
         booking_id=booking.pk, amount_of=worth, now=now, reason=_("Cancelled by the visitor")
     )
     free_locks(booking, now)
-    if refund:
-        enqueue(give_back, refund.pk)
-    return booking, major(refund.amount, booking.currency) if refund else Decimal(0)
+    if owed:
+        enqueue(give_back, owed.pk)
+    return booking, major(owed.amount, booking.currency) if owed else Decimal(0)
+
+
+def cancel_for_cinema(*, booking, now, reason):
+    """A CONFIRMED booking is given up by the cinema: all that is left of the money goes back, fee included.
+
+    Raises NotCancellable.
+    """
+    booking, owed = lifecycle.cancel_for_cinema(booking_id=booking.pk, now=now, reason=reason)
+    free_locks(booking, now)
+    if owed:
+        enqueue(give_back, owed.pk)
+    return booking
+
+
+def cancel_showtime(*, showtime, now):
+    """The cinema gives the showtime up: no sales, no tickets, everybody's money back in full.
+
+    Gives how many bookings were cancelled. Run again, it finishes what was left; a payment that comes later
+    goes back by the way of all payments without seats.
+    """
+    for booking in lifecycle.close_showtime(showtime_id=showtime.pk, now=now):
+        free_locks(booking, now)
+    refresh_map(showtime.pk, now)
+    cancelled = 0
+    for booking in Booking.objects.filter(showtime=showtime, status=Booking.Status.CONFIRMED).order_by("pk"):
+        try:
+            cancel_for_cinema(booking=booking, now=now, reason=_("The cinema cancelled the showtime"))
+        except NotCancellable:  # its visitor was quicker
+            continue
+        cancelled += 1
+    return cancelled
 
 
 def note_for_visitor(booking):
-    """What became of the money of a booking without tickets, in a sentence; empty where there is nothing to
-    tell.
-    """
-    refunds = Refund.objects.filter(payment__booking=booking)
+    """What became of the money of this booking, in a sentence; empty where there is nothing to tell."""
+    if booking.payments.filter(status=Payment.Status.MISMATCH).exists():
+        return _(
+            "A payment for this booking is not what it should be. We look into it and will write to you."
+        )
+    refunds = Refund.objects.filter(payment__booking=booking, retry=None)
     amount = money(major(sum(refund.amount for refund in refunds), booking.currency), booking.currency)
-    if not refunds:
+    statuses = {refund.status for refund in refunds}
+    if not statuses:
         return ""
-    if all(refund.status == Refund.Status.SUCCEEDED for refund in refunds):
+    if Refund.Status.FAILED in statuses:
+        return _(
+            "%(amount)s could not be given back to your card. We will find another way and write to you."
+        ) % {"amount": amount}
+    if statuses == {Refund.Status.SUCCEEDED}:
         return _("%(amount)s has been given back to you.") % {"amount": amount}
     return _("%(amount)s is on its way back to you.") % {"amount": amount}

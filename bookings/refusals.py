@@ -120,6 +120,23 @@ class ShowtimeClosed(BookingRefused):
     message = _("This showtime has begun, so its seats are no longer sold here.")
 
 
+class ShowtimeCancelled(ShowtimeClosed):
+    code = "showtime_cancelled"
+    message = _("The cinema has cancelled this showtime. Whoever had paid for it gets all of it back.")
+
+
+def refuse_closed(showtime, now):
+    """For a Showtime, or the Facts of one: raises ShowtimeClosed or ShowtimeCancelled."""
+    refuse_cancelled(showtime)
+    if showtime.start_time <= now:
+        raise ShowtimeClosed()
+
+
+def refuse_cancelled(showtime):
+    if showtime.cancelled_at:
+        raise ShowtimeCancelled()
+
+
 class HoldsUnavailable(BookingRefused):
     code = "holds_unavailable"
     message = _("Seats can't be held at the moment. Nothing was charged; please try again in a minute.")
@@ -146,6 +163,16 @@ class TooLate(BookingRefused):
 
     code = "booking_expired"
     message = _("The time to pay is over and the seats are free again. Nothing was charged.")
+
+
+class PaymentInQuestion(BookingRefused):
+    """Money has come for the booking, but not as it was asked for: nobody is to pay a second time."""
+
+    code = "payment_in_question"
+    message = _(
+        "A payment for this booking has reached us that is not what it should be. "
+        "Please don't pay again: we look into it and will write to you."
+    )
 
 
 class NotCancellable(BookingRefused):

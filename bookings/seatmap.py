@@ -15,7 +15,7 @@ from theaters.models import Showtime
 from . import holds, pricing
 from .models import Booking, Ticket
 from .payments.units import payable_step
-from .refusals import HoldsUnavailable, InvalidSeats, ShowtimeClosed
+from .refusals import HoldsUnavailable, InvalidSeats, ShowtimeClosed, refuse_closed
 
 TRIES = 5  # how often a map that is outrun by commits is made again before the visitor is asked to wait
 _known = TTLCache(maxsize=2000, ttl=settings.LIVE_MAP_SECONDS)
@@ -36,6 +36,7 @@ class Facts:
     prices: dict
     layout: Layout
     no_lone_seats: bool = False
+    cancelled_at: datetime | None = None
     stamp: str = ""
     order: dict = field(default_factory=dict)
 
@@ -59,8 +60,7 @@ class Facts:
         )
 
     def refuse_closed(self, now):
-        if self.start_time <= now:
-            raise ShowtimeClosed()
+        refuse_closed(self, now)
 
     def refuse_invalid(self, labels):
         """Unknown, repeated, none or too many: InvalidSeats names the ones that are wrong."""
@@ -101,6 +101,7 @@ def facts_of(showtime):
         prices=showtime.class_prices,
         layout=showtime.screen.seating,
         no_lone_seats=showtime.screen.theater.no_lone_seats,
+        cancelled_at=showtime.cancelled_at,
         order={label: number for number, label in enumerate(seats)},
     )
 

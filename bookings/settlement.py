@@ -5,24 +5,21 @@ page the visitor comes back to, or `reconcile_payments`. No row lock is ever hel
 provider is asked, and what is owed is written down and committed before it is tried.
 """
 
+import logging
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from moviebooking.queue import enqueue
 
-from . import holds, ledger, lifecycle, seatmap
+from . import holds, ledger, lifecycle, refunds, seatmap
 from .checkout import free_locks
 from .models import Booking, Payment
-from .payments import (
-    CANCELED,
-    OPEN,
-    provider,
-)
+from .payments import CANCELED, OPEN, SUCCEEDED, PaymentUnavailable, provider
 from .payments.units import minor
-from .refunds import give_back
-from .refusals import SeatsUnavailable, ShowtimeClosed, TooLate
+from .refusals import PaymentInQuestion, SeatsUnavailable, ShowtimeClosed, TooLate
 
+logger = logging.getLogger(__name__)
 RETAKE_SECONDS = 60  # how long a late payment's seats are locked while it is confirmed
 
 
@@ -37,16 +34,30 @@ def begin_payment(*, booking, now):
         amount=minor(booking.total_amount, booking.currency),
         now=now,
     )
-    return intent_of(payment)
+    return _known_intent(payment)
 
 
 def look_again(booking, *, now):
-    """The booking once its payment under way, if there is one, has been asked about."""
-    payment = booking.payments.filter(status=Payment.Status.OPEN).exclude(intent_id="").first()
-    if payment is None:
-        return booking
-    settle(intent=intent_of(payment), now=now)
-    return Booking.objects.for_pages().get(pk=booking.pk)
+    """The booking once its payment under way, if there is one, has been asked about.
+
+    Raises PaymentInQuestion where nobody should pay any more before a person has looked.
+    """
+    unsettled = booking.payments.filter(status__in=[Payment.Status.OPEN, Payment.Status.MISMATCH])
+    for payment in unsettled.exclude(intent_id=""):
+        if payment.status == Payment.Status.MISMATCH:
+            raise PaymentInQuestion()
+        settle(intent=_known_intent(payment), now=now)
+        return Booking.objects.for_pages().get(pk=booking.pk)
+    return booking
+
+
+def _known_intent(payment):
+    """For a page: an intent that the provider has forgotten is no more to it than silence."""
+    try:
+        return intent_of(payment)
+    except LookupError as error:
+        logger.error("The provider does not know payment %s of booking %s", payment, payment.booking)
+        raise PaymentUnavailable from error
 
 
 def pay_demo(*, booking, succeeds, now):
@@ -72,14 +83,18 @@ def settle(*, intent, now, event=None):
         free_locks(booking, now)
         return booking
     if difference := _difference(payment, intent):
-        ledger.needs_a_person(payment_id=payment.pk, remark=difference, event=event)
+        ledger.needs_a_person(payment_id=payment.pk, remark=difference, received=intent.received, event=event)
         return payment.booking
+    if intent.refunded:  # in the provider's dashboard, before we knew of the payment
+        refunds.import_all(payment, now=now)
+        reason = _("Some of the payment had been given back before it was settled.")
+        return _no_seat_for(payment, reason, now, event)
     return _paid(payment, now, event)
 
 
 def payment_of(intent):
     """The Payment behind an intent; by its key where a crash came before the intent's name was written
-    down.
+    down. Raises LookupError for one that is not ours.
     """
     payments = Payment.objects.select_related("booking")
     payment = payments.filter(intent_id=intent.id).first()
@@ -90,6 +105,17 @@ def payment_of(intent):
     if payment is None:
         raise LookupError(intent.id)
     return payment
+
+
+def adopt(intent, *, provider):
+    """The Payment of money that this site never asked for, if it names one of our bookings: it buys the
+    booking's seats, or goes back. Raises LookupError.
+    """
+    booking = Booking.objects.filter(reference=intent.reference).first() if intent.reference else None
+    if booking is None or intent.status != SUCCEEDED:
+        raise LookupError(intent.id)
+    asked = minor(booking.total_amount, booking.currency)
+    return ledger.adopt(booking=booking, provider=provider, intent_id=intent.id, amount=asked)
 
 
 def _uuid(text):
@@ -155,7 +181,7 @@ def _no_seat_for(payment, reason, now, event):
     if not booking.is_live(now) and booking.status != Booking.Status.CONFIRMED:
         free_locks(booking, now)
     if refund:
-        enqueue(give_back, refund.pk)
+        enqueue(refunds.give_back, refund.pk)
     return booking
 
 

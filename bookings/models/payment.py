@@ -133,7 +133,7 @@ class PaymentEvent(models.Model):
 
 
 class NewsCursor(models.Model):
-    """Up to when the provider's list of news has been read without a gap; single deliveries do not move it."""
+    """Up to when the provider's list of news has been read without a gap; a delivery does not move it."""
 
     provider = models.CharField(_("provider"), max_length=20, unique=True)
     read_until = models.DateTimeField(_("read until"))

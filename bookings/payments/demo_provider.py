@@ -1,4 +1,4 @@
-"""A payment provider without a bank: its ledger is a table, and the visitor decides whether a payment succeeds."""
+"""A payment provider without a bank: its ledger is a table, and the visitor decides how a payment ends."""
 
 import uuid
 

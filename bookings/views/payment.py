@@ -1,5 +1,7 @@
 """Paying a PENDING booking, and hearing from Stripe."""
 
+from http import HTTPStatus
+
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -24,6 +26,7 @@ from .booking import booking_page
 OUTCOMES = {"success": True, "failure": False}
 PAGE_SECONDS = 14  # all that a page waits for the payment provider
 LONGEST_NEWS = 256 * 1024  # bytes; Stripe's events are a few thousand
+TOO_LONG = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -98,13 +101,15 @@ def _say_error(request, booking, error, now):
 @patience(PAGE_SECONDS)
 def stripe_webhook(request):
     """News that Stripe has signed: 200 once they are acted on, 503 where they have to be told again."""
+    length = request.headers.get("Content-Length", "")
+    if length.isdecimal() and int(length) > LONGEST_NEWS:
+        return HttpResponse(status=TOO_LONG)
     try:
-        if int(request.META.get("CONTENT_LENGTH") or 0) > LONGEST_NEWS:
-            return HttpResponseBadRequest()
         event = read_event(request.body, request.headers.get("Stripe-Signature", ""))
-        reconciliation.hear(event=event, now=timezone.now())
-    except (BadSignature, NotAnEvent, ValueError):
+    except (BadSignature, NotAnEvent):
         return HttpResponseBadRequest()
+    try:
+        reconciliation.hear(event=event, now=timezone.now())
     except (PaymentUnavailable, HoldsUnavailable):
-        return HttpResponse(status=503)
+        return HttpResponse(status=HTTPStatus.SERVICE_UNAVAILABLE)
     return HttpResponse()
