@@ -6,6 +6,8 @@ from datetime import timedelta
 from django.conf import settings
 from django.contrib.auth import get_user_model
 
+from theaters.layout import STEP_FREE
+
 from . import checkout, ledger, lifecycle, pricing, seatmap
 from .codes import new_reference
 from .models import Booking
@@ -60,7 +62,7 @@ def _sell(showtime, seats, guest, now):
 def _some_seats(seating, share, *, seed):
     """About that share of the hall, in parties who sit together and like the back rows best."""
     dice = random.Random(seed)
-    rows = [[seat.label for seat in row if seat and seat.code != "W"] for row in seating.rows]
+    rows = [[seat.label for seat in row if seat and seat.code not in STEP_FREE] for row in seating.rows]
     rows = [row for row in rows if row]
     wanted, taken = round(seating.capacity * share), set()
     for _ in range(seating.capacity * 4):

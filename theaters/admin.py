@@ -156,7 +156,7 @@ class ShowtimeAdmin(admin.ModelAdmin):
         else:
             obj.save()
 
-    @admin.display(description=_("start, on the hall's clock"), ordering="start_time")
+    @admin.display(description=_("starts"), ordering="start_time")
     def hall_start(self, showtime):
         return f"{showtime.local_start:%a %Y-%m-%d %H:%M}"
 

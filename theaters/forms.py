@@ -4,19 +4,18 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from .models import City, Screen, Showtime
+
+ZONES = [(name, name.replace("_", " ")) for name in sorted(available_timezones())]
 
 
 class CityForm(forms.ModelForm):
     class Meta:
         model = City
         fields = ["name", "slug", "timezone"]
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        names = [(name, name.replace("_", " ")) for name in sorted(available_timezones())]
-        self.fields["timezone"].widget = forms.Select(choices=names)
+        widgets = {"timezone": forms.Select(choices=ZONES)}
 
 
 class ScreenForm(forms.ModelForm):
@@ -36,6 +35,7 @@ class ShowtimeForm(forms.ModelForm):
     class Meta:
         model = Showtime
         fields = ["movie", "screen", "start_time", "price", "format", "captions", "audio_description"]
+        help_texts = {"start_time": _("As the hall's own clock has it")}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

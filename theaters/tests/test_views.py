@@ -178,7 +178,8 @@ class TheTheatersPage(TestCase):
         response = self.client.get(page_of(self.theater))
         for text in (
             f'href="{reverse("bookings:seat_map", args=[showtime.pk])}"',
-            f"{showtime.local_start:%Y-%m-%dT%H:%M}",
+            f"{showtime.local_start:%Y-%m-%dT%H:%M%z}",
+            f"ends {showtime.local_end:%H:%M}",
             "IMAX",
             "from ₹247.80",
             "Captions",

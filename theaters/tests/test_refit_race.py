@@ -1,0 +1,58 @@
+"""A hall is changed at the moment when one of its seats is sold. On PostgreSQL: SQLite knows no row locks."""
+
+from threading import Event, Thread
+from unittest import skipUnless
+
+from django.db import connection, transaction
+from django.test import TransactionTestCase
+
+from moviebooking.testing import make_showtime, make_user
+from theaters.models import Screen, Showtime
+from theaters.refit import SeatsLost
+
+WAIT = 0.7  # seconds that the seller leaves to the rival; who is locked out does not come back within them
+
+
+@skipUnless(connection.vendor == "postgresql", "row locks are PostgreSQL's")
+class LayoutAgainstSale(TransactionTestCase):
+    """One thread sells A3 and has not committed yet; the other meanwhile saves a map without A3."""
+
+    def race(self, *, seller_locks):
+        """What became of the change: "changed", or the seats that it would have lost."""
+        self.showtime, self.user = make_showtime("SSS"), make_user()
+        self.sold, self.done, self.outcome = Event(), Event(), []
+        rival = Thread(target=self.change)
+        rival.start()
+        with transaction.atomic():
+            if seller_locks:
+                Showtime.objects.select_for_update(no_key=True).get(pk=self.showtime.pk)
+            self.sell_a3()
+            self.sold.set()
+            self.done.wait(WAIT)
+        rival.join(timeout=20)
+        return self.outcome[0]
+
+    def sell_a3(self):
+        booking = self.showtime.bookings.create(
+            user=self.user, seats=["A3"], status="CONFIRMED", total_amount=100
+        )
+        booking.tickets.create(showtime=self.showtime, seat="A3")
+
+    def change(self):
+        screen = Screen.objects.get(pk=self.showtime.screen_id)
+        screen.layout = "SS"
+        self.sold.wait(20)
+        try:
+            screen.save()
+            self.outcome.append("changed")
+        except SeatsLost as refusal:
+            self.outcome.append(refusal.seats)
+        finally:
+            self.done.set()
+            connection.close()
+
+    def test_the_change_waits_for_the_sale_and_is_refused(self):
+        self.assertEqual(self.race(seller_locks=True), ["A3"])
+
+    def test_control_without_the_sellers_lock_the_seat_is_lost(self):
+        self.assertEqual(self.race(seller_locks=False), "changed")
