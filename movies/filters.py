@@ -128,6 +128,8 @@ class FilmFilters(forms.Form):
         self.showtimes = self._showtimes(now)
         if self._asks_for_showtimes:
             films = films.playing(self.showtimes)
+        elif not asked["q"]:
+            films = films.playing_first(self.showtimes)
         return films.for_cards(self.showtimes)
 
     def _found(self):

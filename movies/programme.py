@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -19,6 +20,23 @@ class Programme:
     first_day: date | None = None
     next_week: date | None = None  # the first day with a showtime after the strip
     last_week: date | None = None  # the last one before it
+
+    @property
+    def showtimes(self):
+        return list(chain.from_iterable(self.theaters.values()))
+
+    @property
+    def formats(self):
+        """What there is to choose between on that day, each once: 2D, IMAX …"""
+        return list(dict.fromkeys(showtime.get_format_display() for showtime in self.showtimes))
+
+    @property
+    def has_captions(self):
+        return any(showtime.captions for showtime in self.showtimes)
+
+    @property
+    def has_audio_description(self):
+        return any(showtime.audio_description for showtime in self.showtimes)
 
 
 def programme(showtimes, *, asked, now):

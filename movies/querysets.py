@@ -1,5 +1,5 @@
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Case, Exists, OuterRef, Q, Subquery, When
 
 
 class MovieQuerySet(models.QuerySet):
@@ -19,6 +19,11 @@ class MovieQuerySet(models.QuerySet):
     def playing(self, showtimes):
         """Films that one of the showtimes shows."""
         return self.filter(Exists(showtimes.filter(movie=OuterRef("pk"))))
+
+    def playing_first(self, showtimes):
+        """Films that one of the showtimes shows, then the others; the newest first in both."""
+        plays = Exists(showtimes.filter(movie=OuterRef("pk")))
+        return self.order_by(Case(When(plays, then=0), default=1), "-release_date", "title")
 
     def not_playing(self, showtimes):
         return self.exclude(Exists(showtimes.filter(movie=OuterRef("pk"))))

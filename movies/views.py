@@ -1,5 +1,3 @@
-from itertools import chain
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
@@ -71,7 +69,7 @@ def detail(request, slug):
         "is_coming": movie.release_date > timezone.localdate(now),
         "is_asked": shown.day is None and alerts.is_asked(user=request.user, movie=movie),
         "share_picture": movie.poster.src if movie.poster.is_picture else "",
-        "structured": as_json_ld(movie, chain.from_iterable(shown.theaters.values())),
+        "structured": as_json_ld(movie, shown.showtimes),
     }
     return render(request, "movies/detail.html", context)
 

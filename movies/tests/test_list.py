@@ -30,15 +30,15 @@ class FilterTests(TestCase):
     def titles(self, **query):
         return film_titles(self.client.get(reverse("movies:list"), query))
 
-    def test_without_filters_every_film_is_there(self):
-        self.assertEqual(self.titles(), ["Don", "Nayakan", "Sholay"])
+    def test_without_filters_every_film_is_there_and_what_plays_comes_first(self):
+        self.assertEqual(self.titles(), ["Don", "Sholay", "Nayakan"])
 
     def test_a_search_looks_at_titles_and_descriptions(self):
         self.assertEqual(self.titles(q="don"), ["Don", "Nayakan"])
         self.assertEqual(self.titles(q="FRIENDS"), ["Sholay"])
 
     def test_a_genre(self):
-        self.assertEqual(self.titles(genre="drama"), ["Nayakan", "Sholay"])
+        self.assertEqual(self.titles(genre="drama"), ["Sholay", "Nayakan"])
 
     def test_a_language(self):
         self.assertEqual(self.titles(language="hindi"), ["Don", "Sholay"])

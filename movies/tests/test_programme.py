@@ -87,6 +87,20 @@ class ProgrammeTests(TestCase):
             },
         )
 
+    def test_the_day_says_what_there_is_to_choose_between(self):
+        for format, captions in [("IMAX", False), ("2D", True), ("IMAX", False)]:
+            showtime = self.play("Alka", self.pune, days=1)
+            type(showtime).objects.filter(pk=showtime.pk).update(format=format, captions=captions)
+        other_day = self.play("Alka", self.pune, days=2)
+        type(other_day).objects.filter(pk=other_day.pk).update(format="3D", audio_description=True)
+
+        shown = self.shown()
+
+        self.assertEqual(
+            (sorted(shown.formats), shown.has_captions, shown.has_audio_description),
+            (["2D", "IMAX"], True, False),
+        )
+
     def test_the_clock_is_the_halls_else_the_sites(self):
         showtimes = Movie.objects.showtimes(now=NOW)
         self.assertEqual(str(zone_of(showtimes)), "Asia/Kolkata")

@@ -1,0 +1,55 @@
+"""Whatever a file holds, the import answers with rows and reasons, and never with a traceback."""
+
+import json
+import tempfile
+from datetime import date
+from pathlib import Path
+
+from django.test import SimpleTestCase
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from movies.importer import files, rows
+
+COLUMNS = ("title", "description", "duration", "release_date", "genres", "language", "poster")
+CELLS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=40)
+VALUES = st.recursive(
+    CELLS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner)
+)
+OBJECTS = st.dictionaries(st.sampled_from(COLUMNS), VALUES)
+MANY = settings(max_examples=150, deadline=None)
+
+
+class FuzzTests(SimpleTestCase):
+    def rows_of(self, content, suffix):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / f"films{suffix}"
+            path.write_bytes(content)
+            try:
+                return list(files.rows(path))
+            except files.Unreadable as reason:
+                return str(reason)
+
+    @MANY
+    @given(st.binary(max_size=400), st.sampled_from([".csv", ".json", ""]))
+    def test_any_bytes_are_rows_or_a_reason(self, content, suffix):
+        found = self.rows_of(content, suffix)
+
+        self.assertTrue(
+            isinstance(found, str) or [row.number for row in found] == list(range(1, len(found) + 1))
+        )
+
+    @MANY
+    @given(st.lists(OBJECTS | VALUES, max_size=5))
+    def test_whatever_json_can_say_has_as_many_rows_as_items(self, items):
+        self.assertEqual(len(self.rows_of(json.dumps(items).encode(), ".json")), len(items))
+
+    @MANY
+    @given(OBJECTS)
+    def test_a_row_is_a_film_or_refused(self, values):
+        try:
+            film = rows.read(values, today=date(2026, 11, 22))
+        except rows.RowRefused as refusal:
+            self.assertIn(str(refusal).partition(":")[0], COLUMNS)
+        else:
+            self.assertTrue(film.title and 1 <= film.duration <= rows.LONGEST_FILM)
