@@ -231,7 +231,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG or TESTING
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "moviebooking.staticfiles.HashedModulesStorage"
     },
 }
 
@@ -294,6 +294,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": ["stdout"], "level": "INFO", "propagate": False},
         "django_guid": {"level": "WARNING"},
+        "django_tasks": {"level": "WARNING"},
         "axes": {"level": "WARNING"},
     },
 }
