@@ -9,6 +9,7 @@ from movies.models import Genre, Language, Movie
 from theaters.models import Theater
 
 from . import views
+from .media import media
 from .sitemap import NamedPages, PagesOf
 
 SITEMAPS = {
@@ -28,6 +29,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
     path("robots.txt", TemplateView.as_view(template_name="robots.txt", content_type="text/plain")),
+    path("media/<path:path>", media),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
 ]
