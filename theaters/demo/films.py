@@ -132,7 +132,7 @@ FILMS = (
           "orbit dusk",
           "A boy in Tokyo and a girl in the hills wake up in each other's lives, and leave each other "
           "notes. Then the notes stop.", "IMAX"),
-    _film("Tokyo Story", "Yasujirō Ozu", "1953-11-03", 136, "Japanese", "Drama", "U", "arches dusk",
+    _film("Tokyo Story", "Yasujiro Ozu", "1953-11-03", 136, "Japanese", "Drama", "U", "arches dusk",
           "An old couple visit their grown children in the city, who are kind and have no time."),
     _film("Godzilla Minus One", "Takashi Yamazaki", "2023-11-03", 125, "Japanese", "Action|Drama|Sci-Fi",
           "UA", "waves ink",

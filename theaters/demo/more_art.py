@@ -118,14 +118,14 @@ def blades(picture, palette, chance):
     """A red disc, and seven strokes across it."""
     picture.paste(palette.light, (0, 0, WIDTH, HEIGHT))
     pen = ImageDraw.Draw(picture)
-    disc(pen, CENTRE, 780, 400, palette.far)
+    disc(pen, CENTRE, 660, 400, palette.far)
     for number in range(7):
         x = 250 + number * 118
         tilt = chance.randint(-70, 70)
-        top = chance.randint(420, 560)
-        ends = [(x - 12, 1330), (x + tilt - 5, top), (x + tilt + 5, top - 60), (x + 12, 1330)]
+        top = chance.randint(280, 420)
+        ends = [(x - 12, 1180), (x + tilt - 5, top), (x + tilt + 5, top - 60), (x + 12, 1180)]
         pen.polygon(ends, fill=palette.ground)
-        pen.rectangle((x - 46, 1180, x + 46, 1200), fill=palette.ground)
+        pen.rectangle((x - 46, 1040, x + 46, 1060), fill=palette.ground)
 
 
 def bubbles(picture, palette, chance):

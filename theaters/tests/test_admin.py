@@ -1,5 +1,6 @@
 from datetime import UTC, datetime, timedelta
 
+from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
@@ -73,6 +74,32 @@ class Pages(AsStaff):
                     self.client.post(url_of(row, "delete"), {"post": "yes"}), "In the way are:"
                 )
                 self.assertTrue(type(row).objects.filter(pk=row.pk).exists())
+
+    def test_nor_can_it_be_deleted_among_others(self):
+        sold, other = make_showtime(), make_showtime()
+        booking = sell(sold, "A1")
+        fields = {"action": "delete_selected", "_selected_action": [sold.pk, other.pk], "post": "yes"}
+        page = self.client.post(list_of(Showtime), fields)
+        self.assertContains(page, "people have booked seats for it, and what was booked is kept")
+        self.assertContains(page, booking.reference)
+        self.assertEqual(Showtime.objects.count(), 2)
+
+    def test_what_was_not_sold_can_be_deleted(self):
+        showtime = make_showtime()
+        self.client.post(url_of(showtime, "delete"), {"post": "yes"})
+        self.assertEqual(Showtime.objects.count(), 0)
+
+    def test_who_may_only_look_can_look(self):
+        viewer = make_user(is_staff=True)
+        viewer.user_permissions.set(
+            Permission.objects.filter(codename__startswith="view_", content_type__app_label="theaters")
+        )
+        self.client.force_login(viewer)
+        showtime = make_showtime()
+        theater = showtime.screen.theater
+        for row in (theater.city, theater, showtime.screen, showtime):
+            with self.subTest(type(row).__name__):
+                self.assertEqual(self.client.get(url_of(row)).status_code, 200)
 
 
 class TheHallsPicture(AsStaff):
