@@ -74,4 +74,6 @@ export function zoomable(hall, buttons) {
   buttons.hidden = false;
   show();
   pane.scrollLeft = (pane.scrollWidth - pane.clientWidth) / 2;
+  const ticked = hall.querySelector("input:checked")?.closest(".seat");
+  if (ticked) pane.scrollLeft = ticked.offsetLeft - pane.clientWidth / 2;
 }
