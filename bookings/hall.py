@@ -3,9 +3,20 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from moviebooking.formats import money
 from theaters.layout import SEAT_CLASSES
 
 from . import codes
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A seat class at this showtime. `price` is what one such seat costs in the end, fee and tax included."""
+
+    code: str
+    name: str
+    price: Decimal
+    price_words: str
 
 
 @dataclass(frozen=True)
@@ -13,40 +24,48 @@ class Place:
     label: str
     number: int
     column: int
-    code: str
-    class_name: str
-    price: Decimal
+    kind: Kind
     state: str  # free, mine, pending, held or booked
 
 
 @dataclass(frozen=True)
 class Row:
-    """`band` is the seat class that begins with this row, with its price, or None."""
+    """`band` is the Kind of seat that begins with this row, or None."""
 
     letter: str
     places: list
-    band: dict | None
+    band: Kind | None
 
 
-def rows(seating, status):
-    """The Rows of a parsed layout under a SeatStatus."""
+def rows(status):
+    """The Rows of a showtime's hall under a SeatStatus."""
+    kinds = {kind.code: kind for kind in legend(status.facts)}
     states = {
         label: state for state in ("held", "booked", "mine", "pending") for label in getattr(status, state)
     }
     drawn, above = [], None
-    for row in seating.rows:
-        places = [seat and _place(seat, status.facts, states) for seat in row]
-        places += [None] * (seating.width - len(row))  # rows of one length stand in line
-        main = _main_class(places)
+    for row in status.facts.layout.rows:
+        places = [
+            seat
+            and Place(seat.label, seat.number, seat.column, kinds[seat.code], states.get(seat.label, "free"))
+            for seat in row
+        ]
+        main = _main_kind(places)
         letter = next((seat.row for seat in row if seat), "")
-        drawn.append(Row(letter, places, _band(status.facts, main) if main and main != above else None))
+        drawn.append(Row(letter, places, main if main != above else None))
         above = main or above
     return drawn
 
 
-def legend(seating, facts):
-    """The seat classes of the hall with their prices."""
-    return [_band(facts, code) for code in seating.codes]
+def legend(facts):
+    """The Kinds of seat in the hall. Each price is formatted once, not once a seat."""
+    prices = {code: facts.price_all_in(code) for code in facts.layout.codes}
+    return [Kind(code, SEAT_CLASSES[code].name, price, money(price)) for code, price in prices.items()]
+
+
+def _main_kind(places):
+    kinds = [place.kind for place in places if place]
+    return max(kinds, key=kinds.count) if kinds else None
 
 
 def ticket_card(ticket):
@@ -60,30 +79,4 @@ def ticket_card(ticket):
         "class_name": SEAT_CLASSES[seat.code].name if seat else "",
         "qr": codes.qr_svg(ticket.code),
         "link_code": ticket.link_code,
-    }
-
-
-def _place(seat, facts, states):
-    return Place(
-        label=seat.label,
-        number=seat.number,
-        column=seat.column,
-        code=seat.code,
-        class_name=SEAT_CLASSES[seat.code].name,
-        price=facts.prices[seat.code],
-        state=states.get(seat.label, "free"),
-    )
-
-
-def _main_class(places):
-    codes = [place.code for place in places if place]
-    return max(codes, key=codes.count) if codes else None
-
-
-def _band(facts, code):
-    return {
-        "code": code,
-        "name": SEAT_CLASSES[code].name,
-        "class_name": SEAT_CLASSES[code].name,
-        "price": facts.prices[code],
     }

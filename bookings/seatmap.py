@@ -43,16 +43,23 @@ class Facts:
     def price_of(self, label) -> Decimal:
         return self.prices[self.codes[label]]
 
+    def price_all_in(self, code):
+        """What one seat of that class costs in the end."""
+        return self._quote([("", SEAT_CLASSES[code].name, self.prices[code])]).total
+
     def in_order(self, labels):
         return sorted(labels, key=lambda label: (self.order.get(label, len(self.order)), label))
 
     def quote(self, labels):
         """The pricing.Quote for these seats, by the settings of today."""
+        names = {code: SEAT_CLASSES[code].name for code in self.prices}
+        return self._quote(
+            [(label, names[self.codes[label]], self.price_of(label)) for label in self.in_order(labels)]
+        )
+
+    def _quote(self, priced_seats):
         return pricing.quote(
-            [
-                (label, SEAT_CLASSES[self.codes[label]].name, self.price_of(label))
-                for label in self.in_order(labels)
-            ],
+            priced_seats,
             fee_percent=settings.CONVENIENCE_FEE_PERCENT,
             tax_percent=settings.TAX_PERCENT,
             currency=settings.CURRENCY,

@@ -48,7 +48,7 @@ class SeatMapTests(BookingTestCase):
         rows = self.client.get(url("seat_map", self.showtime)).context["hall"]
 
         self.assertEqual([place and place.label for place in rows[0].places], ["A1", "A2", None, "A3"])
-        self.assertEqual([str(row.band["price"]) for row in rows], ["200.00", "250.00"])
+        self.assertEqual([str(row.band.price) for row in rows], ["247.80", "309.75"])
 
     def test_a_waiting_booking_is_offered_to_be_finished_or_dropped(self):
         waiting = book(self.ann, self.showtime, ["B1"])

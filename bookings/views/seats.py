@@ -46,13 +46,12 @@ def seat_page(request, pk, *, now, refusal=None, ticked=()):
     if showtime.start_time <= now:
         return render(request, "bookings/closed.html", {"showtime": showtime}, status=410)
     status = seatmap.status(pk, user_id=request.user.pk, now=now)
-    seating, facts = showtime.screen.seating, seatmap.facts_of(showtime)
     best = _best(request, status)
     free = status.free.difference(refusal.in_the_way if refusal else ())
     context = {
         "showtime": showtime,
-        "hall": hall.rows(seating, status),
-        "legend": hall.legend(seating, facts),
+        "hall": hall.rows(status),
+        "legend": hall.legend(status.facts),
         "max_seats": settings.MAX_SEATS_PER_BOOKING,
         "hold_expires_at": status.hold_expires_at if status.mine else None,
         "mine": status.mine,
@@ -62,7 +61,7 @@ def seat_page(request, pk, *, now, refusal=None, ticked=()):
         "best": best,
         "degraded": status.degraded,
         "now": now,
-        "live": _live(showtime, facts, status),
+        "live": _live(showtime, status),
     }
     return render(request, "bookings/seat_map.html", context, status=status_of(refusal))
 
@@ -91,14 +90,14 @@ def _waiting(user, showtime, now):
     )
 
 
-def _live(showtime, facts, status):
+def _live(showtime, status):
     """What the page's script works with; every price is asked of the server again before it is sold."""
     return {
         "showtime": showtime.pk,
         "status_url": reverse("bookings:seat_status", args=[showtime.pk]),
         "hold_url": reverse("bookings:hold", args=[showtime.pk]),
         "release_url": reverse("bookings:release", args=[showtime.pk]),
-        "prices": {label: str(facts.price_of(label)) for label in facts.codes},
+        "prices": {label: str(status.facts.price_of(label)) for label in status.facts.codes},
         "fee_percent": str(settings.CONVENIENCE_FEE_PERCENT),
         "tax_percent": str(settings.TAX_PERCENT),
         "decimals": max(0, -payable_step(settings.CURRENCY).as_tuple().exponent),
