@@ -1,0 +1,95 @@
+"""Tests in a real browser: Debian's Chromium, driven by Playwright, on a live server in this process."""
+
+import os
+import secrets
+import shutil
+from unittest import skipUnless
+
+from django.conf import settings
+from django.contrib.staticfiles.testing import StaticLiveServerTestCase
+from django.test import override_settings, tag
+
+try:
+    from playwright.sync_api import sync_playwright
+except ImportError:  # production's requirements alone
+    sync_playwright = None
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+PICTURES = settings.BASE_DIR / "ci-output"
+
+
+@tag("browser")
+@skipUnless(CHROMIUM and sync_playwright, "needs Chromium and Playwright (requirements-dev.txt)")
+class BrowserTestCase(StaticLiveServerTestCase):
+    """`self.page` is a visitor's page. A test fails, too, when the console complains or a reply is 5xx."""
+
+    javascript = True
+    width, height = 1280, 900
+    context_options = {}
+
+    @classmethod
+    def setUpClass(cls):
+        # Playwright's loop runs in this thread; Django's guard takes that for asynchronous code.
+        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+        cls.addClassCleanup(os.environ.pop, "DJANGO_ALLOW_ASYNC_UNSAFE")
+        super().setUpClass()
+        playwright = sync_playwright().start()
+        cls.addClassCleanup(playwright.stop)
+        cls.browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        cls.addClassCleanup(cls.browser.close)
+
+    def setUp(self):
+        super().setUp()
+        self.enterContext(override_settings(REDIS_KEY_PREFIX=f"test-{secrets.token_hex(6)}"))
+        self.complaints = []
+        self.page = self.new_visitor()
+
+    def tearDown(self):
+        self.assertEqual(self.complaints, [])
+        super().tearDown()
+
+    def new_visitor(self):
+        """A page with cookies of its own."""
+        context = self.browser.new_context(
+            base_url=self.live_server_url,
+            viewport={"width": self.width, "height": self.height},
+            java_script_enabled=self.javascript,
+            locale="en-IN",
+            **self.context_options,
+        )
+        self.addCleanup(context.close)
+        context.set_default_timeout(10_000)
+        page = context.new_page()
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", self.note_console)
+        page.on("response", self.note_response)
+        return page
+
+    def note_console(self, message):
+        """A refusal is an answer, though Chromium logs each 4xx as an error; 5xx are noted below."""
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            self.complaints.append(message.text)
+
+    def note_response(self, response):
+        if response.status >= 500:
+            self.complaints.append(f"{response.status} {response.url}")
+
+    def picture(self, name):
+        """Keep the page as ci-output/NAME.png."""
+        PICTURES.mkdir(exist_ok=True)
+        self.page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
+
+    def fits_its_window(self):
+        """Nothing makes the page itself scroll sideways. Asked of the layout, so that it needs no script."""
+        client = self.page.context.new_cdp_session(self.page)
+        metrics = client.send("Page.getLayoutMetrics")
+        return metrics["cssContentSize"]["width"] <= self.width
