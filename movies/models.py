@@ -94,6 +94,10 @@ class Movie(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(duration__gt=0), name="movie_lasts_a_minute_at_least")
         ]
+        indexes = [
+            models.Index(fields=["title", "release_date"], name="movie_by_title_and_day"),
+            models.Index(fields=["-release_date", "title"], name="movie_newest_first"),
+        ]
 
     def __str__(self):
         return self.title

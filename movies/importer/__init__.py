@@ -31,32 +31,52 @@ def import_films(path):
 
     Raises Unreadable where the file, or what is left of it, can't be read: what came before is kept.
     """
-    today, folder = timezone.localdate(), Path(path).parent
+    today, folder, named = timezone.localdate(), Path(path).parent, Named()
     for row in files.rows(path):
-        result, remark = _import_row(row, today=today, folder=folder)
+        result, remark = _import_row(row, today=today, folder=folder, named=named)
         yield Outcome(row.number, row.place, result, remark)
 
 
-def _import_row(row, *, today, folder):
+class Named:
+    """Genres and languages by name, whatever its case: each is looked up, or made, once."""
+
+    def __init__(self):
+        self.known = {}
+
+    def get(self, model, name):
+        key = model, name.casefold()
+        if key not in self.known:
+            found = model.objects.filter(name__iexact=name).first()
+            self.known[key] = found or model.objects.create(name=name)
+        return self.known[key]
+
+    def forget(self):
+        """What was made in a transaction that is rolled back is not there."""
+        self.known.clear()
+
+
+def _import_row(row, *, today, folder, named):
     if row.problem:
         return REJECTED, row.problem
     try:
         film = rows.read(row.values, today=today)
         with transaction.atomic():
-            return _save(film, folder=folder)
+            return _save(film, folder=folder, named=named)
     except rows.RowRefused as refusal:
+        named.forget()
         return REJECTED, str(refusal)
     except DatabaseError as error:
+        named.forget()
         return REJECTED, f"the database refused it: {error}"
 
 
-def _save(film, *, folder):
+def _save(film, *, folder, named):
     movie, is_new = _movie_of(film)
-    changed = _set_fields(movie, film)
+    changed = _set_fields(movie, film, named=named)
     if is_new or changed:
         movie.save()
     poster_changed, remark = _set_poster(movie, film.poster, folder=folder)
-    genres_changed = _set_genres(movie, film.genres)
+    genres_changed = _set_genres(movie, film.genres, named=named)
     if is_new:
         return CREATED, remark
     return UPDATED if changed or poster_changed or genres_changed else UNCHANGED, remark
@@ -68,23 +88,23 @@ def _movie_of(film):
     return found or Movie(**key), found is None
 
 
-def _set_fields(movie, film):
+def _set_fields(movie, film, *, named):
     """True when one of the row's values is news."""
     news = {"duration": film.duration}
     if film.description is not None:
         news["description"] = film.description
     if film.language is not None:
-        news["language"] = _named(Language, film.language)
+        news["language"] = named.get(Language, film.language)
     changed = {name: value for name, value in news.items() if getattr(movie, name) != value}
     for name, value in changed.items():
         setattr(movie, name, value)
     return bool(changed)
 
 
-def _set_genres(movie, names):
+def _set_genres(movie, names, *, named):
     if not names:
         return False
-    genres = {_named(Genre, name) for name in names}
+    genres = {named.get(Genre, name) for name in names}
     changed = genres != set(movie.genres.all())
     if changed:
         movie.genres.set(genres)
@@ -105,8 +125,3 @@ def _set_poster(movie, name, *, folder):
             return True, ""
     except pictures.NoPicture as problem:
         return False, str(problem)
-
-
-def _named(model, name):
-    """The genre or language of that name, whatever its case; a new one where there is none."""
-    return model.objects.filter(name__iexact=name).first() or model.objects.create(name=name)

@@ -110,6 +110,21 @@ class CommandTests(ImportTests):
         self.assertEqual([str(genre) for genre in Genre.objects.all()], ["ACTION", "Drama"])
         self.assertEqual(Language.objects.count(), 1)
 
+    def test_a_genre_made_for_a_row_that_is_refused_is_made_again_for_the_next(self):
+        printed = self.run_on_row("Don,,166,1978-05-12,Noir,,../out.jpg\nSholay,,204,1975-08-15,Noir,,")
+
+        self.assertEqual(printed[-1], "created 1, updated 0, unchanged 0, rejected 1")
+        self.assertEqual([str(genre) for genre in Movie.objects.get().genres.all()], ["Noir"])
+
+    def test_an_unchanged_film_costs_two_questions_once_its_names_are_known(self):
+        rows = [f"Film {number},,90,1999-01-01,Drama,Hindi," for number in range(3)]
+        self.run_on_row("\n".join(rows))
+
+        # language; genre; then for each film: savepoint, film, its genres, release
+        for count in (1, 3):
+            with self.assertNumQueries(2 + 4 * count):
+                self.run_on_row("\n".join(rows[:count]))
+
     def test_json_has_the_same_names(self):
         films = [
             {
