@@ -302,6 +302,7 @@ LOGGING = {
 if TESTING:  # the suite owns these, whatever .env says
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     THROTTLES = False  # the throttle's own tests switch it on
+    WHITENOISE_AUTOREFRESH = True  # nothing was collected
     PAYMENT_PROVIDER = "demo"
     EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     LOGGING["root"]["level"] = "CRITICAL"
