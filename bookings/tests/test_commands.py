@@ -58,9 +58,11 @@ class ExpireTests(BookingTestCase):
         booking = book(self.ann, self.showtime, ["A1"])
         intent = settlement.begin_payment(booking=booking, now=timezone.now())
         settlement.provider("demo").pay(intent.id)
+        Booking.objects.update(expires_at=timezone.now())
 
         self.assertEqual(
-            run("expire_bookings", reconcile=True), ["expired 0", "settled 1, open 0, refunded 0, heard 0, failed 0"]
+            run("expire_bookings", reconcile=True),
+            ["expired 1", "settled 1, open 0, refunded 0, heard 0, failed 0"],
         )
         self.assertEqual(stored(booking).status, "CONFIRMED")
 

@@ -14,7 +14,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("--every", type=float, metavar="SECONDS", help="keep sweeping until SIGTERM")
         parser.add_argument(
-            "--reconcile", action="store_true", help="also settle payments and refunds that are unresolved"
+            "--reconcile",
+            action="store_true",
+            help="also settle overdue payments, make refunds that are owed, and read the provider's news",
         )
 
     def handle(self, *, every, reconcile, **options):
@@ -33,4 +35,5 @@ class Command(BaseCommand):
         expired = lifecycle.expire_overdue(timezone.now())
         self.stdout.write(f"expired {expired}")
         if reconcile:
-            self.stdout.write(reconciliation.report(reconciliation.reconcile(now=timezone.now())))
+            done = reconciliation.reconcile(now=timezone.now(), fresh_too=False)
+            self.stdout.write(reconciliation.report(done))

@@ -1,0 +1,398 @@
+"""Late and lost: an answer that never came, or a process that died, at every step of a payment.
+
+`reconcile` finishes each of them, and the money ends with tickets or with the one who paid.
+"""
+
+from datetime import timedelta
+
+from django.core import mail
+from django.utils import timezone
+
+from bookings import checkout, ledger, lifecycle, reconciliation, refunds, settlement
+from bookings.models import Booking, Payment, Refund, Ticket
+from bookings.payments import PaymentUnavailable
+from bookings.payments.stripe_provider import Provider
+from bookings.refusals import SeatsUnavailable
+
+from .base import buy, hold, stored
+from .dying import killed_after, killed_before
+from .fake_stripe import faults
+from .redis_faults import redis_away
+from .stripe_site import PRICE, StripeTestCase
+
+INTENTS = "/v1/payment_intents"
+
+
+class PaidMeanwhile(faults.Fault):
+    """The visitor's bank says yes while the request is on its way."""
+
+    def __init__(self, fake):
+        self.fake = fake
+
+    def before(self):
+        for intent_id in list(self.fake.ledger.intents):
+            self.fake.pay(intent_id)
+
+
+class LostTestCase(StripeTestCase):
+    def reconcile(self, now=None, **how):
+        with self.captureOnCommitCallbacks(execute=True):
+            return reconciliation.reconcile(now=now or timezone.now(), **how)
+
+    def settle(self, now=None):
+        with self.captureOnCommitCallbacks(execute=True):
+            settlement.settle(intent=settlement.intent_of(self.payment()), now=now or timezone.now())
+
+    def assert_confirmed_once(self):
+        self.assertEqual(self.status(), ("CONFIRMED", "SUCCEEDED"))
+        seats = Ticket.objects.valid().values_list("seat", flat=True)
+        self.assertEqual([list(seats), Refund.objects.count()], [["A1", "A2"], 0])
+        self.assertEqual(self.taken_back_and_left(), (0, PRICE))
+
+    def assert_given_back_once(self, booking_status="EXPIRED"):
+        self.assertEqual(self.status(), (booking_status, "REFUNDED"))
+        self.assertEqual(list(Refund.objects.values_list("status", "amount")), [("SUCCEEDED", PRICE)])
+        self.assertEqual([self.taken_back_and_left(), len(self.fake.ledger.refunds)], [(PRICE, 0), 1])
+
+    def assert_nothing_taken(self):
+        self.assertEqual(self.status(), ("EXPIRED", "CANCELED"))
+        self.assertEqual({one["status"] for one in self.fake.ledger.intents.values()} - {"canceled"}, set())
+
+
+class BeginningTests(LostTestCase):
+    def test_killed_before_stripe_was_asked_the_next_click_begins_it(self):
+        with killed_before(Provider, "create_intent"):
+            self.begin()
+        self.assertEqual([self.payment().intent_id, self.fake.ledger.intents], ["", {}])
+
+        self.pay()
+        self.reconcile()
+
+        self.assert_confirmed_once()
+
+    def test_killed_before_the_name_was_written_down_the_next_click_finds_the_intent(self):
+        with killed_before(ledger, "name_intent"):
+            self.begin()
+
+        intent = self.pay()
+
+        self.assertEqual(list(self.fake.ledger.intents), [intent.id])
+        self.reconcile()
+        self.assert_confirmed_once()
+
+    def test_killed_there_and_never_clicked_again_the_intent_is_withdrawn(self):
+        with killed_before(ledger, "name_intent"):
+            self.begin()
+
+        self.reconcile(self.late)
+
+        self.assert_nothing_taken()
+
+    def test_every_answer_lost_the_visitor_tries_again_and_has_one_intent(self):
+        self.fake.misbehave("POST", INTENTS, *[faults.LostAnswer() for _ in range(3)])
+        with self.assertRaises(PaymentUnavailable):
+            self.begin()
+
+        intent = self.pay()
+
+        self.assertEqual(list(self.fake.ledger.intents), [intent.id])
+
+    def test_an_amount_that_stripe_never_takes_ends_with_the_deadline(self):
+        Booking.objects.update(total_amount="0.40")
+        self.booking.refresh_from_db()
+        self.client.force_login(self.ann)
+        refused = self.client.post(
+            f"/bookings/{self.booking.reference}/pay/", headers={"accept": "application/json"}
+        )
+        self.assertEqual(
+            (refused.status_code, refused.json()["message"]), (409, "This amount can't be paid by card.")
+        )
+
+        self.assertEqual([self.reconcile()["failed"], self.status()], [1, ("PENDING", "OPEN")])
+        self.assertEqual([self.reconcile(self.late)["failed"], self.status()], [0, ("EXPIRED", "CANCELED")])
+
+
+class PaidTests(LostTestCase):
+    def test_the_webhook_never_came(self):
+        self.pay()
+
+        done = self.reconcile()
+
+        self.assertEqual((done["settled"], done["failed"]), (1, 0))
+        self.assert_confirmed_once()
+
+    def test_the_webhook_never_came_and_a_sweep_reads_the_news(self):
+        self.pay()
+
+        done = self.reconcile(fresh_too=False)
+
+        self.assertEqual((done["settled"], done["heard"]), (0, 1))
+        self.assert_confirmed_once()
+
+    def test_killed_before_anything_was_confirmed(self):
+        self.pay()
+        with killed_before(lifecycle, "confirm"):
+            self.settle()
+
+        self.reconcile()
+
+        self.assert_confirmed_once()
+
+    def test_killed_in_the_middle_of_confirming(self):
+        self.pay()
+        with killed_before(ledger, "set_status"):
+            self.settle()
+        self.assertEqual([*self.status(), Ticket.objects.count()], ["PENDING", "OPEN", 0])
+
+        self.reconcile()
+
+        self.assert_confirmed_once()
+
+    def test_killed_before_the_locks_were_freed(self):
+        self.pay()
+        with killed_after(lifecycle, "confirm"):
+            self.settle()
+
+        self.reconcile()
+
+        self.assert_confirmed_once()
+        with self.assertRaises(SeatsUnavailable):
+            hold(self.bob, self.showtime, ["A1"])
+
+    def test_stripe_silent_at_first(self):
+        intent = self.pay()
+        silence = [faults.NeverArrived() for _ in range(3)]
+        self.fake.misbehave("GET", f"{INTENTS}/{intent.id}", *silence)
+        self.assertEqual(self.reconcile()["failed"], 1)
+
+        self.reconcile()
+
+        self.assert_confirmed_once()
+
+    def test_one_that_can_not_be_settled_stops_no_other(self):
+        self.pay()
+        other = Booking.objects.create(user=self.bob, showtime=self.showtime, seats=["A5"], total_amount=200)
+        strange = Payment.objects.create(
+            booking=other, provider="stripe", amount=20000, currency="INR", intent_id="pi_gone"
+        )
+
+        self.assertEqual([self.reconcile()[what] for what in ("settled", "failed")], [1, 1])
+
+        self.assert_confirmed_once()
+        strange.refresh_from_db()
+        self.assertEqual(strange.status, "OPEN")
+
+    def test_one_that_stripe_does_not_know_for_hours_needs_a_person(self):
+        self.begin()
+        self.fake.ledger.intents.clear()
+        self.reconcile(self.late)
+        self.assertEqual(self.payment().status, "OPEN")
+
+        with self.assertLogs("bookings.ledger", "ERROR") as told:
+            self.reconcile(self.late + reconciliation.KNOWN_WITHIN)
+            self.reconcile(self.late + reconciliation.KNOWN_WITHIN)
+
+        self.assertEqual([self.payment().status, len(told.output)], ["MISMATCH", 1])
+
+
+class ExpiryTests(LostTestCase):
+    def test_an_intent_that_nobody_paid_is_withdrawn(self):
+        self.begin()
+
+        self.reconcile(self.late, fresh_too=False)
+
+        self.assert_nothing_taken()
+
+    def test_one_that_can_still_be_paid_is_not(self):
+        self.begin()
+
+        self.assertEqual(self.reconcile()["open"], 1)
+
+        self.assertEqual(self.status(), ("PENDING", "OPEN"))
+
+    def test_one_that_is_paid_while_it_is_withdrawn_buys_the_seats(self):
+        self.begin()
+        self.fake.misbehave("POST", f"{INTENTS}/", PaidMeanwhile(self.fake))
+
+        self.reconcile(self.late)
+
+        self.assert_confirmed_once()
+
+    def test_killed_after_it_was_withdrawn(self):
+        self.begin()
+        with killed_after(Provider, "cancel_intent"):
+            self.reconcile(self.late)
+        self.assertEqual(self.payment().status, "OPEN")
+
+        self.reconcile(self.late)
+
+        self.assert_nothing_taken()
+
+    def test_the_answer_to_the_withdrawal_lost(self):
+        self.begin()
+        self.fake.misbehave("POST", f"{INTENTS}/", *[faults.LostAnswer() for _ in range(3)])
+        self.assertEqual(self.reconcile(self.late)["failed"], 1)
+
+        self.reconcile(self.late)
+
+        self.assert_nothing_taken()
+
+    def test_the_intent_of_a_dropped_booking_is_withdrawn_too(self):
+        intent = self.begin()
+        checkout.drop_booking(booking=self.booking, now=timezone.now())
+
+        self.reconcile(fresh_too=False)
+
+        self.assertEqual(self.status(), ("FAILED", "CANCELED"))
+        self.assertEqual(self.fake.ledger.intent(intent.id)["status"], "canceled")
+
+
+class LateTests(LostTestCase):
+    """Paid in time, heard of after the deadline."""
+
+    def setUp(self):
+        super().setUp()
+        self.pay()
+        lifecycle.expire_overdue(self.late)
+
+    def rival(self):
+        hold(self.bob, self.showtime, ["A2"], now=self.late)
+
+    def test_with_every_seat_free_it_is_confirmed(self):
+        self.reconcile(self.late)
+
+        self.assert_confirmed_once()
+
+    def test_with_a_seat_gone_the_money_goes_back_and_page_and_mail_say_so(self):
+        self.rival()
+
+        self.reconcile(self.late)
+
+        self.assert_given_back_once()
+        self.assertEqual([message.to for message in mail.outbox], [[self.ann.email]])
+        self.assertIn("Your money goes back", mail.outbox[0].subject)
+        self.client.force_login(self.ann)
+        page = self.client.get(f"/bookings/{self.booking.reference}/")
+        self.assertContains(page, "₹495.60 has been given back to you.")
+
+    def test_after_the_start_the_money_goes_back(self):
+        self.reconcile(self.showtime.start_time)
+
+        self.assert_given_back_once()
+
+    def test_without_redis_it_waits(self):
+        with redis_away():
+            self.assertEqual(self.reconcile(self.late)["failed"], 2)  # the payment itself, and its news
+        self.assertEqual(self.status(), ("EXPIRED", "OPEN"))
+
+        self.reconcile(self.late)
+
+        self.assert_confirmed_once()
+
+    def test_killed_with_the_locks_taken_again(self):
+        with killed_before(lifecycle, "confirm"):
+            self.settle(self.late)
+
+        self.reconcile(self.late)
+
+        self.assert_confirmed_once()
+
+    def test_killed_before_the_refund_was_written_down(self):
+        self.rival()
+        with killed_before(lifecycle, "owe_refund"):
+            self.settle(self.late)
+
+        self.reconcile(self.late)
+
+        self.assert_given_back_once()
+
+    def test_killed_before_the_refund_was_asked_for(self):
+        self.rival()
+        with killed_after(lifecycle, "owe_refund"):
+            self.settle(self.late)
+        self.assertEqual([self.status(), self.fake.ledger.refunds], [("EXPIRED", "REFUND_DUE"), {}])
+
+        self.reconcile(self.late)
+
+        self.assert_given_back_once()
+
+    def killed_after_the_refund_was_made(self):
+        with killed_after(lifecycle, "owe_refund"):
+            self.settle(self.late)
+        with killed_after(Provider, "refund"):
+            refunds.give_back.call(Refund.objects.get().pk)
+
+    def test_killed_before_the_refund_that_was_made_was_written_down(self):
+        self.rival()
+        self.killed_after_the_refund_was_made()
+        self.assertEqual(Refund.objects.get().status, "REQUESTED")
+
+        self.reconcile(self.late)
+
+        self.assert_given_back_once()
+
+    def test_a_day_later_stripe_has_forgotten_the_key_and_still_it_goes_back_once(self):
+        self.rival()
+        self.killed_after_the_refund_was_made()
+        self.fake.memory.forget()
+
+        self.reconcile(self.late + timedelta(days=2))
+
+        self.assert_given_back_once()
+
+    def test_every_answer_to_the_refund_lost(self):
+        self.rival()
+        self.fake.misbehave("POST", "/v1/refunds", *[faults.LostAnswer() for _ in range(3)])
+        self.settle(self.late)
+        self.assertEqual(Refund.objects.get().status, "REQUESTED")
+        self.fake.memory.forget()
+
+        self.reconcile(self.late)
+
+        self.assert_given_back_once()
+
+    def test_given_back_in_the_dashboard_before_we_knew_of_it_it_buys_nothing(self):
+        self.fake.ledger.create_refund({"payment_intent": self.payment().intent_id, "amount": 10000})
+
+        self.reconcile(self.late)
+
+        self.assertEqual([self.status(), Ticket.objects.count()], [("EXPIRED", "REFUNDED"), 0])
+        amounts = Refund.objects.order_by("amount").values_list("status", "amount")
+        self.assertEqual(list(amounts), [("SUCCEEDED", 10000), ("SUCCEEDED", PRICE - 10000)])
+        self.assertEqual(self.taken_back_and_left(), (PRICE, 0))
+
+    def test_given_back_there_in_full_it_owes_nothing(self):
+        self.fake.ledger.create_refund({"payment_intent": self.payment().intent_id})
+
+        self.deliver_all("refund.created", "payment_intent.succeeded")
+        self.reconcile(self.late)
+
+        self.assert_given_back_once()
+
+    def test_the_cinema_has_cancelled_meanwhile(self):
+        refunds.cancel_showtime(showtime=self.showtime, now=self.late)
+
+        self.reconcile(self.late)
+
+        self.assert_given_back_once()
+
+
+class CancelledByVisitorTests(LostTestCase):
+    def test_killed_after_the_booking_was_cancelled_the_refund_is_made(self):
+        self.pay()
+        self.settle()
+        with killed_after(lifecycle, "cancel"):
+            refunds.cancel_booking(booking=stored(self.booking), now=timezone.now())
+
+        self.reconcile()
+
+        self.assertEqual(stored(self.booking).status, "CANCELLED")
+        self.assertEqual(self.taken_back_and_left(), (47200, PRICE - 47200))
+
+    def test_the_seats_are_free_for_others_however_it_ends(self):
+        self.pay()
+        self.settle()
+        refunds.cancel_booking(booking=stored(self.booking), now=timezone.now())
+
+        with self.settings(PAYMENT_PROVIDER="demo"):
+            self.assertEqual(buy(self.bob, self.showtime, ["A1"]).status, "CONFIRMED")

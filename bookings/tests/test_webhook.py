@@ -1,0 +1,297 @@
+"""Stripe's deliveries through the real view: what is let in, and what its news change."""
+
+import json
+from unittest import mock
+
+from django.test import override_settings
+
+from bookings import ledger, settlement
+from bookings.models import Payment, PaymentEvent, Refund, Ticket
+from bookings.views.payment import LONGEST_NEWS
+
+from .fake_stripe import cards, faults
+from .redis_faults import redis_away
+from .stripe_site import PRICE, WEBHOOK, StripeTestCase, signed, signed_event
+
+INTENT_EVENTS = ("payment_intent.succeeded", "payment_intent.payment_failed", "payment_intent.created")
+
+
+class DoorTests(StripeTestCase):
+    """Whatever is not signed, or is no event, changes nothing and is not kept."""
+
+    def assert_nothing_happened(self):
+        self.assertEqual([PaymentEvent.objects.count(), Ticket.objects.count()], [0, 0])
+        self.assertEqual(self.status(), ("PENDING", "OPEN"))
+
+    def test_only_post_is_allowed(self):
+        answers = [
+            getattr(self.client, verb)(WEBHOOK).status_code for verb in ("get", "put", "delete", "head")
+        ]
+
+        self.assertEqual(answers, [405, 405, 405, 405])
+
+    def test_it_asks_for_no_login_and_no_csrf_token(self):
+        self.pay()
+
+        self.assertEqual(self.deliver_all("payment_intent.succeeded"), [200])
+
+    def test_a_bad_signature_is_400_and_nothing_is_stored(self):
+        self.pay()
+        event = self.fake.events("payment_intent.succeeded")[0]
+        good = signed_event(event)
+
+        refused = [
+            good.altered(b"succeeded", b"canceled"),
+            type(good)(good.body, ""),
+            type(good)(good.body, "t=1,v1=00"),
+            type(good).of(event, secret="whsec_somebody_else"),
+            signed_event(event, age=301),
+            signed_event(event, age=-310),
+        ]
+
+        self.assertEqual(self.deliver(*refused), [400] * 6)
+        self.assert_nothing_happened()
+
+    def test_a_clock_that_is_five_minutes_off_is_tolerated(self):
+        self.pay()
+        event = self.fake.events("payment_intent.succeeded")[0]
+
+        answers = self.deliver(signed_event(event, age=290), signed_event(event, age=-290))
+
+        self.assertEqual([answers, self.status()], [[200, 200], ("CONFIRMED", "SUCCEEDED")])
+
+    def test_during_a_rotation_deliveries_by_either_secret_are_taken(self):
+        self.pay()
+        event = self.fake.events("payment_intent.succeeded")[0]
+
+        with override_settings(STRIPE_WEBHOOK_SECRET=["whsec_new", "whsec_fake"]):
+            self.assertEqual(self.deliver(signed_event(event)), [200])
+
+        self.assertEqual(self.status(), ("CONFIRMED", "SUCCEEDED"))
+
+    def test_a_body_that_is_too_long_is_refused_before_it_is_read(self):
+        self.pay()
+        event = self.fake.events("payment_intent.succeeded")[0]
+        long = signed(json.dumps({**event, "more": "x" * LONGEST_NEWS}).encode())
+
+        self.assertEqual(self.deliver(long), [413])
+        self.assert_nothing_happened()
+
+    def test_signed_bodies_that_are_no_events_are_400(self):
+        self.pay()
+        event = self.fake.events("payment_intent.succeeded")[0]
+        bodies = [
+            *(b"[]", b"null", b"1", b'"evt"', b"{}", b"", b"{", b"[" * 100_000, b'{"data":' * 30_000),
+            *(json.dumps({**event, "id": wrong}).encode() for wrong in ("evt\0", "e" * 4000, None, 7, [])),
+            *(json.dumps({**event, "data": wrong}).encode() for wrong in (None, [], {"object": None})),
+        ]
+
+        self.assertEqual(self.deliver(*map(signed, bodies)), [400] * len(bodies))
+        self.assert_nothing_happened()
+
+    def test_a_signed_moment_of_400_digits_is_400(self):
+        self.pay()
+
+        self.assertEqual(self.deliver(signed(b"{}", at=int("9" * 400))), [400])
+
+
+class NewsTests(StripeTestCase):
+    def test_a_payment_that_succeeded_has_its_tickets_and_its_event(self):
+        intent = self.pay()
+
+        self.assertEqual(self.deliver_all("payment_intent.succeeded"), [200])
+
+        self.assertEqual(self.status(), ("CONFIRMED", "SUCCEEDED"))
+        self.assertEqual([ticket.seat for ticket in Ticket.objects.all()], ["A1", "A2"])
+        events = PaymentEvent.objects.values_list("type", "intent_id")
+        self.assertEqual(list(events), [("payment_intent.succeeded", intent.id)])
+
+    def test_a_duplicate_is_200_and_asks_stripe_nothing(self):
+        self.pay()
+        self.deliver_all("payment_intent.succeeded")
+        asked = len(self.fake.requests)
+
+        self.assertEqual(self.deliver_all("payment_intent.succeeded") * 2, [200, 200])
+
+        self.assertEqual(len(self.fake.requests), asked)
+        self.assertEqual([PaymentEvent.objects.count(), Ticket.objects.count()], [1, 2])
+
+    def test_repeated_reversed_and_mixed_deliveries_end_the_same(self):
+        intent = self.begin()
+        self.fake.pay(intent.id, cards.DECLINED)
+        self.fake.pay(intent.id)
+        news = self.fake.deliveries(*INTENT_EVENTS)
+
+        self.deliver(*reversed(news), *news, *reversed(news))
+
+        self.assertEqual(self.status(), ("CONFIRMED", "SUCCEEDED"))
+        self.assertEqual([Payment.objects.count(), Refund.objects.count()], [1, 0])
+
+    def test_types_that_are_not_used_are_200(self):
+        event = self.fake.ledger.events
+        self.pay()
+        strange = {**event[0], "id": "evt_strange", "type": "payout.paid"}
+        strange["data"] = {"object": {"object": "payout", "id": "po_1"}}
+
+        self.assertEqual(self.deliver(signed_event(strange)), [200])
+        self.assertEqual(self.status(), ("PENDING", "OPEN"))
+
+    def test_news_of_an_intent_that_is_not_ours_are_200(self):
+        params = {"amount": "5000", "currency": "inr", "metadata": {"booking": "SOMEBODYELSES"}}
+        for metadata in ({}, {"booking": "SOMEBODYELSES"}, {"payment": "no uuid"}):
+            self.fake.pay(self.fake.ledger.create_intent({**params, "metadata": metadata})["id"])
+
+        self.assertEqual(self.deliver_all("payment_intent.succeeded"), [200, 200, 200])
+        self.assertEqual(Payment.objects.count(), 0)
+
+    def test_it_comes_before_the_name_of_the_intent_was_written_down(self):
+        self.pay()
+        Payment.objects.update(intent_id="")
+
+        self.deliver_all("payment_intent.succeeded")
+
+        self.assertEqual(self.status(), ("CONFIRMED", "SUCCEEDED"))
+
+    def test_what_the_event_says_is_not_believed(self):
+        intent = self.begin()
+        lie = {**self.fake.events("payment_intent.created")[0], "type": "payment_intent.succeeded"}
+        lie["data"] = {"object": {**self.fake.ledger.intent(intent.id), "status": "succeeded"}}
+
+        self.assertEqual(self.deliver(signed_event(lie)), [200])
+
+        self.assertEqual(self.status(), ("PENDING", "OPEN"))
+
+    def test_stripe_is_asked_whatever_provider_new_payments_go_to(self):
+        self.pay()
+
+        with override_settings(PAYMENT_PROVIDER="demo"):
+            self.assertEqual(self.deliver_all("payment_intent.succeeded"), [200])
+
+        self.assertEqual(self.status(), ("CONFIRMED", "SUCCEEDED"))
+
+
+class AgainTests(StripeTestCase):
+    """Where it can't be acted on yet, Stripe is told so, keeps it, and sends it again."""
+
+    def assert_heard_the_second_time(self, expected):
+        self.assertEqual(PaymentEvent.objects.count(), 0)
+        self.assertEqual(self.deliver_all("payment_intent.succeeded"), [200])
+        self.assertEqual([*self.status(), PaymentEvent.objects.count()], [*expected, 1])
+
+    def test_without_an_answer_from_stripe_it_is_503(self):
+        intent = self.pay()
+        self.fake.misbehave(
+            "GET", f"/v1/payment_intents/{intent.id}", *[faults.Status(500) for _ in range(3)]
+        )
+
+        self.assertEqual(self.deliver_all("payment_intent.succeeded"), [503])
+
+        self.assert_heard_the_second_time(("CONFIRMED", "SUCCEEDED"))
+
+    def test_a_late_payment_without_redis_is_503(self):
+        self.pay()
+        type(self.booking).objects.update(expires_at=self.booking.created_at)
+
+        with redis_away():
+            self.assertEqual(self.deliver_all("payment_intent.succeeded"), [503])
+
+        self.assert_heard_the_second_time(("CONFIRMED", "SUCCEEDED"))
+
+    def test_a_bug_is_500_and_leaves_neither_event_nor_ticket(self):
+        self.pay()
+
+        with mock.patch.object(ledger, "set_status", side_effect=ValueError("a bug")):
+            self.assertEqual(self.deliver_all("payment_intent.succeeded"), [500])
+        self.assertEqual([*self.status(), Ticket.objects.count()], ["PENDING", "OPEN", 0])
+
+        self.assert_heard_the_second_time(("CONFIRMED", "SUCCEEDED"))
+
+
+class MismatchTests(StripeTestCase):
+    def assert_kept_for_staff(self, remark, **changes):
+        """Nothing is confirmed, a person is asked once, and nobody can pay again before they have looked."""
+        intent = self.pay()
+        self.fake.ledger.intent(intent.id).update(changes)
+
+        with self.assertLogs("bookings.ledger", "ERROR") as told:
+            self.assertEqual(self.deliver_all("payment_intent.succeeded"), [200])
+        with self.assertNoLogs("bookings.ledger", "ERROR"):
+            settlement.settle(intent=settlement.intent_of(self.payment()), now=self.late)
+
+        self.assertEqual(len(told.output), 1)
+        payment = self.payment()
+        self.assertEqual([*self.status(), payment.note], ["PENDING", "MISMATCH", remark])
+        self.assertEqual([Ticket.objects.count(), Refund.objects.count()], [0, 0])
+        return payment
+
+    def test_another_amount(self):
+        payment = self.assert_kept_for_staff("amount is 100, not 49560", amount_received=100)
+
+        self.assertEqual([payment.amount, payment.received], [PRICE, 100])
+
+    def test_another_currency(self):
+        self.assert_kept_for_staff("currency is 'usd', not 'inr'", currency="usd")
+
+    def test_another_mode(self):
+        self.assert_kept_for_staff("livemode is True, not False", livemode=True)
+
+    def test_another_reference(self):
+        self.assert_kept_for_staff(
+            "reference is 'OTHER', not '" + self.booking.reference + "'", metadata={"booking": "OTHER"}
+        )
+
+    def test_the_page_lets_nobody_pay_a_second_time_meanwhile(self):
+        self.assert_kept_for_staff("amount is 1, not 49560", amount_received=1)
+        self.client.force_login(self.ann)
+        page = f"/bookings/{self.booking.reference}/pay/"
+
+        shown, asked = self.client.get(page), self.client.post(page, headers={"accept": "application/json"})
+
+        self.assertContains(shown, "Please don&#x27;t pay again", status_code=409)
+        self.assertEqual((asked.status_code, asked.json()["error"]), (409, "payment_in_question"))
+        self.assertEqual(len(self.fake.ledger.intents), 1)
+
+    def test_once_it_is_put_right_the_tickets_are_made(self):
+        self.assert_kept_for_staff("amount is 1, not 49560", amount_received=1)
+        intent = self.fake.ledger.intent(self.payment().intent_id)
+        intent["amount_received"] = PRICE
+
+        settlement.settle(intent=settlement.intent_of(self.payment()), now=self.booking.created_at)
+
+        self.assertEqual(self.status(), ("CONFIRMED", "SUCCEEDED"))
+
+
+class UnaskedTests(StripeTestCase):
+    """Money that names one of our bookings, by an intent that this site never made."""
+
+    def unasked(self, amount=PRICE):
+        metadata = {"booking": self.booking.reference}
+        intent = self.fake.ledger.create_intent({"amount": amount, "currency": "inr", "metadata": metadata})
+        self.fake.pay(intent["id"])
+        return intent["id"]
+
+    def test_a_second_payment_of_a_paid_booking_goes_back_in_full(self):
+        self.pay()
+        self.deliver_all("payment_intent.succeeded")
+        second = self.unasked()
+
+        self.assertEqual(self.deliver_all("payment_intent.succeeded"), [200, 200])
+
+        self.assertEqual(Payment.objects.get(intent_id=second).status, "REFUNDED")
+        self.assertEqual(self.taken_back_and_left(), (PRICE, PRICE))
+        self.assertEqual(Ticket.objects.count(), 2)
+
+    def test_the_right_amount_buys_the_seats_of_a_booking_that_waits(self):
+        self.unasked()
+
+        self.deliver_all("payment_intent.succeeded")
+
+        self.assertEqual(self.status(), ("CONFIRMED", "SUCCEEDED"))
+
+    def test_another_amount_waits_for_a_person(self):
+        self.unasked(amount=700)
+
+        with self.assertLogs("bookings.ledger", "ERROR"):
+            self.deliver_all("payment_intent.succeeded")
+
+        self.assertEqual(self.status(), ("PENDING", "MISMATCH"))
