@@ -1,6 +1,7 @@
 """Slugs that survive twins, titles with no Latin letter, and the words that the URLs need for themselves."""
 
 import re
+from itertools import count
 
 from django.utils.text import slugify
 
@@ -16,11 +17,10 @@ def unique_slug(instance, text, *, reserved=RESERVED):
     longest = model._meta.get_field("slug").max_length
     base = (_words(text) or model._meta.model_name)[: longest - 8]
     others = model._default_manager.exclude(pk=instance.pk)
-    taken = set(others.filter(slug__startswith=base).values_list("slug", flat=True)) | reserved
-    slug, number = base, 2
-    while slug in taken:
-        slug, number = f"{base}-{number}", number + 1
-    return slug
+    if base not in reserved and not others.filter(slug=base).exists():
+        return base
+    taken = set(others.filter(slug__startswith=f"{base}-").values_list("slug", flat=True)) | reserved
+    return next(slug for slug in (f"{base}-{number}" for number in count(2)) if slug not in taken)
 
 
 def _words(text):
