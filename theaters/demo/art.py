@@ -57,7 +57,7 @@ def skyline(picture, palette, chance):
     """A town at night, some windows lit."""
     picture.paste(fade(palette.ground, palette.near))
     pen = ImageDraw.Draw(picture)
-    disc(pen, chance.randint(300, 900), 760, 150, palette.light)
+    disc(pen, chance.randint(300, 900), 790, 140, palette.light)
     for colour, low, high, width in ((palette.far, 900, 1150, 150), (palette.ground, 1080, 1420, 190)):
         x = -chance.randint(0, 90)
         while x < WIDTH:

@@ -81,7 +81,7 @@ FILMS = (
           "Masked men kill officers of the law, and the agent who hunts them finds that the trail leads to "
           "somebody who should be dead.", "IMAX"),
     _film("Ponniyin Selvan: I", "Mani Ratnam", "2022-09-30", 167, "Tamil", "Adventure|Drama|History",
-          "UA", "waves royal",
+          "UA", "orbit royal",
           "The Chola throne has too many heirs. A messenger with a loose tongue rides south through plots, "
           "boats and one comet.", "IMAX"),
     _film("'96", "C. Prem Kumar", "2018-10-04", 158, "Tamil", "Drama|Romance", "U", "pair dusk",

@@ -1,6 +1,7 @@
 """Only what is missing is made, so that loading again keeps whatever staff and visitors have changed since: a
 theater that is there keeps its screens, a screen that has a showtime on a day keeps that day as it is."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -71,26 +72,23 @@ def _films(films, suffix, now, loaded):
     slugs = {film: slugify(film.title + suffix) for film in films}
     there = {movie.slug: movie for movie in Movie.objects.filter(slug__in=slugs.values())}
     missing = [film for film in films if slugs[film] not in there]
-    posters = _posters(missing) if suffix and missing else {}
-    for film in missing:
-        there[slugs[film]] = _add_film(film, suffix, slugs[film], posters.get(film), now)
-    loaded.films += len(missing)
-    return [(film, there[slugs[film]]) for film in films]
+    posters = _posters(missing) if suffix else {}
+    new = {film: _movie(film, suffix, slugs[film], now, posters.get(film, {})) for film in missing}
+    if not suffix:
+        with ThreadPoolExecutor() as pool:  # drawing and packing leave Python, so every core has a share
+            list(pool.map(_draw_poster, new.items()))
+    for film, movie in new.items():
+        movie.save()
+        movie.genres.set([Genre.objects.get_or_create(name=name)[0] for name in film.genres])
+    loaded.films += len(new)
+    return [(film, new.get(film) or there[slugs[film]]) for film in films]
 
 
-def _posters(films):
-    """Film → the poster's fields, as the first copy has them."""
-    slugs = {slugify(film.title): film for film in films}
-    names = ("poster", "poster_width", "poster_height")
-    originals = Movie.objects.filter(slug__in=slugs).values("slug", *names)
-    return {slugs[row["slug"]]: {name: row[name] for name in names} for row in originals}
-
-
-def _add_film(film, suffix, slug, poster, now):
+def _movie(film, suffix, slug, now, poster):
     released = film.released
     if isinstance(released, int):
         released = now.date() + timedelta(days=released)
-    movie = Movie(
+    return Movie(
         title=film.title + suffix,
         slug=slug,
         description=film.words,
@@ -98,13 +96,22 @@ def _add_film(film, suffix, slug, poster, now):
         release_date=released,
         certificate=film.certificate,
         language=Language.objects.get_or_create(name=film.language)[0],
-        **(poster or {}),
+        **poster,
     )
-    if poster is None:
-        movie.poster.save("poster.png", poster_file(film), save=False)
-    movie.save()
-    movie.genres.set([Genre.objects.get_or_create(name=name)[0] for name in film.genres])
-    return movie
+
+
+def _draw_poster(pair):
+    film, movie = pair
+    movie.poster.save("poster.png", poster_file(film), save=False)
+
+
+def _posters(films):
+    """Film → its poster's fields, as the first copy has them. Given to a new Movie, with the size, they cost no
+    look into the file."""
+    slugs = {slugify(film.title): film for film in films}
+    names = ("poster", "poster_width", "poster_height")
+    originals = Movie.objects.filter(slug__in=slugs).values("slug", *names)
+    return {slugs[row["slug"]]: {name: row[name] for name in names} for row in originals}
 
 
 def _screens(house, city, suffix, loaded):
