@@ -80,6 +80,11 @@ class Cinema:
         self.orders.append(order)
         return order
 
+    def ask(self, order):
+        """The payment page was asked for: from now on there is an intent."""
+        order.asked_at = order.asked_at or self.now
+        order.money = "page" if order.money == "none" else order.money
+
     def confirm(self, order):
         order.status, order.money = "CONFIRMED", "settled"
         self.free(order)

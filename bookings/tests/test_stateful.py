@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from datetime import timedelta
 
 from django.utils import timezone
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
@@ -70,12 +70,14 @@ class ShowtimeMachine(RuleBasedStateMachine):
         checkout.release_seats(**wanted)
         self.model.free(visitor)
 
-    @rule(target=orders, visitor=visitors, others=choices, part=st.booleans())
-    def book(self, visitor, others, part):
-        """What is held, or a part of it; who holds nothing tries seats of somebody else's."""
+    @rule(target=orders, visitor=visitors, choice=choices, part=st.booleans())
+    def book(self, visitor, choice, part):
+        """What is held, or a part of it; who holds nothing chooses first, and may not get it."""
         model = self.model
+        if not model.held_by(visitor):
+            self.hold(visitor, choice)
         held = model.held_by(visitor)
-        seats = (held[:1] if part else held) or sorted(others)
+        seats = (held[:1] if part else held) or sorted(choice)
         refusal = (
             refusals.BookingWaiting
             if model.waiting(visitor)
@@ -117,72 +119,64 @@ class ShowtimeMachine(RuleBasedStateMachine):
 
     @rule(order=orders, pays=st.booleans())
     def ask_for_the_payment_page(self, order, pays):
-        """And perhaps pay on it, while the answer to the site is lost."""
-        if not self.model.is_live(order):
-            return
-        intent = settlement.begin_payment(booking=stored(order), now=self.model.now)
-        order.asked_at = order.asked_at or self.model.now
-        order.money = "page" if order.money == "none" else order.money
-        if pays:
-            self.take_money(order, intent)
+        """And perhaps pay on it, while the answer to the site is lost; on an old page, too."""
+        if self.model.is_live(order):
+            settlement.begin_payment(booking=stored(order), now=self.model.now)
+            self.model.ask(order)
+        if pays and order.money == "page":
+            provider("demo").pay(stored(order).payments.get().intent_id)
+            order.money = "flying"
+
+    @rule(order=orders, rival=visitors, rival_comes=st.booleans())
+    def pay_when_time_is_over(self, order, rival, rival_comes):
+        """The bank takes the money whatever the site's clock says, and perhaps somebody was quicker."""
+        self.ask_for_the_payment_page(order, pays=False)
+        self.time_passes(seconds=600)
+        if rival_comes:
+            self.hold(rival, order.seats[:1])
+        self.ask_for_the_payment_page(order, pays=True)
 
     @rule(order=orders)
-    def pay_on_an_old_page(self, order):
-        """The bank takes the money whatever the site's clock says."""
-        if order.money == "page":
-            self.take_money(order, settlement.intent_of(stored(order).payments.get()))
-
-    def take_money(self, order, intent):
-        provider("demo").pay(intent.id)
-        order.money = "flying"
-
-    @rule(order=orders)
-    def drop(self, order):
+    def give_back(self, order):
         wanted = {"booking": stored(order), "now": self.model.now}
-        if not self.model.is_live(order):
-            return self.refused(refusals.NotCancellable, checkout.drop_booking, **wanted)
-        checkout.drop_booking(**wanted)
-        self.model.end(order, "FAILED")
-
-    @rule(order=orders)
-    def cancel(self, order):
-        wanted = {"booking": stored(order), "now": self.model.now}
-        if order.status != "CONFIRMED":
-            return self.refused(refusals.NotCancellable, refunds.cancel_booking, **wanted)
-        refunds.cancel_booking(**wanted)
-        self.model.end(order, "CANCELLED")
+        if self.model.is_live(order):
+            checkout.drop_booking(**wanted)
+            self.model.end(order, "FAILED")
+        elif order.status == "CONFIRMED":
+            refunds.cancel_booking(**wanted)
+            self.model.end(order, "CANCELLED")
+        else:
+            self.refused(refusals.NotCancellable, checkout.drop_booking, **wanted)
+            self.refused(refusals.NotCancellable, refunds.cancel_booking, **wanted)
 
     # --- the clock and the sweeps -----------------------------------------------------------------------
 
     @rule(seconds=st.sampled_from([1, 299, 300, 599, 600, 601]))
     def time_passes(self, seconds):
+        """A Redis that was away is back by then."""
         self.model.now += timedelta(seconds=seconds)
+        self.redis_comes_back()
 
-    @rule()
-    def sweep(self):
+    @rule(asks_the_provider=st.booleans())
+    def sweep(self, asks_the_provider):
         lifecycle.expire_overdue(self.model.now)
-
-    @rule()
-    def reconcile(self):
-        reconciliation.reconcile(now=self.model.now)
-        self.model.reconcile()
+        if asks_the_provider:
+            reconciliation.reconcile(now=self.model.now)
+            self.model.reconcile()
 
     # --- Redis ------------------------------------------------------------------------------------------
 
     @precondition(lambda self: self.model.redis)
-    @rule()
-    def redis_loses_everything(self):
-        lose_keys()
-        self.model.lose_redis()
+    @rule(for_good=st.booleans())
+    def redis_fails(self, for_good):
+        """It loses everything, or does not answer for a while."""
+        if for_good:
+            lose_keys()
+            self.model.lose_redis()
+        else:
+            self.faults.enter_context(redis_away())
+            self.model.redis = False
 
-    @precondition(lambda self: self.model.redis)
-    @rule()
-    def redis_goes_away(self):
-        self.faults.enter_context(redis_away())
-        self.model.redis = False
-
-    @precondition(lambda self: not self.model.redis)
-    @rule()
     def redis_comes_back(self):
         """With its locks; the map that missed what was committed meanwhile has run out."""
         self.faults.close()
@@ -215,12 +209,9 @@ class ShowtimeMachine(RuleBasedStateMachine):
 
     def teardown(self):
         """In the end nothing is open, and every seat that was not sold can be had."""
-        self.faults.close()
-        self.model.redis = True
-        lose_map(self.showtime)
+        self.redis_comes_back()
         self.model.now += timedelta(hours=1)
-        self.sweep()
-        self.reconcile()
+        self.sweep(asks_the_provider=True)
         assert_money_true(self.case, self.showtime)
         open_ones = Payment.objects.filter(booking__showtime=self.showtime, status=Payment.Status.OPEN)
         self.case.assertFalse(open_ones.exists())
@@ -238,17 +229,18 @@ def stored(order):
 
 class ShowtimeLifeTests(CommittedBookingTestCase):
     def test_whatever_happens_in_whatever_order_seats_and_money_stay_true(self):
-        self.users, self.late = [make_user() for _ in range(3)], make_user()
+        self.users, self.late = [make_user(email="") for _ in range(3)], make_user()
         self.movie, self.screen = make_movie(), make_screen("SSSS")
 
         run_state_machine_as_test(
             lambda: ShowtimeMachine(self),
             settings=settings(
-                max_examples=40,
+                max_examples=50,
                 stateful_step_count=25,
                 deadline=None,
                 derandomize=bool(os.environ.get("CI")),
                 database=None,
+                phases=[Phase.generate, Phase.shrink],
                 suppress_health_check=list(HealthCheck),
             ),
         )
