@@ -106,8 +106,7 @@ def _draw_poster(pair):
 
 
 def _posters(films):
-    """Film → its poster's fields, as the first copy has them. Given to a new Movie, with the size, they cost no
-    look into the file."""
+    """Film → its poster's fields, as the first copy has them: with its size known, no file is looked into."""
     slugs = {slugify(film.title): film for film in films}
     names = ("poster", "poster_width", "poster_height")
     originals = Movie.objects.filter(slug__in=slugs).values("slug", *names)

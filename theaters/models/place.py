@@ -182,7 +182,8 @@ class Screen(models.Model):
     def _stored_layout(self):
         if self._state.adding:
             return None
-        return type(self).objects.filter(pk=self.pk).values_list("layout", flat=True).first()
+        stored = type(self).objects.filter(pk=self.pk).order_by("pk")
+        return stored.values_list("layout", flat=True).first()
 
     @property
     def seating(self):

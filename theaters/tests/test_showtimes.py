@@ -61,7 +61,7 @@ class Overlap(TestCase):
 
     @classmethod
     def setUpTestData(cls):
-        cls.screen = make_screen()
+        cls.screen = make_screen(theater=make_theater(city=make_city(timezone="Asia/Kolkata")))
         cls.film = make_movie(duration=120)
         cls.evening = datetime(2030, 5, 1, 18, tzinfo=UTC)
         cls.running = make_showtime(screen=cls.screen, movie=cls.film, start_time=cls.evening)

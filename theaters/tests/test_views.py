@@ -1,6 +1,6 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
-from django.test import TestCase
+from django.test import TestCase, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
@@ -97,6 +97,19 @@ class TheList(TestCase):
             "https://www.openstreetmap.org/search?query=Odeon%2C+7+Fish+%26+Chips+Lane%2C+Pune",
         )
 
+    def test_each_citys_list_has_an_address_of_its_own_for_search_engines(self):
+        make_theater(city=make_city("Pune"))
+        for query, path in (
+            ("", "/theaters/"),
+            ("?city=", "/theaters/"),
+            ("?city=pune", "/theaters/?city=pune"),
+        ):
+            with self.subTest(query), override_settings(SITE_URL="https://films.example"):
+                self.assertContains(
+                    self.client.get(LIST + query),
+                    f'<link rel="canonical" href="https://films.example{path}">',
+                )
+
     def test_three_theaters_cost_the_queries_of_one(self):
         for count in (1, 3):
             while count > self.client.get(LIST).context["theaters"].count():
@@ -186,6 +199,26 @@ class TheTheatersPage(TestCase):
             "Filling fast",
             "2 of 6 seats free",
         ):
+            self.assertContains(response, text)
+
+    def test_search_engines_are_told_one_address_for_all_days(self):
+        with override_settings(SITE_URL="https://films.example"):
+            response = self.client.get(page_of(self.theater, date="2030-01-01"))
+        self.assertContains(response, '<link rel="canonical" href="https://films.example/theaters/odeon/">')
+
+    def test_a_theater_that_dislikes_lone_seats_says_so(self):
+        self.show()
+        sentence = "Please leave no single seat empty between others"
+        self.assertNotContains(self.client.get(page_of(self.theater)), sentence)
+        self.theater.no_lone_seats = True
+        self.theater.save()
+        self.assertContains(self.client.get(page_of(self.theater)), sentence)
+
+    def test_times_are_those_of_the_hall(self):
+        tokyo = make_theater(city=make_city("Tokyo", timezone="Asia/Tokyo"))
+        self.show(screen=make_screen(theater=tokyo), start_time=datetime(2031, 1, 1, 15, 30, tzinfo=UTC))
+        response = self.client.get(page_of(tokyo))
+        for text in ("Thursday, 2 January", ">00:30<", "2031-01-02T00:30+0900"):
             self.assertContains(response, text)
 
     def test_an_unknown_theater_is_404(self):
