@@ -1,6 +1,7 @@
 """The ledger over HTTP: an API for the SDK; a script, a card form and a bank's question for the browser."""
 
 import json
+import sys
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -29,8 +30,7 @@ class FakeStripe:
     def __init__(self):
         self.ledger, self.memory = Ledger(), Memory()
         self.requests, self.headers_seen, self._faults = [], [], []
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"fake": self}))
-        self.server.daemon_threads = True
+        self.server = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"fake": self}))
         self.origin = f"http://127.0.0.1:{self.server.server_port}"
 
     def __enter__(self):
@@ -78,6 +78,15 @@ class FakeStripe:
 
     def deliveries(self, *types, age=0):
         return [Delivery.of(event, secret=WEBHOOK_SECRET, age=age) for event in self.events(*types)]
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request, client_address):
+        """A client that was killed says nothing about the server; any other error is printed."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):

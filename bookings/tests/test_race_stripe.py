@@ -1,0 +1,233 @@
+"""Stripe, PostgreSQL and Redis at once: parallel clicks, the deadline, refunds, and killed processes."""
+
+import os
+import signal
+import subprocess
+import sys
+from functools import partial
+from time import sleep
+
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from bookings import lifecycle, reconciliation, refunds, settlement
+from bookings.models import Booking, Payment, Refund, Ticket
+from moviebooking.testing import JSON, make_movie, make_screen
+
+from .base import after, book, make_showtime, stored
+from .fake_stripe import faults
+from .rivals import of_kind, on_real_servers, race
+from .stripe_site import PRICE, CommittedStripeTestCase
+from .truth import assert_seats_true
+
+CLICKS, ROUNDS = 10, 50
+INTENTS = "/v1/payment_intents"
+
+
+@on_real_servers
+class ClickTests(CommittedStripeTestCase):
+    def test_ten_parallel_posts_get_the_same_intent(self):
+        self.fake.misbehave("POST", INTENTS, faults.Slow(0.05))
+        page = f"/bookings/{self.booking.reference}/pay/"
+
+        def click():
+            client = Client()
+            client.force_login(self.ann)
+            return client.post(page, headers=JSON)
+
+        answers = race(*[click] * CLICKS)
+
+        self.assertEqual([one.status_code for one in answers], [200] * CLICKS)
+        secrets = {one["client_secret"] for one in self.fake.ledger.intents.values()}
+        self.assertEqual({one.json()["client_secret"] for one in answers}, secrets)
+        self.assertEqual([len(secrets), Payment.objects.count()], [1, 1])
+
+    def test_webhook_return_page_and_sweep_at_once_make_one_set_of_tickets(self):
+        self.pay()
+        delivery = self.fake.deliveries("payment_intent.succeeded")[0]
+        now = timezone.now()
+
+        race(
+            *[partial(self.deliver, delivery)] * 4,
+            *[partial(settlement.look_again, self.booking, now=now)] * 3,
+            partial(reconciliation.reconcile, now=now),
+        )
+
+        self.assertEqual(self.status(), ("CONFIRMED", "SUCCEEDED"))
+        self.assertEqual([Ticket.objects.count(), Refund.objects.count()], [2, 0])
+
+    def test_refunds_at_once_never_add_up_to_more_than_was_received(self):
+        self.pay()
+        self.deliver(*self.fake.deliveries("payment_intent.succeeded"))
+        give = partial(
+            refunds.refund, payment=self.payment(), amount=PRICE // 4, reason="", now=timezone.now()
+        )
+
+        made = of_kind(Refund, race(*[give] * CLICKS))
+
+        self.assertEqual(
+            [len(made), self.taken_back_and_left(), self.payment().status], [4, (PRICE, 0), "REFUNDED"]
+        )
+
+    def test_one_refund_made_by_many_workers_is_made_once(self):
+        self.pay()
+        self.deliver(*self.fake.deliveries("payment_intent.succeeded"))
+        refund = Refund.objects.create(payment=self.payment(), amount=5000)
+
+        race(*[partial(refunds.give_back.call, refund.pk)] * CLICKS)
+
+        refund.refresh_from_db()
+        self.assertEqual([refund.status, len(self.fake.ledger.refunds)], ["SUCCEEDED", 1])
+
+
+@on_real_servers
+class DeadlineTests(CommittedStripeTestCase):
+    """Fifty times the payment, its webhook, the sweep that withdraws it and the next visitor meet."""
+
+    def setUp(self):
+        super().setUp()
+        self.movie, self.screen = make_movie(), make_screen("SS")
+
+    def round(self):
+        showtime = make_showtime(movie=self.movie, screen=self.screen)
+        booking = book(self.ann, showtime, ["A1"])
+        intent = settlement.begin_payment(booking=booking, now=timezone.now())
+        late = after(booking)
+
+        def pay_and_hear():
+            self.fake.pay(intent.id)
+            events = [
+                one
+                for one in self.fake.deliveries("payment_intent.succeeded")
+                if intent.id.encode() in one.body
+            ]
+            return self.deliver(*events)
+
+        race(
+            pay_and_hear,
+            partial(lifecycle.expire_overdue, late),
+            partial(reconciliation.reconcile, now=late, fresh_too=False),
+            partial(buy_by_demo, self.bob, showtime, late),
+        )
+        reconciliation.reconcile(now=late)
+        return showtime, booking, intent
+
+    def test_never_money_without_seats_or_refund_and_never_a_seat_twice(self):
+        ends = set()
+        for _ in range(ROUNDS):
+            showtime, booking, intent = self.round()
+
+            assert_seats_true(self, showtime)
+            charge = self.fake.ledger.intent(intent.id)["latest_charge"]
+            kept = self.kept_of(charge) if charge else 0
+            status = stored(booking).status
+            self.assertEqual(kept, int(booking.total_amount * 100) if status == "CONFIRMED" else 0)
+            self.assertFalse(Payment.objects.filter(status="OPEN").exists())
+            ends.add((status, bool(charge)))
+        self.assertLessEqual(ends, {("CONFIRMED", True), ("EXPIRED", True), ("EXPIRED", False)})
+
+    def kept_of(self, charge_id):
+        charge = self.fake.ledger.charges[charge_id]
+        return charge["amount"] - charge["amount_refunded"]
+
+
+def buy_by_demo(user, showtime, now):
+    """A rival whose payment is nobody's business here."""
+    booking = book(user, showtime, ["A1"], now=now)
+    payment = lifecycle.open_payment(booking_id=booking.pk, provider="demo", amount=100, now=now)
+    return lifecycle.confirm(payment_id=payment.pk, now=now)
+
+
+PROGRAM = """
+import django, sys
+django.setup()
+from django.conf import settings
+settings.REDIS_KEY_PREFIX, reference, step = sys.argv[1:]
+from django.utils import timezone
+from bookings import reconciliation, settlement
+from bookings.models import Booking
+booking = Booking.objects.get(reference=reference)
+if step == "begin":
+    settlement.begin_payment(booking=booking, now=timezone.now())
+else:
+    reconciliation.reconcile(now=booking.expires_at)
+"""
+
+
+@on_real_servers
+class SigkillTests(CommittedStripeTestCase):
+    """A process of its own, killed while Stripe does what it was asked for."""
+
+    def kill_during(self, step, verb, path):
+        held = faults.Held()
+        self.fake.misbehave(verb, path, held)
+        program = subprocess.Popen(
+            [sys.executable, "-c", PROGRAM, settings.REDIS_KEY_PREFIX, self.booking.reference, step],
+            cwd=settings.BASE_DIR,
+            env={**os.environ, **self.environment()},
+            stdout=subprocess.DEVNULL,
+        )
+        try:
+            self.assertTrue(held.arrived.wait(60), "the process never asked")
+        finally:
+            program.send_signal(signal.SIGKILL)
+            held.release()
+        self.assertEqual(program.wait(10), -signal.SIGKILL)
+
+    def environment(self):
+        database = connection.settings_dict
+        host, port = database["HOST"], database["PORT"] or 5432
+        return {
+            "DJANGO_SETTINGS_MODULE": "moviebooking.settings",
+            "DEBUG": "True",
+            "DATABASE_URL": f"postgres://{database['USER']}:{database['PASSWORD']}@{host}:{port}/{database['NAME']}",
+            "REDIS_URL": settings.REDIS_URL,
+            "PAYMENT_PROVIDER": "stripe",
+            "STRIPE_SECRET_KEY": settings.STRIPE_SECRET_KEY,
+            "STRIPE_PUBLISHABLE_KEY": settings.STRIPE_PUBLISHABLE_KEY,
+            "STRIPE_API_BASE": settings.STRIPE_API_BASE,
+        }
+
+    def wait_for(self, things):
+        """Stripe goes on with what it was asked for, whoever has died meanwhile."""
+        for _ in range(200):
+            if things:
+                return
+            sleep(0.02)
+        self.fail("Stripe never did it")
+
+    def test_killed_while_the_intent_is_made_the_visitor_comes_back_to_it(self):
+        self.kill_during("begin", "POST", INTENTS)
+        self.wait_for(self.fake.ledger.intents)
+        self.assertEqual(self.payment().intent_id, "")
+
+        self.pay()
+        reconciliation.reconcile(now=timezone.now())
+
+        self.assertEqual(self.status(), ("CONFIRMED", "SUCCEEDED"))
+        self.assertEqual([len(self.fake.ledger.intents), self.taken_back_and_left()], [1, (0, PRICE)])
+
+    def test_killed_while_the_refund_is_made_it_is_made_once(self):
+        self.pay()
+        Booking.objects.filter(pk=self.booking.pk).update(status=Booking.Status.FAILED)
+        lifecycle.owe_refund(payment_id=self.payment().pk, reason="", now=timezone.now())
+        self.kill_during("reconcile", "POST", "/v1/refunds")
+        self.wait_for(self.fake.ledger.refunds)
+        self.assertEqual(Refund.objects.get().status, "REQUESTED")
+        self.fake.memory.forget()
+
+        reconciliation.reconcile(now=timezone.now())
+
+        self.assertEqual([self.status(), self.taken_back_and_left()], [("FAILED", "REFUNDED"), (PRICE, 0)])
+        self.assertEqual(len(self.fake.ledger.refunds), 1)
+
+    def test_killed_while_it_asks_about_a_late_payment_the_next_sweep_confirms_it(self):
+        self.pay()
+        self.kill_during("reconcile", "GET", INTENTS)
+
+        reconciliation.reconcile(now=self.late)
+
+        self.assertEqual(self.status(), ("CONFIRMED", "SUCCEEDED"))
+        assert_seats_true(self, self.showtime)
