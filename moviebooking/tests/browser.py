@@ -2,28 +2,19 @@
 
 import os
 import secrets
-import shutil
 from unittest import skipUnless
 
 from django.conf import settings
 from django.contrib.staticfiles.testing import StaticLiveServerTestCase
 from django.test import override_settings, tag
 
+from .chromium import ARGUMENTS, CHROMIUM
+
 try:
     from playwright.sync_api import sync_playwright
 except ImportError:  # production's requirements alone
     sync_playwright = None
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 PICTURES = settings.BASE_DIR / "ci-output"
 
 
