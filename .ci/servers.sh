@@ -79,7 +79,11 @@ start_redis() {
     need redis-server redis-server # some tests freeze and restart one of their own
 }
 
-need_browser() { command -v chromium >/dev/null || command -v google-chrome >/dev/null || need chromium chromium; }
+# A font for each script of the catalogue, so that the pictures of the pages show words and not boxes.
+need_browser() {
+    command -v chromium >/dev/null || command -v google-chrome >/dev/null || need chromium chromium
+    fc-list 2>/dev/null | grep -qi deva || need no-such-program fonts-lohit-deva || true
+}
 
 stop_servers() {
     for pid in "${OWN_PIDS[@]}"; do
