@@ -105,6 +105,12 @@ class Booking(models.Model):
         overdue = self.status == self.Status.PENDING and self.expires_at <= now
         return self.Status.EXPIRED if overdue else self.Status(self.status)
 
+    @property
+    def ended_with_its_showtime(self):
+        """The cinema, not the visitor, put an end to it."""
+        gone_at = self.showtime.cancelled_at
+        return bool(gone_at) and not (self.cancelled_at and self.cancelled_at < gone_at)
+
 
 class Ticket(models.Model):
     """One seat that somebody may sit on. A cancelled booking's tickets stay as void rows."""

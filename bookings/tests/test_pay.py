@@ -122,7 +122,7 @@ class SettleTests(BookingTestCase):
         cls.ann, cls.bob = make_user(), make_user()
 
     def late_payment(self, seats, *, now=None):
-        """A booking whose money is taken, though nobody has told the site, and the moment after its deadline."""
+        """A booking whose money is taken though nobody has told the site, and a moment past its deadline."""
         now = now or timezone.now()
         booking = book(self.ann, self.showtime, seats, now=now)
         intent = settlement.begin_payment(booking=booking, now=now)

@@ -78,7 +78,7 @@ def _decimal(text):
 
 def _review(request, pk, *, now, refusal=None):
     showtime = get_object_or_404(Showtime.objects.for_seat_map(), pk=pk)
-    if showtime.start_time <= now:
+    if showtime.is_closed(now):
         return seat_page(request, pk, now=now)
     status = seatmap.status(pk, user_id=request.user.pk, now=now)
     if status.degraded and not refusal:
@@ -152,6 +152,7 @@ def booking_page(request, booking, *, now, refusal=None):
         ],
         "refund_terms": refund_terms(booking.refund_tiers, showtime.start_time),
         "can_cancel": can_cancel,
+        "can_choose_again": not showtime.is_closed(now),
         "refund_quote": {"amount": amount, "percent": percent} if can_cancel else None,
         "payment_note": refunds.note_for_visitor(booking),
         "expires_at": booking.expires_at,

@@ -19,7 +19,7 @@ from ..payments.csp import with_payment_csp
 from ..payments.events import BadSignature, NotAnEvent
 from ..payments.patience import patience
 from ..pricing import quote_of
-from ..refusals import BookingRefused, HoldsUnavailable, TooLate
+from ..refusals import BookingRefused, HoldsUnavailable, ShowtimeCancelled, TooLate
 from .answers import refund_terms, refuse_as_json
 from .booking import booking_page
 
@@ -43,7 +43,7 @@ def pay(request, reference):
         if booking.status == Booking.Status.CONFIRMED:
             return redirect(booking)
         if not booking.is_live(now):
-            return _refuse(request, booking, TooLate(), now)
+            return _refuse(request, booking, _why_not(booking), now)
         return _begin(request, booking, now) if request.method == "POST" else _form(request, booking, now)
     except BookingRefused as refusal:
         booking.refresh_from_db()
@@ -52,6 +52,10 @@ def pay(request, reference):
         return _refuse(request, booking, refusal, now)
     except PaymentError as error:
         return _say_error(request, booking, error, now)
+
+
+def _why_not(booking):
+    return ShowtimeCancelled() if booking.showtime.is_cancelled else TooLate()
 
 
 def _begin(request, booking, now):

@@ -43,7 +43,7 @@ def seat_map(request, pk):
 def seat_page(request, pk, *, now, refusal=None, ticked=()):
     """The map as this visitor sees it now; after a refusal with its sentence and its status."""
     showtime = get_object_or_404(Showtime.objects.for_seat_map(), pk=pk)
-    if showtime.start_time <= now:
+    if showtime.is_closed(now):
         return render(request, "bookings/closed.html", {"showtime": showtime}, status=410)
     status = seatmap.status(pk, user_id=request.user.pk, now=now)
     best = _best(request, status)

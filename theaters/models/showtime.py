@@ -105,6 +105,10 @@ class Showtime(models.Model):
     def is_cancelled(self):
         return self.cancelled_at is not None
 
+    def is_closed(self, now):
+        """Its seats are not sold any more."""
+        return self.is_cancelled or self.start_time <= now
+
     @property
     def theater(self):
         return self.screen.theater

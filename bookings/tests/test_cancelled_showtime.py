@@ -1,0 +1,153 @@
+"""The cinema cancels a showtime: everybody gets everything back, and nobody buys it any more."""
+
+from django.core import mail
+from django.utils import timezone
+
+from bookings import lifecycle, reconciliation, refunds, seatmap
+from bookings.models import Booking, DemoIntent, Payment, Ticket
+from moviebooking.testing import JSON, make_showtime, make_user
+from theaters.models import Showtime
+
+from .base import BookingTestCase, after, book, buy, hold, hold_json, stored, url
+from .dying import killed_after
+from .truth import assert_money_true, assert_seats_true, kept_of
+
+
+class CancelledShowtimeTests(BookingTestCase):
+    def setUp(self):
+        super().setUp()
+        self.showtime = make_showtime("SSSSSS")
+        self.ann, self.bob, self.eve = make_user(), make_user(), make_user()
+        self.paid = [buy(self.ann, self.showtime, ["A1", "A2"]), buy(self.bob, self.showtime, ["A3"])]
+        self.waiting = book(self.eve, self.showtime, ["A4"])
+        self.now = timezone.now()
+        mail.outbox.clear()
+
+    def cancel(self):
+        with self.captureOnCommitCallbacks(execute=True):
+            return refunds.cancel_showtime(showtime=self.showtime, now=self.now)
+
+    def statuses(self):
+        return [stored(booking).status for booking in [*self.paid, self.waiting]]
+
+    def assert_everything_is_back(self):
+        self.assertEqual(self.statuses(), ["CANCELLED", "CANCELLED", "FAILED"])
+        self.assertEqual([kept_of(booking) for booking in self.paid], [0, 0])
+        self.assertEqual(list(Payment.objects.values_list("status", flat=True)), ["REFUNDED"] * 2)
+        self.assertEqual([Ticket.objects.count(), Ticket.objects.valid().count()], [3, 0])
+        assert_seats_true(self, self.showtime)
+        assert_money_true(self, self.showtime)
+
+    def test_everybody_gets_everything_back_fee_included(self):
+        self.assertEqual(self.cancel(), 2)
+
+        self.assert_everything_is_back()
+
+    def test_everybody_who_paid_is_told_by_mail(self):
+        self.cancel()
+
+        self.assertEqual([message.to for message in mail.outbox], [[self.ann.email], [self.bob.email]])
+        self.assertIn("The cinema has cancelled", mail.outbox[0].subject)
+        self.assertIn("₹495.60, all that you paid, goes back", mail.outbox[0].body)
+
+    def test_the_page_of_each_says_so(self):
+        self.cancel()
+
+        notes = {
+            self.ann: (self.paid[0], "₹495.60 has been given back to you."),
+            self.eve: (self.waiting, "Nothing was charged."),
+        }
+        for user, (booking, note) in notes.items():
+            self.client.force_login(user)
+            page = self.client.get(booking.get_absolute_url())
+            with self.subTest(note):
+                self.assertContains(page, "The cinema has cancelled this showtime")
+                self.assertContains(page, note)
+
+    def test_who_waited_with_paying_can_not_pay_any_more(self):
+        self.cancel()
+        self.client.force_login(self.eve)
+        page = f"/bookings/{self.waiting.reference}/pay/"
+
+        self.assertContains(self.client.get(page), "has cancelled this showtime", status_code=410)
+        answer = self.client.post(page, {"outcome": "success"}, headers=JSON)
+
+        self.assertEqual((answer.status_code, answer.json()), (410, {"error": "showtime_cancelled"}))
+        self.assertEqual(DemoIntent.objects.filter(reference=self.waiting.reference).count(), 0)
+
+    def test_seat_map_hold_and_book_are_410_with_a_sentence(self):
+        hold(self.bob, self.showtime, ["A5"])
+        self.cancel()
+        self.client.force_login(self.bob)
+
+        answers = [
+            self.client.get(url("seat_map", self.showtime)),
+            self.client.get(url("create_booking", self.showtime)),
+            self.client.post(url("hold", self.showtime), {"seats": ["A5"]}),
+            self.client.post(url("create_booking", self.showtime), {"seat_ids": ["A5"]}),
+        ]
+        for answer in answers:
+            self.assertContains(answer, "This showtime is cancelled", status_code=410)
+        as_json = hold_json(self.client, self.showtime, ["A6"])
+        self.assertEqual((as_json.status_code, as_json.json()), (410, {"error": "showtime_cancelled"}))
+
+    def test_lists_do_not_show_it(self):
+        film = self.showtime.movie
+        self.assertContains(self.client.get(film.get_absolute_url()), url("seat_map", self.showtime))
+
+        with self.captureOnCommitCallbacks(execute=True):
+            refunds.cancel_showtime(showtime=self.showtime, now=self.now)
+
+        self.assertNotContains(self.client.get(film.get_absolute_url()), url("seat_map", self.showtime))
+
+    def test_no_seat_is_locked_afterwards(self):
+        self.cancel()
+
+        status = seatmap.status(self.showtime.pk, user_id=None, now=self.now)
+        self.assertEqual([status.booked, status.held, status.degraded], [[], [], False])
+
+    def test_again_it_changes_nothing(self):
+        self.cancel()
+        first = Showtime.objects.get(pk=self.showtime.pk).cancelled_at
+
+        self.assertEqual(self.cancel(), 0)
+
+        self.assert_everything_is_back()
+        self.assertEqual(
+            [Showtime.objects.get(pk=self.showtime.pk).cancelled_at, len(mail.outbox)], [first, 2]
+        )
+
+    def test_killed_in_the_middle_the_next_time_finishes_it(self):
+        with killed_after(lifecycle, "cancel_for_cinema"):
+            self.cancel()
+        self.assertEqual(self.statuses(), ["CANCELLED", "CONFIRMED", "FAILED"])
+
+        self.assertEqual(self.cancel(), 1)
+        reconciliation.reconcile(now=self.now)
+
+        self.assert_everything_is_back()
+
+    def test_killed_in_the_middle_the_sweep_finishes_it_too(self):
+        with killed_after(lifecycle, "cancel_for_cinema"):
+            self.cancel()
+
+        with self.captureOnCommitCallbacks(execute=True):
+            reconciliation.reconcile(now=self.now, fresh_too=False)
+
+        self.assert_everything_is_back()
+
+    def test_who_had_cancelled_before_keeps_what_the_rules_gave(self):
+        with self.captureOnCommitCallbacks(execute=True):
+            refunds.cancel_booking(booking=self.paid[1], now=self.now)
+
+        self.cancel()
+
+        self.assertEqual([kept_of(booking) for booking in self.paid], [0, 24780 - 23600])
+
+    def test_a_booking_that_was_expired_already_stays_so(self):
+        Booking.objects.filter(pk=self.waiting.pk).update(expires_at=self.now)
+        lifecycle.expire_overdue(after(self.waiting))
+
+        self.cancel()
+
+        self.assertEqual(self.statuses(), ["CANCELLED", "CANCELLED", "EXPIRED"])
