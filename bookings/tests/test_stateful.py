@@ -127,14 +127,16 @@ class ShowtimeMachine(RuleBasedStateMachine):
             provider("demo").pay(stored(order).payments.get().intent_id)
             order.money = "flying"
 
-    @rule(order=orders, rival=visitors, rival_comes=st.booleans())
-    def pay_when_time_is_over(self, order, rival, rival_comes):
+    @rule(order=orders, rival=visitors, rival_comes=st.booleans(), is_heard=st.booleans())
+    def pay_when_time_is_over(self, order, rival, rival_comes, is_heard):
         """The bank takes the money whatever the site's clock says, and perhaps somebody was quicker."""
         self.ask_for_the_payment_page(order, pays=False)
         self.time_passes(seconds=600)
         if rival_comes:
             self.hold(rival, order.seats[:1])
         self.ask_for_the_payment_page(order, pays=True)
+        if is_heard:
+            self.sweep(asks_the_provider=True)
 
     @rule(order=orders)
     def give_back(self, order):
