@@ -136,8 +136,14 @@ class SeatPriceInline(admin.TabularInline):
 @admin.register(Showtime)
 class ShowtimeAdmin(admin.ModelAdmin):
     form = ShowtimeForm
-    list_display = ["movie", "screen", "hall_start", "format", "price", "free"]
-    list_filter = ["start_time", "format", "screen__theater__city", "screen__theater"]
+    list_display = ["movie", "screen", "hall_start", "format", "price", "free", "is_running"]
+    list_filter = [
+        "start_time",
+        ("cancelled_at", admin.EmptyFieldListFilter),
+        "format",
+        "screen__theater__city",
+        "screen__theater",
+    ]
     list_select_related = ["movie", "screen__theater__city"]
     search_fields = ["movie__title", "screen__theater__name", "screen__name"]
     date_hierarchy = "start_time"
@@ -163,6 +169,10 @@ class ShowtimeAdmin(admin.ModelAdmin):
     @admin.display(description=_("free seats"), ordering="available_seats")
     def free(self, showtime):
         return f"{showtime.available_seats} / {showtime.capacity}"
+
+    @admin.display(description=_("not cancelled"), boolean=True, ordering="cancelled_at")
+    def is_running(self, showtime):
+        return not showtime.is_cancelled
 
     @admin.action(description=_("Copy to the next day"), permissions=["add"])
     def copy_to_next_day(self, request, queryset):

@@ -1,10 +1,13 @@
-"""Times as the clock on the hall's wall shows them."""
+"""Times as the clock on the hall's wall shows them; `at_hall` is a filter that every template has."""
 
 from datetime import datetime, time, timedelta
 from zoneinfo import available_timezones
 
+from django import template
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+
+register = template.Library()
 
 
 class HallTime(datetime):
@@ -16,6 +19,12 @@ class HallTime(datetime):
 def hall_time(moment, zone):
     """That moment on the hall's clock."""
     return HallTime.fromtimestamp(moment.timestamp(), tz=zone)
+
+
+@register.filter
+def at_hall(moment, showtime):
+    """That moment on the clock of the showtime's hall; None stays None."""
+    return moment and hall_time(moment, showtime.zone)
 
 
 def day_bounds(date, zone):

@@ -12,9 +12,12 @@ from .halltime import hall_time
 
 def refuse_overlap(showtime):
     """Two films can't run on one screen at once: advertisements, film and the cleaning after it are taken.
+    A cancelled showtime takes nothing.
 
     Raises ValidationError on `start_time`.
     """
+    if showtime.is_cancelled:
+        return
     same_screen = type(showtime).objects.filter(screen=showtime.screen_id, cancelled_at=None)
     others = same_screen.exclude(pk=showtime.pk).for_cards()
     for other in others.around(showtime.start_time, showtime.screen_free_at):

@@ -95,6 +95,14 @@ class Overlap(TestCase):
     def test_a_showtime_does_not_overlap_itself(self):
         self.assertEqual(refusal(self.running), {})
 
+    def test_a_cancelled_showtime_is_in_nobodys_way_and_nobody_in_its(self):
+        Showtime.objects.filter(pk=self.running.pk).update(cancelled_at=self.evening)
+        replacement = self.at(0)
+        self.assertEqual(refusal(replacement), {})
+        replacement.save()
+        self.running.refresh_from_db()
+        self.assertEqual(refusal(self.running), {})
+
     def test_a_theater_that_cleans_longer_keeps_its_screens_longer(self):
         self.screen.theater.cleaning_minutes = 30
         self.screen.theater.save()
