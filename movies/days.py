@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+
+from moviebooking import formats
 
 WEEK = 7
 FARTHEST = timedelta(days=400)  # nobody sells beyond it, and calendars end at the year 9999
@@ -34,7 +35,7 @@ def read_day(text, *, today):
             "example": today.isoformat(),
         }
     if day < today:
-        return None, _("%(day)s is over.") % {"day": date_format(day, "j F Y")}
+        return None, _("%(day)s is over.") % {"day": formats.day(day, "long")}
     if day > today + FARTHEST:
         return None, _("Nothing is on sale so far ahead.")
     return day, ""

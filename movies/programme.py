@@ -5,8 +5,9 @@ from datetime import date
 from itertools import chain
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+
+from moviebooking import formats
 
 from . import days
 
@@ -49,7 +50,7 @@ def programme(showtimes, *, asked, now):
         return Programme(day=None, notice=notice)
     chosen = chosen or open_days[0]
     if chosen not in open_days and not notice:
-        notice = _("Nothing is on sale for %(day)s.") % {"day": date_format(chosen, "l, j F")}
+        notice = _("Nothing is on sale for %(day)s.") % {"day": formats.day(chosen, "wide")}
     strip = days.strip(today=today, chosen=chosen, days=open_days)
     return Programme(
         day=chosen,

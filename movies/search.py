@@ -6,7 +6,7 @@ from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import connection
 from django.db.models import Case, IntegerField, Value, When
 
-LIKENESS = 0.4  # share of the search's letter triples that the title has: two letters of a word exchanged
+LIKENESS = 0.4  # share of a word's letter triples that the title has: two of its letters exchanged
 WORD_SIMILARITY = LIKENESS / (2 - LIKENESS)  # the same, as PostgreSQL has it: common / (all of both)
 MOST = 48
 
@@ -23,23 +23,37 @@ def by_words(films, text):
 
 
 def by_likeness(films, text):
-    """Films whose titles come near the text, the nearest first."""
-    if connection.vendor == "postgresql":
-        likeness = TrigramWordSimilarity(text, "title")
-        near = films.annotate(likeness=likeness).filter(likeness__gte=WORD_SIMILARITY)
-        return near.order_by("-likeness", "title")
-    likeness = {pk: _likeness(text, title) for pk, title in films.values_list("pk", "title")}
-    near = sorted((pk for pk in likeness if likeness[pk] >= LIKENESS), key=likeness.get, reverse=True)[:MOST]
+    """Films whose titles have something near each word of the text, the nearest first."""
+    words = re.findall(r"\w+", text.lower())
+    if not words:
+        return films.none()
+    return _by_trigrams(films, words) if connection.vendor == "postgresql" else _plainly(films, words)
+
+
+def _by_trigrams(films, words):
+    nearness = [TrigramWordSimilarity(word, "title") for word in words]
+    for number, likeness in enumerate(nearness):
+        films = films.alias(**{f"word_{number}": likeness}).filter(**{f"word_{number}__gte": WORD_SIMILARITY})
+    return films.alias(likeness=sum(nearness[1:], nearness[0])).order_by("-likeness", "title")
+
+
+def _plainly(films, words):
+    likeness = {}
+    for pk, title in films.values_list("pk", "title"):
+        nearness = [_likeness(word, title) for word in words]
+        if min(nearness) >= LIKENESS:
+            likeness[pk] = sum(nearness)
+    near = sorted(likeness, key=likeness.get, reverse=True)[:MOST]
     place = Case(*(When(pk=pk, then=Value(number)) for number, pk in enumerate(near)), default=Value(MOST))
     return films.filter(pk__in=near).order_by(place)
 
 
-def _likeness(text, title):
-    """The share of the text's letter triples that the title has, on the whole as PostgreSQL counts it."""
-    wanted = _triples(text)
-    return len(wanted & _triples(title)) / len(wanted) if wanted else 0
+def _likeness(word, title):
+    """The share of the word's letter triples that the title has, on the whole as PostgreSQL counts it."""
+    wanted = _triples([word])
+    return len(wanted & _triples(re.findall(r"\w+", title.lower()))) / len(wanted)
 
 
-def _triples(text):
-    words = (f"  {word} " for word in re.findall(r"\w+", text.lower()))
-    return {word[start : start + 3] for word in words for start in range(len(word) - 2)}
+def _triples(words):
+    padded = (f"  {word} " for word in words)
+    return {word[start : start + 3] for word in padded for start in range(len(word) - 2)}
