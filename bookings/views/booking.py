@@ -139,7 +139,9 @@ def booking_page(request, booking, *, now, refusal=None):
     """The booking in whatever state the clock has it; the ticket, when it is paid."""
     status, showtime = booking.status_at(now), booking.showtime
     can_cancel = (
-        status == Booking.Status.CONFIRMED and showtime.start_time > now and booking.user == request.user
+        status == Booking.Status.CONFIRMED
+        and showtime.start_time > now
+        and booking.user_id == request.user.pk
     )
     amount, percent = refunds.refund_quote(booking, now=now)
     context = {
