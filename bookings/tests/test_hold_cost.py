@@ -1,0 +1,115 @@
+"""What a hold and a look at the map cost when all is warm, and that pages cost no more for more rows."""
+
+from unittest import mock
+
+from cachetools import TTLCache
+from django.db import connection
+from django.test import override_settings
+from django.test.utils import CaptureQueriesContext
+
+from bookings import seatmap
+from moviebooking import store
+
+from .base import BookingTestCase, book, buy, hold, hold_json, make_showtime, make_user, seats_json, url
+
+
+@override_settings(LIVE_MAP_SECONDS=600)
+class WarmTests(BookingTestCase):
+    def setUp(self):
+        super().setUp()
+        self.enterContext(mock.patch.object(seatmap, "_known", TTLCache(10, 600)))
+        self.showtime, self.ann = make_showtime("S" * 20), make_user()
+        self.client.force_login(self.ann)
+        hold_json(self.client, self.showtime, ["A9"])
+
+    def cost(self, call):
+        """(SQL after its list of columns, commands sent to the Redis of the holds)"""
+        redis = store.client()
+        with (
+            CaptureQueriesContext(
+                connection,
+            ) as sql,
+            mock.patch.object(redis, "execute_command", wraps=redis.execute_command) as command,
+        ):
+            self.assertEqual(call().status_code, 200)
+        return (
+            [query["sql"].partition(" FROM ")[2] for query in sql],
+            [sent.args[0] for sent in command.call_args_list],
+        )
+
+    def test_a_hold_reads_the_visitors_row_and_asks_redis_once(self):
+        their_row = f'"accounts_user" WHERE "accounts_user"."id" = {self.ann.pk} LIMIT 21'
+        for seats in (["A1"], ["A1", "A2", "A3"], [f"A{number}" for number in range(5, 15)]):
+            with self.subTest(seats=len(seats)):
+                cost = self.cost(lambda seats=seats: hold_json(self.client, self.showtime, seats))
+
+                self.assertEqual(cost, ([their_row], ["EVALSHA"]))
+
+    def test_the_live_status_does_the_same(self):
+        their_row = f'"accounts_user" WHERE "accounts_user"."id" = {self.ann.pk} LIMIT 21'
+
+        self.assertEqual(
+            self.cost(lambda: seats_json(self.client, self.showtime)), ([their_row], ["EVALSHA"])
+        )
+
+    def test_for_a_stranger_it_needs_no_sql_at_all(self):
+        self.client.logout()
+
+        self.assertEqual(self.cost(lambda: seats_json(self.client, self.showtime)), ([], ["EVALSHA"]))
+
+    def test_what_others_hold_and_have_bought_makes_it_no_dearer(self):
+        for number in range(1, 4):
+            buy(make_user(), self.showtime, [f"A{number}"])
+            hold(make_user(), self.showtime, [f"A{number + 3}"])
+        seats_json(self.client, self.showtime)
+
+        sql, commands = self.cost(lambda: hold_json(self.client, self.showtime, ["A10"]))
+
+        self.assertEqual([len(sql), commands], [1, ["EVALSHA"]])
+
+
+class PageCostTests(BookingTestCase):
+    """Each page under one literal count of queries, with 1 and with 3 of what it lists."""
+
+    def setUp(self):
+        super().setUp()
+        self.showtime, self.ann = make_showtime("S" * 20), make_user()
+        self.client.force_login(self.ann)
+
+    def assert_cost(self, page, queries):
+        self.client.get(page)
+        with CaptureQueriesContext(connection) as sql:
+            self.assertEqual(self.client.get(page).status_code, 200)
+        self.assertEqual(len(sql), queries, "\n".join(query["sql"] for query in sql))
+
+    def test_the_seat_map(self):
+        for sold in (1, 2, 3):
+            buy(make_user(), self.showtime, [f"A{sold}"])
+            hold(make_user(), self.showtime, [f"A{sold + 3}"])
+            with self.subTest(sold=sold):
+                self.assert_cost(url("seat_map", self.showtime), 5)
+
+    def test_the_review(self):
+        for seats in (["A1"], ["A1", "A2", "A3"]):
+            hold_json(self.client, self.showtime, seats)
+            with self.subTest(seats=len(seats)):
+                self.assert_cost(url("create_booking", self.showtime), 5)
+
+    def test_the_payment_page(self):
+        for seats in (["A1"], ["A2", "A3", "A4"]):
+            booking = book(make_user(), self.showtime, seats)
+            self.client.force_login(booking.user)
+            with self.subTest(seats=len(seats)):
+                self.assert_cost(f"/bookings/{booking.reference}/pay/", 4)
+
+    def test_the_ticket_page(self):
+        for seats in (["A1"], ["A2", "A3", "A4"]):
+            booking = buy(self.ann, self.showtime, seats)
+            with self.subTest(seats=len(seats)):
+                self.assert_cost(booking.get_absolute_url(), 8)
+
+    def test_the_visitors_list(self):
+        for number in (1, 2, 3):
+            buy(self.ann, make_showtime("SS"), ["A1"])
+            with self.subTest(bookings=number):
+                self.assert_cost("/bookings/", 4)
