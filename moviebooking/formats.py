@@ -1,8 +1,10 @@
-"""Template filters for money and addresses; a builtin of every template."""
+"""Money, days and addresses as the reader's language writes them: filters that every template has."""
 
 from decimal import Decimal
 from urllib.parse import urljoin
 
+from babel import Locale, localedata
+from babel.dates import format_date, match_skeleton
 from babel.numbers import format_currency
 from django import template
 from django.conf import settings
@@ -12,6 +14,14 @@ from .fields import smallest_unit
 from .money import fee_and_tax
 
 register = template.Library()
+REGION = "IN"  # whose grouping of digits and order of a date hold where the language alone leaves it open
+
+
+def reader_locale():
+    """Babel's Locale for the language of this page or mail."""
+    language = to_locale(get_language() or settings.LANGUAGE_CODE)
+    regional = f"{language}_{REGION}"
+    return Locale.parse(regional if localedata.exists(regional) else language)
 
 
 @register.filter
@@ -19,9 +29,28 @@ def money(amount, currency=None):
     """`Decimal("1062")` → "₹1,062.00", by the reader's language and the currency's own number of decimals."""
     if amount is None or amount == "":
         return ""
-    language = get_language() or settings.LANGUAGE_CODE
-    locale = {"en": "en_IN", "hi": "hi_IN"}.get(language, to_locale(language))
-    return format_currency(amount, currency or settings.CURRENCY, locale=locale)
+    return format_currency(amount, currency or settings.CURRENCY, locale=reader_locale())
+
+
+#: How much of a day is said → CLDR's name for those parts; the language puts them in order.
+PARTS = {"": "MMMEd", "wide": "MMMEd", "bare": "MMMd", "year": "yMMMEd"}
+
+
+@register.filter(expects_localtime=True)
+def day(moment, style=""):
+    """The day of a date or datetime, in its own zone: "Sun, 22 Nov" as it is, or by `style`:
+
+    wide "Sunday, 22 November" · bare "22 Nov" · year "Sun, 22 Nov, 2026" · medium, long and full are CLDR's
+    "22 Nov 2026", "22 November 2026", "Sunday, 22 November 2026" · all else is a pattern, such as "E": "Sun".
+    """
+    if not moment:
+        return ""
+    locale = reader_locale()
+    if style in PARTS:
+        skeletons = locale.datetime_skeletons
+        pattern = skeletons[match_skeleton(PARTS[style], skeletons)].pattern
+        style = pattern.replace("MMM", "MMMM").replace("E", "EEEE") if style == "wide" else pattern
+    return format_date(moment, style, locale=locale)
 
 
 @register.filter

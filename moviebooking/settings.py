@@ -81,7 +81,12 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["moviebooking.formats", "django.templatetags.i18n", "django.templatetags.static"],
+            "builtins": [
+                "moviebooking.formats",
+                "theaters.halltime",
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

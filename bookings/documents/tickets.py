@@ -2,10 +2,11 @@
 
 from io import BytesIO
 
-from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+from moviebooking import formats
 
 from ..codes import qr_file
 from .paper import MARGIN, WIDTH, Paper
@@ -35,7 +36,8 @@ def _strip(paper, booking, ticket):
     paper.line_of(f"{screen.theater.name} · {screen.name}", size=10, width=text)
     paper.line_of(f"{screen.theater.location}, {screen.theater.city.name}", size=8.5, width=text, grey=True)
     paper.set_xy(MARGIN + 6, top + 29)
-    paper.line_of(date_format(showtime.local_start, "D j N Y, H:i"), size=17, bold=True, width=text)
+    when = f"{formats.day(showtime.local_start, 'year')}, {showtime.local_start:%H:%M}"
+    paper.line_of(when, size=17, bold=True, width=text)
     paper.set_xy(MARGIN + 6, top + 40)
     paper.line_of(_seat(ticket), size=17, bold=True, width=text)
     paper.set_xy(MARGIN + 6, top + 52)
