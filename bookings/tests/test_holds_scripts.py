@@ -1,0 +1,262 @@
+"""The scripts in Redis, one by one and past the rest of the site: what each promises to its callers."""
+
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+from django.test import SimpleTestCase
+
+from bookings import holds
+from bookings.refusals import HoldsUnavailable, SeatsUnavailable
+from moviebooking import store
+
+from .base import OwnLiveMaps
+
+ANN, BOB = holds.visitor(1), holds.visitor(2)
+ORDER = holds.booking("REF", 1)
+NOW = datetime.now(UTC).replace(microsecond=0)
+SHOWTIME = 7
+
+
+def at(seconds):
+    return NOW + timedelta(seconds=seconds)
+
+
+class ScriptTestCase(OwnLiveMaps, SimpleTestCase):
+    def setUp(self):
+        super().setUp()
+        self.fill({})
+
+    def fill(self, entries):
+        """A map made from SQL that says so."""
+        holds.forget(SHOWTIME, now=NOW)
+        try:
+            holds.view(SHOWTIME, now=NOW)
+        except holds.MapIsCold as cold:
+            self.assertTrue(holds.fill(SHOWTIME, stamp=cold.stamp, entries=entries, now=NOW))
+        self.facts = holds.view(SHOWTIME, now=NOW).facts_stamp
+
+    def take(self, owner, *seats, now=NOW, seconds=600, ceiling=1800, facts=None):
+        return holds.take(
+            SHOWTIME,
+            owner=owner,
+            seats=seats,
+            facts_stamp=facts or self.facts,
+            now=now,
+            seconds=seconds,
+            ceiling_seconds=ceiling,
+        )
+
+    def pass_on(self, from_owner, to_owner, *seats, deadline=None, now=NOW):
+        return holds.pass_on(
+            SHOWTIME,
+            from_owner=from_owner,
+            to_owner=to_owner,
+            seats=seats,
+            deadline=deadline or at(600),
+            now=now,
+        )
+
+    def locks(self, now=NOW):
+        """label → owner"""
+        return {label: lock.owner for label, lock in holds.view(SHOWTIME, now=now).locks.items()}
+
+    def refused(self, call, *args, **kwargs):
+        with self.assertRaises(SeatsUnavailable) as refusal:
+            call(*args, **kwargs)
+        return refusal.exception.seats
+
+    def keys(self):
+        pattern = f"{settings.REDIS_KEY_PREFIX}:{{showtime:{SHOWTIME}}}:*"
+        return {key.partition("}:")[2]: store.client().pttl(key) for key in store.client().scan_iter(pattern)}
+
+
+class TakeTests(ScriptTestCase):
+    def test_all_or_none(self):
+        self.take(BOB, "A2")
+
+        self.assertEqual(self.refused(self.take, ANN, "A1", "A2", "A3"), ["A2"])
+        self.assertEqual(self.locks(), {"A2": BOB})
+
+    def test_a_new_choice_frees_the_old_one_in_the_same_step(self):
+        self.take(ANN, "A1", "A2")
+        self.take(ANN, "A2", "A3")
+
+        self.assertEqual(self.locks(), {"A2": ANN, "A3": ANN})
+
+    def test_an_old_choice_that_somebody_else_has_by_now_is_left_alone(self):
+        self.take(ANN, "A1")
+        self.take(BOB, "A1", now=at(600))
+        self.take(ANN, "A2", now=at(601))
+
+        self.assertEqual(self.locks(at(602)), {"A1": BOB, "A2": ANN})
+
+    def test_what_is_sold_or_waits_for_its_payment_is_refused(self):
+        self.fill({"A1": holds.TICKET, "A2": holds.pending_entry("REF", 1, at(60))})
+
+        self.assertEqual(self.refused(self.take, BOB, "A1", "A2", "A3"), ["A1", "A2"])
+        self.assertEqual(self.refused(self.take, ANN, "A2"), ["A2"])
+        self.assertEqual(self.take(BOB, "A2", now=at(60)), at(660))
+
+    def test_the_booking_itself_may_take_what_it_waits_for(self):
+        self.fill({"A2": holds.pending_entry("REF", 1, at(60))})
+
+        self.assertEqual(self.take(ORDER, "A2"), at(600))
+
+    def test_a_lock_is_over_at_its_deadline_even_where_redis_still_has_the_key(self):
+        deadline = self.take(ANN, "A1")
+
+        self.assertEqual(self.refused(self.take, BOB, "A1", now=deadline - timedelta(milliseconds=1)), ["A1"])
+        self.assertEqual(self.take(BOB, "A1", now=deadline), deadline + timedelta(seconds=600))
+
+    def test_the_ceiling_counts_from_the_first_hold_and_begins_anew_after_it(self):
+        moments = (0, 500, 1000, 1500, 1799, 1800)
+
+        self.assertEqual(
+            [self.take(ANN, "A1", now=at(moment)) for moment in moments],
+            [at(600), at(1100), at(1600), at(1800), at(1800), at(2400)],
+        )
+
+    def test_with_old_facts_it_gives_the_stamp_and_takes_nothing(self):
+        with self.assertRaises(holds.FactsAreStale) as stale:
+            self.take(ANN, "A1", facts="old")
+
+        self.assertEqual([stale.exception.stamp, self.locks()], [self.facts, {}])
+
+    def test_without_a_map_it_takes_nothing(self):
+        holds.forget(SHOWTIME, now=NOW)
+
+        self.assertRaises(holds.MapIsCold, self.take, ANN, "A1")
+        self.fill({})
+        self.assertEqual(self.locks(), {})
+
+    def test_redis_drops_every_key_by_its_own_clock(self):
+        self.take(ANN, "A1", seconds=600)
+
+        keys = self.keys()
+        self.assertEqual([name for name, left in keys.items() if left <= 0], [])
+        self.assertLessEqual(keys["seat:A1"], 600_000)
+        self.assertLessEqual(keys["first:u:1"], 1_800_000)
+
+
+class PassOnTests(ScriptTestCase):
+    def test_the_locks_change_hands_and_get_the_new_deadline(self):
+        self.take(ANN, "A1", "A2")
+
+        self.assertEqual(self.pass_on(ANN, ORDER, "A1", "A2", deadline=at(900)), at(900))
+        self.assertEqual(self.locks(at(899)), {"A1": ORDER, "A2": ORDER})
+
+    def test_all_or_none(self):
+        self.take(ANN, "A1")
+        self.take(BOB, "A2")
+
+        self.assertEqual(self.refused(self.pass_on, ANN, ORDER, "A1", "A2", "A3"), ["A2", "A3"])
+        self.assertEqual(self.locks(), {"A1": ANN, "A2": BOB})
+
+    def test_a_lapsed_lock_is_not_passed_on(self):
+        self.take(ANN, "A1")
+
+        self.assertEqual(self.refused(self.pass_on, ANN, ORDER, "A1", now=at(600), deadline=at(1200)), ["A1"])
+
+    def test_what_is_not_passed_on_is_freed(self):
+        self.take(ANN, "A1", "A2")
+        self.pass_on(ANN, ORDER, "A1")
+
+        self.assertEqual(self.locks(), {"A1": ORDER})
+
+    def test_the_visitor_neither_replaces_nor_releases_what_was_passed_on(self):
+        self.take(ANN, "A1")
+        self.pass_on(ANN, ORDER, "A1")
+        self.take(ANN, "A2")
+        holds.release(SHOWTIME, owner=ANN, now=NOW)
+
+        self.assertEqual(self.locks(), {"A1": ORDER})
+
+    def test_back_to_the_visitor(self):
+        self.take(ANN, "A1")
+        self.pass_on(ANN, ORDER, "A1")
+        self.pass_on(ORDER, ANN, "A1")
+        holds.release(SHOWTIME, owner=ANN, now=NOW)
+
+        self.assertEqual(self.locks(), {})
+
+
+class ReleaseTests(ScriptTestCase):
+    def test_it_frees_the_owners_locks_alone(self):
+        self.take(ANN, "A1")
+        self.take(BOB, "A2")
+
+        holds.release(SHOWTIME, owner=ANN, now=NOW)
+        holds.release(SHOWTIME, owner=ANN, now=NOW)
+
+        self.assertEqual(self.locks(), {"A2": BOB})
+
+    def test_a_lapsed_owner_frees_nobody_elses_lock(self):
+        self.take(ANN, "A1")
+        self.take(BOB, "A1", now=at(600))
+
+        holds.release(SHOWTIME, owner=ANN, now=at(601))
+
+        self.assertEqual(self.locks(at(601)), {"A1": BOB})
+
+    def test_the_first_hold_is_forgotten_only_when_told(self):
+        self.take(ANN, "A1")
+        holds.release(SHOWTIME, owner=ANN, now=NOW)
+        self.assertEqual(self.take(ANN, "A1", now=at(1500)), at(1800))
+
+        holds.release(SHOWTIME, owner=ANN, now=at(1500), forget_first_of=ANN)
+
+        self.assertEqual(self.take(ANN, "A1", now=at(1500)), at(2100))
+
+
+class MapTests(ScriptTestCase):
+    def test_it_tells_tickets_pending_bookings_and_locks_apart(self):
+        self.fill({"A1": holds.TICKET, "A2": holds.pending_entry("REF", 1, at(60))})
+        self.take(BOB, "A3")
+
+        live = holds.view(SHOWTIME, now=NOW)
+
+        self.assertEqual(live.tickets, frozenset({"A1"}))
+        self.assertEqual(live.pending, {"A2": holds.Lock(ORDER, at(60))})
+        self.assertEqual(live.locks, {"A3": holds.Lock(BOB, at(600))})
+        self.assertEqual(holds.view(SHOWTIME, now=at(60)).pending, {})
+
+    def test_an_empty_map_is_a_map(self):
+        live = holds.view(SHOWTIME, now=NOW)
+
+        self.assertEqual([live.tickets, live.pending, live.locks], [frozenset(), {}, {}])
+
+    def test_a_map_made_before_the_latest_commit_is_not_kept(self):
+        holds.forget(SHOWTIME, now=NOW)
+        with self.assertRaises(holds.MapIsCold) as cold:
+            holds.view(SHOWTIME, now=NOW)
+        holds.forget(SHOWTIME, now=NOW)
+
+        self.assertFalse(holds.fill(SHOWTIME, stamp=cold.exception.stamp, entries={}, now=NOW))
+        self.assertRaises(holds.MapIsCold, holds.view, SHOWTIME, now=NOW)
+
+    def test_a_change_of_the_showtime_moves_the_stamp_and_keeps_map_and_locks(self):
+        self.take(ANN, "A1")
+
+        holds.touch_facts(SHOWTIME, now=NOW)
+
+        live = holds.view(SHOWTIME, now=NOW)
+        self.assertNotEqual(live.facts_stamp, self.facts)
+        self.assertEqual(list(live.locks), ["A1"])
+
+    def test_the_largest_hall_fits_into_one_map(self):
+        entries = {f"{row}{number}": holds.TICKET for row in "ABCDEFGHIJKLMNOPQRST" for number in range(60)}
+
+        self.fill(entries)
+
+        self.assertEqual(len(holds.view(SHOWTIME, now=NOW).tickets), 1200)
+
+
+class FullTests(ScriptTestCase):
+    def test_a_script_that_redis_refuses_to_run_is_no_seat(self):
+        """As with a server that is out of memory, or a replica."""
+        base = f"{settings.REDIS_KEY_PREFIX}:{{showtime:{SHOWTIME}}}"
+        store.client().delete(f"{base}:held")
+        store.client().set(f"{base}:held", "not a sorted set")
+
+        self.assertRaises(HoldsUnavailable, self.take, ANN, "A1")
+        store.client().delete(f"{base}:held")
