@@ -24,6 +24,11 @@ def reader_locale():
     return Locale.parse(regional if localedata.exists(regional) else language)
 
 
+def reader_tag():
+    """The same as a browser names it: "en-IN"."""
+    return str(reader_locale()).replace("_", "-")
+
+
 @register.filter
 def money(amount, currency=None):
     """`Decimal("1062")` → "₹1,062.00", by the reader's language and the currency's own number of decimals."""

@@ -1,11 +1,10 @@
 """What was paid for a booking, line by line, with the tax on the seats and on the fee told apart."""
 
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from moviebooking.formats import money
+from moviebooking.formats import day, money
+from theaters.halltime import at_hall
 
 from .. import pricing
 from ..models import Payment, Refund
@@ -21,12 +20,11 @@ def receipt_pdf(booking):
     )
     paper.line_of(_("Receipt"), size=22, bold=True)
     paper.line_of(_("Booking %(reference)s") % {"reference": booking.reference}, size=11)
-    paper.line_of(_date(booking.confirmed_at), size=11, grey=True)
+    paper.line_of(_date(booking.confirmed_at, showtime), size=11, grey=True)
     paper.ln(4)
     paper.line_of(showtime.movie.title, size=13, bold=True)
-    paper.line_of(
-        f"{showtime.screen.theater.name}, {showtime.screen.name} · {_date(showtime.local_start)}", size=10.5
-    )
+    screen, when = showtime.screen, _date(showtime.start_time, showtime)
+    paper.line_of(f"{screen.theater.name}, {screen.name} · {when}", size=10.5)
     paper.rule()
     _lines(paper, quote)
     _refunds(paper, booking)
@@ -54,9 +52,9 @@ def _refunds(paper, booking):
     refunds = Refund.objects.filter(payment__in=paid).exclude(status=Refund.Status.FAILED)
     for refund in refunds.order_by("created_at"):
         back = money(-major(refund.amount, booking.currency), booking.currency)
-        paper.pair(_("Given back, %(date)s") % {"date": _date(refund.created_at)}, back)
+        paper.pair(_("Given back, %(date)s") % {"date": _date(refund.created_at, booking.showtime)}, back)
 
 
-def _date(moment):
-    moment = moment if getattr(moment, "convert_to_local_time", True) is False else timezone.localtime(moment)
-    return date_format(moment, "j F Y, H:i")
+def _date(moment, showtime):
+    moment = at_hall(moment, showtime)
+    return f"{day(moment, 'long')}, {moment:%H:%M}"

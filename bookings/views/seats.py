@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import urlencode
-from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
+from moviebooking.formats import reader_tag
 from moviebooking.http import login_required_or_401, wants_json
 from moviebooking.throttle import throttle
 from theaters.models import Showtime
@@ -103,7 +103,7 @@ def _live(showtime, status):
         "decimals": max(0, -payable_step(settings.CURRENCY).as_tuple().exponent),
         "max_seats": settings.MAX_SEATS_PER_BOOKING,
         "currency": settings.CURRENCY,
-        "locale": get_language(),
+        "locale": reader_tag(),
         "expires_at": iso(status.hold_expires_at),
     }
 

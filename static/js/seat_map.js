@@ -12,9 +12,15 @@ const news = document.querySelector("[data-news]");
 const boxes = [...hall.querySelectorAll("input[name=seats]")];
 const locked = "locked" in hall.dataset;
 const money = printer(facts);
+const plurals = new Intl.PluralRules(facts.locale);
 const find = (name) => receipt.querySelector(`[data-${name}]`);
 const chosen = () => boxes.filter((box) => box.checked && !box.disabled).map((box) => box.value);
 let mine = boxes.filter((box) => stateOf(box) === "mine").map((box) => box.value);
+
+/** Which of a sentence's two forms the page's language wants for that many. */
+function form(number) {
+  return plurals.select(number) === "one" ? "One" : "Other";
+}
 
 function stateOf(box) {
   return box.closest(".seat").dataset.state;
@@ -45,8 +51,7 @@ function show(sums) {
 function offer(number, same) {
   const hold = find("hold");
   if (!hold) return;
-  const plural = number === 0 ? "holdNone" : new Intl.PluralRules(facts.locale).select(number) === "one" ? "holdOne" : "holdOther";
-  hold.textContent = receipt.dataset[plural].replace("#", number);
+  hold.textContent = receipt.dataset[number ? `hold${form(number)}` : "holdNone"].replace("#", number);
   hold.disabled = number === 0;
   hold.hidden = same;
   hold.classList.add("button--main");
@@ -81,7 +86,7 @@ function changed(status) {
     .map((box) => mark(box, states.get(box.value) ?? "free"))
     .filter(Boolean);
   mine = status.mine;
-  if (lost.length) tell(receipt.dataset.lost.replace("#", lost.join(", ")));
+  if (lost.length) tell(receipt.dataset[`lost${form(lost.length)}`].replace("#", lost.join(", ")));
   if (lost.includes(focused?.value)) find("hold")?.focus();
   walk.refresh();
   count();
