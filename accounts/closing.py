@@ -1,8 +1,21 @@
+"""Closing an account for good. The apps above add what they forget about its visitor."""
+
 from django.db import transaction
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
 from .lockout import forget_failures
+
+_forgetting = []
+
+
+def forgets(forget):
+    """Register a function of the user that removes what an app kept about them."""
+    _forgetting.append(forget)
+    return forget
+
+
+forgets(forget_failures)
 
 
 class ClosingRefused(Exception):
@@ -19,7 +32,8 @@ def close(*, user):
     """
     if user.is_staff:
         raise ClosingRefused
-    forget_failures(user)
+    for forget in _forgetting:
+        forget(user)
     for field in ("email", "unverified_email", "first_name", "last_name", "language"):
         setattr(user, field, "")
     user.username = f"closed-{get_random_string(24)}"

@@ -1,5 +1,6 @@
-"""The films' part of what visitors can download of themselves."""
+"""The films' part of what visitors can download of themselves, and of what is forgotten with an account."""
 
+from accounts.closing import forgets
 from accounts.export import part
 
 
@@ -9,3 +10,8 @@ def alerts_of(user):
         {"film": alert.movie.title, "asked_at": alert.asked_at, "told_at": alert.sent_at}
         for alert in user.movie_alerts.select_related("movie")
     ]
+
+
+@forgets
+def forget_alerts(user):
+    user.movie_alerts.all().delete()

@@ -5,4 +5,4 @@ class TheatersConfig(AppConfig):
     name = "theaters"
 
     def ready(self):
-        from . import signals  # noqa: F401  (connects them)
+        from . import favourites, signals  # noqa: F401  (connect and register)

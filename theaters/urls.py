@@ -8,5 +8,6 @@ app_name = "theaters"
 urlpatterns = [
     path("", views.TheaterList.as_view(), name="list"),
     path("city/", views.choose_city, name="choose_city"),
+    path("<anyslug:slug>/favourite/", views.favourite, name="favourite"),
     path("<anyslug:slug>/", views.detail, name="detail"),
 ]

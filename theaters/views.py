@@ -1,3 +1,4 @@
+from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -8,6 +9,7 @@ from django.views.generic import ListView
 from moviebooking.http import safe_next
 from movies.programme import programme
 
+from . import favourites
 from .context import city_of, remember_city
 from .models import City, Showtime, Theater
 from .schedule import by_film
@@ -26,7 +28,8 @@ class TheaterList(ListView):
         return theaters.filter(city=self.shown_city) if self.shown_city else theaters
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(shown_city=self.shown_city, **kwargs)
+        own = favourites.theaters_of(self.request.user)
+        return super().get_context_data(shown_city=self.shown_city, own_theaters=own, **kwargs)
 
     def _shown_city(self):
         slug = self.request.GET.get("city")
@@ -48,7 +51,23 @@ def detail(request, slug):
     )
     shown = programme(showtimes, asked=request.GET.get("date", ""), now=now)
     films = by_film(shown.theaters.get(theater, []))
-    return render(request, "theaters/detail.html", {"theater": theater, "programme": shown, "films": films})
+    context = {
+        "theater": theater,
+        "programme": shown,
+        "films": films,
+        "is_favourite": favourites.likes(request.user, theater),
+    }
+    return render(request, "theaters/detail.html", context)
+
+
+@require_POST
+@login_required
+def favourite(request, slug):
+    """Keep the theater among the account's own; with `forget`, no longer."""
+    theater = get_object_or_404(Theater, slug=slug)
+    change = favourites.forget if "forget" in request.POST else favourites.keep
+    change(request.user, theater)
+    return redirect(theater)
 
 
 @require_POST
@@ -59,4 +78,5 @@ def choose_city(request):
     if slug and city is None:
         return render(request, "theaters/unknown_city.html", {"next": safe_next(request, "")}, status=404)
     remember_city(request, city)
+    favourites.keep_city(request.user, city)
     return redirect(safe_next(request, reverse("home")))

@@ -121,7 +121,7 @@ class RegisterTests(MailMixin, TestCase):
 
     def test_it_costs_so_many_queries(self):
         make_user("bob")
-        with self.assertNumQueries(19):
+        with self.assertNumQueries(20):
             self.post(REGISTER, sign_up_form(email="ann@example.test"))
 
 

@@ -1,4 +1,5 @@
+from .favourite import Favourites
 from .place import City, Screen, Theater
 from .showtime import SeatPrice, Showtime
 
-__all__ = ["City", "Screen", "SeatPrice", "Showtime", "Theater"]
+__all__ = ["City", "Favourites", "Screen", "SeatPrice", "Showtime", "Theater"]

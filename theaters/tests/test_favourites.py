@@ -1,0 +1,104 @@
+from django.test import TestCase
+from django.urls import reverse
+
+from accounts.closing import close
+from accounts.export import everything_about
+from moviebooking.testing import PASSWORD, make_city, make_theater, make_user
+from theaters.models import Favourites
+
+LIST = reverse("theaters:list")
+
+
+class FavouriteTheaterTests(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.ann, cls.theater, cls.other = make_user("ann"), make_theater("Odeon"), make_theater("Roxy")
+
+    def post(self, theater, **fields):
+        return self.client.post(reverse("theaters:favourite", args=[theater.slug]), fields)
+
+    def own(self):
+        return list(self.client.get(LIST).context["own_theaters"])
+
+    def test_a_theater_is_kept_and_taken_off_again(self):
+        self.client.force_login(self.ann)
+
+        self.assertRedirects(self.post(self.theater), self.theater.get_absolute_url())
+        self.post(self.theater)
+        self.assertEqual(self.own(), [self.theater])
+        self.assertContains(self.client.get(self.theater.get_absolute_url()), "Take it off my theaters")
+
+        self.post(self.theater, forget="1")
+        self.assertEqual(self.own(), [])
+
+    def test_they_are_each_visitors_own(self):
+        self.client.force_login(self.ann)
+        self.post(self.theater)
+
+        self.client.force_login(make_user())
+
+        self.assertEqual(self.own(), [])
+
+    def test_without_an_account_there_is_nothing_to_keep_them_in(self):
+        self.assertEqual(self.post(self.theater).status_code, 302)
+        self.assertEqual(Favourites.objects.count(), 0)
+        self.assertNotContains(self.client.get(self.theater.get_absolute_url()), "my theaters")
+
+    def test_wrong_method_and_unknown_theater(self):
+        self.client.force_login(self.ann)
+
+        self.assertEqual(self.client.get(reverse("theaters:favourite", args=["odeon"])).status_code, 405)
+        self.assertEqual(self.client.post(reverse("theaters:favourite", args=["nowhere"])).status_code, 404)
+
+
+class FavouriteCityTests(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.ann, cls.pune, cls.goa = make_user("ann"), make_city("Pune"), make_city("Goa")
+
+    def choose(self, city):
+        self.client.post(reverse("theaters:choose_city"), {"city": city.slug, "next": "/"})
+
+    def sign_in(self):
+        self.client.post(reverse("accounts:login"), {"username": "ann", "password": PASSWORD})
+
+    def city(self):
+        return self.client.session.get("city")
+
+    def test_it_comes_along_to_another_device(self):
+        self.sign_in()
+        self.choose(self.pune)
+        self.client.logout()
+        self.assertIsNone(self.city())
+
+        self.sign_in()
+
+        self.assertEqual(self.city(), "pune")
+
+    def test_what_this_visit_has_chosen_wins(self):
+        Favourites.objects.create(user=self.ann, city=self.pune)
+        self.choose(self.goa)
+
+        self.sign_in()
+
+        self.assertEqual(self.city(), "goa")
+
+    def test_a_city_that_is_gone_brings_none(self):
+        Favourites.objects.create(user=self.ann, city=self.pune)
+        self.pune.delete()
+
+        self.sign_in()
+
+        self.assertIsNone(self.city())
+
+
+class OwnDataTests(TestCase):
+    def test_they_are_in_the_download_and_go_with_the_account(self):
+        ann, odeon = make_user(), make_theater("Odeon")
+        Favourites.objects.create(user=ann, city=odeon.city).theaters.add(odeon)
+
+        self.assertEqual(
+            everything_about(ann)["favourites"], {"city": odeon.city.name, "theaters": ["Odeon"]}
+        )
+        close(user=ann)
+        self.assertEqual(Favourites.objects.count(), 0)
