@@ -79,10 +79,15 @@ start_redis() {
     need redis-server redis-server # some tests freeze and restart one of their own
 }
 
-# A font for each script of the catalogue, so that the pictures of the pages show words and not boxes.
-need_browser() {
+# What the tests look at pages, pictures and papers with. The font is for words in every script of the catalogue.
+install_tools() {
     command -v chromium >/dev/null || command -v google-chrome >/dev/null || need chromium chromium
-    fc-list 2>/dev/null | grep -qi deva || need no-such-program fonts-lohit-deva || true
+    fc-list 2>/dev/null | grep -qi deva || need a-font fonts-lohit-deva || true
+    need pdftotext poppler-utils
+    need zbarimg zbar-tools
+    need java default-jre-headless
+    need npm npm
+    npm ci --silent --no-audit --no-fund --ignore-scripts
 }
 
 stop_servers() {
