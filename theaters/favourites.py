@@ -1,4 +1,4 @@
-"""An account's city and theaters: they come along to another device. A visitor without one has the session."""
+"""An account's city and theaters, on every device. A visitor without an account has the session alone."""
 
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver

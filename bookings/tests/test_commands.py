@@ -4,13 +4,16 @@ import signal
 import subprocess
 import sys
 from datetime import timedelta
+from unittest import mock
 
 from django.conf import settings
 from django.core.management import call_command
+from django.db import OperationalError
 from django.test import SimpleTestCase
 from django.utils import timezone
 
-from bookings import settlement
+from bookings import lifecycle, settlement
+from bookings.management.commands.expire_bookings import Command
 from bookings.models import Booking
 from moviebooking.testing import make_showtime, make_user
 
@@ -98,3 +101,16 @@ class SweeperTests(SimpleTestCase):
             sweeper.kill()
             sweeper.wait()
             sweeper.stdout.close()
+
+
+class SweeperStaysTests(BookingTestCase):
+    def test_a_database_that_is_away_ends_no_sweeper(self):
+        command = Command(stdout=io.StringIO())
+        command.also = []
+
+        away = mock.patch.object(lifecycle, "expire_overdue", side_effect=OperationalError("gone"))
+        with away, self.assertLogs("bookings.management.commands.expire_bookings", "ERROR"):
+            command.sweep_on()
+
+    def test_with_alerts_it_tells_who_waits_for_a_film(self):
+        self.assertEqual(run("expire_bookings", alerts=True), ["expired 0", "told 0"])

@@ -1,11 +1,15 @@
+import logging
 import signal
 import threading
 
 from django.core.management.base import BaseCommand
-from django.db import close_old_connections
+from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
 from bookings import lifecycle, reconciliation
+from movies.alerts import tell_due
+
+logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -19,21 +23,40 @@ class Command(BaseCommand):
             help="also settle overdue payments, make refunds that are owed, and read the provider's news",
         )
 
-    def handle(self, *, every, reconcile, **options):
+        parser.add_argument(
+            "--alerts",
+            action="store_true",
+            help="also write to who asked to be told when a film's booking opens",
+        )
+
+    def handle(self, *, every, reconcile, alerts, **options):
+        self.also = [task for asked, task in ((reconcile, self.reconcile), (alerts, self.tell)) if asked]
         if every is None:
-            self.sweep(reconcile)
+            self.sweep()
             return
         stopped = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stopped.set())
         while not stopped.is_set():
-            close_old_connections()
-            self.sweep(reconcile)
+            self.sweep_on()
             stopped.wait(every)
 
-    def sweep(self, reconcile):
-        expired = lifecycle.expire_overdue(timezone.now())
-        self.stdout.write(f"expired {expired}")
-        if reconcile:
-            done = reconciliation.reconcile(now=timezone.now(), fresh_too=False)
-            self.stdout.write(reconciliation.report(done))
+    def sweep_on(self):
+        """A database that is away for a while ends no sweeper: what is overdue still is when it is back."""
+        try:
+            close_old_connections()
+            self.sweep()
+        except DatabaseError:
+            logger.exception("This sweep did not finish")
+
+    def sweep(self):
+        self.stdout.write(f"expired {lifecycle.expire_overdue(timezone.now())}")
+        for task in self.also:
+            task()
+
+    def reconcile(self):
+        done = reconciliation.reconcile(now=timezone.now(), fresh_too=False)
+        self.stdout.write(reconciliation.report(done))
+
+    def tell(self):
+        self.stdout.write(f"told {tell_due(now=timezone.now())}")
