@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 MANAGE := $(BIN)/python manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test browser-test lint format bench screenshot clean
+.PHONY: help demo run test browser-test lint format bench screenshot messages clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +36,10 @@ format: $(VENV)/development ## Format the code
 
 bench: $(VENV)/development ## Run the benchmarks, each printed as a ratio measured side by side
 	@PATH="$(CURDIR)/$(BIN):$$PATH" .ci/with-servers python -m bench
+
+messages: $(VENV)/development .env ## Collect the texts for translators, and compile what is translated (needs gettext)
+	@$(MANAGE) makemessages --locale hi --no-wrap --no-obsolete --add-location file --ignore node_modules --ignore '*/tests/*'
+	@$(MANAGE) compilemessages --ignore .venv --ignore node_modules
 
 clean: ## Remove what can be made again; the database, uploads and .env stay
 	rm -rf $(VENV) staticfiles ci-output .ruff_cache .hypothesis
