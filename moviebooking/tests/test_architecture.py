@@ -16,7 +16,7 @@ ROWS = [
     {"models", "querysets", "codes", "refusals", "choosing"},
     {"tickets", "pricing", "holds", "payments", "hall", "ledger", "documents"},
     {"lifecycle", "seatmap", "emails"},
-    {"checkout", "refunds", "settlement", "reconciliation", "account_data"},
+    {"checkout", "refunds", "settlement", "reconciliation", "attention", "audit", "account_data"},
     {"views", "admin", "management", "tasks", "forms", "urls", "selection", "signals", "demo", "apps"},
 ]
 ROW_OF = {module: number for number, row in enumerate(ROWS) for module in row}
@@ -153,7 +153,7 @@ class OneDoorTests(SimpleTestCase):
         )
 
     def test_outside_bookings_only_the_store_and_its_users_reach_redis(self):
-        users = {"moviebooking.store", "moviebooking.throttle", "moviebooking.views"}
+        users = {"moviebooking.store", "moviebooking.throttle", "moviebooking.views", "bench.site"}
         importers = self.importers("redis", "django_redis", "fakeredis")
 
         self.assertEqual(
