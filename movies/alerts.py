@@ -1,6 +1,7 @@
 """“Tell me when booking opens”: one mail to whoever asked, as soon as a showtime of the film is on sale."""
 
 from django.db import transaction
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django_tasks import task
 
@@ -64,7 +65,7 @@ def mail_alert(alert_id):
         return
     url = mail.link("movies:detail", alert.movie.slug)
     context = {"username": alert.user.username, "film": alert.movie.title, "url": url}
-    subject = _("Seats are on sale: %(film)s") % {"film": alert.movie.title}
+    subject = format_lazy(_("Seats are on sale: {film}"), film=alert.movie.title)
     try:
         mail.send(alert.user.email, subject, "movie_on_sale", context, language=alert.user.language)
     except OSError:
