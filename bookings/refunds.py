@@ -1,9 +1,11 @@
 """Money on its way back: what a cancelled booking is worth, and making the refunds that are written down."""
 
 import logging
+from collections import Counter
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_tasks import task
@@ -108,10 +110,8 @@ def given_by_hand(*, refund, reason, now):
     return ledger.refund_settled(refund_id=owed.pk, status=Refund.Status.SUCCEEDED, now=now)
 
 
-def refund_quote(booking, *, now):
-    """(amount, percent) that cancelling gives back now, by the rules frozen into the booking, and never more
-    than is left of what was paid.
-    """
+def worth(booking, *, now):
+    """(amount, percent) that cancelling gives back at that moment, by the rules frozen into the booking."""
     minutes_left = (booking.showtime.start_time - now).total_seconds() / 60
     percent = pricing.percent_back(booking.refund_tiers, minutes_left=minutes_left)
     amount = pricing.refund_amount(
@@ -121,6 +121,12 @@ def refund_quote(booking, *, now):
         percent=Decimal(percent),
         unit=payable_step(booking.currency),
     )
+    return amount, percent
+
+
+def refund_quote(booking, *, now):
+    """What it is worth, but never more than is left of what was paid."""
+    amount, percent = worth(booking, now=now)
     payment = booking.payments.filter(status=Payment.Status.SUCCEEDED).first()
     left = ledger.left_to_refund(payment) if payment else 0
     return min(amount, major(left, booking.currency)), percent
@@ -133,11 +139,11 @@ def cancel_booking(*, booking, now):
     the payment.
     """
 
-    def worth(locked):
+    def amount_of(locked):
         return minor(refund_quote(locked, now=now)[0], locked.currency)
 
     booking, owed = lifecycle.cancel(
-        booking_id=booking.pk, amount_of=worth, now=now, reason=_("Cancelled by the visitor")
+        booking_id=booking.pk, amount_of=amount_of, now=now, reason=_("Cancelled by the visitor")
     )
     free_locks(booking, now)
     if owed:
@@ -194,3 +200,13 @@ def note_for_visitor(booking):
     if statuses == {Refund.Status.SUCCEEDED}:
         return _("%(amount)s has been given back to you.") % {"amount": amount}
     return _("%(amount)s is on its way back to you.") % {"amount": amount}
+
+
+def owed_for(showtimes):
+    """What cancelling these showtimes would give back: (number of bookings, currency → minor units)."""
+    bookings = Booking.objects.filter(showtime__in=showtimes, status=Booking.Status.CONFIRMED)
+    payments = Payment.objects.filter(booking__in=bookings, status=Payment.Status.SUCCEEDED)
+    back = Refund.objects.filter(payment__in=payments).exclude(status=Refund.Status.FAILED)
+    owed = Counter(dict(payments.order_by().values_list("currency").annotate(Sum("received"))))
+    owed.subtract(dict(back.order_by().values_list("payment__currency").annotate(Sum("amount"))))
+    return bookings.count(), dict(owed)

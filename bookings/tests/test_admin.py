@@ -50,6 +50,6 @@ class AdminTests(BookingTestCase):
             reverse("admin:theaters_showtime_delete", args=[self.showtime.pk]), {"post": "yes"}
         )
 
-        self.assertContains(response, "protected")
+        self.assertContains(response, "people have booked seats for it")
         self.assertContains(response, booking.reference)
         self.assertTrue(type(self.showtime).objects.filter(pk=self.showtime.pk).exists())

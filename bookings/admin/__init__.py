@@ -1,0 +1,3 @@
+from . import money, sales, showtimes
+
+__all__ = ["money", "sales", "showtimes"]

@@ -1,0 +1,167 @@
+"""Payments, refunds and the provider's news: read here, and put right by the site's own functions."""
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as say
+from django.utils.translation import gettext_lazy as _
+
+from moviebooking.formats import money
+
+from .. import attention, reconciliation, refunds
+from ..forms import RefundForm
+from ..models import Payment, PaymentEvent, Refund
+from ..payments import PaymentError
+from ..payments.units import major
+from ..refusals import BookingRefused, RefundNotPossible
+from .reading import ReadOnlyAdmin, ReadOnlyInline, for_each, refuse_without_refund_permission
+
+
+@admin.display(description=_("amount"), ordering="amount")
+def amount_of(row):
+    """In major units; a refund has the currency of its payment."""
+    currency = row.currency if isinstance(row, Payment) else row.payment.currency
+    return money(major(row.amount, currency), currency)
+
+
+class RefundInline(ReadOnlyInline):
+    model = Refund
+    fields = ["refund_id", "status", amount_of, "reason", "created_at", "settled_at"]
+    readonly_fields = [amount_of]
+
+
+@admin.register(Payment)
+class PaymentAdmin(ReadOnlyAdmin):
+    change_list_template = "admin/bookings/payment_list.html"
+    change_form_template = "admin/bookings/payment.html"
+    list_display = [
+        "__str__",
+        "booking",
+        "provider",
+        "status",
+        amount_of,
+        "disputed_at",
+        "created_at",
+        "note",
+    ]
+    list_filter = ["status", ("disputed_at", admin.EmptyFieldListFilter), "created_at"]
+    list_select_related = ["booking"]
+    search_fields = ["intent_id", "booking__reference", "refunds__refund_id"]
+    search_help_text = _("Reference, or the provider's id of the payment or of a refund")
+    inlines = [RefundInline]
+    actions = ["give_back", "reconcile"]
+
+    def get_urls(self):
+        own = [
+            path("needs-a-person/", self.needs_a_person, name="bookings_needs_a_person"),
+            path("<int:pk>/refund/", self.refund_page, name="bookings_payment_refund"),
+        ]
+        own = [path(str(one.pattern), self.admin_site.admin_view(one.callback), name=one.name) for one in own]
+        return [*own, *super().get_urls()]
+
+    def needs_a_person(self, request):
+        """Everything that the machinery can't decide; empty on a good day."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        context = {"title": say("Needs a person"), "sections": attention.sections(timezone.now())}
+        return self._page(request, "needs_a_person", **context)
+
+    def refund_page(self, request, pk):
+        """How much of the payment goes back; all that is left, if nothing else is said."""
+        refuse_without_refund_permission(request)
+        payment = get_object_or_404(Payment.objects.select_related("booking"), pk=pk)
+        form = RefundForm(payment, request.POST or None)
+        if form.is_valid() and self._give_back(request, payment, form):
+            return redirect("admin:bookings_payment_change", pk)
+        context = {"title": say("Give money back"), "payment": payment, "form": form}
+        return self._page(request, "refund", **context)
+
+    def _give_back(self, request, payment, form):
+        try:
+            refund = refunds.refund(
+                payment=payment,
+                amount=form.units,
+                reason=f"{form.cleaned_data['reason']} ({request.user})",
+                now=timezone.now(),
+            )
+        except RefundNotPossible as refusal:
+            form.add_error(None, refusal.message)
+            return None
+        messages.success(request, say("%(amount)s is on its way back.") % {"amount": amount_of(refund)})
+        return refund
+
+    def _page(self, request, name, **context):
+        context = {**self.admin_site.each_context(request), "opts": self.opts, **context}
+        return render(request, f"admin/bookings/{name}.html", context)
+
+    @admin.action(description=_("Give money back"), permissions=["refund"])
+    def give_back(self, request, payments):
+        if len(payments) != 1:
+            messages.warning(request, say("Choose one payment: each is asked for its own amount."))
+            return None
+        return redirect(reverse("admin:bookings_payment_refund", args=[payments[0].pk]))
+
+    @admin.action(description=_("Ask the provider again"), permissions=["refund"])
+    def reconcile(self, request, payments):
+        now = timezone.now()
+        for_each(
+            request,
+            payments.select_related("booking"),
+            lambda payment: reconciliation.catch_up(payment, now=now),
+            done=_("Asked, and settled where there was something to settle: %(times)s."),
+            refusals=(PaymentError, BookingRefused, LookupError),
+        )
+
+
+@admin.register(Refund)
+class RefundAdmin(ReadOnlyAdmin):
+    list_display = ["__str__", "payment", "booking", "status", amount_of, "reason", "created_at"]
+    list_filter = ["status", "created_at"]
+    list_select_related = ["payment__booking"]
+    search_fields = ["refund_id", "payment__intent_id", "payment__booking__reference"]
+    search_help_text = _("Reference, or the provider's id of the refund or of its payment")
+    actions = ["retry", "given_by_hand"]
+
+    @admin.display(description=_("booking"))
+    def booking(self, refund):
+        return refund.payment.booking
+
+    @admin.action(description=_("Try a failed refund again"), permissions=["refund"])
+    def retry(self, request, chosen):
+        now = timezone.now()
+        for_each(
+            request,
+            chosen,
+            lambda refund: refunds.retry(refund=refund, now=now),
+            done=_("On their way once more: %(times)s."),
+            refusals=RefundNotPossible,
+        )
+
+    @admin.action(description=_("A failed refund was given back by hand"), permissions=["refund"])
+    def given_by_hand(self, request, chosen):
+        now, reason = timezone.now(), f"Given back by hand ({request.user})"
+        for_each(
+            request,
+            chosen,
+            lambda refund: refunds.given_by_hand(refund=refund, reason=reason, now=now),
+            done=_("Written down as given back by hand: %(times)s."),
+            refusals=RefundNotPossible,
+        )
+
+
+@admin.register(PaymentEvent)
+class PaymentEventAdmin(ReadOnlyAdmin):
+    list_display = ["event_id", "type", "intent_id", "created_at", "received_at"]
+    list_filter = ["type", "received_at"]
+    search_fields = ["event_id", "intent_id"]
+    search_help_text = _("Reference of a booking, or the provider's id of the event or of its payment")
+    date_hierarchy = "received_at"
+
+    def get_search_results(self, request, queryset, search_term):
+        """News name the payment and not the booking; a reference finds them by its payments."""
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        intents = Payment.objects.filter(booking__reference__iexact=search_term.strip()).exclude(intent_id="")
+        by_reference = queryset.filter(intent_id__in=intents.values("intent_id"))
+        return (found | by_reference) if search_term else found, may_repeat

@@ -1,0 +1,64 @@
+from django.contrib import admin
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .. import refunds
+from ..models import Booking, Payment, Ticket
+from ..refusals import BookingRefused
+from .reading import ReadOnlyAdmin, ReadOnlyInline, ask_first, for_each
+
+
+class TicketInline(ReadOnlyInline):
+    model = Ticket
+    fields = ["seat", "voided_at"]
+
+
+class PaymentInline(ReadOnlyInline):
+    model = Payment
+    fields = ["provider", "intent_id", "status", "amount", "currency", "created_at", "settled_at"]
+
+
+@admin.register(Booking)
+class BookingAdmin(ReadOnlyAdmin):
+    list_display = ["reference", "user", "showtime", "seat_labels", "status", "total_amount", "created_at"]
+    list_filter = ["status", "created_at", "showtime__screen__theater"]
+    list_select_related = ["user", "showtime__movie", "showtime__screen__theater__city"]
+    search_fields = ["reference", "user__username", "user__email", "payments__intent_id"]
+    search_help_text = _("Reference, visitor or the payment provider's id")
+    date_hierarchy = "created_at"
+    inlines = [TicketInline, PaymentInline]
+    actions = ["cancel_bookings"]
+
+    @admin.display(description=_("seats"))
+    def seat_labels(self, booking):
+        return ", ".join(booking.seats)
+
+    @admin.action(description=_("Cancel and give everything back"), permissions=["refund"])
+    def cancel_bookings(self, request, bookings):
+        if "sure" not in request.POST:
+            return ask_first(
+                request,
+                self,
+                action="cancel_bookings",
+                rows=bookings,
+                title=_("Cancel these bookings?"),
+                facts=[_("Their tickets become void, and all that was paid goes back, the fee included.")],
+                button=_("Cancel and give everything back"),
+            )
+        now, reason = timezone.now(), f"Cancelled by {request.user}"
+        for_each(
+            request,
+            bookings,
+            lambda booking: refunds.cancel_for_cinema(booking=booking, now=now, reason=reason),
+            done=_("Cancelled, with the money on its way back: %(times)s."),
+            refusals=BookingRefused,
+        )
+
+
+@admin.register(Ticket)
+class TicketAdmin(ReadOnlyAdmin):
+    list_display = ["booking", "showtime", "seat", "voided_at"]
+    list_filter = [("voided_at", admin.EmptyFieldListFilter), "showtime__screen__theater"]
+    list_select_related = ["booking", "showtime__movie", "showtime__screen__theater__city"]
+    search_fields = ["booking__reference", "seat"]
+    exclude = ["code", "link_code"]

@@ -1,0 +1,73 @@
+"""What staff can do with a showtime because bookings exist: end it, with everybody's money back."""
+
+from django.contrib import admin
+from django.utils import timezone
+from django.utils.translation import gettext as say
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from moviebooking.formats import money
+from theaters.admin import ShowtimeAdmin
+from theaters.models import Showtime
+
+from .. import refunds
+from ..models import Booking
+from ..payments.units import major
+from .reading import ask_first, for_each, may_refund
+
+admin.site.unregister(Showtime)
+
+
+@admin.register(Showtime)
+class SoldShowtimeAdmin(ShowtimeAdmin):
+    list_display = [*ShowtimeAdmin.list_display, "cancelled_at"]
+    list_filter = [*ShowtimeAdmin.list_filter, ("cancelled_at", admin.EmptyFieldListFilter)]
+    actions = [*ShowtimeAdmin.actions, "cancel_and_refund"]
+
+    def has_refund_permission(self, request):
+        return may_refund(request) and self.has_change_permission(request)
+
+    @admin.action(description=_("Cancel and refund everybody"), permissions=["refund"])
+    def cancel_and_refund(self, request, showtimes):
+        if "sure" not in request.POST:
+            return ask_first(
+                request,
+                self,
+                action="cancel_and_refund",
+                rows=showtimes,
+                title=_("Cancel and refund everybody?"),
+                facts=facts(showtimes),
+                button=_("Cancel and refund everybody"),
+            )
+        now = timezone.now()
+        for_each(
+            request,
+            showtimes,
+            lambda showtime: refunds.cancel_showtime(showtime=showtime, now=now),
+            done=_("Cancelled, with everybody's money on its way back: %(times)s."),
+            refusals=(),
+        )
+
+
+def facts(showtimes):
+    """What cancelling these means, in sentences with figures."""
+    paid, owed = refunds.owed_for(showtimes)
+    count = ngettext("%(paid)s booking is cancelled.", "%(paid)s bookings are cancelled.", paid) % {
+        "paid": paid
+    }
+    amounts = [money(major(units, currency), currency) for currency, units in owed.items()]
+    back = say("%(amount)s goes back, all that was paid, fee included.") % {
+        "amount": ", ".join(amounts) or "0"
+    }
+    waiting = Booking.objects.live(timezone.now()).filter(showtime__in=showtimes).count()
+    unpaid = ngettext(
+        "%(waiting)s booking that waits for payment is dropped.",
+        "%(waiting)s bookings that wait for payment are dropped.",
+        waiting,
+    )
+    return [
+        count,
+        back,
+        unpaid % {"waiting": waiting},
+        say("Everybody who paid gets a mail. This can't be undone."),
+    ]

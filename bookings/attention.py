@@ -1,0 +1,137 @@
+"""What the machinery can't decide about money: the list that staff empties, empty on a good day."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from .ledger import left_to_refund
+from .models import Booking, Payment, Refund
+from .payments.units import major
+
+OPEN_FOR = timedelta(hours=6)  # past a booking's deadline: by then every sweep has asked many times
+STATUS = Payment.Status
+
+
+@dataclass(frozen=True)
+class Case:
+    """A row that has the trouble. `amount` is in major units."""
+
+    row: object
+    reference: str
+    amount: Decimal
+    currency: str
+    note: str = ""
+
+    @property
+    def name(self):
+        return str(self.row)
+
+    @property
+    def url(self):
+        return reverse(f"admin:bookings_{self.row._meta.model_name}_change", args=[self.row.pk])
+
+
+@dataclass(frozen=True)
+class Section:
+    """One kind of trouble: what it is, what to do about it, and who has it."""
+
+    title: str
+    advice: str
+    cases: list
+
+
+def payments(**which):
+    return Payment.objects.filter(**which).select_related("booking")
+
+
+def mismatches(now):
+    return payments(status=STATUS.MISMATCH)
+
+
+def disputes(now):
+    return payments(disputed_at__isnull=False)
+
+
+def undecided(now):
+    return payments(status=STATUS.OPEN, booking__expires_at__lt=now - OPEN_FOR)
+
+
+def failed_refunds(now):
+    """Failed, nothing in their place, and the money is still here."""
+    return Refund.objects.filter(
+        status=Refund.Status.FAILED, retry=None, payment__status__in=Payment.TAKEN
+    ).select_related("payment__booking")
+
+
+def owed(now):
+    """Payments that bought nothing, or only what the cinema itself took away again."""
+    by_cinema = Q(
+        status=STATUS.SUCCEEDED,
+        booking__status=Booking.Status.CANCELLED,
+        booking__cancelled_at__gte=F("booking__showtime__cancelled_at"),
+    )
+    failed = failed_refunds(now).values("payment")
+    found = payments(disputed_at=None).filter(Q(status=STATUS.REFUND_DUE) | by_cinema).exclude(pk__in=failed)
+    return [payment for payment in found if left_to_refund(payment)]
+
+
+def unpaid_tickets(now):
+    """Bookings to come that are CONFIRMED though their money has gone back."""
+    paid = Payment.objects.filter(status=STATUS.SUCCEEDED).values("booking")
+    gone = Payment.objects.filter(status__in=[STATUS.REFUNDED, STATUS.TAKEN_BACK]).values("booking")
+    return Booking.objects.filter(
+        status=Booking.Status.CONFIRMED, pk__in=gone, showtime__start_time__gt=now
+    ).exclude(pk__in=paid)
+
+
+KINDS = [
+    (
+        _("Payments that are not what was asked for"),
+        _("Nothing was confirmed. Give the money back, or put it right at the provider and ask again."),
+        mismatches,
+    ),
+    (
+        _("Refunds that failed"),
+        _("The card's account may be closed. Try again, or give it back another way and say so here."),
+        failed_refunds,
+    ),
+    (
+        _("Money that should go back and is not on its way"),
+        _("Give back what is left of the payment."),
+        owed,
+    ),
+    (
+        _("Open disputes"),
+        _("Answer the bank in the provider's dashboard. Nothing is given back meanwhile."),
+        disputes,
+    ),
+    (
+        _("Tickets whose money went back"),
+        _("Cancel the booking, or let its visitors in: its seats are theirs until you do."),
+        unpaid_tickets,
+    ),
+    (
+        _("Payments that were never decided"),
+        _("The provider has given no answer for hours. Look the payment up there, and ask again."),
+        undecided,
+    ),
+]
+
+
+def sections(now):
+    """The Sections that have a case."""
+    found = [Section(title, advice, [_case(row) for row in rows(now)]) for title, advice, rows in KINDS]
+    return [section for section in found if section.cases]
+
+
+def _case(row):
+    if isinstance(row, Booking):
+        return Case(row, row.reference, row.total_amount, row.currency)
+    payment = row if isinstance(row, Payment) else row.payment
+    note = row.note if row is payment else row.reason
+    amount = major(row.amount, payment.currency)
+    return Case(row, payment.booking.reference, amount, payment.currency, note)

@@ -1,0 +1,39 @@
+"""Forms of the admin."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from . import ledger
+from .payments.units import major, minor, payable_step
+
+
+class RefundForm(forms.Form):
+    """How much of one payment goes back. `units` is the amount in minor units once the form is valid."""
+
+    amount = forms.DecimalField(label=_("Amount"), max_digits=12)
+    reason = forms.CharField(label=_("Reason"), max_length=200, help_text=_("For your colleagues"))
+    left = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, payment, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.payment, self.left_now = payment, ledger.left_to_refund(payment)
+        left = major(self.left_now, payment.currency)
+        self.initial |= {"amount": left, "left": self.left_now}
+        step = payable_step(payment.currency)
+        self.fields["amount"].widget.attrs |= {"min": step, "max": left, "step": step}
+
+    def clean_amount(self):
+        amount = self.cleaned_data["amount"]
+        try:
+            self.units = minor(amount, self.payment.currency)
+        except ValueError as error:
+            raise forms.ValidationError(_("This amount can't be paid to the last digit.")) from error
+        if not 0 < self.units <= self.left_now:
+            raise forms.ValidationError(_("Of this payment there is not that much left to give back."))
+        return amount
+
+    def clean(self):
+        """The same form sent twice gives back once."""
+        super().clean()
+        if self.cleaned_data.get("left") != self.left_now:
+            raise forms.ValidationError(_("Something was given back meanwhile. Look at what is left."))

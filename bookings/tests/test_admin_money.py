@@ -1,0 +1,293 @@
+"""Staff and money: reading, searching, giving back, asking again, and the page of what needs a person."""
+
+from datetime import timedelta
+
+from django.contrib.auth.models import Permission
+from django.urls import reverse
+from django.utils import timezone
+
+from bookings import ledger, refunds
+from bookings.models import Booking, Payment, PaymentEvent, Refund, Ticket
+from moviebooking.testing import make_user
+from theaters.models import Showtime
+
+from .base import buy, stored
+from .stripe_site import PRICE, StripeTestCase
+
+NOTHING = "Nothing needs a person."
+
+
+class AdminMoneyTestCase(StripeTestCase):
+    def setUp(self):
+        super().setUp()
+        self.staff = make_user("staff", is_staff=True, is_superuser=True)
+        self.client.force_login(self.staff)
+        self.pay()
+        self.deliver_all("payment_intent.succeeded")
+
+    def page(self, model, action="changelist", *args):
+        return reverse(f"admin:bookings_{model}_{action}", args=args)
+
+    def act(self, model, action, *rows, **more):
+        data = {"action": action, "_selected_action": [row.pk for row in rows], **more}
+        where = reverse("admin:theaters_showtime_changelist") if model == "showtime" else self.page(model)
+        with self.captureOnCommitCallbacks(execute=True):
+            return self.client.post(where, data, follow=True)
+
+    def needs_a_person(self):
+        return self.client.get(reverse("admin:bookings_needs_a_person"))
+
+    def failed_refund(self):
+        refund = refunds.refund(payment=self.payment(), amount=5000, reason="", now=timezone.now())
+        with self.assertLogs("bookings.ledger", "ERROR"):
+            ledger.refund_settled(refund_id=refund.pk, status=Refund.Status.FAILED, now=timezone.now())
+        refund.refresh_from_db()
+        return refund
+
+
+class ReadingTests(AdminMoneyTestCase):
+    def test_payments_refunds_and_events_are_found_by_reference_and_by_the_providers_id(self):
+        self.failed_refund()
+        intent_id = self.payment().intent_id
+        for model in ("payment", "refund", "paymentevent"):
+            for term in (self.booking.reference, intent_id):
+                with self.subTest(model, term=term):
+                    found = self.client.get(self.page(model), {"q": term})
+                    self.assertEqual(found.context["cl"].result_count, 1)
+                    nothing = self.client.get(self.page(model), {"q": "somebody-else"})
+                    self.assertEqual(nothing.context["cl"].result_count, 0)
+
+    def test_each_has_a_page_that_changes_nothing(self):
+        self.failed_refund()
+        rows = {
+            "payment": self.payment(),
+            "refund": Refund.objects.get(),
+            "paymentevent": PaymentEvent.objects.get(),
+        }
+        for model, row in rows.items():
+            with self.subTest(model):
+                self.assertContains(self.client.get(self.page(model, "change", row.pk)), str(row))
+                posts = [
+                    self.client.post(self.page(model, "change", row.pk), {"status": "REFUNDED"}),
+                    self.client.post(self.page(model, "delete", row.pk), {"post": "yes"}),
+                    self.client.get(self.page(model, "add")),
+                ]
+                self.assertEqual([answer.status_code for answer in posts], [403] * 3)
+
+    def test_amounts_are_printed_as_money(self):
+        self.assertContains(self.client.get(self.page("payment")), "₹495.60")
+
+    def test_the_lists_cost_the_same_for_one_and_for_three(self):
+        for seats in (["A3"], ["A4"], ["A5"]):
+            with self.settings(PAYMENT_PROVIDER="demo"):
+                buy(self.ann, self.showtime, seats)
+            if seats != ["A4"]:
+                with self.assertNumQueries(4):
+                    self.client.get(self.page("payment"))
+
+
+class GivingBackTests(AdminMoneyTestCase):
+    def refund_page(self):
+        return self.page("payment", "refund", self.payment().pk)
+
+    def send(self, amount, left=PRICE):
+        data = {"amount": amount, "reason": "Broken seat", "left": left}
+        with self.captureOnCommitCallbacks(execute=True):
+            return self.client.post(self.refund_page(), data, follow=True)
+
+    def test_the_action_leads_to_a_page_that_asks_for_the_amount(self):
+        response = self.act("payment", "give_back", self.payment())
+
+        self.assertRedirects(response, self.refund_page())
+        self.assertContains(response, 'value="495.60"')
+
+    def test_all_that_is_left_is_what_it_offers(self):
+        self.send("95.60")
+
+        self.assertContains(self.client.get(self.refund_page()), 'value="400.00"')
+
+    def test_the_amount_goes_back_with_the_reason_and_the_name(self):
+        response = self.send("100")
+
+        self.assertContains(response, "₹100.00 is on its way back.")
+        self.assertEqual(
+            list(Refund.objects.values_list("status", "amount", "reason")),
+            [("SUCCEEDED", 10000, "Broken seat (staff)")],
+        )
+        self.assertEqual(self.taken_back_and_left(), (10000, PRICE - 10000))
+
+    def test_the_same_form_sent_twice_gives_back_once(self):
+        self.send("100")
+
+        self.assertContains(self.send("100"), "Something was given back meanwhile.")
+        self.assertEqual(Refund.objects.count(), 1)
+
+    def test_an_amount_that_can_not_be_is_refused(self):
+        for amount in ("495.61", "0", "-1", "1.001", "", "a lot"):
+            with self.subTest(amount):
+                self.assertContains(self.send(amount), "errorlist")
+        self.assertEqual(Refund.objects.count(), 0)
+
+    def test_a_disputed_payment_is_refused_with_a_sentence(self):
+        Payment.objects.update(disputed_at=timezone.now())
+
+        self.assertContains(self.send("100"), "That much can&#x27;t be given back for this payment.")
+
+    def test_a_failed_refund_is_tried_again(self):
+        failed = self.failed_refund()
+
+        self.assertContains(self.act("refund", "retry", failed), "On their way once more: 1.")
+        self.assertContains(self.act("refund", "retry", failed), "That much can&#x27;t be given back")
+
+        self.assertEqual(failed.retry.status, "SUCCEEDED")
+        self.assertEqual(self.taken_back_and_left(), (5000, PRICE - 5000))
+
+    def test_or_written_down_as_given_by_hand(self):
+        failed = self.failed_refund()
+
+        self.act("refund", "given_by_hand", failed)
+
+        self.assertEqual(
+            [failed.retry.status, failed.retry.reason], ["SUCCEEDED", "Given back by hand (staff)"]
+        )
+        self.assertEqual(self.fake.ledger.refunds, {})
+
+    def test_the_provider_is_asked_again(self):
+        Ticket.objects.update(voided_at=timezone.now())
+        Booking.objects.update(status="PENDING")
+        Payment.objects.update(status="OPEN")
+
+        response = self.act("payment", "reconcile", self.payment())
+
+        self.assertContains(response, "Asked, and settled where there was something to settle: 1.")
+        self.assertEqual(self.status(), ("CONFIRMED", "SUCCEEDED"))
+
+    def test_a_booking_is_cancelled_with_everything_given_back_once_it_was_asked(self):
+        asked = self.act("booking", "cancel_bookings", self.booking)
+        self.assertContains(asked, "Cancel these bookings?")
+        self.assertEqual(stored(self.booking).status, "CONFIRMED")
+
+        self.act("booking", "cancel_bookings", self.booking, sure="yes")
+
+        self.assertEqual([self.status(), self.taken_back_and_left()], [("CANCELLED", "REFUNDED"), (PRICE, 0)])
+
+
+class PermissionTests(AdminMoneyTestCase):
+    """Who may only look."""
+
+    def setUp(self):
+        super().setUp()
+        self.reader = make_user("reader", is_staff=True)
+        names = [f"view_{model}" for model in ("payment", "refund", "booking", "paymentevent", "showtime")]
+        self.reader.user_permissions.set(Permission.objects.filter(codename__in=[*names, "change_showtime"]))
+        self.client.force_login(self.reader)
+
+    def test_they_see_the_lists_and_no_action(self):
+        page = self.client.get(self.page("payment"))
+
+        self.assertContains(page, self.booking.reference)
+        self.assertNotContains(page, "Give money back")
+
+    def test_no_action_works_for_them(self):
+        failed = self.failed_refund()
+        self.act("refund", "retry", failed)
+        self.act("payment", "reconcile", self.payment())
+        self.act("booking", "cancel_bookings", self.booking, sure="yes")
+        self.act("showtime", "cancel_and_refund", self.showtime, sure="yes")
+
+        self.assertEqual(self.client.get(self.page("payment", "refund", self.payment().pk)).status_code, 403)
+        self.assertEqual([Refund.objects.count(), stored(self.booking).status], [1, "CONFIRMED"])
+        self.assertIsNone(Showtime.objects.get(pk=self.showtime.pk).cancelled_at)
+
+    def test_the_page_of_what_needs_a_person_is_for_those_who_see_payments(self):
+        self.assertContains(self.needs_a_person(), NOTHING)
+
+        self.reader.user_permissions.clear()
+        self.assertEqual(self.needs_a_person().status_code, 403)
+
+    def test_visitors_are_sent_to_the_login(self):
+        self.client.force_login(self.ann)
+
+        self.assertEqual(self.needs_a_person().status_code, 302)
+
+
+class ShowtimeTests(AdminMoneyTestCase):
+    def test_the_page_says_how_many_bookings_and_how_much_money(self):
+        asked = self.act("showtime", "cancel_and_refund", self.showtime)
+
+        self.assertContains(asked, "1 booking is cancelled.")
+        self.assertContains(asked, "₹495.60 goes back, all that was paid, fee included.")
+        self.assertContains(asked, "0 bookings that wait for payment are dropped.")
+        self.assertEqual(stored(self.booking).status, "CONFIRMED")
+
+    def test_once_it_was_asked_everybody_has_their_money(self):
+        response = self.act("showtime", "cancel_and_refund", self.showtime, sure="yes")
+
+        self.assertContains(response, "Cancelled, with everybody&#x27;s money on its way back: 1.")
+        self.assertEqual([self.status(), self.taken_back_and_left()], [("CANCELLED", "REFUNDED"), (PRICE, 0)])
+        self.assertIsNotNone(Showtime.objects.get(pk=self.showtime.pk).cancelled_at)
+
+
+class NeedsAPersonTests(AdminMoneyTestCase):
+    def assert_listed(self, title):
+        page = self.needs_a_person()
+        self.assertContains(page, title)
+        self.assertContains(page, self.booking.reference)
+        self.assertNotContains(page, NOTHING)
+
+    def test_on_a_good_day_it_says_that_there_is_nothing(self):
+        self.assertContains(self.needs_a_person(), NOTHING)
+
+    def test_it_is_linked_from_the_payments_and_from_the_first_page(self):
+        for page in (self.page("payment"), reverse("admin:index")):
+            self.assertContains(self.client.get(page), reverse("admin:bookings_needs_a_person"))
+
+    def test_a_mismatch(self):
+        Payment.objects.update(status="MISMATCH")
+
+        self.assert_listed("Payments that are not what was asked for")
+
+    def test_a_failed_refund_until_another_takes_its_place(self):
+        failed = self.failed_refund()
+        self.assert_listed("Refunds that failed")
+
+        self.act("refund", "given_by_hand", failed)
+
+        self.assertContains(self.needs_a_person(), NOTHING)
+
+    def test_an_open_dispute_until_it_is_closed(self):
+        Payment.objects.update(disputed_at=timezone.now())
+        self.assert_listed("Open disputes")
+
+        Payment.objects.update(disputed_at=None)
+
+        self.assertContains(self.needs_a_person(), NOTHING)
+
+    def test_tickets_whose_money_went_back_until_they_are_void(self):
+        Payment.objects.update(status="TAKEN_BACK")
+        self.assert_listed("Tickets whose money went back")
+
+        self.act("booking", "cancel_bookings", self.booking, sure="yes")
+
+        self.assertContains(self.needs_a_person(), NOTHING)
+
+    def test_money_owed_for_a_cancelled_showtime_once_the_dispute_is_won(self):
+        Payment.objects.update(disputed_at=timezone.now())
+        refunds.cancel_showtime(showtime=self.showtime, now=timezone.now())
+        Payment.objects.update(disputed_at=None)
+
+        self.assert_listed("Money that should go back and is not on its way")
+
+    def test_a_refund_that_is_on_its_way_needs_nobody(self):
+        self.fake.ledger.new_refunds_are = "pending"
+        with self.captureOnCommitCallbacks(execute=True):
+            refunds.cancel_showtime(showtime=self.showtime, now=timezone.now())
+
+        self.assertEqual(Refund.objects.get().status, "PENDING")
+        self.assertContains(self.needs_a_person(), NOTHING)
+
+    def test_a_payment_that_nobody_could_decide(self):
+        Payment.objects.update(status="OPEN")
+        Booking.objects.update(status="EXPIRED", expires_at=timezone.now() - timedelta(hours=7))
+
+        self.assert_listed("Payments that were never decided")

@@ -1,0 +1,197 @@
+"""Each invariant is broken once, past every guard, and the audit names it."""
+
+import io
+from datetime import timedelta
+
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
+
+from bookings import audit, demo, refunds
+from bookings.models import Booking, Payment, Refund, Ticket
+from moviebooking.testing import make_showtime, make_user
+from theaters.models import Showtime
+
+from .base import BookingTestCase, book, buy, stored
+
+
+class AuditTests(BookingTestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.showtime, cls.ann = make_showtime("SSSSSS"), make_user()
+
+    def setUp(self):
+        super().setUp()
+        self.booking = buy(self.ann, self.showtime, ["A1", "A2"])
+        self.payment = Payment.objects.get()
+        self.now = timezone.now()
+
+    def found(self):
+        return audit.audit(self.now)
+
+    def change(self, row, **values):
+        type(row).objects.filter(pk=row.pk).update(**values)
+
+    def cancel(self, now=None):
+        with self.captureOnCommitCallbacks(execute=True):
+            refunds.cancel_booking(booking=stored(self.booking), now=now or self.now)
+
+    def test_true_books_are_in_order(self):
+        book(self.ann, self.showtime, ["A3"])
+
+        self.assertEqual(self.found(), [])
+
+    def test_a_booking_that_was_cancelled_is_in_order(self):
+        self.cancel()
+
+        self.assertEqual(self.found(), [])
+
+    def test_the_sales_of_the_demo_cinema_are_in_order(self):
+        showtimes = [make_showtime("SSSSSS\nPPPPPP").pk for _ in range(4)]
+        sold = demo.sell_some(
+            showtimes=Showtime.objects.for_seat_map().filter(pk__in=showtimes), now=timezone.now()
+        )
+
+        self.assertEqual([sold > 0, self.found()], [True, []])
+
+    def test_a_seat_that_is_sold_twice_is_told_where_the_constraint_is_gone(self):
+        twin = buy(self.ann, make_showtime("SSSSSS"), ["A1"])
+        connection.check_constraints()
+        with connection.cursor() as cursor:
+            cursor.execute("DROP INDEX ticket_one_valid_per_seat")  # the test's rollback brings it back
+
+        Ticket.objects.filter(booking=twin).update(showtime=self.showtime)
+
+        self.assertIn(f"Showtime {self.showtime.pk}: seat A1 is sold 2 times", self.found())
+
+    def test_a_ticket_that_is_missing(self):
+        Ticket.objects.filter(seat="A2").delete()
+        self.change(self.showtime, available_seats=5)
+
+        self.assertEqual(
+            self.found(),
+            [
+                f"Booking {self.booking} is CONFIRMED with valid tickets [({self.showtime.pk}, 'A1')],"
+                f" not [({self.showtime.pk}, 'A1'), ({self.showtime.pk}, 'A2')]"
+            ],
+        )
+
+    def test_a_ticket_of_a_booking_that_is_not_paid(self):
+        waiting = book(self.ann, self.showtime, ["A3"])
+        Ticket.objects.create(booking=waiting, showtime=self.showtime, seat="A3")
+        self.change(self.showtime, available_seats=3)
+
+        self.assertEqual(
+            self.found(),
+            [f"Booking {waiting} is PENDING with valid tickets [({self.showtime.pk}, 'A3')], not []"],
+        )
+
+    def test_a_counter_that_is_wrong(self):
+        self.change(self.showtime, available_seats=6)
+
+        self.assertEqual(self.found(), [f"Showtime {self.showtime.pk}: available_seats is 6, not 4"])
+
+    def test_tickets_without_a_payment(self):
+        self.change(self.payment, status="CANCELED")
+
+        self.assertEqual(self.found(), [f"Booking {self.booking} is CONFIRMED by 0 payments"])
+
+    def test_two_payments_kept_for_one_booking(self):
+        Payment.objects.create(
+            booking=self.booking,
+            provider="demo",
+            amount=49560,
+            received=49560,
+            currency="INR",
+            status="SUCCEEDED",
+        )
+
+        self.assertEqual(self.found(), [f"Booking {self.booking} is CONFIRMED by 2 payments"])
+
+    def test_money_kept_for_a_booking_without_tickets(self):
+        self.change(self.booking, status="EXPIRED")
+        Ticket.objects.update(voided_at=self.now)
+        self.change(self.showtime, available_seats=6)
+
+        self.assertEqual(
+            self.found(), [f"Payment {self.payment} is kept, but its booking {self.booking} is EXPIRED"]
+        )
+
+    def test_less_given_back_than_the_rules_promise(self):
+        self.cancel()
+        Refund.objects.update(amount=100)
+
+        self.assertEqual(self.found(), [f"Payment {self.payment}: 100 given back of 47200 by the rules"])
+
+    def test_a_refund_that_is_due_and_was_never_written_down(self):
+        self.change(self.booking, status="EXPIRED")
+        Ticket.objects.update(voided_at=self.now)
+        self.change(self.showtime, available_seats=6)
+        self.change(self.payment, status="REFUND_DUE")
+
+        self.assertEqual(self.found(), [f"Payment {self.payment}: 0 is on its way back, not 49560"])
+
+    def test_a_payment_that_is_refunded_in_name_only(self):
+        self.change(self.payment, status="REFUNDED")
+        Refund.objects.create(payment=self.payment, amount=49560, status="PENDING")
+
+        self.assertEqual(self.found(), [f"Payment {self.payment} is REFUNDED by 0, not 49560"])
+
+    def test_more_given_back_than_was_received(self):
+        for _ in range(2):
+            Refund.objects.create(payment=self.payment, amount=30000, status="SUCCEEDED")
+
+        self.assertEqual(self.found(), [f"Payment {self.payment}: 60000 given back of 49560"])
+
+    def test_less_received_than_was_asked_for(self):
+        self.change(self.payment, received=49559)
+
+        self.assertEqual(self.found(), [f"Payment {self.payment} received 49559, not 49560"])
+
+    def test_another_amount_than_the_bookings(self):
+        self.change(self.booking, total_amount="500.00")
+
+        self.assertEqual(
+            self.found(), [f"Payment {self.payment} is of 49560, its booking {self.booking} of 50000"]
+        )
+
+    def test_a_payment_that_nobody_decides(self):
+        waiting = book(self.ann, self.showtime, ["A3"])
+        payment = Payment.objects.create(booking=waiting, provider="demo", amount=24780, currency="INR")
+        self.assertEqual(self.found(), [])
+
+        self.now += timedelta(hours=2)
+
+        self.assertEqual(
+            self.found(), [f"Payment {payment} of booking {waiting} is OPEN long after its time"]
+        )
+
+
+class AuditCommandTests(BookingTestCase):
+    def run_command(self):
+        out = io.StringIO()
+        try:
+            call_command("audit_books", stdout=out)
+        except SystemExit as end:
+            return end.code, out.getvalue()
+        return 0, out.getvalue()
+
+    def test_in_order_it_says_so_on_one_line(self):
+        buy(make_user(), make_showtime(), ["A1"])
+
+        self.assertEqual(self.run_command(), (0, "The books are in order.\n"))
+
+    def test_out_of_order_it_exits_1_with_a_list(self):
+        showtime = make_showtime()
+        buy(make_user(), showtime, ["A1"])
+        Booking.objects.update(total_amount="1.00")
+        Showtime.objects.update(available_seats=6)
+
+        code, said = self.run_command()
+
+        payment = Payment.objects.get()
+        wrong = [
+            f"Showtime {showtime.pk}: available_seats is 6, not 5",
+            f"Payment {payment} is of 24780, its booking {payment.booking} of 100",
+        ]
+        self.assertEqual([code, said.splitlines()], [1, wrong])
