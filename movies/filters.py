@@ -1,5 +1,7 @@
 """The filters above the list of films: they combine, stay in the address and say what is wrong with them."""
 
+from datetime import datetime
+
 from django import forms
 from django.db.models.functions import ExtractHour
 from django.utils import timezone
@@ -37,8 +39,19 @@ class Choice(forms.ChoiceField):
             raise forms.ValidationError(message, code="invalid_choice", params={"value": value[:40]})
 
 
+class DayInput(forms.DateInput):
+    input_type = "date"
+
+    def format_value(self, value):
+        """Only what such an input can hold; what else was asked for is quoted in its sentence."""
+        try:
+            return datetime.strptime(value.strip(), "%Y-%m-%d").date().isoformat()
+        except (AttributeError, ValueError):
+            return None
+
+
 class DayField(forms.CharField):
-    widget = forms.DateInput(attrs={"type": "date"})
+    widget = DayInput
 
     def clean(self, value):
         """A date, or None where none is asked for."""

@@ -1,0 +1,65 @@
+from datetime import date, timedelta
+
+from moviebooking.testing import make_city, make_movie, make_screen, make_showtime, make_theater
+
+from .pages import PageWalk
+
+
+class Browsing(PageWalk):
+    def setUp(self):
+        super().setUp()
+        self.theater = make_theater("Regal", city=make_city("Pune"))
+
+    def make_programme(self):
+        """Three films: one with showtimes of several kinds, one that comes next month, one that has gone."""
+        playing = make_movie(
+            "The Long Night", genres=["Drama", "Crime"], language="Hindi", certificate="UA13"
+        )
+        hall = make_screen("SSSS__SSSS\nPPPP__PPPP", theater=self.theater)
+        make_showtime(movie=playing, screen=hall)
+        make_showtime(movie=playing, screen=hall, starts_in=timedelta(hours=30), available_seats=0)
+        make_showtime(movie=playing, screen=hall, starts_in=timedelta(days=3), available_seats=2)
+        coming = make_movie("Next Month", release_date=date.today() + timedelta(days=30))
+        return playing, coming, make_movie("Long Gone", release_date=date(2001, 2, 3))
+
+    def test_a_cinema_without_films(self):
+        self.see("home-empty", "/")
+        self.see("films-empty", "/movies/")
+        self.see("theaters", "/theaters/")
+        self.see("theater-without-films", self.theater.get_absolute_url())
+
+    def test_home_and_lists(self):
+        self.make_programme()
+
+        self.see("home", "/")
+        self.see("home-no-day", "/?date=yesterday")
+        self.see("home-other-day", f"/?date={date.today() + timedelta(days=5)}")
+        self.see("films", "/movies/")
+        self.see("films-none-found", "/movies/?q=xyzzy&genre=drama")
+        self.see("films-no-such-page", "/movies/?page=99&genre=nothing&date=31-31-31")
+        self.see("genre", "/movies/genres/drama/")
+        self.see("language", "/movies/languages/hindi/")
+        self.page.goto("/movies/")
+        self.page.locator("[data-search-link]").evaluate("one => one.click()")
+        self.look("search-open")
+
+    def test_films(self):
+        playing, coming, gone = self.make_programme()
+
+        self.see("film", playing.get_absolute_url())
+        self.see("film-no-such-day", playing.get_absolute_url() + "?date=1999-01-01")
+        self.see("film-elsewhere", playing.get_absolute_url() + "?city=nowhere")
+        self.see("film-coming", coming.get_absolute_url())
+        self.see("film-gone", gone.get_absolute_url())
+
+    def test_theaters(self):
+        self.make_programme()
+
+        self.see("theaters", "/theaters/")
+        self.see("theaters-of-a-city", "/theaters/?city=pune")
+        self.see("theater", self.theater.get_absolute_url())
+        self.send("no-such-city", "/theaters/city/", [("city", "atlantis")], 404)
+        self.page.goto("/")
+        for menu in self.page.locator("summary").all():
+            menu.click()
+            self.look("menu-open")
