@@ -14,8 +14,8 @@ from bookings.models import Booking, Payment, Ticket
 from bookings.refusals import SeatsUnavailable
 from theaters.models import Showtime
 
-from .base import CommittedBookingTestCase, make_showtime, make_user
-from .rivals import RIVALS, ROUNDS, of_kind, on_real_servers, race, without_row_locks
+from .base import CommittedBookingTestCase, make_showtime
+from .rivals import RIVALS, ROUNDS, make_rivals, of_kind, on_real_servers, race, without_row_locks
 
 
 def paid(user, showtime, seats):
@@ -28,7 +28,7 @@ def paid(user, showtime, seats):
 class ConfirmRaceTests(CommittedBookingTestCase):
     def setUp(self):
         super().setUp()
-        self.rivals = [make_user() for _ in range(RIVALS)]
+        self.rivals = make_rivals()
 
     def confirm_all(self, showtime, seats):
         payments = [paid(rival, showtime, seats) for rival in self.rivals]

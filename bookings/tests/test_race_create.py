@@ -11,8 +11,8 @@ from bookings.models import Booking
 from bookings.refusals import BookingRefused, BookingWaiting, SeatsUnavailable
 from theaters.models import Showtime
 
-from .base import CommittedBookingTestCase, hold, make_showtime, make_user, url
-from .rivals import RIVALS, ROUNDS, of_kind, on_real_servers, race, without_row_locks
+from .base import CommittedBookingTestCase, hold, make_showtime, url
+from .rivals import RIVALS, ROUNDS, make_rivals, of_kind, on_real_servers, race, without_row_locks
 
 SEATS = ["A1", "A2"]
 
@@ -37,7 +37,7 @@ def create(user, showtime, seats=SEATS):
 class CreateRaceTests(CommittedBookingTestCase):
     def setUp(self):
         super().setUp()
-        self.rivals = [make_user() for _ in range(RIVALS)]
+        self.rivals = make_rivals()
 
     def test_one_of_twelve_books_and_the_others_are_told_which_seats(self):
         showtime = make_showtime()

@@ -10,8 +10,8 @@ from bookings.models import Booking, Payment, Ticket
 from bookings.payments import provider
 from moviebooking.testing import make_movie, make_screen
 
-from .base import CommittedBookingTestCase, book, buy, make_showtime, make_user
-from .rivals import on_real_servers, race
+from .base import CommittedBookingTestCase, book, buy, make_showtime
+from .rivals import make_rivals, on_real_servers, race
 from .truth import assert_money_true, assert_seats_true
 
 ROUNDS = 50
@@ -22,7 +22,7 @@ A_MOMENT = timedelta(milliseconds=1)
 class DeadlineRaceTests(CommittedBookingTestCase):
     def setUp(self):
         super().setUp()
-        self.ann, self.bob = make_user(), make_user()
+        self.ann, self.bob = make_rivals(2)
         self.movie, self.screen = make_movie(), make_screen("SS")
 
     def booking_at_its_end(self):

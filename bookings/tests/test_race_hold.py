@@ -10,8 +10,8 @@ from bookings.checkout import Held
 from bookings.refusals import SeatsUnavailable
 from moviebooking import store
 
-from .base import CommittedBookingTestCase, hold, make_showtime, make_user, seats_held_by
-from .rivals import RIVALS, meeting, of_kind, on_real_servers, race
+from .base import CommittedBookingTestCase, hold, make_showtime, seats_held_by
+from .rivals import RIVALS, make_rivals, meeting, of_kind, on_real_servers, race
 
 SEATS = ["A1", "A2"]
 
@@ -21,7 +21,7 @@ class HoldRaceTests(CommittedBookingTestCase):
     def setUp(self):
         super().setUp()
         self.showtime = make_showtime("S" * 13)
-        self.rivals = [make_user() for _ in range(RIVALS)]
+        self.rivals = make_rivals()
 
     def test_one_of_twelve_gets_the_seats_and_the_others_are_told_which(self):
         outcomes = race(*[partial(hold, rival, self.showtime, SEATS) for rival in self.rivals])

@@ -237,7 +237,7 @@ class ShowtimeLifeTests(CommittedBookingTestCase):
         run_state_machine_as_test(
             lambda: ShowtimeMachine(self),
             settings=settings(
-                max_examples=50,
+                max_examples=40,
                 stateful_step_count=25,
                 deadline=None,
                 derandomize=bool(os.environ.get("CI")),
