@@ -46,7 +46,7 @@ class CardPayment {
     this.tell("");
   }
 
-  /** The site's answer, or nothing once the visitor is on the way to the page that says why not. */
+  /** The site's answer; or nothing once it has said why not, or the visitor is on the way to the page that does. */
   async ask() {
     const reply = await fetch(this.form.action, {
       method: "POST",
@@ -56,7 +56,8 @@ class CardPayment {
     if (reply.redirected) return this.leave(reply.url);
     if (reply.ok) return reply.json();
     if (TRANSIENT.has(reply.status)) throw new Error(reply.status);
-    return this.leave(this.words.bookingUrl);
+    const refusal = await reply.json().catch(() => ({}));
+    return refusal.message ? this.tell(refusal.message) : this.leave(this.words.bookingUrl);
   }
 
   mount(element) {

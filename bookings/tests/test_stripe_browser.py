@@ -1,0 +1,204 @@
+"""Paying by card in a real browser, under the policy that visitors get, by the fake Stripe's own form."""
+
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import expect
+
+from bookings import settlement
+from bookings.models import Payment, Ticket
+from moviebooking.tests.browser import BrowserTestCase
+
+from .fake_stripe import cards, faults
+from .stripe_site import StripeSite
+
+
+class PayerTestCase(StripeSite, BrowserTestCase):
+    width, height = 420, 900
+
+    def setUp(self):
+        super().setUp()
+        self.login()
+        self.address = f"/bookings/{self.booking.reference}/pay/"
+        self.page.goto(self.address)
+
+    def login(self):
+        client = Client()
+        client.force_login(self.ann)
+        cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+        self.page.context.add_cookies(
+            [{"name": cookie.key, "value": cookie.value, "url": self.live_server_url}]
+        )
+
+    @property
+    def card_form(self):
+        return self.page.frame_locator("iframe[title='Secure payment input frame']")
+
+    @property
+    def bank(self):
+        return self.page.frame_locator("iframe[title='3D Secure']")
+
+    def pay_with(self, number):
+        self.card_form.get_by_label("Card number").fill(number)
+        self.page.get_by_role("button", name="Pay ₹495.60").click()
+
+    def expect_news(self, sentence):
+        expect(self.page.locator("[data-pay-news]")).to_contain_text(sentence)
+
+    def expect_tickets(self):
+        expect(self.page.get_by_role("heading", name="You're going to the cinema")).to_be_visible()
+        expect(self.page).to_have_url(f"{self.live_server_url}/bookings/{self.booking.reference}/")
+        self.assertEqual(self.status(), ("CONFIRMED", "SUCCEEDED"))
+        self.assertEqual([Ticket.objects.count(), Payment.objects.count()], [2, 1])
+
+
+class CardTests(PayerTestCase):
+    def test_a_good_card_leads_to_the_tickets(self):
+        expect(self.card_form.get_by_label("Card number")).to_be_visible()
+        self.picture("pay-by-card")
+
+        self.pay_with(cards.GOOD)
+
+        self.expect_tickets()
+
+    def test_no_part_of_a_card_comes_to_this_site(self):
+        seen = []
+        self.page.on("request", lambda request: seen.append((request.url, request.post_data or "")))
+
+        self.pay_with(cards.GOOD)
+        self.expect_tickets()
+
+        with_card = [url for url, data in seen if cards.GOOD in url + data]
+        self.assertEqual([url.startswith(self.fake.origin) for url in with_card], [True])
+
+    def test_declined_another_card_pays_the_same_payment(self):
+        self.pay_with(cards.DECLINED)
+        self.expect_news("Your card was declined.")
+        self.picture("pay-declined")
+
+        self.pay_with(cards.GOOD)
+
+        self.expect_tickets()
+
+    def test_a_form_without_a_number_says_so(self):
+        self.pay_with("")
+
+        self.expect_news("Your card number is incomplete.")
+        self.assertEqual(self.status(), ("PENDING", "OPEN"))
+
+    def test_reloaded_after_paying_it_shows_the_tickets(self):
+        self.pay_with(cards.GOOD)
+        self.expect_tickets()
+
+        self.page.reload()
+        self.expect_tickets()
+        self.page.goto(self.address)
+
+        self.expect_tickets()
+
+    def test_reloaded_before_paying_it_is_the_same_payment(self):
+        expect(self.card_form.get_by_label("Card number")).to_be_visible()
+
+        self.page.reload()
+        self.pay_with(cards.GOOD)
+
+        self.expect_tickets()
+        self.assertEqual(len(self.fake.ledger.intents), 1)
+
+    def test_paid_in_another_tab_it_shows_the_tickets_and_not_an_error(self):
+        expect(self.card_form.get_by_label("Card number")).to_be_visible()
+        self.fake.pay(self.payment().intent_id)
+
+        self.pay_with(cards.GOOD)
+
+        self.expect_tickets()
+
+    def test_closed_right_after_paying_the_webhook_makes_the_tickets(self):
+        expect(self.card_form.get_by_label("Card number")).to_be_visible()
+        self.page.goto("about:blank")
+        self.fake.pay(self.payment().intent_id)
+
+        self.deliver(*self.fake.deliveries("payment_intent.succeeded"))
+
+        self.page.goto(f"/bookings/{self.booking.reference}/")
+        self.expect_tickets()
+
+    def deliver(self, *deliveries):
+        return [one.send(f"{self.live_server_url}/bookings/webhooks/stripe/") for one in deliveries]
+
+
+class BankTests(PayerTestCase):
+    """3-D Secure: the card's bank asks who is paying."""
+
+    def test_answered_it_leads_to_the_tickets(self):
+        self.pay_with(cards.ASKS_3DS)
+        self.bank.get_by_role("button", name="Complete").click()
+
+        self.expect_tickets()
+
+    def test_failed_it_says_so_and_another_card_pays(self):
+        self.pay_with(cards.ASKS_3DS)
+        self.bank.get_by_role("button", name="Fail").click()
+        self.expect_news("We are unable to authenticate your payment method.")
+        self.assertEqual(self.status(), ("PENDING", "OPEN"))
+
+        self.pay_with(cards.GOOD)
+
+        self.expect_tickets()
+
+
+class TroubleTests(PayerTestCase):
+    def tearDown(self):
+        self.complaints.clear()  # the 503 is what these are about
+        super().tearDown()
+
+    def test_stripe_away_the_page_says_so_and_offers_to_try_again(self):
+        self.page.goto("about:blank")
+        Payment.objects.all().delete()
+        self.fake.ledger.intents.clear()
+        self.fake.memory.forget()
+        self.fake.misbehave("POST", "/v1/payment_intents", *[faults.Status(500) for _ in range(3)])
+
+        self.page.goto(self.address)
+        self.expect_news("The payment service does not answer at the moment.")
+        self.picture("pay-unavailable")
+        self.page.get_by_role("button", name="Try again").click()
+        self.pay_with(cards.GOOD)
+
+        self.expect_tickets()
+
+    def test_over_its_time_it_shows_that_the_seats_are_free_again(self):
+        expect(self.card_form.get_by_label("Card number")).to_be_visible()
+        type(self.booking).objects.update(expires_at=self.booking.created_at)
+
+        self.page.goto(self.address)
+
+        expect(self.page.get_by_role("heading", name="The time to pay ran out")).to_be_visible()
+
+    def test_an_amount_that_no_card_pays_is_told_in_a_sentence(self):
+        self.page.goto("about:blank")
+        Payment.objects.all().delete()
+        type(self.booking).objects.update(total_amount="0.40")
+
+        self.page.goto(self.address)
+
+        self.expect_news("This amount can't be paid by card.")
+
+    def test_a_payment_in_question_is_told_instead_of_taken_again(self):
+        expect(self.card_form.get_by_label("Card number")).to_be_visible()
+        self.fake.pay(self.payment().intent_id)
+        self.fake.ledger.intent(self.payment().intent_id)["amount_received"] = 1
+        settlement.settle(intent=settlement.intent_of(self.payment()), now=self.booking.created_at)
+
+        self.page.goto(self.address)
+
+        expect(self.page.get_by_role("alert")).to_contain_text("Please don't pay again")
+
+
+class WithoutScriptTests(PayerTestCase):
+    javascript = False
+
+    def test_the_page_says_plainly_that_card_entry_needs_it(self):
+        self.picture("pay-without-javascript")
+        expect(self.page.locator("noscript p")).to_contain_text("Paying by card needs JavaScript")
+        expect(self.page.locator("noscript p")).to_be_visible()
+        expect(self.page.locator("[data-pay]")).to_be_hidden()
