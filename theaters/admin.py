@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from moviebooking import formats
+
 from . import layout as seating
 from . import schedule
 from .forms import CityForm, ScreenForm, ShowtimeForm
@@ -164,7 +166,7 @@ class ShowtimeAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("starts"), ordering="start_time")
     def hall_start(self, showtime):
-        return f"{showtime.local_start:%a %Y-%m-%d %H:%M}"
+        return f"{formats.day(showtime.local_start, 'year')}, {showtime.local_start:%H:%M}"
 
     @admin.display(description=_("free seats"), ordering="available_seats")
     def free(self, showtime):
