@@ -54,6 +54,13 @@ export function walkable(hall) {
   return { refresh: stop };
 }
 
+/** A seat that was chosen for the visitor further down is shown at once; what is in sight stays where it is. */
+function bringIntoView(seat) {
+  const { bottom } = seat.getBoundingClientRect();
+  const edge = document.querySelector("[data-stage]").getBoundingClientRect().bottom;
+  if (bottom > Math.min(edge, innerHeight)) seat.scrollIntoView({ block: "center", inline: "center" });
+}
+
 /** Two buttons, three sizes: the whole hall, seats to press, seats to press easily. */
 export function zoomable(hall, buttons) {
   const pane = hall.querySelector("[data-window]");
@@ -76,4 +83,5 @@ export function zoomable(hall, buttons) {
   pane.scrollLeft = (pane.scrollWidth - pane.clientWidth) / 2;
   const ticked = hall.querySelector("input:checked")?.closest(".seat");
   if (ticked) pane.scrollLeft = ticked.offsetLeft - pane.clientWidth / 2;
+  if (ticked && !document.querySelector("[role=alert]")) bringIntoView(ticked);
 }
