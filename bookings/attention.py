@@ -32,7 +32,8 @@ class Case:
 
     @property
     def url(self):
-        return reverse(f"admin:bookings_{self.row._meta.model_name}_change", args=[self.row.pk])
+        """The list with this row alone, where its actions are."""
+        return reverse(f"admin:bookings_{self.row._meta.model_name}_changelist") + f"?id__exact={self.row.pk}"
 
 
 @dataclass(frozen=True)

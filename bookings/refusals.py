@@ -175,6 +175,11 @@ class PaymentInQuestion(BookingRefused):
     )
 
 
+class PaymentWasTaken(BookingRefused):
+    code = "payment_was_taken"
+    message = _("Money was received for this payment, or still can be: ask the provider, or give it back.")
+
+
 class NotCancellable(BookingRefused):
     code = "not_cancellable"
     message = _("This booking can't be cancelled.")

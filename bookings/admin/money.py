@@ -51,7 +51,7 @@ class PaymentAdmin(ReadOnlyAdmin):
     search_fields = ["intent_id", "booking__reference", "refunds__refund_id"]
     search_help_text = _("Reference, or the provider's id of the payment or of a refund")
     inlines = [RefundInline]
-    actions = ["give_back", "reconcile"]
+    actions = ["give_back", "reconcile", "close_unpaid"]
 
     def get_urls(self):
         own = [
@@ -112,6 +112,17 @@ class PaymentAdmin(ReadOnlyAdmin):
             lambda payment: reconciliation.catch_up(payment, now=now),
             done=_("Asked, and settled where there was something to settle: %(times)s."),
             refusals=(PaymentError, BookingRefused, LookupError),
+        )
+
+    @admin.action(description=_("Close: nothing was ever taken"), permissions=["refund"])
+    def close_unpaid(self, request, payments):
+        now = timezone.now()
+        for_each(
+            request,
+            payments.select_related("booking"),
+            lambda payment: reconciliation.close_unpaid(payment, now=now),
+            done=_("Closed as never paid: %(times)s."),
+            refusals=BookingRefused,
         )
 
 

@@ -172,6 +172,33 @@ class GivingBackTests(AdminMoneyTestCase):
         self.assertEqual([self.status(), self.taken_back_and_left()], [("CANCELLED", "REFUNDED"), (PRICE, 0)])
 
 
+class ClosingTests(AdminMoneyTestCase):
+    """A payment that the provider does not know can't stay on the list for ever."""
+
+    def setUp(self):
+        super().setUp()
+        self.deadline = timezone.now() - timedelta(hours=7)
+        Ticket.objects.update(voided_at=timezone.now())
+        Booking.objects.update(status="EXPIRED", expires_at=self.deadline)
+        Payment.objects.update(status="MISMATCH", received=0, note="The provider does not know this payment")
+
+    def test_closed_it_is_off_the_list(self):
+        self.act("payment", "close_unpaid", self.payment())
+
+        self.assertEqual(self.status(), ("EXPIRED", "CANCELED"))
+        self.assertContains(self.needs_a_person(), NOTHING)
+
+    def test_not_while_money_was_received_or_can_still_come(self):
+        refused = "Money was received for this payment, or still can be"
+        Payment.objects.update(received=PRICE)
+        self.assertContains(self.act("payment", "close_unpaid", self.payment()), refused)
+        Payment.objects.update(received=0)
+        Booking.objects.update(status="PENDING", expires_at=self.late)
+        self.assertContains(self.act("payment", "close_unpaid", self.payment()), refused)
+
+        self.assertEqual(self.status(), ("PENDING", "MISMATCH"))
+
+
 class PermissionTests(AdminMoneyTestCase):
     """Who may only look."""
 

@@ -18,6 +18,7 @@ STATUS = {
     refusals.NotCancellable: 409,
     refusals.RefundNotPossible: 409,
     refusals.PaymentInQuestion: 409,
+    refusals.PaymentWasTaken: 409,
     refusals.ShowtimeClosed: 410,
     refusals.ShowtimeCancelled: 410,
     refusals.TooLate: 410,
