@@ -15,7 +15,7 @@ from theaters.models import Showtime
 from . import holds, pricing
 from .models import Booking, Ticket
 from .payments.units import payable_step
-from .refusals import HoldsUnavailable, InvalidSeats, ShowtimeClosed, refuse_closed
+from .refusals import CompanionAlone, HoldsUnavailable, InvalidSeats, LoneSeat, ShowtimeClosed, refuse_closed
 
 TRIES = 5  # how often a map that is outrun by commits is made again before the visitor is asked to wait
 _known = TTLCache(maxsize=2000, ttl=settings.LIVE_MAP_SECONDS)
@@ -126,7 +126,7 @@ def with_live_map(showtime_id, call, *, now):
             facts, is_new = _read(showtime_id, stale.stamp), True
         except holds.MapIsCold as cold:
             holds.fill(showtime_id, stamp=cold.stamp, entries=_entries(showtime_id, now), now=now)
-        except (ShowtimeClosed, InvalidSeats):
+        except (ShowtimeClosed, InvalidSeats, LoneSeat, CompanionAlone):
             if is_new:
                 raise
             facts, is_new = _read(showtime_id, facts.stamp), True  # refuse nobody by what may be old

@@ -11,6 +11,8 @@ from django.utils import timezone
 from theaters.models import Screen, SeatPrice, Showtime
 
 from . import holds
+from .checkout import refresh_map
+from .models import Booking, Ticket
 from .refusals import HoldsUnavailable
 
 logger = logging.getLogger(__name__)
@@ -31,6 +33,13 @@ def seat_price_changed(instance, **kwargs):
 def screen_changed(instance, created, **kwargs):
     if not created:
         _touch_on_commit(list(instance.showtimes.on_sale(timezone.now()).values_list("pk", flat=True)))
+
+
+@receiver([post_save, post_delete], sender=Booking)
+@receiver([post_save, post_delete], sender=Ticket)
+def sold_otherwise(instance, **kwargs):
+    """Rows that somebody writes past the site, in a shell, are on the map as soon as they are there."""
+    transaction.on_commit(partial(refresh_map, instance.showtime_id, timezone.now()))
 
 
 def _touch_on_commit(showtime_ids):

@@ -57,12 +57,14 @@ local function sold_to(label)
   return owner or 'ticket'
 end
 
--- Labels among ARGV[from…] that `owner` may not have.
+-- Labels among ARGV[from…] that `owner` may not have. A booking ("b:reference:5") may have what its own visitor
+-- ("u:5") holds; the other way round it stays the booking's.
 local function conflicts(from, owner)
-  local found = {}
+  local own_visitor, found = 'u:' .. string.match(owner, '([^:]*)$'), {}
   for i = from, #ARGV do
     local buyer, holder = sold_to(ARGV[i]), owner_of(ARGV[i])
-    if (buyer and buyer ~= owner) or (holder and holder ~= owner) then found[#found + 1] = ARGV[i] end
+    local is_held = holder and holder ~= owner and holder ~= own_visitor
+    if (buyer and buyer ~= owner) or is_held then found[#found + 1] = ARGV[i] end
   end
   return found
 end

@@ -4,6 +4,7 @@ from django.test import override_settings
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from bookings.models import Booking, Ticket
 from moviebooking.testing import JSON, make_showtime, make_user
 
 from .base import BookingTestCase, book, buy, hold, hold_json, seats_held_by, seats_json, url
@@ -249,3 +250,14 @@ class SeatStatusTests(BookingTestCase):
 
     def test_an_unknown_showtime_is_not_found(self):
         self.assertEqual(self.client.get("/showtimes/987654/seats.json").status_code, 404)
+
+    def test_rows_that_are_written_past_the_site_are_on_the_map_at_once(self):
+        booking = Booking.objects.create(
+            user=self.ann, showtime=self.showtime, seats=["A1"], total_amount="1.00", status="CONFIRMED"
+        )
+        self.assertEqual(seats_json(self.client, self.showtime).json()["booked"], [])
+
+        with self.captureOnCommitCallbacks(execute=True):
+            Ticket.objects.create(booking=booking, showtime=self.showtime, seat="A1")
+
+        self.assertEqual(seats_json(self.client, self.showtime).json()["booked"], ["A1"])

@@ -6,7 +6,7 @@ from bookings import reconciliation, settlement
 from bookings.models import Booking, DemoIntent, Payment, Ticket
 from moviebooking.testing import JSON, make_showtime, make_user
 
-from .base import BookingTestCase, book, buy, hold, seats_json, stored
+from .base import BookingTestCase, book, buy, hold, seats_held_by, seats_json, stored
 
 
 class PayTests(BookingTestCase):
@@ -242,3 +242,12 @@ class SettleTests(BookingTestCase):
 
         self.assertEqual(done["refunded"], 1)
         self.assertEqual(self.refunds(), [(24780, 24780)])
+
+    def test_a_late_payers_own_new_hold_of_the_seats_is_no_rivals(self):
+        booking, intent, later = self.late_payment(["A1", "A2"])
+        hold(self.ann, self.showtime, ["A2", "A3"], now=later)
+
+        settlement.settle(intent=intent, now=later)
+
+        self.assertEqual([stored(booking).status, self.refunds()], ["CONFIRMED", [(49560, 0)]])
+        self.assertEqual(seats_held_by(self.ann, self.showtime, now=later), ["A3"])
