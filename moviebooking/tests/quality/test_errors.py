@@ -1,0 +1,28 @@
+from django.test import override_settings
+
+from moviebooking.testing import make_user
+
+from .pages import PageWalk
+
+DOWNLOADS_A_MINUTE = 10
+
+
+class Errors(PageWalk):
+    @override_settings(ROOT_URLCONF="moviebooking.tests.quality.broken_urls")
+    def test_what_goes_wrong(self):
+        self.see("error-400", "/wrong/400", 400)
+        self.see("error-403", "/wrong/403", 403)
+        self.see("error-404", "/wrong/404", 404)
+        self.see("error-500", "/wrong/500", 500)
+        self.see("error-503", "/wrong/503", 503)
+
+    def test_a_form_without_its_token(self):
+        self.send("error-csrf", "/accounts/language/", [("csrfmiddlewaretoken", "stale")], 403)
+
+    @override_settings(THROTTLES=True)
+    def test_too_often(self):
+        self.sign_in(make_user("ann"))
+        for _ in range(DOWNLOADS_A_MINUTE):
+            self.page.request.get("/accounts/data.json")
+
+        self.see("error-429", "/accounts/data.json", 429)
