@@ -6,6 +6,32 @@ A text that Django translates later can go: ours would win over it.
 from django.utils.translation import gettext_noop as _
 from django.utils.translation import ngettext_lazy, pgettext_lazy
 
+STIFF = [  # Django's Hindi has these, in words that nobody says
+    _("username"),
+    _("password"),
+    _("Password"),
+    _("Password confirmation"),
+    _("Old password"),
+    _("New password"),
+    _("New password confirmation"),
+    _("email address"),
+    _("Email"),
+    _("Email address"),
+    _("first name"),
+    _("last name"),
+    _("This field is required."),
+    _("Enter a valid email address."),
+    _("A user with that username already exists."),
+    _("Your old password was entered incorrectly. Please enter it again."),
+    _("Log in"),
+    _("Log out"),
+    _("Change password"),
+    _("Home"),
+    _("Save"),
+    _("Delete"),
+    _("Search"),
+]
+
 FORMS = [
     _("The two password fields didn’t match."),
     _("Enter the same password as before, for verification."),

@@ -7,7 +7,7 @@ from django.db.models.functions import ExtractHour
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from . import catalogue, days, search
+from . import catalogue, days, names, search
 from .models import Genre, Language, Movie
 from .programme import zone_of
 
@@ -62,8 +62,13 @@ class DayField(forms.CharField):
 
 
 def _names(model):
-    slugs_and_names = model.objects.values_list("slug", "name")
-    return lambda: catalogue.remembered(f"names:{model.__name__}", lambda: list(slugs_and_names.all()))
+    kind, slugs_and_names = model._meta.model_name, model.objects.values_list("slug", "name")
+
+    def choices():
+        known = catalogue.remembered(f"names:{model.__name__}", lambda: list(slugs_and_names.all()))
+        return [(slug, names.translated(kind, name)) for slug, name in known]
+
+    return choices
 
 
 def _formats():

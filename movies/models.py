@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from . import names
 from .posters import PosterField
 from .querysets import AlertQuerySet, MovieQuerySet
 from .slugs import unique_slug
@@ -21,7 +22,7 @@ class Named(models.Model):
         ordering = ["name"]
 
     def __str__(self):
-        return self.name
+        return names.translated(self._meta.model_name, self.name)
 
     def save(self, **kwargs):
         if not self.slug:

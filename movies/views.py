@@ -46,14 +46,14 @@ def movie_list(request):
 def genre(request, slug):
     found = get_object_or_404(Genre, slug=slug)
     filters = FilmFilters(request.GET, genre=slug)
-    return _list(request, filters, heading=_("%(genre)s films") % {"genre": found.name})
+    return _list(request, filters, heading=_("%(genre)s films") % {"genre": found})
 
 
 @require_safe
 def language(request, slug):
     found = get_object_or_404(Language, slug=slug)
     filters = FilmFilters(request.GET, language=slug)
-    return _list(request, filters, heading=_("Films in %(language)s") % {"language": found.name})
+    return _list(request, filters, heading=_("Films in %(language)s") % {"language": found})
 
 
 @require_safe
