@@ -3,7 +3,7 @@
 import sys
 from importlib import import_module
 
-QUESTIONS = ("holds", "seat_status", "growth", "transfer")
+QUESTIONS = ("holds", "seat_status", "growth", "transfer", "stall")
 
 
 def main(names):
