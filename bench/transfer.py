@@ -1,10 +1,9 @@
 """How much of its budget does the first visit to a seat map of 300 seats use? Posters do not count."""
 
-from urllib.parse import urlsplit
-
 from playwright.sync_api import sync_playwright
 
 from moviebooking.tests.chromium import ARGUMENTS, CHROMIUM
+from moviebooking.tests.transfer import Meter, scripts
 
 from .load import report
 from .site import site
@@ -16,7 +15,7 @@ def main():
     with site(showtimes=1) as one:
         sizes = transferred(f"http://127.0.0.1:{one.port}/showtimes/{one.showtimes[0]}/seats/")
     page = sum(sizes.values())
-    script = sum(size for path, size in sizes.items() if path.endswith(".js"))
+    script = sum(scripts(sizes).values())
     largest = ", ".join(
         f"{path} {size:,}" for path, size in sorted(sizes.items(), key=lambda one: -one[1])[:3]
     )
@@ -35,24 +34,13 @@ def main():
 
 def transferred(url):
     """Path → bytes on the wire, of everything that a new browser fetches for the page, uploads left out."""
-    paths, sizes = {}, {}
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         page = browser.new_page()
-        network = page.context.new_cdp_session(page)
-        network.send("Network.enable")
-        network.on(
-            "Network.requestWillBeSent",
-            lambda sent: paths.update({sent["requestId"]: sent["request"]["url"]}),
-        )
-        network.on(
-            "Network.loadingFinished",
-            lambda done: sizes.update({done["requestId"]: done["encodedDataLength"]}),
-        )
+        meter = Meter(page)
         page.goto(url, wait_until="networkidle")
         browser.close()
-    named = {urlsplit(paths[key]).path: int(size) for key, size in sizes.items()}
-    return {path: size for path, size in named.items() if not path.startswith("/media/")}
+    return meter.sizes
 
 
 if __name__ == "__main__":

@@ -65,6 +65,14 @@ class BrowserTestCase(StaticLiveServerTestCase):
         page.on("response", self.note_response)
         return page
 
+    def sign_in(self, user):
+        """The browser comes back as this visitor; None for a stranger."""
+        self.page.context.clear_cookies()
+        if user:
+            self.client.force_login(user)
+            cookie = {"name": "sessionid", "value": self.client.cookies["sessionid"].value}
+            self.page.context.add_cookies([{**cookie, "url": self.live_server_url}])
+
     def note_console(self, message):
         """A refusal is an answer, though Chromium logs each 4xx as an error; 5xx are noted below."""
         if message.type == "error" and not message.text.startswith("Failed to load resource"):

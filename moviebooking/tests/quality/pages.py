@@ -61,14 +61,6 @@ class PageWalk(BrowserTestCase):
         if not response.request.is_navigation_request():
             super().note_response(response)
 
-    def sign_in(self, user):
-        """The browser comes back as this visitor; None for a stranger."""
-        self.page.context.clear_cookies()
-        if user:
-            self.client.force_login(user)
-            cookie = {"name": "sessionid", "value": self.client.cookies["sessionid"].value}
-            self.page.context.add_cookies([{**cookie, "url": self.live_server_url}])
-
     def see(self, name, path, status=200):
         response = self.page.goto(path)
         self.judge(name, response, status)

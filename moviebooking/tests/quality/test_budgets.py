@@ -1,0 +1,56 @@
+"""A first visit is light, asks nobody else, and stands still while it loads."""
+
+from ..transfer import Meter, scripts
+from .production import ProductionPages
+
+ANY_PAGE, ALL_SCRIPT = 150_000, 30_000  # bytes on the wire, without posters
+SEAT_MAP, SEAT_MAP_SCRIPT = 60_000, 15_000
+
+SHIFTS = """() => new Promise((done) => {
+    const shifts = [], told = (one) => [one.value, ...one.sources.map(({node}) => node?.outerHTML)];
+    const note = (list) => shifts.push(...list.getEntries().filter((one) => !one.hadRecentInput));
+    new PerformanceObserver(note).observe({type: "layout-shift", buffered: true});
+    setTimeout(() => done(shifts.map(told)), 300);
+})"""
+
+
+class Weight(ProductionPages):
+    def first_visit(self, path, user=None):
+        """A Meter of everything that a browser which was never here fetches for the page."""
+        self.page = self.new_visitor()
+        self.sign_in(user)
+        meter = Meter(self.page)
+        response = self.page.goto(path, wait_until="networkidle")
+        self.assertEqual(response.status, 200, path)
+        self.assertEqual(meter.origins, {self.live_server_url}, path)
+        return meter.sizes
+
+    def test_a_first_visit_is_light_and_asks_nobody_else(self):
+        visits = {name: self.first_visit(path) for name, path in self.public_pages().items()}
+        visits |= {name: self.first_visit(path, self.ann) for name, path in self.own_pages()}
+
+        heavy = {name: sizes for name, sizes in visits.items() if sum(sizes.values()) > ANY_PAGE}
+        self.assertEqual(heavy, {})
+        every_script = {path: size for sizes in visits.values() for path, size in scripts(sizes).items()}
+        self.assertLessEqual(sum(every_script.values()), ALL_SCRIPT, every_script)
+        seat_map = visits["seat map"]
+        self.assertLessEqual(sum(seat_map.values()), SEAT_MAP, seat_map)
+        self.assertLessEqual(sum(scripts(seat_map).values()), SEAT_MAP_SCRIPT, scripts(seat_map))
+
+
+class Stillness(ProductionPages):
+    def shifts(self, path):
+        """What has moved on the page by itself, from its first paint to its end."""
+        self.page.goto(path, wait_until="networkidle")
+        self.page.keyboard.press("End")
+        self.page.wait_for_load_state("networkidle")
+        return self.page.evaluate(SHIFTS)
+
+    def test_nothing_moves_by_itself_on_a_desk_or_a_phone(self):
+        pages = self.public_pages()
+        self.sign_in(self.ann)
+        pages |= dict(self.own_pages())
+        for size in ({"width": 1280, "height": 900}, {"width": 375, "height": 700}):
+            self.page.set_viewport_size(size)
+            moved = {name: self.shifts(path) for name, path in pages.items()}
+            self.assertEqual({name: shifts for name, shifts in moved.items() if shifts}, {}, size)
