@@ -13,7 +13,7 @@ def smallest_unit(currency=None):
 
 
 class MoneyField(models.DecimalField):
-    """A Decimal amount. `495.600` in the database is `Decimal("495.60")` where the currency has two decimals."""
+    """A Decimal amount: `495.600` in the database is `Decimal("495.60")` in a currency of two decimals."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **{"max_digits": 12, "decimal_places": 3, **kwargs})

@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "moviebooking.outage.DatabaseOutage",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -108,7 +109,7 @@ DATABASES = {
     )
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    # Deferred transactions answer "database is locked" to who upgrades to writing second; IMMEDIATE ones wait.
+    # Deferred transactions answer "database is locked" to the second one that writes; IMMEDIATE ones wait.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
