@@ -302,7 +302,7 @@ LOGGING = {
         "django_guid": {"level": "WARNING"},
         "django_tasks": {"level": "WARNING"},
         "axes": {"level": "WARNING"},
-        "stripe": {"level": "WARNING"},  # two lines a request otherwise; what goes wrong is logged by the provider
+        "stripe": {"level": "WARNING"},  # two lines a request otherwise
     },
 }
 
