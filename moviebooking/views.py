@@ -64,9 +64,18 @@ def csrf_failure(request, reason=""):
 
 
 def server_error(request):
+    return _standalone("500.html", 500)
+
+
+def unavailable():
+    """503 for a page whose database does not answer."""
+    return _standalone("503.html", 503)
+
+
+def _standalone(template, status):
     """Printed without context, session or database: any of them may be what is broken."""
     try:
-        page = render_to_string("500.html")
+        page = render_to_string(template)
     except ValueError:  # collectstatic has not run, so no style sheet has an address
         page = gettext("Something broke on our side. It has been written down for us to mend.")
-    return HttpResponse(page, status=500)
+    return HttpResponse(page, status=status)
