@@ -1,0 +1,372 @@
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from html.parser import HTMLParser
+from io import BytesIO
+from pathlib import Path
+from unittest import skipUnless
+
+from babel.messages.mofile import read_mo, write_mo
+from babel.messages.pofile import read_po
+from django.conf import settings
+from django.core import mail
+from django.test import SimpleTestCase, override_settings
+from django.urls import reverse
+from django.utils import translation
+
+from bookings import documents
+from bookings.models import Booking
+from bookings.tests.base import BookingTestCase, buy, hold
+from moviebooking.formats import day, money, reader_tag
+from moviebooking.testing import (
+    make_city,
+    make_movie,
+    make_screen,
+    make_showtime,
+    make_theater,
+    make_user,
+)
+from movies.models import Genre, Language
+from theaters.halltime import hall_time
+
+HINDI = Path(settings.BASE_DIR, "locale/hi/LC_MESSAGES")
+SOURCES = ["accounts", "bookings", "movies", "theaters", "moviebooking", "templates", "manage.py"]
+PLACEHOLDER = re.compile(r"%\(\w+\)[sdr]|%[sd]|%%|\{\w*\}|</?\w+")
+#: What stays as it is in every language.
+NAMES = {"MovieBooking", "English", "PDF", "QR", "JSON", "JavaScript", "Stripe", "IMAX", "UTC", "Screen"}
+
+
+def catalogue():
+    return read_po(BytesIO((HINDI / "django.po").read_bytes()))
+
+
+def texts(messages):
+    """{(context, text, or its two forms): translations} of a catalogue, without its header."""
+    return {(one.context, *forms(one.id)): forms(one.string) for one in messages if one.id}
+
+
+def forms(text):
+    return [text] if isinstance(text, str) else list(text)
+
+
+class CatalogueTests(SimpleTestCase):
+    def test_every_text_has_a_translation_that_somebody_has_looked_at(self):
+        open_ones = [one.id for one in catalogue() if one.id and (one.fuzzy or not all(forms(one.string)))]
+
+        self.assertEqual(open_ones, [])
+
+    def test_a_translation_has_the_placeholders_and_tags_of_its_text(self):
+        def marks(text):
+            return sorted(PLACEHOLDER.findall(text))
+
+        wrong = [
+            said
+            for (_context, *text), translated in texts(catalogue()).items()
+            for original, said in zip(text, translated, strict=True)
+            if marks(original) != marks(said)
+        ]
+
+        self.assertEqual(wrong, [])
+
+    def test_zero_and_one_are_singular_and_two_are_many(self):
+        with translation.override("hi"):
+            said = [
+                translation.ngettext("%(seats)s seat", "%(seats)s seats", number) % {"seats": number}
+                for number in (0, 1, 2)
+            ]
+
+        self.assertEqual(said, ["0 सीट", "1 सीट", "2 सीटें"])
+
+    def test_the_compiled_catalogue_says_what_the_source_says(self):
+        compiled = BytesIO()
+        write_mo(compiled, catalogue())
+        compiled.seek(0)
+
+        with (HINDI / "django.mo").open("rb") as committed:
+            self.assertEqual(texts(read_mo(committed)), texts(read_mo(compiled)), "run `make messages`")
+
+    @skipUnless(shutil.which("xgettext"), "needs gettext's tools")
+    def test_it_has_every_text_of_the_sources_and_no_other(self):
+        with tempfile.TemporaryDirectory() as copy:
+            collected = texts(collect(Path(copy)))
+        known = texts(catalogue())
+
+        self.assertEqual(
+            {"not translated": collected.keys() - known.keys(), "not used": known.keys() - collected.keys()},
+            {"not translated": set(), "not used": set()},
+            "run `make messages`",
+        )
+
+
+def collect(copy):
+    """What `makemessages` finds in the sources, copied to where it may write."""
+    for name in SOURCES:
+        source = Path(settings.BASE_DIR, name)
+        if source.is_dir():
+            shutil.copytree(source, copy / name, ignore=shutil.ignore_patterns("tests", "__pycache__"))
+        else:
+            shutil.copy(source, copy)
+    (copy / "locale").mkdir()
+    command = [sys.executable, "manage.py", "makemessages", "--locale", "hi"]
+    subprocess.run(
+        command, cwd=copy, env={**os.environ, "DEBUG": "True"}, check=True, capture_output=True, timeout=120
+    )
+    return read_po(BytesIO((copy / "locale/hi/LC_MESSAGES/django.po").read_bytes()))
+
+
+class ScriptTests(SimpleTestCase):
+    def test_no_sentence_stands_in_a_script(self):
+        """Scripts take their sentences from `data-` attributes, where templates have translated them."""
+        sentence = re.compile(r"""(["'`])[A-Z][a-z]+ [^"'`]*\1""")
+        found = [
+            f"{path.name}: {literal[0]}"
+            for path in Path(settings.BASE_DIR, "static/js").glob("*.js")
+            for line in path.read_text().splitlines()
+            if not line.lstrip().startswith(("//", "*", "/*"))
+            for literal in sentence.finditer(line.partition(" // ")[0])
+        ]
+
+        self.assertEqual(found, [])
+
+
+class FormatTests(SimpleTestCase):
+    MOMENT = datetime(2026, 11, 22, 18, 5, tzinfo=UTC)
+
+    def said(self, language, make):
+        with translation.override(language):
+            return make()
+
+    def test_money_is_grouped_as_india_does(self):
+        for language in ("en", "hi"):
+            with self.subTest(language):
+                said = self.said(language, lambda: money(Decimal("123456.5"), "INR"))
+
+                self.assertEqual(said, "₹1,23,456.50")
+
+    def test_a_currency_keeps_its_own_number_of_decimals(self):
+        self.assertEqual(money(Decimal("1500"), "JPY"), "JP¥1,500")
+
+    def test_days_are_written_in_english(self):
+        styles = ("", "wide", "bare", "year", "medium", "long", "full", "E")
+
+        self.assertEqual(
+            self.said("en", lambda: [day(self.MOMENT, style) for style in styles]),
+            [
+                "Sun, 22 Nov",
+                "Sunday, 22 November",
+                "22 Nov",
+                "Sun, 22 Nov, 2026",
+                "22 Nov 2026",
+                "22 November 2026",
+                "Sunday, 22 November 2026",
+                "Sun",
+            ],
+        )
+
+    def test_days_are_written_in_hindi(self):
+        styles = ("", "wide", "bare", "year", "medium", "long", "full", "E")
+
+        self.assertEqual(
+            self.said("hi", lambda: [day(self.MOMENT, style) for style in styles]),
+            [
+                "रवि, 22 नव॰",
+                "रविवार, 22 नवंबर",
+                "22 नव॰",
+                "रवि, 22 नव॰ 2026",
+                "22 नव॰ 2026",
+                "22 नवंबर 2026",
+                "रविवार, 22 नवंबर 2026",
+                "रवि",
+            ],
+        )
+
+    def test_another_language_puts_the_parts_in_its_own_order(self):
+        self.assertEqual(self.said("ja", lambda: day(date(2026, 11, 22), "wide")), "11月22日(日曜日)")
+
+    def test_no_day_prints_nothing(self):
+        self.assertEqual(day(None), "")
+
+    def test_browsers_are_told_the_region_too(self):
+        self.assertEqual([self.said(one, reader_tag) for one in ("en", "hi", "de")], ["en-IN", "hi-IN", "de"])
+
+    def test_what_is_listed_is_called_by_the_readers_language(self):
+        def names():
+            listed, unlisted = [Genre(name="Drama"), Language(name="Tamil")], Genre(name="Mumblecore")
+            return [str(one) for one in (*listed, unlisted)]
+
+        self.assertEqual(self.said("hi", names), ["ड्रामा", "तमिल", "Mumblecore"])
+        self.assertEqual(self.said("en", names), ["Drama", "Tamil", "Mumblecore"])
+
+
+class Words(HTMLParser):
+    """What a page says in Latin letters: text, and what attributes say to people."""
+
+    SPOKEN = {"aria-label", "title", "placeholder", "alt"}
+
+    def __init__(self):
+        super().__init__()
+        self.found, self.silent = set(), 0
+
+    def handle_starttag(self, tag, attributes):
+        self.silent += tag in ("script", "style")
+        spoken = [
+            value
+            for name, value in attributes
+            if value and (name in self.SPOKEN or (name.startswith("data-") and " " in value))
+        ]
+        self.note(" ".join(spoken))
+
+    def handle_endtag(self, tag):
+        self.silent -= tag in ("script", "style")
+
+    def handle_data(self, text):
+        if not self.silent:
+            self.note(text)
+
+    def note(self, text):
+        text = re.sub(r"\S+@\S+|https?://\S+|\b[A-Z0-9]{12}\b", "", text)  # and references of bookings
+        self.found.update(word for word in re.findall(r"[A-Za-z]{3,}", text) if word not in NAMES)
+
+
+def latin_words(html):
+    words = Words()
+    words.feed(html)
+    return sorted(words.found)
+
+
+class HindiPageTests(BookingTestCase):
+    @classmethod
+    def setUpTestData(cls):
+        theater = make_theater("दीपक", city=make_city("पुणे"), location="1 गली", adverts_minutes=15)
+        movie = make_movie(
+            "शोले", description="दो दोस्त।", genres=["Drama"], language="Hindi", certificate="UA"
+        )
+        cls.showtime = make_showtime(
+            movie=movie, screen=make_screen("WC_SSSS\nPPRR", theater=theater, name="पर्दा 1"), captions=True
+        )
+        make_movie("कल", description="", release_date=date(2090, 1, 1))
+        cls.user = make_user("42", first_name="", language="hi")
+
+    def setUp(self):
+        super().setUp()
+        self.client.cookies[settings.LANGUAGE_COOKIE_NAME] = "hi"
+
+    def assert_hindi(self, response, status=200):
+        html = response.content.decode()
+
+        self.assertEqual(response.status_code, status)
+        self.assertIn('<html lang="hi">', html)
+        self.assertEqual(latin_words(html), [])
+
+    def test_pages_for_everybody_are_in_hindi(self):
+        movie, theater = self.showtime.movie, self.showtime.theater
+        for path in (
+            reverse("home"),
+            reverse("movies:list"),
+            reverse("movies:list") + "?q=%E0%A4%95%E0%A5%8D%E0%A4%B7&page=9&genre=7&certificate=7&date=7",
+            movie.get_absolute_url(),
+            movie.get_absolute_url() + "?date=2020-01-01",
+            reverse("theaters:list"),
+            theater.get_absolute_url(),
+            reverse("bookings:seat_map", args=[self.showtime.pk]),
+            reverse("bookings:seat_map", args=[self.showtime.pk]) + "?best=2",
+            reverse("accounts:login"),
+            reverse("accounts:register"),
+            reverse("accounts:password_reset"),
+        ):
+            with self.subTest(path):
+                self.assert_hindi(self.client.get(path))
+
+    def test_refusals_are_in_hindi(self):
+        self.assert_hindi(self.client.get("/7/"), status=404)
+        for name, typed in (
+            ("login", {"username": "7", "password": "7"}),
+            ("register", {"username": "7 7", "password1": "7", "password2": "8", "email": "7"}),
+            ("register", {"username": "42", "password1": "password", "password2": "password"}),
+            ("password_reset", {"email": "7"}),
+        ):
+            with self.subTest(name):
+                self.assert_hindi(self.client.post(reverse(f"accounts:{name}"), typed))
+
+    def test_the_way_to_a_ticket_is_in_hindi(self):
+        self.client.force_login(self.user)
+        self.client.post(reverse("bookings:hold", args=[self.showtime.pk]), {"seats": ["A3", "A4"]})
+        book = reverse("bookings:create_booking", args=[self.showtime.pk])
+        self.assert_hindi(self.client.get(book))
+        self.assert_hindi(self.client.post(book, {"seat_ids": ["A3", "A4"]}, follow=True))
+        pay = reverse("bookings:pay", args=[Booking.objects.get().reference])
+        self.assert_hindi(self.client.post(pay, {"outcome": "success"}, follow=True))
+
+    def test_account_pages_are_in_hindi(self):
+        self.client.force_login(self.user)
+        for name in ("profile", "change_email", "password_change", "end_other_sessions", "delete"):
+            with self.subTest(name):
+                self.assert_hindi(self.client.get(reverse(f"accounts:{name}")))
+        self.assert_hindi(self.client.get(reverse("bookings:list")))
+
+
+class HindiMailTests(BookingTestCase):
+    def setUp(self):
+        super().setUp()
+        self.user = make_user("42", language="hi")
+        self.showtime = make_showtime(movie=make_movie("शोले", language="Hindi"))
+        self.booking = self.buy(self.user, ["A1", "A2"])
+
+    def buy(self, user, seats):
+        with self.captureOnCommitCallbacks(execute=True):
+            booking = buy(user, self.showtime, seats)
+        return Booking.objects.for_pages().get(pk=booking.pk)
+
+    def test_the_confirmation_is_in_the_visitors_language_whoever_sends_it(self):
+        confirmation = mail.outbox[-1]
+
+        self.assertEqual(confirmation.subject, f"शोले के आपके टिकट · {self.booking.reference}")
+        self.assertIn("सीटें: A1, A2\n", confirmation.body)
+        self.assertIn("2 × स्टैंडर्ड (₹200.00): ₹400.00\n", confirmation.body)
+        self.assertIn('<html lang="hi">', confirmation.alternatives[0].content)
+
+    def test_the_papers_say_that_they_are_in_hindi(self):
+        with translation.override("hi"):
+            papers = documents.tickets_pdf(self.booking), documents.receipt_pdf(self.booking)
+
+        for paper in papers:
+            self.assertIn(b"/Lang (hi)", paper)
+
+    def test_what_is_said_to_visitors_without_a_language_is_english(self):
+        mail.outbox.clear()
+        bob = make_user(language="")
+        with translation.override("hi"):
+            self.buy(bob, ["A3"])
+
+        self.assertEqual([one.subject.split(" for ")[0] for one in mail.outbox], ["Your tickets"])
+
+
+class HallClockTests(BookingTestCase):
+    """A hall far from the server's zone: what its visitors read is the clock on its wall."""
+
+    def setUp(self):
+        super().setUp()
+        screen = make_screen(theater=make_theater(city=make_city(timezone="America/New_York")))
+        self.showtime, self.user = make_showtime(screen=screen), make_user()
+        self.client.force_login(self.user)
+
+    def test_the_end_of_a_hold_is_told_on_it(self):
+        until = hall_time(hold(self.user, self.showtime, ["A1"]).expires_at, self.showtime.zone)
+        response = self.client.get(reverse("bookings:create_booking", args=[self.showtime.pk]))
+
+        self.assertContains(response, f'data-expires-at="{until.isoformat()}"')
+        self.assertContains(response, f" data-until>{until:%H:%M}</time>")
+
+    @override_settings(REFUND_TIERS="120:100")
+    def test_the_terms_of_giving_back_are_told_on_it(self):
+        hold(self.user, self.showtime, ["A1"])
+        response = self.client.get(reverse("bookings:create_booking", args=[self.showtime.pk]))
+        until = hall_time(self.showtime.start_time, self.showtime.zone).timestamp() - 120 * 60
+        until = datetime.fromtimestamp(until, tz=self.showtime.zone)
+
+        self.assertContains(response, f"<b>{until:%H:%M}</b>, {day(until, 'bare')}</time>")
