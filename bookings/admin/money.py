@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from moviebooking.formats import money
@@ -65,7 +65,7 @@ class PaymentAdmin(ReadOnlyAdmin):
         """Everything that the machinery can't decide; empty on a good day."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        context = {"title": say("Needs a person"), "sections": attention.sections(timezone.now())}
+        context = {"title": gettext("Needs a person"), "sections": attention.sections(timezone.now())}
         return self._page(request, "needs_a_person", **context)
 
     def refund_page(self, request, pk):
@@ -75,7 +75,7 @@ class PaymentAdmin(ReadOnlyAdmin):
         form = RefundForm(payment, request.POST or None)
         if form.is_valid() and self._give_back(request, payment, form):
             return redirect("admin:bookings_payment_change", pk)
-        context = {"title": say("Give money back"), "payment": payment, "form": form}
+        context = {"title": gettext("Give money back"), "payment": payment, "form": form}
         return self._page(request, "refund", **context)
 
     def _give_back(self, request, payment, form):
@@ -89,7 +89,7 @@ class PaymentAdmin(ReadOnlyAdmin):
         except RefundNotPossible as refusal:
             form.add_error(None, refusal.message)
             return None
-        messages.success(request, say("%(amount)s is on its way back.") % {"amount": amount_of(refund)})
+        messages.success(request, gettext("%(amount)s is on its way back.") % {"amount": amount_of(refund)})
         return refund
 
     def _page(self, request, name, **context):
@@ -99,7 +99,7 @@ class PaymentAdmin(ReadOnlyAdmin):
     @admin.action(description=_("Give money back"), permissions=["refund"])
     def give_back(self, request, payments):
         if len(payments) != 1:
-            messages.warning(request, say("Choose one payment: each is asked for its own amount."))
+            messages.warning(request, gettext("Choose one payment: each is asked for its own amount."))
             return None
         return redirect(reverse("admin:bookings_payment_refund", args=[payments[0].pk]))
 

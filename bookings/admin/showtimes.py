@@ -2,9 +2,8 @@
 
 from django.contrib import admin
 from django.utils import timezone
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from moviebooking.formats import money
 from theaters.admin import ShowtimeAdmin
@@ -56,7 +55,7 @@ def facts(showtimes):
         "paid": paid
     }
     amounts = [money(major(units, currency), currency) for currency, units in owed.items()]
-    back = say("%(amount)s goes back, all that was paid, fee included.") % {
+    back = gettext("%(amount)s goes back, all that was paid, fee included.") % {
         "amount": ", ".join(amounts) or "0"
     }
     waiting = Booking.objects.live(timezone.now()).filter(showtime__in=showtimes).count()
@@ -69,5 +68,5 @@ def facts(showtimes):
         count,
         back,
         unpaid % {"waiting": waiting},
-        say("Everybody who paid gets a mail. This can't be undone."),
+        gettext("Everybody who paid gets a mail. This can't be undone."),
     ]

@@ -114,7 +114,7 @@ class Migration(migrations.Migration):
                 ('disputed_at', models.DateTimeField(blank=True, null=True, verbose_name='disputed')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='made')),
                 ('settled_at', models.DateTimeField(blank=True, null=True, verbose_name='settled')),
-                ('booking', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='bookings.booking')),
+                ('booking', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='bookings.booking', verbose_name='booking')),
             ],
             options={
                 'verbose_name': 'payment',
@@ -134,7 +134,7 @@ class Migration(migrations.Migration):
                 ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='made')),
                 ('settled_at', models.DateTimeField(blank=True, null=True, verbose_name='settled')),
-                ('payment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='bookings.payment')),
+                ('payment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='bookings.payment', verbose_name='payment')),
                 ('retry_of', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='retry', to='bookings.refund', verbose_name='in place of')),
             ],
             options={
@@ -151,8 +151,8 @@ class Migration(migrations.Migration):
                 ('code', models.CharField(default=bookings.codes.new_ticket_code, editable=False, max_length=80, unique=True, verbose_name='code')),
                 ('voided_at', models.DateTimeField(blank=True, null=True, verbose_name='void since')),
                 ('link_code', models.CharField(blank=True, editable=False, max_length=40, null=True, unique=True, verbose_name='link')),
-                ('booking', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='bookings.booking')),
-                ('showtime', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='theaters.showtime')),
+                ('booking', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='bookings.booking', verbose_name='booking')),
+                ('showtime', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='theaters.showtime', verbose_name='showtime')),
             ],
             options={
                 'verbose_name': 'ticket',

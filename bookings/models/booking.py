@@ -115,8 +115,12 @@ class Booking(models.Model):
 class Ticket(models.Model):
     """One seat that somebody may sit on. A cancelled booking's tickets stay as void rows."""
 
-    booking = models.ForeignKey(Booking, on_delete=models.PROTECT, related_name="tickets")
-    showtime = models.ForeignKey("theaters.Showtime", on_delete=models.PROTECT, related_name="tickets")
+    booking = models.ForeignKey(
+        Booking, on_delete=models.PROTECT, related_name="tickets", verbose_name=_("booking")
+    )
+    showtime = models.ForeignKey(
+        "theaters.Showtime", on_delete=models.PROTECT, related_name="tickets", verbose_name=_("showtime")
+    )
     seat = models.CharField(_("seat"), max_length=8)
     code = models.CharField(_("code"), max_length=80, unique=True, default=new_ticket_code, editable=False)
     voided_at = models.DateTimeField(_("void since"), null=True, blank=True)

@@ -28,7 +28,9 @@ class Payment(models.Model):
     #: The provider has the money, or had it when we last looked; some of it may be given back.
     TAKEN = frozenset({Status.SUCCEEDED, Status.REFUND_DUE, Status.MISMATCH})
 
-    booking = models.ForeignKey(Booking, on_delete=models.PROTECT, related_name="payments")
+    booking = models.ForeignKey(
+        Booking, on_delete=models.PROTECT, related_name="payments", verbose_name=_("booking")
+    )
     provider = models.CharField(_("provider"), max_length=20)
     key = models.UUIDField(_("key"), unique=True, default=uuid.uuid4, editable=False)
     intent_id = models.CharField(_("intent"), max_length=255, blank=True, db_index=True)
@@ -82,7 +84,9 @@ class Refund(models.Model):
         SUCCEEDED = "SUCCEEDED", _("Given back")
         FAILED = "FAILED", _("Failed")
 
-    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
+    payment = models.ForeignKey(
+        Payment, on_delete=models.PROTECT, related_name="refunds", verbose_name=_("payment")
+    )
     key = models.UUIDField(_("key"), unique=True, default=uuid.uuid4, editable=False)
     refund_id = models.CharField(_("refund"), max_length=255, blank=True, db_index=True)
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.REQUESTED)
