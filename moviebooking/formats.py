@@ -1,6 +1,7 @@
 """Money, days and addresses as the reader's language writes them: filters that every template has."""
 
 from decimal import Decimal
+from functools import cache
 from urllib.parse import urljoin
 
 from babel import Locale, localedata
@@ -19,7 +20,12 @@ REGION = "IN"  # whose grouping of digits and order of a date hold where the lan
 
 def reader_locale():
     """Babel's Locale for the language of this page or mail."""
-    language = to_locale(get_language() or settings.LANGUAGE_CODE)
+    return _locale(get_language() or settings.LANGUAGE_CODE)
+
+
+@cache
+def _locale(code):
+    language = to_locale(code)
     regional = f"{language}_{REGION}"
     return Locale.parse(regional if localedata.exists(regional) else language)
 
@@ -51,11 +57,14 @@ def day(moment, style=""):
     if not moment:
         return ""
     locale = reader_locale()
-    if style in PARTS:
-        skeletons = locale.datetime_skeletons
-        pattern = skeletons[match_skeleton(PARTS[style], skeletons)].pattern
-        style = pattern.replace("MMM", "MMMM").replace("E", "EEEE") if style == "wide" else pattern
-    return format_date(moment, style, locale=locale)
+    return format_date(moment, _pattern(locale, style) if style in PARTS else style, locale=locale)
+
+
+@cache
+def _pattern(locale, style):
+    skeletons = locale.datetime_skeletons
+    pattern = skeletons[match_skeleton(PARTS[style], skeletons)].pattern
+    return pattern.replace("MMM", "MMMM").replace("E", "EEEE") if style == "wide" else pattern
 
 
 @register.filter
