@@ -46,7 +46,7 @@ class GunicornTests(SimpleTestCase):
         for _ in range(150):
             try:
                 cls.get("/healthz")
-            except ConnectionRefusedError:
+            except ConnectionError:
                 time.sleep(0.1)
             else:
                 return
