@@ -31,6 +31,7 @@ from moviebooking.testing import (
     make_theater,
     make_user,
 )
+from moviebooking.views import server_error
 from movies.models import Genre, Language
 from theaters.halltime import hall_time
 
@@ -307,6 +308,10 @@ class HindiPageTests(BookingTestCase):
         ):
             with self.subTest(name):
                 self.assert_hindi(self.client.post(reverse(f"accounts:{name}"), typed))
+
+    def test_the_page_of_a_broken_site_is_in_hindi(self):
+        with translation.override("hi"):
+            self.assert_hindi(server_error(None), status=500)
 
     def test_the_way_to_a_ticket_is_in_hindi(self):
         self.client.force_login(self.user)
