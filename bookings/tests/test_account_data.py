@@ -57,7 +57,7 @@ class DownloadedBookingsTests(TestCase):
         for more in (1, 2):
             for _ in range(more):
                 self.book()
-            with self.subTest(bookings=Booking.objects.count()), self.assertNumQueries(2):
+            with self.subTest(bookings=Booking.objects.count()), self.assertNumQueries(5):
                 self.downloaded()
 
     def test_a_deleted_account_leaves_its_bookings(self):
