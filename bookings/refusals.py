@@ -153,6 +153,13 @@ class BookingWaiting(BookingRefused):
         self.booking = booking
 
 
+class AlreadyPaid(BookingRefused):
+    """The review or the payment of seats that the visitor has tickets for: Back, after paying."""
+
+    code = "already_paid"
+    message = _("You have paid for these seats: your tickets are below. Nothing was charged again.")
+
+
 class PriceChanged(BookingRefused):
     code = "price_changed"
     message = _("The price has changed since you saw it. Look at it again before you pay.")

@@ -1,10 +1,12 @@
 """Who a request comes from, how it wants its answer, and where it may be sent."""
 
 from functools import wraps
+from http import HTTPStatus
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import JsonResponse
+from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
 
 
@@ -19,6 +21,20 @@ def client_address(get_response):
         if 0 < settings.PROXY_COUNT <= len(hops):
             request.META["REMOTE_ADDR"] = hops[-settings.PROXY_COUNT].strip() or request.META["REMOTE_ADDR"]
         return get_response(request)
+
+    return middleware
+
+
+def explain_wrong_method(get_response):
+    """Middleware: Django's 405 is an empty page. A person who came to a form's own address, by a bookmark or
+    from the history, is told so.
+    """
+
+    def middleware(request):
+        response = get_response(request)
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and not wants_json(request):
+            response.content = render_to_string("405.html", request=request)
+        return response
 
     return middleware
 

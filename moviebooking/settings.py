@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "moviebooking.outage.DatabaseOutage",
     "axes.middleware.AxesMiddleware",
+    "moviebooking.http.explain_wrong_method",
 ]
 
 TEMPLATES = [

@@ -14,6 +14,7 @@ STATUS = {
     refusals.SelectionChanged: 409,
     refusals.HoldLapsed: 409,
     refusals.BookingWaiting: 409,
+    refusals.AlreadyPaid: 409,
     refusals.PriceChanged: 409,
     refusals.NotCancellable: 409,
     refusals.RefundNotPossible: 409,

@@ -22,7 +22,7 @@ from theaters.models import Showtime
 from .. import checkout, hall, pricing, refunds, seatmap, selection
 from ..models import Booking
 from ..pricing import quote_of
-from ..refusals import BookingRefused, BookingWaiting, HoldsUnavailable
+from ..refusals import AlreadyPaid, BookingRefused, BookingWaiting, HoldsUnavailable, SeatsUnavailable
 from .answers import refund_terms, refuse_as_json, status_of
 from .seats import seat_page
 
@@ -61,11 +61,23 @@ def _book(request, pk):
             refuse_as_json(waiting) if wants_json(request) else _review(request, pk, refusal=waiting, now=now)
         )
     except BookingRefused as refusal:
-        return (
-            refuse_as_json(refusal) if wants_json(request) else _review(request, pk, refusal=refusal, now=now)
-        )
+        return refuse_as_json(refusal) if wants_json(request) else _refuse(request, pk, seats, refusal, now)
     selection.forget(request.session, pk)
     return redirect("bookings:pay", reference=booking.reference)
+
+
+def _refuse(request, pk, seats, refusal, now):
+    """The review with the refusal's sentence; the ticket, where the form is of seats that are paid."""
+    paid = isinstance(refusal, SeatsUnavailable) and _paid(request.user, pk, seats)
+    if paid:
+        return booking_page(request, paid, refusal=AlreadyPaid(), now=now)
+    return _review(request, pk, refusal=refusal, now=now)
+
+
+def _paid(user, pk, seats=()):
+    """The visitor's latest CONFIRMED booking for the showtime that has all of the seats, or None."""
+    bookings = Booking.objects.of(user).for_pages().filter(showtime_id=pk, status=Booking.Status.CONFIRMED)
+    return next((one for one in bookings if set(seats) <= set(one.seats)), None)
 
 
 def _decimal(text):
@@ -111,6 +123,10 @@ def _nothing_held(request, pk, status, refusal, now):
         waiting = Booking.objects.live(now).of(request.user).filter(showtime_id=pk).first()
         if waiting:
             return redirect("bookings:pay", reference=waiting.reference)
+    paid = None if chosen else _paid(request.user, pk)
+    if paid:  # Back, after paying
+        messages.info(request, AlreadyPaid.message)
+        return redirect(paid)
     messages.warning(request, _("No seats are held for you now: the time was over, or none were chosen yet."))
     query = "?" + urlencode({"seats": chosen}, doseq=True) if chosen else ""
     return redirect(reverse("bookings:seat_map", args=[pk]) + query)

@@ -3,6 +3,7 @@
 from http import HTTPStatus
 
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.http import HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -65,7 +66,7 @@ def _begin(request, booking, now):
         return JsonResponse({"client_secret": intent.client_secret, "publishable_key": key})
     outcome = request.POST.get("outcome")
     if outcome not in OUTCOMES:
-        return HttpResponseBadRequest()
+        raise BadRequest("outcome")
     return redirect(settlement.pay_demo(booking=booking, succeeds=OUTCOMES[outcome], now=now))
 
 

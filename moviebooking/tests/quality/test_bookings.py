@@ -3,7 +3,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from bookings import checkout, refunds, settlement, tickets
-from bookings.tests.base import book, buy
+from bookings.tests.base import book, buy, url
 from moviebooking.testing import make_showtime, make_user
 
 from .pages import PageWalk
@@ -19,6 +19,8 @@ class Bookings(PageWalk):
     def test_a_ticket_and_its_friends(self):
         booking = buy(self.ann, self.showtime, ["A1", "A2"])
         self.see("ticket", booking.get_absolute_url())
+        again = [("seat_ids", "A1"), ("seat_ids", "A2")]
+        self.send("paid-already", url("create_booking", self.showtime), again, 409)
         self.send("ticket-mailed", f"{booking.get_absolute_url()}resend/")
         self.send("ticket-handed-over", f"{booking.get_absolute_url()}tickets/A1/")
         ticket = booking.tickets.get(seat="A1")

@@ -13,6 +13,7 @@ class Errors(PageWalk):
         self.see("error-400", "/wrong/400", 400)
         self.see("error-403", "/wrong/403", 403)
         self.see("error-404", "/wrong/404", 404)
+        self.see("error-405", "/showtimes/1/hold/", 405)
         self.see("error-500", "/wrong/500", 500)
         self.see("error-503", "/wrong/503", 503)
 

@@ -1,0 +1,254 @@
+"""What people do that no page asks for: a sentence, the way on, and the right status."""
+
+from datetime import timedelta
+
+from django.test import TestCase
+from django.utils import timezone
+from django.utils.html import escape
+
+from bookings import tickets
+from bookings.models import Booking
+from bookings.tests.base import OwnLiveMaps, book, buy, hold, seats_held_by, url
+from moviebooking.testing import JSON, make_movie, make_showtime, make_user
+
+from .browser import BrowserTestCase
+
+HELD_LONG_AGO = timedelta(minutes=11)
+
+
+class BadInputTestCase(OwnLiveMaps, TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.ann, cls.bob = make_user("ann"), make_user("bob")
+        cls.showtime = make_showtime("SSSSSS")
+
+    def setUp(self):
+        super().setUp()
+        self.client.force_login(self.ann)
+
+    def hold(self, showtime, *seats):
+        return self.client.post(url("hold", showtime), {"seats": seats})
+
+    def book(self, showtime, *seats):
+        return self.client.post(url("create_booking", showtime), {"seat_ids": seats})
+
+    def assert_says(self, response, status, sentence, way_on):
+        """Both in the page's own part: header and footer lead everywhere from every page."""
+        main = response.content.decode().partition("<main")[2].partition("</main>")[0]
+        self.assertEqual(response.status_code, status)
+        self.assertIn(escape(sentence), main)
+        self.assertIn(f'href="{way_on}"', main)
+
+
+class TwoTabsTests(BadInputTestCase):
+    def test_two_showtimes_do_not_mix(self):
+        late = make_showtime("SSSSSS", movie=self.showtime.movie)
+        self.hold(self.showtime, "A1", "A2")
+        self.hold(late, "A5")
+
+        answers = [self.book(self.showtime, "A1", "A2"), self.book(late, "A5")]
+
+        bookings = list(Booking.objects.order_by("pk"))
+        self.assertEqual([one.seats for one in bookings], [["A1", "A2"], ["A5"]])
+        self.assertEqual(
+            [answer.url for answer in answers], [f"{one.get_absolute_url()}pay/" for one in bookings]
+        )
+
+    def test_an_older_tab_of_the_same_showtime_is_told_what_is_held_now(self):
+        self.hold(self.showtime, "A1", "A2")
+        self.hold(self.showtime, "A3")
+
+        response = self.book(self.showtime, "A1", "A2")
+
+        sentence = "These are not the seats that are held for you now. Look at your choice again."
+        self.assert_says(response, 409, sentence, url("seat_map", self.showtime))
+        self.assertEqual(response.context["seats"], ["A3"])
+        self.assertEqual(Booking.objects.count(), 0)
+
+
+class AfterPayingTests(BadInputTestCase):
+    paid_already = "You have paid for these seats: your tickets are below. Nothing was charged again."
+
+    def setUp(self):
+        super().setUp()
+        self.booking = buy(self.ann, self.showtime, ["A1", "A2"])
+        self.ticket, self.payment = self.booking.get_absolute_url(), f"{self.booking.get_absolute_url()}pay/"
+
+    def test_back_to_the_payment_leads_to_the_ticket(self):
+        for answer in (self.client.get(self.payment), self.client.post(self.payment, {"outcome": "failure"})):
+            self.assertRedirects(answer, self.ticket)
+
+        self.booking.refresh_from_db()
+        self.assertEqual(self.booking.status, Booking.Status.CONFIRMED)
+
+    def test_back_to_the_review_leads_to_the_ticket(self):
+        response = self.client.get(url("create_booking", self.showtime), follow=True)
+
+        self.assertRedirects(response, self.ticket)
+        self.assertContains(response, self.paid_already)
+
+    def test_the_review_sent_again_is_refused_with_the_ticket(self):
+        response = self.book(self.showtime, "A1", "A2")
+
+        self.assert_says(response, 409, self.paid_already, f"{self.ticket}ticket.pdf")
+        self.assertEqual(Booking.objects.count(), 1)
+
+    def test_other_seats_are_not_taken_for_those_that_are_paid(self):
+        other, nothing = self.book(self.showtime, "A2", "A3"), self.book(self.showtime)
+
+        self.assertContains(other, "These are not the seats that are held for you now.", status_code=409)
+        self.assertContains(nothing, "Choose between 1 and 10 seats", status_code=400)
+
+    def test_somebody_elses_payment_is_nobody_elses_ticket(self):
+        self.client.force_login(self.bob)
+
+        response = self.book(self.showtime, "A1", "A2")
+
+        self.assertEqual(response.status_code, 409)
+        self.assertNotContains(response, self.booking.reference, status_code=409)
+
+
+class LateTests(BadInputTestCase):
+    def test_a_bookmark_of_yesterdays_seat_map(self):
+        begun = make_showtime(starts_in=timedelta(days=-1))
+
+        for response in (
+            self.client.get(url("seat_map", begun)),
+            self.hold(begun, "A1"),
+            self.book(begun, "A1"),
+        ):
+            self.assert_says(
+                response, 410, "so its seats are no longer sold here", begun.movie.get_absolute_url()
+            )
+
+    def test_a_hold_that_has_become_somebody_elses(self):
+        hold(self.ann, self.showtime, ["A1", "A2"], now=timezone.now() - HELD_LONG_AGO)
+        hold(self.bob, self.showtime, ["A1"])
+
+        response = self.hold(self.showtime, "A1", "A2")
+
+        self.assertContains(response, "A1 has just been taken. Choose another seat.", status_code=409)
+        self.assertEqual(response.context["ticked"], ["A2"])
+        self.assertEqual(seats_held_by(self.bob, self.showtime), ["A1"])
+
+    def test_a_film_deleted_while_its_page_is_open(self):
+        movie = make_movie("Gone")
+        showtime = make_showtime(movie=movie)
+        page, film = url("seat_map", showtime), movie.get_absolute_url()
+        movie.delete()
+
+        for response in (
+            self.client.get(film),
+            self.client.post(f"{film}alert/", {"wanted": "yes"}),
+            self.client.get(page),
+            self.client.post(page.replace("seats", "hold"), {"seats": ["A1"]}),
+            self.client.post(page.replace("seats", "book"), {"seat_ids": ["A1"]}),
+        ):
+            self.assert_says(response, 404, "The film may have left the programme", "/")
+
+
+class StrangerTests(BadInputTestCase):
+    def setUp(self):
+        super().setUp()
+        self.booking = buy(self.ann, self.showtime, ["A1", "A2"])
+        tickets.hand_over(self.booking.tickets.get(seat="A1"))
+        self.link = f"/tickets/{self.booking.tickets.get(seat='A1').link_code}/"
+        self.client.logout()
+
+    def test_a_handed_over_ticket_shows_its_seat_and_nobodys_name(self):
+        response = self.client.get(self.link)
+
+        self.assertContains(response, "A1")
+        for secret in ("ann", self.booking.reference, "A2"):
+            self.assertNotContains(response, secret)
+
+    def test_a_ticket_that_was_taken_back(self):
+        tickets.take_back(self.booking.tickets.get(seat="A1"))
+
+        self.assert_says(self.client.get(self.link), 404, "Whoever gave it to you has taken it back", "/")
+
+    def test_the_booking_itself_stays_its_buyers(self):
+        self.client.force_login(self.bob)
+
+        for path in ("", "pay/", "ticket.pdf", "receipt.pdf", "calendar.ics"):
+            response = self.client.get(self.booking.get_absolute_url() + path)
+            self.assert_says(response, 404, "There is nothing at this address", "/")
+            self.assertNotContains(response, "A1", status_code=404)
+
+
+class AbsurdTests(BadInputTestCase):
+    def test_filters_that_do_not_exist_are_named(self):
+        for query, sentence in {
+            "genre=%F0%9F%8E%AC": "There is no genre “🎬”.",
+            "language=klingon": "There is no language “klingon”.",
+            "date=32-13-20": "“32-13-20” is not a day",
+            "date=9999-12-31": "Nothing is on sale so far ahead.",
+            "time=tea": "There is no time of day “tea”.",
+            "q=%00%ff": "There is a character in it that can’t be read.",
+        }.items():
+            with self.subTest(query):
+                self.assert_says(self.client.get(f"/movies/?{query}"), 200, sentence, "/movies/")
+
+    def test_a_page_that_does_not_exist_is_named_and_the_nearest_one_shown(self):
+        film = self.showtime.movie.get_absolute_url()
+        for query, sentence in {
+            "page=99999999999999999999": "There is no page 99999999999999999999; this is page 1.",
+            "page=-1": "There is no page -1; this is page 1.",
+            "page=two": "“two” is not a page; this is the first.",
+        }.items():
+            with self.subTest(query):
+                self.assert_says(self.client.get(f"/movies/?{query}"), 200, sentence, film)
+
+    def test_numbers_that_no_database_knows_are_nobodys(self):
+        for path in (
+            "/showtimes/999999999999999/seats/",
+            "/showtimes/9999999999999999999999/seats/",
+            "/bookings/%00/",
+        ):
+            with self.subTest(path):
+                self.assert_says(self.client.get(path), 404, "There is nothing at this address", "/")
+
+    def test_seats_that_a_link_invents_are_not_ticked(self):
+        response = self.client.get(url("seat_map", self.showtime) + "?seats=Z99&seats=a1&best=-3&class=%00")
+
+        self.assertEqual((response.status_code, response.context["ticked"]), (200, []))
+
+    def test_the_address_of_a_form_says_why_it_shows_nothing(self):
+        for name in ("hold", "release"):
+            response = self.client.get(url(name, self.showtime))
+
+            self.assert_says(response, 405, "A form of ours sends to it", "/")
+            self.assertEqual(response["Allow"], "POST")
+        bare = self.client.get(url("hold", self.showtime), headers=JSON)
+        self.assertEqual((bare.status_code, bare.content), (405, b""))
+
+    def test_an_outcome_that_no_payment_has(self):
+        booking = book(self.ann, self.showtime, ["A1"])
+
+        response = self.client.post(f"{booking.get_absolute_url()}pay/", {"outcome": "free"})
+
+        self.assert_says(response, 400, "Nothing was booked and nothing was charged.", "/")
+        booking.refresh_from_db()
+        self.assertEqual(booking.status, Booking.Status.PENDING)
+
+
+class BackInTheBrowser(BrowserTestCase):
+    def test_back_after_paying_leads_to_the_ticket_and_charges_nothing(self):
+        ann, showtime = make_user("ann"), make_showtime()
+        self.sign_in(ann)
+        hold(ann, showtime, ["A1"])
+        self.page.goto(url("create_booking", showtime))
+        self.page.get_by_role("button", name="Continue to payment").click()
+        self.page.get_by_role("button", name="Pay ₹").click()
+        self.page.wait_for_url("**/bookings/*/")
+        ticket = self.page.url
+
+        self.page.go_back()
+        if self.page.url != ticket:  # the payment's page, as the browser had kept it
+            self.page.get_by_role("button", name="Pay ₹").click()
+        self.page.wait_for_url(ticket)
+        self.page.goto(url("create_booking", showtime))
+
+        self.assertEqual(self.page.url, ticket)
+        self.page.get_by_text("You have paid for these seats").wait_for()
+        self.assertEqual(Booking.objects.get().status, Booking.Status.CONFIRMED)
