@@ -157,6 +157,13 @@ ADMIN = [
     _("Thanks for spending some quality time with the web site today."),
     _("The groups this user belongs to. A user will get all permissions granted to each of their groups."),
     _("Specific permissions for this user."),
+    _("Password-based authentication"),
+    _("Enabled"),
+    _("Disabled"),
+    _(
+        "Whether the user will be able to authenticate using a password or not. If disabled, they may still "
+        "be able to authenticate using other backends, such as Single Sign-On or LDAP."
+    ),
     _("Raw passwords are not stored, so there is no way to see the user’s password."),
     ngettext_lazy("Please correct the error below.", "Please correct the errors below."),
     ngettext_lazy("entry", "entries"),
