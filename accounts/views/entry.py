@@ -76,6 +76,21 @@ class Login(auth_views.LoginView):
             login_page=True, must_verify=settings.REQUIRE_EMAIL_VERIFICATION, **kwargs
         )
 
+    def form_valid(self, form):
+        """The account brings its language to a device on which none was chosen."""
+        response = super().form_valid(form)
+        language = self.request.user.language
+        if language and settings.LANGUAGE_COOKIE_NAME not in self.request.COOKIES:
+            response.set_cookie(
+                settings.LANGUAGE_COOKIE_NAME,
+                language,
+                max_age=settings.LANGUAGE_COOKIE_AGE,
+                secure=settings.LANGUAGE_COOKIE_SECURE,
+                httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+                samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+            )
+        return response
+
 
 class Logout(auth_views.LogoutView):
     """By POST alone; 405 to anything else. Tickets that the browser keeps for offline go too."""

@@ -1,18 +1,10 @@
-import os
+"""What a reader of Hindi gets: pages, mails and papers, days and money; and whose clock they are told by."""
+
 import re
-import shutil
-import subprocess
-import sys
-import tempfile
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from html.parser import HTMLParser
-from io import BytesIO
-from pathlib import Path
-from unittest import skipUnless
 
-from babel.messages.mofile import read_mo, write_mo
-from babel.messages.pofile import read_po
 from django.conf import settings
 from django.core import mail
 from django.test import SimpleTestCase, override_settings
@@ -24,6 +16,7 @@ from bookings.models import Booking
 from bookings.tests.base import BookingTestCase, buy, hold
 from moviebooking.formats import day, money, reader_tag
 from moviebooking.testing import (
+    PASSWORD,
     make_city,
     make_movie,
     make_screen,
@@ -35,119 +28,8 @@ from moviebooking.views import server_error
 from movies.models import Genre, Language
 from theaters.halltime import hall_time
 
-HINDI = Path(settings.BASE_DIR, "locale/hi/LC_MESSAGES")
-SOURCES = ["accounts", "bookings", "movies", "theaters", "moviebooking", "templates", "manage.py"]
-PLACEHOLDER = re.compile(r"%\(\w+\)[sdr]|%[sd]|%%|\{\w*\}|</?\w+")
 #: What stays as it is in every language.
 NAMES = {"MovieBooking", "English", "PDF", "QR", "JSON", "JavaScript", "Stripe", "IMAX", "UTC", "Screen"}
-
-
-def catalogue():
-    return read_po(BytesIO((HINDI / "django.po").read_bytes()))
-
-
-def texts(messages):
-    """{(context, text, or its two forms): translations} of a catalogue, without its header."""
-    return {(one.context, *forms(one.id)): forms(one.string) for one in messages if one.id}
-
-
-def forms(text):
-    return [text] if isinstance(text, str) else list(text)
-
-
-class CatalogueTests(SimpleTestCase):
-    def test_every_text_has_a_translation_that_somebody_has_looked_at(self):
-        open_ones = [one.id for one in catalogue() if one.id and (one.fuzzy or not all(forms(one.string)))]
-
-        self.assertEqual(open_ones, [])
-
-    def test_a_translation_has_the_placeholders_and_tags_of_its_text(self):
-        def marks(text):
-            return sorted(PLACEHOLDER.findall(text))
-
-        wrong = [
-            said
-            for (_context, *text), translated in texts(catalogue()).items()
-            for original, said in zip(text, translated, strict=True)
-            if marks(original) != marks(said)
-        ]
-
-        self.assertEqual(wrong, [])
-
-    def test_zero_and_one_are_singular_and_two_are_many(self):
-        with translation.override("hi"):
-            said = [
-                translation.ngettext("%(seats)s seat", "%(seats)s seats", number) % {"seats": number}
-                for number in (0, 1, 2)
-            ]
-
-        self.assertEqual(said, ["0 सीट", "1 सीट", "2 सीटें"])
-
-    def test_the_compiled_catalogue_says_what_the_source_says(self):
-        compiled = BytesIO()
-        write_mo(compiled, catalogue())
-        compiled.seek(0)
-
-        with (HINDI / "django.mo").open("rb") as committed:
-            self.assertEqual(texts(read_mo(committed)), texts(read_mo(compiled)), "run `make messages`")
-
-    @skipUnless(shutil.which("xgettext"), "needs gettext's tools")
-    def test_it_has_every_text_of_the_sources_and_no_other(self):
-        with tempfile.TemporaryDirectory() as copy:
-            collected = texts(collect(Path(copy)))
-        known = texts(catalogue())
-
-        self.assertEqual(
-            {"not translated": collected.keys() - known.keys(), "not used": known.keys() - collected.keys()},
-            {"not translated": set(), "not used": set()},
-            "run `make messages`",
-        )
-
-
-def collect(copy):
-    """What `makemessages` finds in the sources, copied to where it may write."""
-    for name in SOURCES:
-        source = Path(settings.BASE_DIR, name)
-        if source.is_dir():
-            shutil.copytree(source, copy / name, ignore=shutil.ignore_patterns("tests", "__pycache__"))
-        else:
-            shutil.copy(source, copy)
-    (copy / "locale").mkdir()
-    command = [sys.executable, "manage.py", "makemessages", "--locale", "hi"]
-    subprocess.run(
-        command, cwd=copy, env={**os.environ, "DEBUG": "True"}, check=True, capture_output=True, timeout=120
-    )
-    return read_po(BytesIO((copy / "locale/hi/LC_MESSAGES/django.po").read_bytes()))
-
-
-class MarkTests(SimpleTestCase):
-    def test_texts_are_marked_by_names_that_are_collected(self):
-        """Under another name than its own or `_` the collector walks past a function of gettext."""
-        renamed = re.compile(r"\bn?p?n?gettext(_lazy)? as (?!_\b)\w+")
-        found = [
-            f"{path.relative_to(settings.BASE_DIR)}: {line.strip()}"
-            for app in ("accounts", "bookings", "movies", "theaters", "moviebooking")
-            for path in Path(settings.BASE_DIR, app).rglob("*.py")
-            for line in path.read_text().splitlines()
-            if renamed.search(line) and "tests" not in path.parts
-        ]
-
-        self.assertEqual(found, [])
-
-
-class ScriptTests(SimpleTestCase):
-    def test_no_sentence_stands_in_a_script(self):
-        """Scripts take their sentences from `data-` attributes, where templates have translated them."""
-        sentence = re.compile(r"""(["'`])[A-Z][a-z]+ [^"'`]*\1""")
-        found = [
-            f"{path.name}: {literal[0]}"
-            for path in Path(settings.BASE_DIR, "static/js").glob("*.js")
-            for line in path.read_text().splitlines()
-            if not line.lstrip().startswith(("//", "*", "/*"))
-            for literal in sentence.finditer(line.partition(" // ")[0])
-        ]
-
-        self.assertEqual(found, [])
 
 
 class FormatTests(SimpleTestCase):
@@ -328,6 +210,57 @@ class HindiPageTests(BookingTestCase):
             with self.subTest(name):
                 self.assert_hindi(self.client.get(reverse(f"accounts:{name}")))
         self.assert_hindi(self.client.get(reverse("bookings:list")))
+
+
+class ChoiceTests(BookingTestCase):
+    """The switch in the header, and what an account remembers of it."""
+
+    def setUp(self):
+        super().setUp()
+        self.user = make_user(language="en")
+
+    def spoken(self):
+        return re.search(r'<html lang="(\w+)">', self.client.get(reverse("accounts:login")).content.decode())[
+            1
+        ]
+
+    def choose(self, language):
+        return self.client.post(reverse("accounts:language"), {"language": language, "next": "/movies/"})
+
+    def sign_in(self):
+        typed = {"username": self.user.username, "password": PASSWORD}
+        self.client.post(reverse("accounts:login"), typed)
+
+    def test_a_choice_holds_for_a_year_and_leads_back(self):
+        response = self.choose("hi")
+
+        self.assertRedirects(response, "/movies/")
+        self.assertEqual(response.cookies[settings.LANGUAGE_COOKIE_NAME]["max-age"], 365 * 24 * 3600)
+        self.assertEqual(self.spoken(), "hi")
+
+    def test_the_account_remembers_it_for_mails_and_other_devices(self):
+        self.client.force_login(self.user)
+        self.choose("hi")
+        self.client.logout()
+        self.client.cookies.clear()
+        self.sign_in()
+
+        self.assertEqual(self.client.cookies[settings.LANGUAGE_COOKIE_NAME].value, "hi")
+
+    def test_what_was_chosen_on_this_device_stays_when_somebody_signs_in(self):
+        self.choose("hi")
+        self.sign_in()
+
+        self.assertEqual(self.client.cookies[settings.LANGUAGE_COOKIE_NAME].value, "hi")
+
+    def test_an_unknown_language_changes_nothing(self):
+        self.client.force_login(self.user)
+        self.choose("tlh")
+        self.user.refresh_from_db()
+
+        self.assertEqual(
+            (self.user.language, self.client.cookies.get(settings.LANGUAGE_COOKIE_NAME)), ("en", None)
+        )
 
 
 class HindiMailTests(BookingTestCase):

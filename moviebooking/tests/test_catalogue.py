@@ -1,0 +1,129 @@
+"""The Hindi catalogue: whole, compiled, and with every text of the sources in it."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from io import BytesIO
+from pathlib import Path
+from unittest import skipUnless
+
+from babel.messages.mofile import read_mo, write_mo
+from babel.messages.pofile import read_po
+from django.conf import settings
+from django.test import SimpleTestCase
+from django.utils import translation
+
+HINDI = Path(settings.BASE_DIR, "locale/hi/LC_MESSAGES")
+SOURCES = ["accounts", "bookings", "movies", "theaters", "moviebooking", "templates", "manage.py"]
+PLACEHOLDER = re.compile(r"%\(\w+\)[sdr]|%[sd]|%%|\{\w*\}|</?\w+")
+
+
+def catalogue():
+    return read_po(BytesIO((HINDI / "django.po").read_bytes()))
+
+
+def texts(messages):
+    """{(context, text, or its two forms): translations} of a catalogue, without its header."""
+    return {(one.context, *forms(one.id)): forms(one.string) for one in messages if one.id}
+
+
+def forms(text):
+    return [text] if isinstance(text, str) else list(text)
+
+
+class CatalogueTests(SimpleTestCase):
+    def test_every_text_has_a_translation_that_somebody_has_looked_at(self):
+        open_ones = [one.id for one in catalogue() if one.id and (one.fuzzy or not all(forms(one.string)))]
+
+        self.assertEqual(open_ones, [])
+
+    def test_a_translation_has_the_placeholders_and_tags_of_its_text(self):
+        def marks(text):
+            return sorted(PLACEHOLDER.findall(text))
+
+        wrong = [
+            said
+            for (_context, *text), translated in texts(catalogue()).items()
+            for original, said in zip(text, translated, strict=True)
+            if marks(original) != marks(said)
+        ]
+
+        self.assertEqual(wrong, [])
+
+    def test_zero_and_one_are_singular_and_two_are_many(self):
+        with translation.override("hi"):
+            said = [
+                translation.ngettext("%(seats)s seat", "%(seats)s seats", number) % {"seats": number}
+                for number in (0, 1, 2)
+            ]
+
+        self.assertEqual(said, ["0 सीट", "1 सीट", "2 सीटें"])
+
+    def test_the_compiled_catalogue_says_what_the_source_says(self):
+        compiled = BytesIO()
+        write_mo(compiled, catalogue())
+        compiled.seek(0)
+
+        with (HINDI / "django.mo").open("rb") as committed:
+            self.assertEqual(texts(read_mo(committed)), texts(read_mo(compiled)), "run `make messages`")
+
+    @skipUnless(shutil.which("xgettext"), "needs gettext's tools")
+    def test_it_has_every_text_of_the_sources_and_no_other(self):
+        with tempfile.TemporaryDirectory() as copy:
+            collected = texts(collect(Path(copy)))
+        known = texts(catalogue())
+
+        self.assertEqual(
+            {"not translated": collected.keys() - known.keys(), "not used": known.keys() - collected.keys()},
+            {"not translated": set(), "not used": set()},
+            "run `make messages`",
+        )
+
+
+def collect(copy):
+    """What `makemessages` finds in the sources, copied to where it may write."""
+    for name in SOURCES:
+        source = Path(settings.BASE_DIR, name)
+        if source.is_dir():
+            shutil.copytree(source, copy / name, ignore=shutil.ignore_patterns("tests", "__pycache__"))
+        else:
+            shutil.copy(source, copy)
+    (copy / "locale").mkdir()
+    command = [sys.executable, "manage.py", "makemessages", "--locale", "hi"]
+    subprocess.run(
+        command, cwd=copy, env={**os.environ, "DEBUG": "True"}, check=True, capture_output=True, timeout=120
+    )
+    return read_po(BytesIO((copy / "locale/hi/LC_MESSAGES/django.po").read_bytes()))
+
+
+class MarkTests(SimpleTestCase):
+    def test_texts_are_marked_by_names_that_are_collected(self):
+        """Under another name than its own or `_` the collector walks past a function of gettext."""
+        renamed = re.compile(r"\bn?p?n?gettext(_lazy)? as (?!_\b)\w+")
+        found = [
+            f"{path.relative_to(settings.BASE_DIR)}: {line.strip()}"
+            for app in ("accounts", "bookings", "movies", "theaters", "moviebooking")
+            for path in Path(settings.BASE_DIR, app).rglob("*.py")
+            for line in path.read_text().splitlines()
+            if renamed.search(line) and "tests" not in path.parts
+        ]
+
+        self.assertEqual(found, [])
+
+
+class ScriptTests(SimpleTestCase):
+    def test_no_sentence_stands_in_a_script(self):
+        """Scripts take their sentences from `data-` attributes, where templates have translated them."""
+        sentence = re.compile(r"""(["'`])[A-Z][a-z]+ [^"'`]*\1""")
+        found = [
+            f"{path.name}: {literal[0]}"
+            for path in Path(settings.BASE_DIR, "static/js").glob("*.js")
+            for line in path.read_text().splitlines()
+            if not line.lstrip().startswith(("//", "*", "/*"))
+            for literal in sentence.finditer(line.partition(" // ")[0])
+        ]
+
+        self.assertEqual(found, [])
