@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django_tasks import task
 
 from moviebooking.formats import money
@@ -143,7 +144,7 @@ def cancel_booking(*, booking, now):
         return minor(refund_quote(locked, now=now)[0], locked.currency)
 
     booking, owed = lifecycle.cancel(
-        booking_id=booking.pk, amount_of=amount_of, now=now, reason=_("Cancelled by the visitor")
+        booking_id=booking.pk, amount_of=amount_of, now=now, reason=gettext_noop("Cancelled by the visitor")
     )
     free_locks(booking, now)
     if owed:
@@ -175,7 +176,9 @@ def cancel_showtime(*, showtime, now):
     cancelled = 0
     for booking in Booking.objects.filter(showtime=showtime, status=Booking.Status.CONFIRMED).order_by("pk"):
         try:
-            cancel_for_cinema(booking=booking, now=now, reason=_("The cinema cancelled the showtime"))
+            cancel_for_cinema(
+                booking=booking, now=now, reason=gettext_noop("The cinema cancelled the showtime")
+            )
         except NotCancellable:  # its visitor was quicker
             continue
         cancelled += 1

@@ -8,7 +8,7 @@ provider is asked, and what is owed is written down and committed before it is t
 import logging
 from uuid import UUID
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from moviebooking.queue import enqueue
 
@@ -87,7 +87,7 @@ def settle(*, intent, now, event=None):
         return payment.booking
     if intent.refunded:  # in the provider's dashboard, before we knew of the payment
         refunds.import_all(payment, now=now)
-        reason = _("Some of the payment had been given back before it was settled.")
+        reason = gettext_noop("Some of the payment had been given back before it was settled.")
         return _no_seat_for(payment, reason, now, event)
     return _paid(payment, now, event)
 
@@ -149,10 +149,10 @@ def _paid(payment, now, event):
     try:
         booking = _confirm(payment, now, event)
     except SeatsUnavailable as refusal:
-        reason = _("The payment came late, and %(seats)s had gone to somebody else by then.")
+        reason = gettext_noop("The payment came late, and %(seats)s had gone to somebody else by then.")
         return _no_seat_for(payment, reason % {"seats": ", ".join(refusal.seats)}, now, event)
     except (TooLate, ShowtimeClosed):
-        reason = _("The payment came when the booking could not be completed any more.")
+        reason = gettext_noop("The payment came when the booking could not be completed any more.")
         return _no_seat_for(payment, reason, now, event)
     free_locks(booking, now, first_hold_too=True)
     return booking

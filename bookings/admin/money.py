@@ -26,10 +26,16 @@ def amount_of(row):
     return money(major(row.amount, currency), currency)
 
 
+@admin.display(description=_("reason"))
+def reason_of(refund):
+    """As the reader's language says it, where it is one of ours; it is stored as the sources have it."""
+    return gettext(refund.reason) if refund.reason else ""
+
+
 class RefundInline(ReadOnlyInline):
     model = Refund
-    fields = ["refund_id", "status", amount_of, "reason", "created_at", "settled_at"]
-    readonly_fields = [amount_of]
+    fields = ["refund_id", "status", amount_of, reason_of, "created_at", "settled_at"]
+    readonly_fields = [amount_of, reason_of]
 
 
 @admin.register(Payment)
@@ -128,7 +134,7 @@ class PaymentAdmin(ReadOnlyAdmin):
 
 @admin.register(Refund)
 class RefundAdmin(ReadOnlyAdmin):
-    list_display = ["__str__", "payment", "booking", "status", amount_of, "reason", "created_at"]
+    list_display = ["__str__", "payment", "booking", "status", amount_of, reason_of, "created_at"]
     list_filter = ["status", "created_at"]
     list_select_related = ["payment__booking"]
     search_fields = ["refund_id", "payment__intent_id", "payment__booking__reference"]
