@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core import mail
 from django.test import SimpleTestCase, override_settings
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from bookings import documents
 from bookings.models import Booking
@@ -25,6 +25,7 @@ from moviebooking.testing import (
     make_user,
 )
 from moviebooking.views import server_error
+from movies import alerts
 from movies.models import Genre, Language
 from theaters.halltime import hall_time
 
@@ -282,6 +283,16 @@ class HindiMailTests(BookingTestCase):
         self.assertIn("सीटें: A1, A2\n", confirmation.body)
         self.assertIn("2 × स्टैंडर्ड (₹200.00): ₹400.00\n", confirmation.body)
         self.assertIn('<html lang="hi">', confirmation.alternatives[0].content)
+
+    def test_word_of_a_film_that_can_be_booked_is_in_hindi(self):
+        film, now = make_movie("दंगल"), timezone.now()
+        alerts.ask(user=self.user, movie=film, now=now)
+        make_showtime(movie=film)
+        with self.captureOnCommitCallbacks(execute=True):
+            alerts.tell_due(now=now)
+
+        self.assertEqual(mail.outbox[-1].subject, "टिकट मिलने लगे हैं: दंगल")
+        self.assertIn("नमस्ते 42,\n", mail.outbox[-1].body)
 
     def test_the_papers_say_that_they_are_in_hindi(self):
         with translation.override("hi"):
