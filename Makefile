@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 MANAGE := $(BIN)/python manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test browser-test lint format bench screenshot messages clean
+.PHONY: help demo run test browser-test lint format bench lighthouse pictures messages clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,12 @@ format: $(VENV)/development ## Format the code
 bench: $(VENV)/development ## Run the benchmarks, each printed as a ratio measured side by side
 	@PATH="$(CURDIR)/$(BIN):$$PATH" .ci/with-servers python -m bench
 
+lighthouse: $(VENV)/development node_modules/.package-lock.json ## Print Lighthouse's scores of the main pages, performance too (needs Node)
+	@PRINT_PERFORMANCE=1 $(MANAGE) test moviebooking.tests.quality.test_lighthouse
+
+pictures: $(VENV)/development ## Draw the pictures of README.md and docs/design.md again (needs Chromium)
+	@KEEP_PICTURES=1 $(MANAGE) test moviebooking.tests.quality.test_pictures
+
 messages: $(VENV)/development .env ## Collect the texts for translators, and compile what is translated (needs gettext)
 	@$(MANAGE) makemessages --locale hi --no-wrap --no-obsolete --add-location file --ignore node_modules --ignore '*/tests/*'
 	@$(MANAGE) compilemessages --ignore .venv --ignore node_modules
@@ -57,6 +63,10 @@ $(VENV)/production: requirements.txt
 $(VENV)/development: requirements.txt requirements-dev.txt
 	$(call install,requirements-dev.txt)
 	@touch $@ $(VENV)/production
+
+node_modules/.package-lock.json: package-lock.json
+	npm ci --silent --no-audit --no-fund --ignore-scripts
+	@touch $@
 
 define install
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=…")'

@@ -8,7 +8,7 @@ DOWNLOADS_A_MINUTE = 10
 
 
 class Errors(PageWalk):
-    @override_settings(ROOT_URLCONF="moviebooking.tests.quality.broken_urls")
+    @override_settings(ROOT_URLCONF="moviebooking.tests.quality.extra_urls")
     def test_what_goes_wrong(self):
         self.see("error-400", "/wrong/400", 400)
         self.see("error-403", "/wrong/403", 403)
