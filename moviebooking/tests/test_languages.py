@@ -279,7 +279,7 @@ class HindiMailTests(BookingTestCase):
     def test_the_confirmation_is_in_the_visitors_language_whoever_sends_it(self):
         confirmation = mail.outbox[-1]
 
-        self.assertEqual(confirmation.subject, f"शोले के आपके टिकट · {self.booking.reference}")
+        self.assertEqual(confirmation.subject, f"शोले के लिए आपके टिकट · {self.booking.reference}")
         self.assertIn("सीटें: A1, A2\n", confirmation.body)
         self.assertIn("2 × स्टैंडर्ड (₹200.00): ₹400.00\n", confirmation.body)
         self.assertIn('<html lang="hi">', confirmation.alternatives[0].content)
