@@ -113,6 +113,19 @@ class MarkTests(SimpleTestCase):
 
         self.assertEqual(found, [])
 
+    def test_no_template_fixes_the_order_of_a_day(self):
+        """`|day` writes days; `|date` is for hours and for what machines read."""
+        format_of_a_date = re.compile(r"""\|date(?::["']([^"']*)["'])?""")
+        for_machines = {"H:i", "c", "Y-m-d", r"Y-m-d\TH:iO"}
+        found = [
+            f"{path.relative_to(settings.BASE_DIR)}: {match[0]}"
+            for path in Path(settings.BASE_DIR, "templates").rglob("*.*")
+            for match in format_of_a_date.finditer(path.read_text())
+            if match[1] not in for_machines
+        ]
+
+        self.assertEqual(found, [])
+
 
 class ScriptTests(SimpleTestCase):
     def test_no_sentence_stands_in_a_script(self):
