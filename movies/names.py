@@ -1,4 +1,4 @@
-"""Genres and languages as the reader's language calls them; a name that is not listed stays as it is typed."""
+"""Genres and languages as the reader's language calls them; one that is not listed stays as it is typed."""
 
 from django.utils.translation import pgettext, pgettext_lazy
 
