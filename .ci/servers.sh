@@ -87,7 +87,7 @@ install_tools() {
     need zbarimg zbar-tools
     need java default-jre-headless
     need npm npm
-    npm ci --silent --no-audit --no-fund --ignore-scripts
+    npm ci --loglevel error --no-audit --no-fund --ignore-scripts
 }
 
 stop_servers() {
