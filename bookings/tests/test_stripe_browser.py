@@ -175,6 +175,7 @@ class TroubleTests(PayerTestCase):
         expect(self.page.get_by_role("heading", name="The time to pay ran out")).to_be_visible()
 
     def test_an_amount_that_no_card_pays_is_told_in_a_sentence(self):
+        expect(self.card_form.get_by_label("Card number")).to_be_visible()  # its payment is begun by now
         self.page.goto("about:blank")
         Payment.objects.all().delete()
         type(self.booking).objects.update(total_amount="0.40")

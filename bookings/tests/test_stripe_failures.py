@@ -126,12 +126,13 @@ class PatienceTests(StripeTestCase):
         super().setUp()
         self.enterContext(mock.patch.multiple(stripe_provider, ATTEMPT_SECONDS=0.6, CALL_SECONDS=1.2))
 
-    def assert_unavailable_within(self, seconds, *spoilt):
+    def assert_ends(self, *spoilt):
+        """Long before the answer would: what is spoilt takes five seconds or more."""
         self.fake.misbehave("POST", INTENTS, *spoilt)
         started = monotonic()
         with self.assertRaises(PaymentUnavailable):
             self.open_intent()
-        self.assertLess(monotonic() - started, seconds)
+        self.assertLess(monotonic() - started, 4.5)
 
     def test_the_usual_time_is_within_what_a_page_may_wait(self):
         pauses = 0.5 + 1.0  # the SDK's, before its second and its third attempt
@@ -139,16 +140,16 @@ class PatienceTests(StripeTestCase):
         self.assertLess(USUAL_CALL_SECONDS + pauses, 15)
 
     def test_silence_ends(self):
-        self.assert_unavailable_within(1.9, *[faults.Slow(5) for _ in range(3)])
+        self.assert_ends(*[faults.Slow(5) for _ in range(3)])
 
     def test_an_answer_that_drips_ends(self):
-        self.assert_unavailable_within(1.9, *[faults.Drip(0.2) for _ in range(3)])
+        self.assert_ends(*[faults.Drip(0.2) for _ in range(3)])
 
     def test_an_answer_whose_headers_drip_ends(self):
-        self.assert_unavailable_within(1.9, *[faults.Drip(0.2, headers=True) for _ in range(3)])
+        self.assert_ends(*[faults.Drip(0.2, headers=True) for _ in range(3)])
 
     def test_a_call_after_a_slow_one_is_quick_again(self):
-        self.assert_unavailable_within(1.9, *[faults.Drip(0.2) for _ in range(3)])
+        self.assert_ends(*[faults.Drip(0.2) for _ in range(3)])
 
         self.assertEqual(self.open_intent().amount, 49560)
 
@@ -161,14 +162,14 @@ class PatienceTests(StripeTestCase):
                 with self.assertRaises(PaymentUnavailable):
                     self.stripe.retrieve_intent("pi_any")
 
-        self.assertLess(monotonic() - started, 1.9)
+        self.assertLess(monotonic() - started, 4.5)
 
     def test_a_long_list_has_that_time_for_every_page_of_it(self):
         for _ in range(40):
             self.paid_intent()
-        self.fake.misbehave("GET", "/v1/events", faults.Slow(0.4), faults.Slow(0.4), faults.Slow(0.4))
+        self.fake.misbehave("GET", "/v1/events", *[faults.Slow(1)] * 3)
 
-        with mock.patch.multiple(stripe_provider, CALL_SECONDS=0.5, PAGE=15):
+        with mock.patch.multiple(stripe_provider, CALL_SECONDS=2.5, PAGE=15):
             found = self.stripe.events_since(timezone.now() - timedelta(minutes=5))
 
         self.assertEqual(len(found), 40)

@@ -38,13 +38,13 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stopped.set())
         while not stopped.is_set():
+            close_old_connections()
             self.sweep_on()
             stopped.wait(every)
 
     def sweep_on(self):
         """A database that is away for a while ends no sweeper: what is overdue still is when it is back."""
         try:
-            close_old_connections()
             self.sweep()
         except DatabaseError:
             logger.exception("This sweep did not finish")
