@@ -169,7 +169,7 @@ class PatienceTests(StripeTestCase):
             self.paid_intent()
         self.fake.misbehave("GET", "/v1/events", *[faults.Slow(1)] * 3)
 
-        with mock.patch.multiple(stripe_provider, CALL_SECONDS=2.5, PAGE=15):
+        with mock.patch.multiple(stripe_provider, ATTEMPT_SECONDS=2.5, CALL_SECONDS=2.5, PAGE=15):
             found = self.stripe.events_since(timezone.now() - timedelta(minutes=5))
 
         self.assertEqual(len(found), 40)
