@@ -167,9 +167,9 @@ class PatienceTests(StripeTestCase):
     def test_a_long_list_has_that_time_for_every_page_of_it(self):
         for _ in range(40):
             self.paid_intent()
-        self.fake.misbehave("GET", "/v1/events", *[faults.Slow(1)] * 3)
+        self.fake.misbehave("GET", "/v1/events", *[faults.Slow(0.3)] * 8)
 
-        with mock.patch.multiple(stripe_provider, ATTEMPT_SECONDS=2.5, CALL_SECONDS=2.5, PAGE=15):
+        with mock.patch.multiple(stripe_provider, CALL_SECONDS=2, PAGE=5):
             found = self.stripe.events_since(timezone.now() - timedelta(minutes=5))
 
         self.assertEqual(len(found), 40)
