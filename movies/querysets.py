@@ -35,7 +35,7 @@ class MovieQuerySet(models.QuerySet):
     def for_cards(self, showtimes):
         """Everything a film card prints, in one query; `from_price` is the lowest of these showtimes' prices,
         before fee and tax, or None."""
-        prices = showtimes.filter(movie=OuterRef("pk")).order_by("price").values("price")
+        prices = showtimes.filter(movie=OuterRef("pk")).order_by("lowest_price").values("lowest_price")
         return self.select_related("language").annotate(from_price=Subquery(prices[:1]))
 
     def for_page(self):

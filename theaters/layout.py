@@ -54,6 +54,15 @@ def default_price(standard, code):
     return max(whole, standard).quantize(standard)
 
 
+def lowest_price(codes, standard, own=None):
+    """What the cheapest seat costs in a hall of these classes; `own` are prices that are not by the rule.
+
+    Step-free places count only where there is nothing else: not everybody may choose one.
+    """
+    open_to_all = [code for code in codes if code not in STEP_FREE] or codes
+    return min((own or {}).get(code) or default_price(standard, code) for code in open_to_all)
+
+
 @dataclass(frozen=True)
 class Seat:
     label: str

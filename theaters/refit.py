@@ -53,16 +53,20 @@ def refuse_lost_by_layout(screen, *, old, now):
 
 @transaction.atomic
 def follow_layout(screen, *, old, now):
-    """Lock the screen's showtimes, refuse what would be lost, and count their free seats anew.
+    """Lock the screen's showtimes, refuse what would be lost, count their free seats and find their
+    lowest prices anew.
 
     One that has begun keeps its tickets whatever the hall looks like now, so its count stops at nought.
     """
-    showtimes = list(screen.showtimes.select_for_update(no_key=True).order_by("pk"))
+    locked = screen.showtimes.select_for_update(no_key=True).order_by("pk")
+    showtimes = list(locked.prefetch_related("seat_prices"))
     refuse_lost_by_layout(screen, old=old, now=now)
     valid = _valid_tickets(screen.showtimes.all())
     for showtime in showtimes:
         showtime.available_seats = max(screen.seating.capacity - valid.get(showtime.pk, 0), 0)
-    screen.showtimes.bulk_update(showtimes, ["available_seats"], batch_size=500)
+        showtime.screen = screen
+        showtime.price_cheapest()
+    screen.showtimes.bulk_update(showtimes, ["available_seats", "lowest_price"], batch_size=500)
 
 
 @transaction.atomic

@@ -38,7 +38,7 @@ def _showtime(film, movie, screen, start, price, has_imax, chance):
     extra = {"2D": 0, "3D": 40, "IMAX": 150}[kind]
     extra += WEEKEND if start.weekday() >= 5 else 0
     extra += MATINEE if start.hour < 12 else 0
-    return Showtime(
+    showtime = Showtime(
         movie=movie,
         screen=screen,
         start_time=start,
@@ -48,6 +48,8 @@ def _showtime(film, movie, screen, start, price, has_imax, chance):
         audio_description=chance.random() < 0.1,
         available_seats=screen.seating.capacity,
     )
+    showtime.price_cheapest()  # rows made in bulk are not saved one by one
+    return showtime
 
 
 def _on_the_step(moment):

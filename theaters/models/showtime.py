@@ -48,6 +48,7 @@ class Showtime(models.Model):
         validators=[MinValueValidator(1)],
         help_text=_("Of a standard seat, before fee and tax"),
     )
+    lowest_price = MoneyField(_("price of the cheapest seat"), blank=True, editable=False)
     format = models.CharField(_("format"), max_length=4, choices=Format.choices, default=Format.FLAT)
     captions = models.BooleanField(_("captions"), default=False)
     audio_description = models.BooleanField(_("audio description"), default=False)
@@ -83,12 +84,20 @@ class Showtime(models.Model):
         `refit.SeatsLost` where a sold seat would go, and has its free seats counted anew."""
         if self.available_seats is None:
             self.available_seats = self.screen.seating.capacity
+        fields = kwargs.get("update_fields")
         with transaction.atomic():
-            if self._moves(kwargs.get("update_fields")):
+            if self._moves(fields):
                 refit.follow_screen(self, now=timezone.now())
-                if kwargs.get("update_fields"):
-                    kwargs["update_fields"] = {*kwargs["update_fields"], "available_seats"}
-            super().save(**kwargs)
+                fields = fields and {*fields, "available_seats"}
+            if fields is None or {"price", "screen", "screen_id"} & set(fields):
+                self.price_cheapest()
+                fields = fields and {*fields, "lowest_price"}
+            super().save(**{**kwargs, "update_fields": fields})
+
+    def price_cheapest(self):
+        """Set `lowest_price` by the hall, the price and the seat prices of this showtime; no saving."""
+        own = {one.seat_class: one.price for one in self.seat_prices.all()} if self.pk else {}
+        self.lowest_price = seating.lowest_price(self.screen.seating.codes, Decimal(self.price), own)
 
     def clean(self):
         super().clean()
@@ -197,3 +206,19 @@ class SeatPrice(models.Model):
 
     def __str__(self):
         return f"{self.get_seat_class_display()}: {self.price}"
+
+    def save(self, **kwargs):
+        super().save(**kwargs)
+        self._follow()
+
+    def delete(self, **kwargs):
+        deleted = super().delete(**kwargs)
+        self._follow()
+        return deleted
+
+    def _follow(self):
+        """The showtime's lowest price is told on every card, so it is kept with the showtime."""
+        showtime = Showtime.objects.select_related("screen").filter(pk=self.showtime_id).first()
+        if showtime:
+            showtime.price_cheapest()
+            Showtime.objects.filter(pk=showtime.pk).update(lowest_price=showtime.lowest_price)

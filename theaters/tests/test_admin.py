@@ -222,7 +222,7 @@ class ChangingAShowtime(AsStaff):
             self.post(price="250")
         written = [query["sql"] for query in queries if query["sql"].startswith("UPDATE")]
         self.assertEqual(len(written), 1)
-        self.assertRegex(written[0], r'SET "price" = \S+ WHERE')
+        self.assertRegex(written[0], r'SET "price" = \S+, "lowest_price" = \S+ WHERE')
 
 
 class CopyingTheSchedule(AsStaff):

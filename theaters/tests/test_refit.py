@@ -114,7 +114,7 @@ class ScreenWithSoldSeats(TestCase):
         for count in (1, 3):
             while self.screen.showtimes.count() < count:
                 make_showtime(screen=self.screen)
-            with self.subTest(count), self.assertNumQueries(7):
+            with self.subTest(count), self.assertNumQueries(8):
                 follow_layout(self.screen, old="SSS\nPPP", now=timezone.now())
 
 
