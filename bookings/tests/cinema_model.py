@@ -51,12 +51,13 @@ class Cinema:
         return sorted(seat for seat, holder in self.locked().items() if holder == owner)
 
     def in_the_way(self, owner, seats):
-        """The seats that this owner can't lock now."""
+        """The seats that this owner can't lock now; an Order may take what its own visitor has locked."""
         sold, pending, locked = self.sold(), self.pending(), self.locked()
+        own = (owner, owner.visitor) if isinstance(owner, Order) else (owner,)
         return [
             seat
             for seat in seats
-            if seat in sold or pending.get(seat, owner) != owner or locked.get(seat, owner) != owner
+            if seat in sold or pending.get(seat, owner) != owner or locked.get(seat, owner) not in own
         ]
 
     def hold(self, visitor, seats):
@@ -121,4 +122,5 @@ class Cinema:
             order.money = "settled"
             self.end(order, "EXPIRED")
         else:
+            self.locks |= dict.fromkeys(order.seats, (order, self.now))
             self.confirm(order)
