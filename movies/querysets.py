@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import Case, Exists, OuterRef, Q, Subquery, When
+from django.db.models.functions import Coalesce
 
 
 class MovieQuerySet(models.QuerySet):
@@ -35,7 +36,10 @@ class MovieQuerySet(models.QuerySet):
     def for_cards(self, showtimes):
         """Everything a film card prints, in one query; `from_price` is the lowest of these showtimes' prices,
         before fee and tax, or None."""
-        prices = showtimes.filter(movie=OuterRef("pk")).order_by("lowest_price").values("lowest_price")
+        lowest = Coalesce("lowest_price", "price")
+        prices = (
+            showtimes.filter(movie=OuterRef("pk")).annotate(lowest=lowest).order_by("lowest").values("lowest")
+        )
         return self.select_related("language").annotate(from_price=Subquery(prices[:1]))
 
     def for_page(self):

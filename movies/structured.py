@@ -57,7 +57,7 @@ def _screening(movie, showtime):
         "offers": {
             "@type": "Offer",
             "url": seats,
-            "price": str(all_in(showtime.lowest_price)),
+            "price": str(all_in(showtime.from_price)),
             "priceCurrency": settings.CURRENCY,
             "availability": f"https://schema.org/{AVAILABILITY.get(showtime.availability, 'InStock')}",
         },

@@ -48,7 +48,8 @@ class Showtime(models.Model):
         validators=[MinValueValidator(1)],
         help_text=_("Of a standard seat, before fee and tax"),
     )
-    lowest_price = MoneyField(_("price of the cheapest seat"), blank=True, editable=False)
+    #: Kept for lists by `save()`; None in rows that were made in bulk, for which `from_price` works it out.
+    lowest_price = MoneyField(_("price of the cheapest seat"), null=True, blank=True, editable=False)
     format = models.CharField(_("format"), max_length=4, choices=Format.choices, default=Format.FLAT)
     captions = models.BooleanField(_("captions"), default=False)
     audio_description = models.BooleanField(_("audio description"), default=False)
@@ -179,6 +180,13 @@ class Showtime(models.Model):
         if free <= capacity * self.FILLING_SHARE:
             return self.Availability.FILLING
         return self.Availability.AVAILABLE
+
+    @property
+    def from_price(self):
+        """What the cheapest seat costs, before fee and tax. Wants `screen`."""
+        if self.lowest_price is None:
+            self.price_cheapest()
+        return self.lowest_price
 
     @cached_property
     def class_prices(self):

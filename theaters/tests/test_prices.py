@@ -4,7 +4,7 @@ from django.test import SimpleTestCase, TestCase
 
 from moviebooking.testing import make_screen, make_showtime
 from theaters.layout import lowest_price
-from theaters.models import SeatPrice
+from theaters.models import SeatPrice, Showtime
 
 
 class LowestPriceRuleTests(SimpleTestCase):
@@ -56,3 +56,13 @@ class ShowtimesLowestPriceTests(TestCase):
 
         self.assertContains(self.client.get("/movies/"), "from ₹433.65")
         self.assertContains(self.client.get(showtime.movie.get_absolute_url()), "from ₹433.65")
+
+    def test_rows_made_in_bulk_are_listed_too(self):
+        one = make_showtime("RRR")
+        many = Showtime(
+            movie=one.movie, screen=one.screen, start_time=one.start_time, price="100.00", available_seats=3
+        )
+        Showtime.objects.bulk_create([many])
+
+        self.assertEqual(Showtime.objects.get(pk=many.pk).from_price, Decimal("175.00"))
+        self.assertContains(self.client.get("/movies/"), "from ₹123.90")
