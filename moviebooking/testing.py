@@ -1,5 +1,6 @@
 """Builders for tests: each makes one true row with defaults for whatever the test does not care about."""
 
+import re
 from datetime import date, timedelta
 from itertools import count
 
@@ -20,6 +21,12 @@ def make_user(username=None, **fields):
     return get_user_model().objects.create_user(
         username, **{"email": f"{username}@example.test", "password": PASSWORD, **fields}
     )
+
+
+def words_of(response):
+    """Every word of the page, of its attributes too. A seat's label is looked for here and not in the bytes,
+    where chance may spell it inside a form's token."""
+    return set(re.findall(r"\w+", response.content.decode()))
 
 
 def make_movie(title=None, *, genres=(), language=None, **fields):

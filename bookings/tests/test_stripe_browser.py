@@ -152,6 +152,7 @@ class TroubleTests(PayerTestCase):
         super().tearDown()
 
     def test_stripe_away_the_page_says_so_and_offers_to_try_again(self):
+        expect(self.card_form.get_by_label("Card number")).to_be_visible()  # its payment is begun by now
         self.page.goto("about:blank")
         Payment.objects.all().delete()
         self.fake.ledger.intents.clear()

@@ -9,7 +9,7 @@ from django.utils.html import escape
 from bookings import tickets
 from bookings.models import Booking
 from bookings.tests.base import OwnLiveMaps, book, buy, hold, seats_held_by, url
-from moviebooking.testing import JSON, make_movie, make_showtime, make_user
+from moviebooking.testing import JSON, make_movie, make_showtime, make_user, words_of
 
 from .browser import BrowserTestCase
 
@@ -158,9 +158,8 @@ class StrangerTests(BadInputTestCase):
     def test_a_handed_over_ticket_shows_its_seat_and_nobodys_name(self):
         response = self.client.get(self.link)
 
-        self.assertContains(response, "A1")
-        for secret in ("ann", self.booking.reference, "A2"):
-            self.assertNotContains(response, secret)
+        self.assertEqual(response.status_code, 200)
+        self.assertEqual(words_of(response) & {"A1", "A2", "ann", self.booking.reference}, {"A1"})
 
     def test_a_ticket_that_was_taken_back(self):
         tickets.take_back(self.booking.tickets.get(seat="A1"))
@@ -173,7 +172,7 @@ class StrangerTests(BadInputTestCase):
         for path in ("", "pay/", "ticket.pdf", "receipt.pdf", "calendar.ics"):
             response = self.client.get(self.booking.get_absolute_url() + path)
             self.assert_says(response, 404, "There is nothing at this address", "/")
-            self.assertNotContains(response, "A1", status_code=404)
+            self.assertEqual(words_of(response) & {"A1", "A2"}, set())
 
 
 class AbsurdTests(BadInputTestCase):
