@@ -5,6 +5,7 @@ from django.db.models import Count
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import path
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -13,7 +14,7 @@ from moviebooking import formats
 
 from . import layout as seating
 from . import schedule
-from .forms import CityForm, ScreenForm, ShowtimeForm
+from .forms import CityForm, ScreenForm, ShowtimeForm, ShowtimesOfAScreen
 from .models import City, Screen, SeatPrice, Showtime, Theater
 from .models.place import validate_layout
 
@@ -72,6 +73,28 @@ class TheaterAdmin(admin.ModelAdmin):
         return theater.screen_count
 
 
+class ShowtimeInline(admin.TabularInline):
+    """What the screen plays from now on, to read and to add to. Changes are made on the showtime's own page,
+    which writes only what was changed of a row that is being sold."""
+
+    model = Showtime
+    form = ShowtimeForm
+    formset = ShowtimesOfAScreen
+    fields = ["movie", "start_time", "price", "format", "captions", "audio_description"]
+    autocomplete_fields = ["movie"]
+    extra = 1
+    can_delete = False
+    show_change_link = True
+    verbose_name_plural = _("coming showtimes")
+
+    def get_queryset(self, request):
+        coming = super().get_queryset(request).on_sale(timezone.now())
+        return coming.select_related("movie", "screen__theater__city").order_by("start_time")
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+
 @admin.register(Screen)
 class ScreenAdmin(admin.ModelAdmin):
     form = ScreenForm
@@ -82,6 +105,9 @@ class ScreenAdmin(admin.ModelAdmin):
     autocomplete_fields = ["theater"]
     readonly_fields = ["picture"]
     fields = ["theater", "name", ("layout", "picture")]
+
+    def get_inlines(self, request, obj):
+        return [ShowtimeInline] if obj else []
 
     class Media:
         css = {"all": ["css/admin_layout.css"]}

@@ -1,5 +1,6 @@
 """Forms of the admin."""
 
+from itertools import pairwise
 from zoneinfo import available_timezones
 
 from django import forms
@@ -44,10 +45,27 @@ class ShowtimeForm(forms.ModelForm):
 
     def clean(self):
         cleaned = super().clean()
-        start, screen = cleaned.get("start_time"), cleaned.get("screen")
+        start, screen = cleaned.get("start_time"), cleaned.get("screen") or self.known_screen()
         if start and screen:
             cleaned["start_time"] = on_clock_of(screen.theater.city.zone, start)
         return cleaned
+
+    def known_screen(self):
+        """The screen of a form that does not ask for it, on the screen's own page."""
+        return self.instance.screen if self.instance.screen_id else None
+
+
+class ShowtimesOfAScreen(forms.BaseInlineFormSet):
+    """New showtimes typed together on their screen's page: each is clear of those there and of the others."""
+
+    def clean(self):
+        super().clean()
+        typed = [form.instance for form in self.extra_forms if form.has_changed() and form.is_valid()]
+        in_order = sorted(typed, key=lambda showtime: showtime.start_time)
+        for one, following in pairwise(in_order):
+            if following.start_time < one.screen_free_at:
+                text = _("Two of the new showtimes run at the same time: %(film)s begins too early.")
+                raise forms.ValidationError(text % {"film": following.movie}, code="overlap")
 
 
 def on_clock_of(zone, start):

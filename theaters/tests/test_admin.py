@@ -13,6 +13,7 @@ from .building import sell
 
 MODELS = [City, Theater, Screen, Showtime]
 PICTURE = "/admin/theaters/screen/picture/"
+NO_SHOWTIMES = {"showtimes-TOTAL_FORMS": 0, "showtimes-INITIAL_FORMS": 0}
 NO_INLINES = {"seat_prices-TOTAL_FORMS": 0, "seat_prices-INITIAL_FORMS": 0}
 
 
@@ -128,7 +129,7 @@ class TheHallsPicture(AsStaff):
 
 class ChangingAScreen(AsStaff):
     def post(self, screen, layout):
-        fields = {"theater": screen.theater_id, "name": screen.name, "layout": layout}
+        fields = {"theater": screen.theater_id, "name": screen.name, "layout": layout, **NO_SHOWTIMES}
         return self.client.post(url_of(screen), fields)
 
     def test_a_layout_that_loses_a_sold_seat_is_refused_with_the_seat(self):
@@ -223,6 +224,56 @@ class ChangingAShowtime(AsStaff):
         written = [query["sql"] for query in queries if query["sql"].startswith("UPDATE")]
         self.assertEqual(len(written), 1)
         self.assertRegex(written[0], r'SET "price" = \S+, "lowest_price" = \S+ WHERE')
+
+
+class ShowtimesOnTheirScreensPage(AsStaff):
+    def setUp(self):
+        super().setUp()
+        theater = make_theater(city=make_city(timezone="Asia/Tokyo"))
+        self.screen = make_screen("SSS", theater=theater)
+        self.there = make_showtime(screen=self.screen, start_time=datetime(2030, 1, 1, 9, 30, tzinfo=UTC))
+        self.movie = make_movie("New Film")
+
+    def post(self, *clocks):
+        rows = {
+            f"showtimes-{row}-{name}": value
+            for row, clock in enumerate(clocks, start=1)
+            for name, value in {
+                "movie": self.movie.pk, "price": "200", "format": "2D",
+                "start_time_0": "2030-01-02", "start_time_1": clock, "screen": self.screen.pk,
+            }.items()
+        }  # fmt: skip
+        forms = {"showtimes-TOTAL_FORMS": 1 + len(clocks), "showtimes-INITIAL_FORMS": 1}
+        first = {"showtimes-0-id": self.there.pk, "showtimes-0-screen": self.screen.pk}
+        screen = {"theater": self.screen.theater_id, "name": self.screen.name, "layout": self.screen.layout}
+        return self.client.post(url_of(self.screen), {**screen, **forms, **first, **rows})
+
+    def test_those_to_come_are_read_there(self):
+        past = make_showtime(screen=self.screen, movie=make_movie("Gone"), starts_in=timedelta(days=-1))
+
+        page = self.client.get(url_of(self.screen))
+
+        self.assertContains(page, url_of(self.there))
+        self.assertNotContains(page, url_of(past))
+
+    def test_new_ones_are_added_on_the_halls_clock(self):
+        self.assertRedirects(self.post("18:30", "22:00"), list_of(Screen))
+
+        starts = self.screen.showtimes.filter(movie=self.movie).order_by("start_time")
+        self.assertEqual(
+            [showtime.start_time for showtime in starts],
+            [datetime(2030, 1, 2, 9, 30, tzinfo=UTC), datetime(2030, 1, 2, 13, tzinfo=UTC)],
+        )
+
+    def test_two_that_overlap_each_other_are_refused(self):
+        self.assertContains(self.post("18:30", "19:00"), "run at the same time: New Film begins too early")
+        self.assertEqual(self.screen.showtimes.count(), 1)
+
+    def test_one_that_is_there_is_not_written_again(self):
+        with CaptureQueriesContext(connection) as queries:
+            self.post("22:00")
+        written = [query["sql"] for query in queries if query["sql"].startswith('UPDATE "theaters_showtime"')]
+        self.assertEqual(written, [])
 
 
 class CopyingTheSchedule(AsStaff):
