@@ -11,7 +11,8 @@ SEAT_MAP, SEAT_MAP_SCRIPT = 60_000, 15_000
 SHIFT = 0.002  # of a page that comes in pieces, all in all: a fiftieth of what Web Vitals call good
 
 SHIFTS = """() => new Promise((done) => {
-    const shifts = [], told = (one) => [one.value, ...one.sources.map(({node}) => node?.outerHTML?.slice(0, 80))];
+    const shifts = [], head = ({node}) => node?.outerHTML?.slice(0, 80);
+    const told = (one) => [one.value, ...one.sources.map(head)];
     const note = (list) => shifts.push(...list.getEntries().filter((one) => !one.hadRecentInput));
     new PerformanceObserver(note).observe({type: "layout-shift", buffered: true});
     setTimeout(() => done(shifts.map(told)), 300);
