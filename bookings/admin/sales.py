@@ -20,18 +20,24 @@ class PaymentInline(ReadOnlyInline):
 
 @admin.register(Booking)
 class BookingAdmin(ReadOnlyAdmin):
-    list_display = ["reference", "user", "showtime", "seat_labels", "status", "total_amount", "created_at"]
+    list_display = ["reference", "user", "showtime", "seat_labels", "status_now", "total_amount", "created_at"]
     list_filter = ["status", "created_at", "showtime__screen__theater"]
     list_select_related = ["user", "showtime__movie", "showtime__screen__theater__city"]
     search_fields = ["reference", "user__username", "user__email", "payments__intent_id"]
     search_help_text = _("Reference, visitor or the payment provider's id")
     date_hierarchy = "created_at"
+    exclude, readonly_fields = ["status"], ["status_now"]
     inlines = [TicketInline, PaymentInline]
     actions = ["cancel_bookings"]
 
     @admin.display(description=_("seats"))
     def seat_labels(self, booking):
         return ", ".join(booking.seats)
+
+    @admin.display(description=_("status"), ordering="status")
+    def status_now(self, booking):
+        """As the clock has it: what is past its time to pay has expired, though no sweep has come by."""
+        return booking.status_at(timezone.now()).label
 
     @admin.action(description=_("Cancel and give everything back"), permissions=["refund"])
     def cancel_bookings(self, request, bookings):

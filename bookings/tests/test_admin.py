@@ -1,9 +1,10 @@
 from django.urls import reverse
+from django.utils import timezone
 
 from bookings.models import Booking, Payment, Ticket
 from moviebooking.testing import make_showtime, make_user
 
-from .base import BookingTestCase, buy
+from .base import BookingTestCase, book, buy
 
 
 class AdminTests(BookingTestCase):
@@ -35,6 +36,16 @@ class AdminTests(BookingTestCase):
                 ):
                     self.assertEqual(refused.status_code, 403)
         self.assertEqual(Booking.objects.get().status, "CONFIRMED")
+
+    def test_what_is_past_its_time_to_pay_is_expired_though_no_sweep_came_by(self):
+        booking = book(self.ann, self.showtime, ["A1"])
+        Booking.objects.filter(pk=booking.pk).update(expires_at=timezone.now())
+
+        listed = self.client.get(self.page("booking", "changelist"))
+        read = self.client.get(self.page("booking", "change", booking.pk))
+
+        self.assertContains(listed, '<td class="field-status_now">Expired</td>', html=True)
+        self.assertContains(read, '<div class="readonly">Expired</div>', html=True)
 
     def test_the_lists_cost_the_same_queries_for_one_and_for_three(self):
         for seats in (["A1"], ["A2"], ["A3"]):

@@ -158,8 +158,10 @@ class ListTests(BookingTestCase):
 
         response = self.client.get("/bookings/")
 
-        self.assertEqual(set(response.context["upcoming"]), {bought, waiting})
-        self.assertEqual(set(response.context["past_page"]), {expired, was})
+        self.assertEqual(dict(response.context["upcoming"]), {bought: "CONFIRMED", waiting: "PENDING"})
+        self.assertEqual(dict(response.context["past"]), {expired: "EXPIRED", was: "CONFIRMED"})
+        self.assertContains(response, Booking.Status.EXPIRED.label, count=1)
+        self.assertContains(response, Booking.Status.PENDING.label, count=1)
 
     def test_it_costs_the_same_queries_for_one_and_for_three(self):
         buy(self.ann, self.showtimes[0], ["A1"])

@@ -136,12 +136,18 @@ def _nothing_held(request, pk, status, refusal, now):
 @login_required
 def booking_list(request):
     now, own = timezone.now(), Booking.objects.of(request.user).for_pages()
+    past_page = Paginator(own.past(now), PER_PAGE).get_page(request.GET.get("page"))
     context = {
-        "upcoming": own.upcoming(now),
-        "past_page": Paginator(own.past(now), PER_PAGE).get_page(request.GET.get("page")),
-        "now": now,
+        "upcoming": _as_of(now, own.upcoming(now)),
+        "past": _as_of(now, past_page),
+        "past_page": past_page,
     }
     return render(request, "bookings/list.html", context)
+
+
+def _as_of(now, bookings):
+    """Each booking beside its status as the clock has it."""
+    return [(booking, booking.status_at(now)) for booking in bookings]
 
 
 @require_safe
