@@ -132,6 +132,30 @@ class LanguageTests(TestCase):
         self.switch("en")
         self.assertContains(self.client.get("/movies/"), '<html lang="en">')
 
+    def test_chosen_before_signing_in_it_is_the_accounts_too(self):
+        user = make_user("ann", language="en")
+        self.switch("hi")
+
+        self.client.post(LOGIN, login_form("ann"))
+
+        user.refresh_from_db()
+        self.assertEqual(user.language, "hi")
+
+    def test_where_none_was_chosen_the_accounts_own_is_spoken(self):
+        make_user("ann", language="hi")
+
+        response = self.client.post(LOGIN, login_form("ann"))
+
+        self.assertEqual(response.cookies["django_language"].value, "hi")
+
+    def test_an_account_without_one_takes_what_its_browser_reads(self):
+        user = make_user("ann")
+
+        self.client.post(LOGIN, login_form("ann"), headers={"accept-language": "hi"})
+
+        user.refresh_from_db()
+        self.assertEqual(user.language, "hi")
+
     def test_a_language_that_is_not_spoken_changes_nothing(self):
         user = make_user()
         self.client.force_login(user)

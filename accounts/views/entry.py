@@ -6,6 +6,7 @@ from django.contrib.auth import login as start_session
 from django.contrib.auth import views as auth_views
 from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -77,13 +78,17 @@ class Login(auth_views.LoginView):
         )
 
     def form_valid(self, form):
-        """The account brings its language to a device on which none was chosen."""
+        """The language chosen on this device is the account's from now on; where none was chosen, the account
+        brings its own.
+        """
         response = super().form_valid(form)
-        language = self.request.user.language
-        if language and settings.LANGUAGE_COOKIE_NAME not in self.request.COOKIES:
+        user = self.request.user
+        if settings.LANGUAGE_COOKIE_NAME in self.request.COOKIES or not user.language:
+            _remember_language(user, get_language())
+        else:
             response.set_cookie(
                 settings.LANGUAGE_COOKIE_NAME,
-                language,
+                user.language,
                 max_age=settings.LANGUAGE_COOKIE_AGE,
                 secure=settings.LANGUAGE_COOKIE_SECURE,
                 httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
@@ -106,9 +111,15 @@ def choose_language(request):
     """Django's own switch, and remembered in the account for the mails."""
     language = request.POST.get("language", "")
     if request.user.is_authenticated and language in dict(settings.LANGUAGES):
-        request.user.language = language
-        request.user.save(update_fields=["language"])
+        _remember_language(request.user, language)
     return set_language(request)
+
+
+def _remember_language(user, language):
+    """It is what the account's mails are written in."""
+    if user.language != language:
+        user.language = language
+        user.save(update_fields=["language"])
 
 
 @never_cache
