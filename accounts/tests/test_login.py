@@ -89,7 +89,7 @@ class LoginTests(TestCase):
             self.assertContains(self.client.get(LOGIN), again)
 
     def test_it_costs_so_many_queries(self):
-        with self.assertNumQueries(10):
+        with self.assertNumQueries(11):
             self.client.post(LOGIN, login_form())
 
     def test_a_session_made_with_the_first_backend_works(self):

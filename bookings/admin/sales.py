@@ -20,7 +20,15 @@ class PaymentInline(ReadOnlyInline):
 
 @admin.register(Booking)
 class BookingAdmin(ReadOnlyAdmin):
-    list_display = ["reference", "user", "showtime", "seat_labels", "status_now", "total_amount", "created_at"]
+    list_display = [
+        "reference",
+        "user",
+        "showtime",
+        "seat_labels",
+        "status_now",
+        "total_amount",
+        "created_at",
+    ]
     list_filter = ["status", "created_at", "showtime__screen__theater"]
     list_select_related = ["user", "showtime__movie", "showtime__screen__theater__city"]
     search_fields = ["reference", "user__username", "user__email", "payments__intent_id"]
