@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from time import sleep
 
 from django.conf import settings
 from django.db import DatabaseError
@@ -17,6 +18,7 @@ from theaters.models import Showtime
 
 from . import choosing, holds, lifecycle, pricing, seatmap
 from .codes import new_reference
+from .models import Booking
 from .refusals import (
     BookingRefused,
     CompanionAlone,
@@ -29,6 +31,7 @@ from .refusals import (
 )
 
 logger = logging.getLogger(__name__)
+TWIN_TRIES, TWIN_SECONDS = 20, 0.05
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,11 @@ def _refuse_by_house_rules(facts, seats, user_id, now):
 
 
 def release_seats(*, user_id, showtime_id, now):
-    """Free what the visitor holds there. A PENDING booking's seats are the booking's, and stay."""
+    """Free what the visitor holds there. A PENDING booking's seats are the booking's, and stay.
+
+    Raises HoldsUnavailable, Showtime.DoesNotExist.
+    """
+    seatmap.refuse_unknown(showtime_id)
     holds.release(showtime_id, owner=holds.visitor(user_id), now=now)
 
 
@@ -95,7 +102,7 @@ def start_booking(*, user, showtime_id, seats, selected, quoted_total, now):
     facts.refuse_invalid(seats)
     lifecycle.refuse_second_pending(user=user, showtime_id=showtime_id, now=now)
     if set(seats) != set(selected):
-        _refuse_blind(showtime_id, user, now)
+        _refuse_lost(showtime_id, seats, selected, user, now)
         raise SelectionChanged([seat for seat in seats if seat not in selected])
     quote = facts.quote(seats)
     if quoted_total is not None and quoted_total != quote.total:
@@ -121,10 +128,15 @@ def start_booking(*, user, showtime_id, seats, selected, quoted_total, now):
     return booking
 
 
-def _refuse_blind(showtime_id, user, now):
-    """A Redis that is away has taken the selection with it: that is no change of the visitor's."""
-    if seatmap.status(showtime_id, user_id=user.pk, now=now).degraded:
+def _refuse_lost(showtime_id, seats, selected, user, now):
+    """A Redis that is away, or has lost everything, took the selection and the locks with it: that is no
+    change of the visitor's.
+    """
+    status = seatmap.status(showtime_id, user_id=user.pk, now=now)
+    if status.degraded:
         raise HoldsUnavailable()
+    if not selected and not status.mine:
+        raise HoldLapsed(seats)
 
 
 def _pass_on(user, showtime_id, reference, seats, now):
@@ -139,8 +151,17 @@ def _pass_on(user, showtime_id, reference, seats, now):
             now=now,
         )
     except SeatsUnavailable as lost:
-        lifecycle.refuse_second_pending(user=user, showtime_id=showtime_id, now=now)  # the form, sent twice
+        _refuse_twin(user, showtime_id, now)
         raise HoldLapsed(lost.seats) from lost
+
+
+def _refuse_twin(user, showtime_id, now):
+    """Raise BookingWaiting where the same form, sent twice, has the locks: its row follows in a moment."""
+    for _ in range(TWIN_TRIES):
+        lifecycle.refuse_second_pending(user=user, showtime_id=showtime_id, now=now)
+        if not seatmap.status(showtime_id, user_id=user.pk, now=now).pending:
+            return
+        sleep(TWIN_SECONDS)
 
 
 def _hand_back(user, showtime_id, reference, seats, deadline, now):
@@ -156,6 +177,18 @@ def _hand_back(user, showtime_id, reference, seats, deadline, now):
             deadline=deadline,
             now=now,
         )
+
+
+def expire_overdue(*, now):
+    """One sweep: PENDING past its deadline becomes EXPIRED. Gives how many did.
+
+    Their locks have ended with them; one whose row was given an earlier deadline by hand is freed here.
+    """
+    overdue = list(Booking.objects.overdue(now))
+    expired = lifecycle.expire_overdue(now)
+    for booking in overdue:
+        free_locks(booking, now)
+    return expired
 
 
 def drop_booking(*, booking, now):

@@ -9,7 +9,7 @@ from django.db import transaction
 from moviebooking.queue import enqueue
 from theaters.models import Showtime
 
-from . import emails, ledger, tickets
+from . import available, emails, ledger, tickets
 from .models import Booking, Payment
 from .refusals import (
     BookingWaiting,
@@ -54,7 +54,7 @@ def create_pending(*, reference, user, showtime_id, seats, quote, refund_tiers, 
     showtime = _lock_showtime(showtime_id)
     refuse_closed(showtime, now)
     refuse_second_pending(user=user, showtime_id=showtime_id, now=now)
-    if taken := _not_free(showtime_id, seats, now):
+    if taken := available.taken(showtime, seats, now):
         raise SeatsUnavailable(taken)
     return Booking.objects.create(
         reference=reference,
@@ -78,27 +78,6 @@ def refuse_second_pending(*, user, showtime_id, now):
     waiting = Booking.objects.live(now).of(user).filter(showtime_id=showtime_id).first()
     if waiting:
         raise BookingWaiting(waiting)
-
-
-def _not_free(showtime_id, seats, now):
-    """Which of the seats have a ticket or a live PENDING booking."""
-    return _gone(seats, Booking.objects.live(now).filter(showtime_id=showtime_id), showtime_id)
-
-
-def _not_free_for(booking, now, late):
-    """Which of the booking's seats somebody else has got. Whoever booked after its deadline has won, even
-    where `now`, taken before the provider was asked, has not seen the deadline yet.
-    """
-    rivals = Booking.objects.live(now).filter(showtime_id=booking.showtime_id).exclude(pk=booking.pk)
-    if not late:
-        rivals = rivals.filter(created_at__gte=booking.expires_at)
-    return _gone(booking.seats, rivals, booking.showtime_id)
-
-
-def _gone(seats, bookings, showtime_id):
-    protected = {seat for labels in bookings.values_list("seats", flat=True) for seat in labels}
-    gone = protected.union(tickets.taken(showtime_id, seats))
-    return [seat for seat in seats if seat in gone]
 
 
 @transaction.atomic
@@ -133,7 +112,7 @@ def confirm(*, payment_id, now, late=False, event=None):
     if booking.status not in (Status.PENDING, Status.EXPIRED) or not (late or booking.is_live(now)):
         raise TooLate()
     refuse_closed(booking.showtime, now) if late else refuse_cancelled(booking.showtime)
-    if gone := _not_free_for(booking, now, late):
+    if gone := available.lost(booking, now, late=late):
         raise SeatsUnavailable(gone)
     tickets.issue(booking)
     _move(booking, Status.CONFIRMED, confirmed_at=now)
@@ -189,7 +168,7 @@ def drop(*, booking_id, now):
 
 
 def expire_overdue(now):
-    """One sweep: PENDING past its deadline becomes EXPIRED. Gives how many did."""
+    """PENDING past its deadline becomes EXPIRED. Gives how many did."""
     return Booking.objects.overdue(now).update(status=Status.EXPIRED)
 
 

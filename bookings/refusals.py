@@ -66,7 +66,9 @@ class LoneSeat(BookingRefused):
 
 
 class CompanionAlone(BookingRefused):
-    code = "companion_alone"
+    """A companion's seat without its wheelchair place is not to be had, which is what the code says."""
+
+    code = "seats_unavailable"
 
     @property
     def message(self):

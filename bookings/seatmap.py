@@ -1,7 +1,7 @@
 """What is free at a showtime, for one viewer: the live map where Redis answers, SQL where it does not."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from threading import Lock
@@ -133,6 +133,11 @@ def with_live_map(showtime_id, call, *, now):
     raise HoldsUnavailable()
 
 
+def refuse_unknown(showtime_id):
+    """Raise Showtime.DoesNotExist for a showtime that there is not; no SQL when its facts are warm."""
+    _remembered(showtime_id)
+
+
 def status(showtime_id, *, user_id, now):
     """The SeatStatus for that viewer (None: anybody). Raises Showtime.DoesNotExist."""
 
@@ -149,7 +154,7 @@ def status(showtime_id, *, user_id, now):
 
 
 def _status(facts, live, user_id, *, degraded=False):
-    viewer = str(user_id)
+    live, viewer = _in_the_hall(facts, live), str(user_id)
     pending = {label for label, lock in live.pending.items() if holds.user_of(lock.owner) == viewer}
     locks = {label: lock for label, lock in live.locks.items() if label not in live.tickets}
     own = {label for label, lock in locks.items() if holds.user_of(lock.owner) == viewer}
@@ -165,6 +170,17 @@ def _status(facts, live, user_id, *, degraded=False):
         pending=facts.in_order((pending | own) - mine - live.tickets),
         hold_expires_at=min(until, default=None),
         degraded=degraded,
+    )
+
+
+def _in_the_hall(facts, live):
+    """The live map without seats that were held in a hall which has since been given another layout."""
+    codes = facts.codes
+    return replace(
+        live,
+        tickets=live.tickets & codes.keys(),
+        pending={label: lock for label, lock in live.pending.items() if label in codes},
+        locks={label: lock for label, lock in live.locks.items() if label in codes},
     )
 
 
@@ -187,7 +203,7 @@ def _remembered(showtime_id):
 def _read(showtime_id, stamp):
     """The facts from SQL. The stamp was read before, so facts older than their stamp can't be kept."""
     read = facts_of(Showtime.objects.for_seat_map().get(pk=showtime_id))
-    facts = Facts(**{**read.__dict__, "stamp": stamp})
+    facts = replace(read, stamp=stamp)
     if stamp:
         with _known_lock:
             _known[settings.REDIS_KEY_PREFIX, showtime_id] = facts

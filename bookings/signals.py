@@ -8,7 +8,7 @@ from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.utils import timezone
 
-from theaters.models import Screen, SeatPrice, Showtime
+from theaters.models import Screen, SeatPrice, Showtime, Theater
 
 from . import holds
 from .checkout import refresh_map
@@ -24,6 +24,11 @@ def showtime_changed(instance, created, **kwargs):
         _touch_on_commit([instance.pk])
 
 
+@receiver(post_delete, sender=Showtime)
+def showtime_deleted(instance, **kwargs):
+    _touch_on_commit([instance.pk])
+
+
 @receiver([post_save, post_delete], sender=SeatPrice)
 def seat_price_changed(instance, **kwargs):
     _touch_on_commit([instance.showtime_id])
@@ -33,6 +38,13 @@ def seat_price_changed(instance, **kwargs):
 def screen_changed(instance, created, **kwargs):
     if not created:
         _touch_on_commit(list(instance.showtimes.on_sale(timezone.now()).values_list("pk", flat=True)))
+
+
+@receiver(post_save, sender=Theater)
+def house_rules_changed(instance, created, **kwargs):
+    if not created:
+        on_sale = Showtime.objects.on_sale(timezone.now()).filter(screen__theater=instance)
+        _touch_on_commit(list(on_sale.values_list("pk", flat=True)))
 
 
 @receiver([post_save, post_delete], sender=Booking)

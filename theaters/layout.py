@@ -102,17 +102,20 @@ class Layout:
         """Which of `labels` somebody could no longer sit on as promised if `other` took this map's place: the
         label is gone, or names a lesser seat. In the order of this map."""
         return [
-            label for label, seat in self.seats.items() if label in labels and not _keeps(seat, other.seats)
+            label
+            for label, seat in self.seats.items()
+            if label in labels and not other.offers(label, SEAT_CLASSES[seat.code].name)
         ]
 
-
-def _keeps(seat, seats):
-    now = seats.get(seat.label)
-    if now is None:
-        return False
-    if {seat.code, now.code} & STEP_FREE:
-        return seat.code == now.code
-    return SEAT_CLASSES[now.code].factor >= SEAT_CLASSES[seat.code].factor
+    def offers(self, label, class_name=None):
+        """Whether somebody can sit on `label` here who was promised a seat of the class of that name."""
+        seat = self.seats.get(label)
+        promised = next((one for one in SEAT_CLASSES.values() if one.name == class_name), None)
+        if seat is None or promised is None:
+            return seat is not None
+        if {seat.code, promised.code} & STEP_FREE:
+            return seat.code == promised.code
+        return SEAT_CLASSES[seat.code].factor >= promised.factor
 
 
 class LayoutError(ValueError):

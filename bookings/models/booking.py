@@ -93,6 +93,12 @@ class Booking(models.Model):
     def __str__(self):
         return self.reference
 
+    def save(self, *args, **kwargs):
+        """One that is made without the parts of its total has no fee and no tax in it."""
+        if self._state.adding and not (self.seats_amount or self.fee_amount or self.tax_amount):
+            self.seats_amount = self.total_amount
+        super().save(*args, **kwargs)
+
     def get_absolute_url(self):
         return reverse("bookings:detail", args=[self.reference])
 

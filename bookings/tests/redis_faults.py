@@ -6,16 +6,24 @@ from contextlib import contextmanager
 from django.conf import settings
 from django.test import override_settings
 
+from bookings import selection
 from moviebooking import store
 
 NOBODY = "redis://127.0.0.1:1/0"  # a port that nobody listens on
 
 
 def lose_keys():
-    """What a FLUSHALL or a restart leaves of this test's live maps: nothing."""
+    """Every lock and every map is gone; the visitors' selections, in the cache, are still there."""
     client = store.client()
     for key in client.scan_iter(f"{settings.REDIS_KEY_PREFIX}:{{*"):
         client.delete(key)
+
+
+def lose_everything(client, *showtimes):
+    """What a FLUSHALL or a restart leaves: nothing. What this visitor's session selected is gone, too."""
+    lose_keys()
+    for showtime in showtimes:
+        selection.forget(client.session, showtime.pk)
 
 
 def lose_map(showtime):

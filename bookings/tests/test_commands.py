@@ -57,6 +57,14 @@ class ExpireTests(BookingTestCase):
 
         self.assertEqual(hold(self.bob, self.showtime, ["A1"], now=booking.expires_at).seats, ["A1"])
 
+    def test_a_deadline_that_was_moved_by_hand_frees_the_locks_with_the_sweep(self):
+        booking = book(self.ann, self.showtime, ["A1"])
+        Booking.objects.filter(pk=booking.pk).update(expires_at=timezone.now())
+
+        run("expire_bookings")
+
+        self.assertEqual(hold(self.bob, self.showtime, ["A1"]).seats, ["A1"])
+
     def test_with_reconcile_it_settles_payments_too(self):
         booking = book(self.ann, self.showtime, ["A1"])
         intent = settlement.begin_payment(booking=booking, now=timezone.now())

@@ -193,6 +193,15 @@ class CreateBookingTests(BookingTestCase):
         self.post(["A1"], quoted_total="371.70")
         self.assertEqual(Booking.objects.get().total_amount, Decimal("371.70"))
 
+    def test_a_total_that_is_no_amount_is_not_the_one_that_was_shown(self):
+        for total in ("sNaN", "NaN", "Infinity", "abc", "1e999999"):
+            with self.subTest(total):
+                response = self.client.post(
+                    url("create_booking", self.showtime), {"seat_ids": ["A1", "A2"], "quoted_total": total}
+                )
+                self.assertEqual(response.status_code, 409)
+        self.assertEqual(Booking.objects.count(), 0)
+
     def test_a_second_booking_waits_until_the_first_is_paid_or_dropped(self):
         waiting = book(self.ann, self.showtime, ["A1"])
         hold_json(self.client, self.showtime, ["A2"])

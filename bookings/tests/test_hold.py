@@ -1,4 +1,5 @@
 from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
 
 from django.test import override_settings
 from django.utils import timezone
@@ -128,6 +129,19 @@ class HoldTests(BookingTestCase):
             self.assertEqual(self.client.post(f"/showtimes/{pk}/hold/", {"seats": ["A1"]}).status_code, 404)
         self.assertEqual(self.client.post(f"/showtimes/{10**30}/hold/", {"seats": ["A1"]}).status_code, 404)
 
+    def test_an_unknown_showtime_has_nothing_to_release(self):
+        for headers in (JSON, {}):
+            self.assertEqual(self.client.post("/showtimes/987654/release/", headers=headers).status_code, 404)
+
+    @override_settings(THROTTLES=True)
+    def test_releasing_uses_up_none_of_the_holds(self):
+        for _ in range(45):
+            self.client.post(url("release", self.showtime), headers=JSON)
+
+        answers = {hold_json(self.client, self.showtime, ["A1"]).status_code for _ in range(30)}
+
+        self.assertEqual(answers, {200})
+
     def test_it_takes_only_post(self):
         self.assertEqual(self.client.get(url("hold", self.showtime)).status_code, 405)
         self.assertEqual(self.client.get(url("release", self.showtime)).status_code, 405)
@@ -161,6 +175,14 @@ class AnonymousHoldTests(BookingTestCase):
         self.client.force_login(make_user())
         back = self.client.get(url("seat_map", self.showtime) + "?seats=A1&seats=A3")
         self.assertEqual(back.context["ticked"], ["A1", "A3"])
+
+    def test_words_that_are_far_too_long_for_a_seat_are_left_behind(self):
+        response = self.client.post(url("hold", self.showtime), {"seats": ["A1", "x" * 1500]})
+
+        self.assertEqual(
+            parse_qs(urlsplit(response["Location"]).query)["next"],
+            [url("seat_map", self.showtime) + "?seats=A1"],
+        )
 
 
 class HoldTimeTests(BookingTestCase):

@@ -66,7 +66,7 @@ class CompanionSeatTests(BookingTestCase):
         self.client.force_login(make_user())
 
         self.assertEqual(
-            hold_json(self.client, showtime, ["A2"]).json(), {"error": "companion_alone", "seats": ["A2"]}
+            hold_json(self.client, showtime, ["A2"]).json(), {"error": "seats_unavailable", "seats": ["A2"]}
         )
         self.assertEqual(hold_json(self.client, showtime, ["A1", "A2"]).status_code, 200)
 

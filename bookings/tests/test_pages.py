@@ -112,6 +112,17 @@ class TicketPageTests(BookingTestCase):
         self.assertEqual(self.client.get(booking.get_absolute_url()).context["status"], "EXPIRED")
         self.assertEqual(stored(booking).status, "PENDING")
 
+    def test_made_without_the_parts_of_its_total_it_shows_the_total_alone(self):
+        booking = Booking.objects.create(
+            user=self.ann, showtime=self.showtime, seats=["A4"], total_amount="495.60"
+        )
+
+        page = self.client.get(f"/bookings/{booking.reference}/pay/")
+
+        self.assertContains(page, "Pay ₹495.60")
+        self.assertEqual(stored(booking).seats_amount, stored(booking).total_amount)
+        self.assertNotContains(page, "Convenience fee")
+
     def test_a_stranger_finds_nothing(self):
         booking = buy(self.ann, self.showtime, ["A1"])
         self.client.force_login(self.bob)

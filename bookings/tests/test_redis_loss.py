@@ -21,7 +21,7 @@ from .base import (
     seats_json,
     url,
 )
-from .redis_faults import lose_keys
+from .redis_faults import lose_everything, lose_keys
 
 
 class LostKeysTests(BookingTestCase):
@@ -72,6 +72,16 @@ class LostKeysTests(BookingTestCase):
     def test_a_lost_hold_is_told_when_it_is_booked_and_what_is_free_stays_ticked(self):
         hold_json(self.client, self.showtime, ["A1", "A2"])
         lose_keys()
+        hold(self.bob, self.showtime, ["A2"])
+
+        answer = self.client.post(url("create_booking", self.showtime), {"seat_ids": ["A1", "A2"]})
+
+        self.assertContains(answer, "no longer held for you", status_code=409)
+        self.assertEqual([answer.context["ticked"], Booking.objects.count()], [["A1"], 0])
+
+    def test_lost_with_the_selection_it_is_told_all_the_same(self):
+        hold_json(self.client, self.showtime, ["A1", "A2"])
+        lose_everything(self.client, self.showtime)
         hold(self.bob, self.showtime, ["A2"])
 
         answer = self.client.post(url("create_booking", self.showtime), {"seat_ids": ["A1", "A2"]})

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from moviebooking.formats import money
@@ -27,6 +28,7 @@ from .answers import refund_terms, refuse_as_json, status_of
 from .seats import seat_page
 
 PER_PAGE = 10
+NO_TOTAL = Decimal(-1)
 
 
 def _to_review(request, pk):
@@ -81,11 +83,16 @@ def _paid(user, pk, seats=()):
 
 
 def _decimal(text):
-    """The total that the form was made with, to be compared with the true one; None for anything else."""
-    try:
-        return Decimal(text) if text else None
-    except InvalidOperation:
+    """The total that the form was made with, to be compared with the true one; None when it names none, and
+    what no total is for anything but an amount.
+    """
+    if not text:
         return None
+    try:
+        total = Decimal(text)
+    except InvalidOperation:
+        return NO_TOTAL
+    return total if total.is_finite() else NO_TOTAL
 
 
 def _review(request, pk, *, now, refusal=None):
@@ -97,6 +104,7 @@ def _review(request, pk, *, now, refusal=None):
         refusal = HoldsUnavailable()
     if not status.mine:
         return _nothing_held(request, pk, status, refusal, now)
+    _tell_of_lost(request, pk, status, refusal)
     selection.remember(request.session, pk, status.mine)  # what the locks say is what the server knows
     quote = seatmap.facts_of(showtime).quote(status.mine)
     context = {
@@ -110,6 +118,16 @@ def _review(request, pk, *, now, refusal=None):
         "now": now,
     }
     return render(request, "bookings/review.html", context, status=status_of(refusal))
+
+
+def _tell_of_lost(request, pk, status, refusal):
+    """Some of the choice may be gone without a word so far: with the row that the hall has lost, say."""
+    lost = [seat for seat in selection.remembered(request.session, pk) if seat not in status.mine]
+    if lost and not refusal:
+        text = ngettext(
+            "%(seats)s is no longer held for you.", "%(seats)s are no longer held for you.", len(lost)
+        )
+        messages.warning(request, text % {"seats": ", ".join(lost)})
 
 
 def _nothing_held(request, pk, status, refusal, now):

@@ -23,12 +23,12 @@ from ..payments.units import payable_step
 from ..refusals import BookingRefused
 from .answers import iso, refuse_as_json, status_of
 
-MOST_TICKED = 20  # seats that a link may ask to have ticked
+MOST_TICKED, LONGEST_LABEL = 20, 8  # seats that a link may ask to have ticked
 
 
 def _to_seat_map(request, pk):
     """Where a visitor comes back to after the login: the map, with what they had ticked."""
-    seats = request.POST.getlist("seats")[:MOST_TICKED]
+    seats = [seat for seat in request.POST.getlist("seats")[:MOST_TICKED] if len(seat) <= LONGEST_LABEL]
     return reverse("bookings:seat_map", args=[pk]) + (
         "?" + urlencode({"seats": seats}, doseq=True) if seats else ""
     )
@@ -156,7 +156,7 @@ def hold(request, pk):
 
 @require_POST
 @login_required_or_401(come_back_to=_to_seat_map)
-@throttle("hold", per_minute=60)
+@throttle("release", per_minute=60)
 def release(request, pk):
     now = timezone.now()
     try:

@@ -14,7 +14,7 @@ ROOF = {"moviebooking.urls", "moviebooking.testing"}
 # bookings, from the ground up: a module imports from its own row and from those before it.
 ROWS = [
     {"models", "querysets", "codes", "refusals", "choosing"},
-    {"tickets", "pricing", "holds", "payments", "hall", "ledger", "documents"},
+    {"tickets", "available", "pricing", "holds", "payments", "hall", "ledger", "documents"},
     {"lifecycle", "seatmap", "emails"},
     {"checkout", "refunds", "settlement", "reconciliation", "attention", "audit", "account_data"},
     {"views", "admin", "management", "tasks", "forms", "urls", "selection", "signals", "demo", "apps"},

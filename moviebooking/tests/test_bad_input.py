@@ -96,7 +96,7 @@ class AfterPayingTests(BadInputTestCase):
     def test_other_seats_are_not_taken_for_those_that_are_paid(self):
         other, nothing = self.book(self.showtime, "A2", "A3"), self.book(self.showtime)
 
-        self.assertContains(other, "These are not the seats that are held for you now.", status_code=409)
+        self.assertContains(other, "Your seats are no longer held for you.", status_code=409)
         self.assertContains(nothing, "Choose between 1 and 10 seats", status_code=400)
 
     def test_somebody_elses_payment_is_nobody_elses_ticket(self):

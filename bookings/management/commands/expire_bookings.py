@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
-from bookings import lifecycle, reconciliation
+from bookings import checkout, reconciliation
 from movies.alerts import tell_due
 
 logger = logging.getLogger(__name__)
@@ -50,7 +50,7 @@ class Command(BaseCommand):
             logger.exception("This sweep did not finish")
 
     def sweep(self):
-        self.stdout.write(f"expired {lifecycle.expire_overdue(timezone.now())}")
+        self.stdout.write(f"expired {checkout.expire_overdue(now=timezone.now())}")
         for task in self.also:
             task()
 
