@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from moviebooking import formats
+from moviebooking.admin import money_of
 
 from . import layout as seating
 from . import schedule
@@ -164,7 +165,15 @@ class SeatPriceInline(admin.TabularInline):
 @admin.register(Showtime)
 class ShowtimeAdmin(admin.ModelAdmin):
     form = ShowtimeForm
-    list_display = ["movie", "screen", "hall_start", "format", "price", "free", "is_running"]
+    list_display = [
+        "movie",
+        "screen",
+        "hall_start",
+        "format",
+        money_of("price", _("price")),
+        "free",
+        "is_running",
+    ]
     list_filter = [
         "start_time",
         ("cancelled_at", admin.EmptyFieldListFilter),

@@ -2,9 +2,12 @@ from django.contrib import admin
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from moviebooking.admin import money_of
+
 from .. import refunds
 from ..models import Booking, Payment, Ticket
 from ..refusals import BookingRefused
+from .money import amount_of
 from .reading import ReadOnlyAdmin, ReadOnlyInline, ask_first, for_each
 
 
@@ -15,7 +18,16 @@ class TicketInline(ReadOnlyInline):
 
 class PaymentInline(ReadOnlyInline):
     model = Payment
-    fields = ["provider", "intent_id", "status", "amount", "currency", "created_at", "settled_at"]
+    fields = ["provider", "intent_id", "status", amount_of, "created_at", "settled_at"]
+    readonly_fields = [amount_of]
+
+
+AMOUNTS = [
+    money_of("seats_amount", _("seats' price")),
+    money_of("fee_amount", _("convenience fee")),
+    money_of("tax_amount", _("tax")),
+    money_of("total_amount", _("total")),
+]
 
 
 @admin.register(Booking)
@@ -26,7 +38,7 @@ class BookingAdmin(ReadOnlyAdmin):
         "showtime",
         "seat_labels",
         "status_now",
-        "total_amount",
+        AMOUNTS[-1],
         "created_at",
     ]
     list_filter = ["status", "created_at", "showtime__screen__theater"]
@@ -34,7 +46,11 @@ class BookingAdmin(ReadOnlyAdmin):
     search_fields = ["reference", "user__username", "user__email", "payments__intent_id"]
     search_help_text = _("Reference, visitor or the payment provider's id")
     date_hierarchy = "created_at"
-    exclude, readonly_fields = ["status"], ["status_now"]
+    fields = [
+        *["user", "showtime", "seats", "status_now", *AMOUNTS, "quote_lines", "refund_tiers"],
+        *["created_at", "expires_at", "confirmed_at", "cancelled_at"],
+    ]
+    readonly_fields = ["status_now", *AMOUNTS]
     inlines = [TicketInline, PaymentInline]
     actions = ["cancel_bookings"]
 

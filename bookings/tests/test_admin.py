@@ -54,6 +54,17 @@ class AdminTests(BookingTestCase):
                 with self.assertNumQueries(7):
                     self.client.get(self.page("booking", "changelist"))
 
+    def test_amounts_are_printed_in_the_bookings_own_currency(self):
+        booking = buy(self.ann, self.showtime, ["A1"])
+
+        listed = self.client.get(self.page("booking", "changelist"))
+        read = self.client.get(self.page("booking", "change", booking.pk))
+
+        self.assertContains(listed, '<td class="field-total_amount">₹247.80</td>', html=True)
+        for amount in ("₹200.00", "₹10.00", "₹37.80", "₹247.80"):
+            self.assertContains(read, f'<div class="readonly">{amount}</div>', html=True)
+        self.assertContains(read, '<td class="field-amount_of"><p>₹247.80</p></td>', html=True)
+
     def test_a_showtime_that_was_sold_can_not_be_deleted_and_the_page_says_why(self):
         booking = buy(self.ann, self.showtime, ["A1"])
 

@@ -51,8 +51,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('start_time', models.DateTimeField(verbose_name='start')),
-                ('price', moviebooking.fields.MoneyField(decimal_places=3, help_text='Of a standard seat, before fee and tax', max_digits=12, validators=[django.core.validators.MinValueValidator(1)], verbose_name='price')),
-                ('lowest_price', moviebooking.fields.MoneyField(blank=True, decimal_places=3, editable=False, max_digits=12, null=True, verbose_name='price of the cheapest seat')),
+                ('price', moviebooking.fields.PriceField(decimal_places=3, help_text='Of a standard seat, before fee and tax', max_digits=12, validators=[django.core.validators.MinValueValidator(1)], verbose_name='price')),
+                ('lowest_price', moviebooking.fields.PriceField(blank=True, decimal_places=3, editable=False, max_digits=12, null=True, verbose_name='price of the cheapest seat')),
                 ('format', models.CharField(choices=[('2D', '2D'), ('3D', '3D'), ('IMAX', 'IMAX')], default='2D', max_length=4, verbose_name='format')),
                 ('captions', models.BooleanField(default=False, verbose_name='captions')),
                 ('audio_description', models.BooleanField(default=False, verbose_name='audio description')),
@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('seat_class', models.CharField(choices=[('P', 'Premium'), ('R', 'Recliner'), ('W', 'Wheelchair place'), ('C', 'Companion seat')], max_length=1, verbose_name='seat class')),
-                ('price', moviebooking.fields.MoneyField(decimal_places=3, max_digits=12, validators=[django.core.validators.MinValueValidator(1)], verbose_name='price')),
+                ('price', moviebooking.fields.PriceField(decimal_places=3, max_digits=12, validators=[django.core.validators.MinValueValidator(1)], verbose_name='price')),
                 ('showtime', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='seat_prices', to='theaters.showtime')),
             ],
             options={

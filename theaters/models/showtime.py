@@ -7,7 +7,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from moviebooking.fields import MoneyField
+from moviebooking.fields import PriceField
 from movies.models import Movie
 
 from .. import layout as seating
@@ -43,13 +43,13 @@ class Showtime(models.Model):
         Screen, on_delete=models.CASCADE, related_name="showtimes", verbose_name=_("screen")
     )
     start_time = models.DateTimeField(_("start"))
-    price = MoneyField(
+    price = PriceField(
         _("price"),
         validators=[MinValueValidator(1)],
         help_text=_("Of a standard seat, before fee and tax"),
     )
     #: Kept for lists by `save()`; None in rows that were made in bulk, for which `from_price` works it out.
-    lowest_price = MoneyField(_("price of the cheapest seat"), null=True, blank=True, editable=False)
+    lowest_price = PriceField(_("price of the cheapest seat"), null=True, blank=True, editable=False)
     format = models.CharField(_("format"), max_length=4, choices=Format.choices, default=Format.FLAT)
     captions = models.BooleanField(_("captions"), default=False)
     audio_description = models.BooleanField(_("audio description"), default=False)
@@ -98,7 +98,7 @@ class Showtime(models.Model):
     def price_cheapest(self):
         """Set `lowest_price` by the hall, the price and the seat prices of this showtime; no saving."""
         own = {one.seat_class: one.price for one in self.seat_prices.all()} if self.pk else {}
-        self.lowest_price = seating.lowest_price(self.screen.seating.codes, Decimal(self.price), own)
+        self.lowest_price = seating.lowest_price(self.screen.seating.codes, self.standard_price, own)
 
     def clean(self):
         super().clean()
@@ -110,6 +110,11 @@ class Showtime(models.Model):
         if self._state.adding or not (fields is None or {"screen", "screen_id"} & set(fields)):
             return False
         return type(self).objects.filter(pk=self.pk).exclude(screen_id=self.screen_id).exists()
+
+    @property
+    def standard_price(self):
+        """What a standard seat costs: `price` as it is stored, also before it has been."""
+        return self._meta.get_field("price").in_units(self.price)
 
     @property
     def is_cancelled(self):
@@ -192,8 +197,10 @@ class Showtime(models.Model):
     def class_prices(self):
         """Seat class → Decimal for this showtime: its own price where staff has set one, else by the rule."""
         own = {one.seat_class: one.price for one in self.seat_prices.all()}
-        standard = Decimal(self.price)
-        return {code: own.get(code) or seating.default_price(standard, code) for code in seating.SEAT_CLASSES}
+        return {
+            code: own.get(code) or seating.default_price(self.standard_price, code)
+            for code in seating.SEAT_CLASSES
+        }
 
 
 class SeatPrice(models.Model):
@@ -203,7 +210,7 @@ class SeatPrice(models.Model):
     seat_class = models.CharField(
         _("seat class"), max_length=1, choices=[choice for choice in SEAT_CLASS_CHOICES if choice[0] != "S"]
     )
-    price = MoneyField(_("price"), validators=[MinValueValidator(1)])
+    price = PriceField(_("price"), validators=[MinValueValidator(1)])
 
     class Meta:
         verbose_name, verbose_name_plural = _("seat price"), _("seat prices")
