@@ -3,6 +3,8 @@ from django.db.models import Count
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from moviebooking.admin import SaysWhatProtects
+
 from .models import Genre, Language, Movie, MovieAlert
 
 
@@ -20,7 +22,7 @@ class NamedAdmin(admin.ModelAdmin):
 
 
 @admin.register(Movie)
-class MovieAdmin(admin.ModelAdmin):
+class MovieAdmin(SaysWhatProtects, admin.ModelAdmin):
     list_display = ["small_poster", "title", "release_date", "language", "certificate", "duration"]
     list_display_links = ["small_poster", "title"]
     list_filter = ["genres", "language", "certificate", ("poster", admin.EmptyFieldListFilter)]

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from moviebooking import formats
-from moviebooking.admin import money_of
+from moviebooking.admin import SaysWhatProtects, money_of
 
 from . import layout as seating
 from . import schedule
@@ -21,7 +21,7 @@ from .models.place import validate_layout
 
 
 @admin.register(City)
-class CityAdmin(admin.ModelAdmin):
+class CityAdmin(SaysWhatProtects, admin.ModelAdmin):
     form = CityForm
     list_display = ["name", "timezone", "theater_count"]
     search_fields = ["name"]
@@ -36,9 +36,12 @@ class CityAdmin(admin.ModelAdmin):
 
 
 class ScreenInline(admin.TabularInline):
+    """A screen is deleted on its own page, which says what stands in the way."""
+
     model = Screen
     form = ScreenForm
     extra = 0
+    can_delete = False
     show_change_link = True
     fields = ["name", "layout", "capacity"]
     readonly_fields = ["capacity"]
@@ -49,7 +52,7 @@ class ScreenInline(admin.TabularInline):
 
 
 @admin.register(Theater)
-class TheaterAdmin(admin.ModelAdmin):
+class TheaterAdmin(SaysWhatProtects, admin.ModelAdmin):
     list_display = ["name", "city", "location", "screen_count", "no_lone_seats"]
     list_filter = ["city", "no_lone_seats"]
     list_select_related = ["city"]
@@ -97,7 +100,7 @@ class ShowtimeInline(admin.TabularInline):
 
 
 @admin.register(Screen)
-class ScreenAdmin(admin.ModelAdmin):
+class ScreenAdmin(SaysWhatProtects, admin.ModelAdmin):
     form = ScreenForm
     list_display = ["name", "theater", "city", "capacity", "classes"]
     list_filter = ["theater__city"]
@@ -163,7 +166,7 @@ class SeatPriceInline(admin.TabularInline):
 
 
 @admin.register(Showtime)
-class ShowtimeAdmin(admin.ModelAdmin):
+class ShowtimeAdmin(SaysWhatProtects, admin.ModelAdmin):
     form = ShowtimeForm
     list_display = [
         "movie",

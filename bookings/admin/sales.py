@@ -15,6 +15,9 @@ class TicketInline(ReadOnlyInline):
     model = Ticket
     fields = ["seat", "voided_at"]
 
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("booking")  # which each row's name has
+
 
 class PaymentInline(ReadOnlyInline):
     model = Payment

@@ -85,10 +85,52 @@ class Pages(AsStaff):
         self.assertContains(page, booking.reference)
         self.assertEqual(Showtime.objects.count(), 2)
 
-    def test_what_was_not_sold_can_be_deleted(self):
+    def test_what_was_not_sold_can_be_deleted_and_the_page_counts_what_goes_along(self):
         showtime = make_showtime()
-        self.client.post(url_of(showtime, "delete"), {"post": "yes"})
-        self.assertEqual(Showtime.objects.count(), 0)
+        make_showtime(screen=showtime.screen).seat_prices.create(seat_class="P", price=300)
+        other = make_showtime()
+        city = showtime.theater.city
+
+        page = self.client.get(url_of(city, "delete"))
+        self.client.post(url_of(city, "delete"), {"post": "yes"})
+
+        self.assertEqual(
+            [(str(name), count) for name, count in page.context["model_count"]],
+            [("cities", 1), ("theaters", 1), ("screens", 1), ("showtimes", 2), ("seat prices", 1)],
+        )
+        self.assertContains(page, f'City: <a href="{url_of(city)}">{city}</a>')
+        self.assertEqual(list(Showtime.objects.all()), [other])
+
+    def test_who_may_not_delete_what_would_go_along_deletes_nothing(self):
+        manager = make_user(is_staff=True)
+        manager.user_permissions.set(Permission.objects.filter(codename__endswith="_theater"))
+        self.client.force_login(manager)
+        theater = make_showtime().theater
+
+        page = self.client.get(url_of(theater, "delete"))
+        answer = self.client.post(url_of(theater, "delete"), {"post": "yes"})
+
+        self.assertEqual(sorted(page.context["perms_lacking"]), ["screen", "showtime"])
+        self.assertEqual((answer.status_code, Theater.objects.count()), (403, 1))
+
+    def test_however_much_was_sold_the_page_names_the_first_and_asks_as_little(self):
+        showtime = make_showtime("SSSSSSSSSSSS")
+        theater = showtime.theater
+        for sold, named in ((1, 2), (12, 21)):
+            for number in range(showtime.taken_seats, sold):
+                sell(showtime, f"A{number + 1}")
+            with self.subTest(sold=sold), self.assertNumQueries(6):
+                page = self.client.get(url_of(theater, "delete"))
+            self.assertEqual(len(page.context["protected"]), named)
+        self.assertEqual(page.context["protected"][-1], "… 24 in all")
+
+    def test_however_much_there_is_to_delete_the_page_asks_as_little(self):
+        theater = make_theater()
+        for count in (1, 3):
+            while Showtime.objects.count() < count:
+                make_showtime(screen=make_screen(theater=theater))
+            with self.subTest(count), self.assertNumQueries(12):
+                self.client.get(url_of(theater, "delete"))
 
     def test_who_may_only_look_can_look(self):
         viewer = make_user(is_staff=True)
