@@ -66,8 +66,8 @@ class SaysWhatProtects:
 
 
 def kinds_below(model, path="pk__in"):
-    """(model, lookup, whether it protects) for the rows of each kind that a row of `model` takes along when it
-    is deleted, its own first, and for those that forbid it."""
+    """(model, lookup, whether it protects) for each kind of row that a row of `model` takes along when it is
+    deleted, its own first, and for each that forbids it."""
     yield model, path, False
     for relation in model._meta.related_objects:
         further = f"{relation.field.name}__{path}"

@@ -137,11 +137,11 @@ class ScreenAdmin(SaysWhatProtects, admin.ModelAdmin):
 
     @admin.display(description=_("seats"))
     def capacity(self, screen):
-        return screen.seating.capacity
+        return drawn(screen.layout).get("capacity", "–")
 
     @admin.display(description=_("classes"))
     def classes(self, screen):
-        return ", ".join(f"{count} {code}" for code, count in screen.seating.counts.items())
+        return ", ".join(f"{count} {kind.code}" for kind, count in drawn(screen.layout).get("counts", []))
 
 
 def drawn(text):

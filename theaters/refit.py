@@ -39,8 +39,15 @@ def sold_seats(showtimes, now):
 
 
 def refuse_lost(*, old, new, sold, field):
-    """Raise SeatsLost, on the form's `field`, when a sold seat of the layout `old` is lost in `new`."""
-    lost = seating.parse(old).lost_in(seating.parse(new), sold)
+    """Raise SeatsLost, on the form's `field`, when a sold seat of the layout `old` is lost in `new`.
+
+    An old one that can't be read, written past the model, has no seats that could be lost.
+    """
+    try:
+        before = seating.parse(old)
+    except seating.LayoutError:
+        return
+    lost = before.lost_in(seating.parse(new), sold)
     if lost:
         raise SeatsLost(lost, field)
 

@@ -155,10 +155,14 @@ class Screen(models.Model):
         return f"{self.theater}, {self.name}"
 
     def save(self, **kwargs):
-        """Save the screen. A changed layout raises `refit.SeatsLost` where a sold seat would go, and takes
-        `available_seats` of the screen's showtimes along."""
+        """Save the screen. A layout that can't be read raises ValidationError: every page of the screen would.
+        A changed one raises `refit.SeatsLost` where a sold seat would go, and takes `available_seats` of the
+        screen's showtimes along."""
         fields = kwargs.get("update_fields")
-        stored = self._stored_layout() if fields is None or "layout" in fields else None
+        is_written = fields is None or "layout" in fields
+        if is_written:
+            validate_layout(self.layout)
+        stored = self._stored_layout() if is_written else None
         if stored is None or stored == self.layout:
             super().save(**kwargs)
             return

@@ -147,7 +147,9 @@ class Pages(AsStaff):
 
 class TheHallsPicture(AsStaff):
     def test_a_screen_is_drawn_beside_its_map(self):
-        page = self.client.get(url_of(make_screen("SP\nW")))
+        screen = make_screen("SP\nW")
+        page = self.client.get(url_of(screen))
+        self.assertContains(self.client.get(list_of(Screen)), "1 S, 1 P, 1 W")
         for text in ('title="A2"', "place--W", 'src="/static/js/admin_layout.js" type="module"', "3 seats"):
             self.assertContains(page, text)
 
@@ -196,6 +198,17 @@ class ChangingAScreen(AsStaff):
             self.errors_of(response),
             {"layout": ["Line 2, column 2: “x” is not a place; use S, P, R, W, C, _"]},
         )
+
+    def test_one_that_was_written_past_the_model_is_listed_and_mended(self):
+        screen = make_showtime("SP").screen
+        Screen.objects.update(layout="SxS")
+
+        listed = self.client.get(list_of(Screen))
+        self.assertRedirects(self.post(screen, "SSS"), list_of(Screen))
+
+        self.assertContains(listed, '<td class="field-capacity">–</td>', html=True)
+        screen.refresh_from_db()
+        self.assertEqual((screen.layout, screen.showtimes.get().available_seats), ("SSS", 3))
 
     def post_theater(self, screen, layout):
         theater = screen.theater

@@ -40,6 +40,16 @@ class ScreenWithSoldSeats(TestCase):
         self.assertEqual(caught.exception.seats, seats)
         self.assertEqual((layout_of(self.screen), free_seats(self.showtime)), before)
 
+    def test_a_map_that_can_not_be_read_is_never_written(self):
+        with self.assertRaises(ValidationError) as caught:
+            self.change("SxS")
+        with self.assertRaises(ValidationError):
+            make_screen("")
+        self.assertEqual(
+            caught.exception.messages, ["Line 1, column 2: “x” is not a place; use S, P, R, W, C, _"]
+        )
+        self.assertEqual([layout_of(self.screen), Screen.objects.count()], ["SSS\nPPP", 1])
+
     def test_a_ticketed_seat_may_not_go(self):
         sell(self.showtime, "A3", "B1")
         self.assert_refused("SS\nPPP", ["A3"])
