@@ -1,5 +1,5 @@
 from django.conf import settings
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
@@ -9,6 +9,8 @@ from . import names
 from .posters import PosterField
 from .querysets import AlertQuerySet, MovieQuerySet
 from .slugs import unique_slug
+
+LONGEST = 24 * 60  # minutes: who looks for what runs at some hour looks back so far and no further
 
 
 class Named(models.Model):
@@ -64,7 +66,9 @@ class Movie(models.Model):
     slug = models.SlugField(_("slug"), max_length=220, unique=True, blank=True, allow_unicode=True)
     description = models.TextField(_("description"), blank=True)
     duration = models.PositiveIntegerField(
-        _("duration"), help_text=_("Minutes"), validators=[MinValueValidator(1)]
+        _("duration"),
+        help_text=_("Minutes"),
+        validators=[MinValueValidator(1), MaxValueValidator(LONGEST)],
     )
     release_date = models.DateField(_("release date"))
     poster = PosterField(_("poster"), blank=True, width_field="poster_width", height_field="poster_height")
@@ -93,7 +97,10 @@ class Movie(models.Model):
         ordering = ["-release_date", "title"]
         verbose_name, verbose_name_plural = _("film"), _("films")
         constraints = [
-            models.CheckConstraint(condition=models.Q(duration__gt=0), name="movie_lasts_a_minute_at_least")
+            models.CheckConstraint(condition=models.Q(duration__gt=0), name="movie_lasts_a_minute_at_least"),
+            models.CheckConstraint(
+                condition=models.Q(duration__lte=LONGEST), name="movie_lasts_a_day_at_most"
+            ),
         ]
         indexes = [
             models.Index(fields=["title", "release_date"], name="movie_by_title_and_day"),

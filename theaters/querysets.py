@@ -6,6 +6,9 @@ from django.db.models.functions import TruncDate
 
 from .halltime import day_bounds
 
+#: No film lasts more than a day, and no theater's advertisements and cleaning more than three hours.
+LONGEST_RUN = timedelta(hours=27)
+
 
 class CityQuerySet(models.QuerySet):
     def by_slug(self, slug):
@@ -46,5 +49,5 @@ class ShowtimeQuerySet(models.QuerySet):
         return list(days.values_list("day", flat=True).distinct())
 
     def around(self, start, end):
-        """Those that may still be running at some time between `start` and `end`: no film lasts a day."""
-        return self.filter(start_time__gt=start - timedelta(days=1), start_time__lt=end)
+        """Those that may keep their screen at some time between `start` and `end`."""
+        return self.filter(start_time__gt=start - LONGEST_RUN, start_time__lt=end)

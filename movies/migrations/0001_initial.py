@@ -115,7 +115,10 @@ class Migration(migrations.Migration):
                     "duration",
                     models.PositiveIntegerField(
                         help_text="Minutes",
-                        validators=[django.core.validators.MinValueValidator(1)],
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(1440),
+                        ],
                         verbose_name="duration",
                     ),
                 ),
@@ -269,6 +272,13 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("duration__gt", 0)),
                 name="movie_lasts_a_minute_at_least",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="movie",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("duration__lte", 1440)),
+                name="movie_lasts_a_day_at_most",
             ),
         ),
         migrations.AddIndex(

@@ -74,11 +74,16 @@ class MovieAdminTests(TestCase):
         )
         self.assertEqual(Movie.objects.count(), 0)
 
-    def test_a_film_without_a_length_is_refused(self):
-        response = self.client.post(reverse("admin:movies_movie_add"), {**FORM, "duration": "0"})
-
-        self.assertContains(response, "Ensure this value is greater than or equal to 1.")
-        self.assertEqual(Movie.objects.count(), 0)
+    def test_a_film_without_a_length_or_longer_than_a_day_is_refused(self):
+        for duration, sentence in (
+            ("0", "Ensure this value is greater than or equal to 1."),
+            ("1441", "Ensure this value is less than or equal to 1440."),
+            ("99999999999", "Ensure this value is less than or equal to 1440."),
+        ):
+            with self.subTest(duration):
+                response = self.client.post(reverse("admin:movies_movie_add"), {**FORM, "duration": duration})
+                self.assertContains(response, sentence)
+                self.assertEqual(Movie.objects.count(), 0)
 
 
 class GenreAdminTests(TestCase):

@@ -36,6 +36,12 @@ class MovieTests(TestCase):
 
         self.assertEqual(Movie.objects.count(), 0)
 
+    def test_and_a_day_at_most(self):
+        with self.assertRaises(IntegrityError), transaction.atomic():
+            make_movie(duration=1441)
+
+        self.assertEqual(make_movie(duration=1440).duration, 1440)
+
     def test_the_certificates_mark_is_short(self):
         marks = [Movie(certificate=certificate).certificate_mark for certificate in ["U", "UA13", ""]]
 

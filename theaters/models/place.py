@@ -155,7 +155,7 @@ class Screen(models.Model):
         return f"{self.theater}, {self.name}"
 
     def save(self, **kwargs):
-        """Save the screen. A layout that can't be read raises ValidationError: every page of the screen would.
+        """Save the screen. A layout that can't be read raises ValidationError: all its pages would fail.
         A changed one raises `refit.SeatsLost` where a sold seat would go, and takes `available_seats` of the
         screen's showtimes along."""
         fields = kwargs.get("update_fields")

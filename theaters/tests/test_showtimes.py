@@ -89,6 +89,15 @@ class Overlap(TestCase):
         long = make_movie(duration=600)
         self.assertEqual(refusal(self.at(-200, movie=long)), {"start_time": ["overlap"]})
 
+    def test_the_longest_film_keeps_its_screen_for_all_its_day_and_what_the_theater_adds(self):
+        all_day = make_showtime(
+            screen=make_screen(theater=make_theater(adverts_minutes=60, cleaning_minutes=120)),
+            movie=make_movie(duration=24 * 60),
+            start_time=self.evening,
+        )
+        self.assertEqual(refusal(self.at(27 * 60 - 1, screen=all_day.screen)), {"start_time": ["overlap"]})
+        self.assertEqual(refusal(self.at(27 * 60, screen=all_day.screen)), {})
+
     def test_another_screen_does_not_matter(self):
         self.assertEqual(refusal(self.at(0, screen=make_screen())), {})
 
