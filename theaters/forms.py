@@ -7,6 +7,8 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from . import schedule
+from .halltime import on_clock
 from .models import City, Screen, Showtime
 
 ZONES = [(name, name.replace("_", " ")) for name in sorted(available_timezones())]
@@ -41,13 +43,16 @@ class ShowtimeForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
+            self.instance.start_time = self.instance.local_start  # the same moment, for what is only read
             self.initial["start_time"] = self.instance.local_start.replace(tzinfo=None)
 
     def clean(self):
         cleaned = super().clean()
         start, screen = cleaned.get("start_time"), cleaned.get("screen") or self.known_screen()
         if start and screen:
-            cleaned["start_time"] = on_clock_of(screen.theater.city.zone, start)
+            schedule.refuse_far_start(start, now=timezone.now())
+            # Django has read on the site's own clock what was typed.
+            cleaned["start_time"] = on_clock(timezone.make_naive(start), screen.theater.city.zone)
         return cleaned
 
     def known_screen(self):
@@ -66,8 +71,3 @@ class ShowtimesOfAScreen(forms.BaseInlineFormSet):
             if following.start_time < one.screen_free_at:
                 text = _("Two of the new showtimes run at the same time: %(film)s begins too early.")
                 raise forms.ValidationError(text % {"film": following.movie}, code="overlap")
-
-
-def on_clock_of(zone, start):
-    """What was typed, read on the clock of `zone`; Django has read it on the site's own."""
-    return timezone.make_naive(start).replace(tzinfo=zone)

@@ -1,6 +1,6 @@
 """Times as the clock on the hall's wall shows them; `at_hall` is a filter that every template has."""
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import available_timezones
 
 from django import template
@@ -19,6 +19,21 @@ class HallTime(datetime):
 def hall_time(moment, zone):
     """That moment on the hall's clock."""
     return HallTime.fromtimestamp(moment.timestamp(), tz=zone)
+
+
+def on_clock(naive, zone):
+    """The moment at which the hall's clock shows that date and time, the earlier one where it does so twice.
+
+    Raises ValidationError on `start_time` where it never does, because it is put forward over that hour.
+    """
+    moment = naive.replace(tzinfo=zone)
+    if moment.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != naive:
+        message, times = (
+            _("The clocks are put forward that day, and there is no %(time)s."),
+            {"time": f"{naive:%H:%M}"},
+        )
+        raise ValidationError({"start_time": ValidationError(message, code="skipped", params=times)})
+    return moment
 
 
 @register.filter

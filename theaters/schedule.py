@@ -1,13 +1,26 @@
 """What may run when: rules that forms, admin and model validation all ask, and copying a schedule."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from . import refit
-from .halltime import hall_time
+from .halltime import hall_time, on_clock
+
+EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
+FURTHEST = timedelta(days=5 * 365)  # from now
+
+
+def refuse_far_start(start, *, now):
+    """A year that nobody means is a slip of the keyboard, and the calendar's ends can't be reckoned with.
+
+    Raises ValidationError on `start_time`.
+    """
+    if not EARLIEST <= start <= now + FURTHEST:
+        message = _("A showtime starts after the year 1900 and within the next five years.")
+        raise ValidationError({"start_time": ValidationError(message, code="far")})
 
 
 def refuse_overlap(showtime):
@@ -92,4 +105,4 @@ def _copy_one(showtime, days):
 
 def _later(local, days):
     """The same time on the clock, so many days on; a day of 23 or 25 hours does not move it."""
-    return datetime.combine(local.date() + timedelta(days=days), local.time(), tzinfo=local.tzinfo)
+    return on_clock(datetime.combine(local.date() + timedelta(days=days), local.time()), local.tzinfo)

@@ -103,7 +103,9 @@ class Showtime(models.Model):
     def clean(self):
         super().clean()
         if self.start_time and self.movie_id and self.screen_id:
-            schedule.refuse_change_of_what_was_sold(self, now=timezone.now())
+            now = timezone.now()
+            schedule.refuse_far_start(self.start_time, now=now)
+            schedule.refuse_change_of_what_was_sold(self, now=now)
             schedule.refuse_overlap(self)
 
     def _moves(self, fields):

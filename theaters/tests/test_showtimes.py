@@ -55,6 +55,15 @@ class Making(TestCase):
                 make_city(timezone=name).full_clean()
             self.assertEqual(list(caught.exception.message_dict), ["timezone"])
 
+    def test_validation_takes_no_year_that_nobody_means(self):
+        for year in (1, 1899, 2999, 9999):
+            far = Showtime(
+                movie=make_movie(), screen=make_screen(), start_time=datetime(year, 12, 31, tzinfo=UTC)
+            )
+            far.price = Decimal(200)
+            with self.subTest(year):
+                self.assertEqual(refusal(far), {"start_time": ["far"]})
+
 
 class Overlap(TestCase):
     """A film of 120 minutes at 18:00 with 15 minutes of advertisements keeps its screen until 20:30."""
