@@ -31,6 +31,12 @@ def fingerprint(content):
     return found
 
 
+def refuse_too_large(image):
+    """Raise DecompressionBombError before the picture is unpacked."""
+    if image.width * image.height > MOST_PIXELS:
+        raise Image.DecompressionBombError(f"{image.width} × {image.height} pixels")
+
+
 def redrawn(content):
     """The upload as a ContentFile: upright, in sRGB, no larger than needed, without what a camera noted.
 
@@ -39,8 +45,7 @@ def redrawn(content):
     try:
         content.seek(0)
         with Image.open(content) as image, BytesIO() as buffer:
-            if image.width * image.height > MOST_PIXELS:
-                return None
+            refuse_too_large(image)
             image = _in_srgb(ImageOps.exif_transpose(image))
             image.thumbnail(LARGEST)
             image.save(buffer, "WEBP", quality=92)
@@ -81,6 +86,7 @@ class PosterFile(PictureFieldFile):
             try:
                 self.open()
                 with Image.open(self.file) as image:
+                    refuse_too_large(image)
                     image.load()
                     self._dimensions_cache = ImageOps.exif_transpose(image).size
             except BROKEN:

@@ -9,9 +9,9 @@ from django.test import override_settings
 from PIL import Image
 
 
-def picture_bytes(width=220, height=330, *, kind="JPEG", colour="#7a2b1d"):
+def picture_bytes(width=220, height=330, *, kind="JPEG", colour="#7a2b1d", mode="RGB"):
     with BytesIO() as buffer:
-        Image.new("RGB", (width, height), colour).save(buffer, kind)
+        Image.new(mode, (width, height), colour).save(buffer, kind)
         return buffer.getvalue()
 
 

@@ -1,5 +1,7 @@
 from datetime import date
+from pathlib import Path
 
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.test import TestCase
 from django.urls import reverse
@@ -72,6 +74,17 @@ class MovieAdminTests(TestCase):
         self.assertEqual(
             list(response.context["errors"])[0], ["This file is no picture, is cut off, or is too large."]
         )
+        self.assertEqual(Movie.objects.count(), 0)
+
+    def test_a_poster_of_more_pixels_than_the_memory_should_take_is_refused_and_not_kept(self):
+        huge = picture_file("poster.png", width=9000, height=7000, kind="PNG", mode="1", colour=1)
+
+        response = self.client.post(reverse("admin:movies_movie_add"), {**FORM, "poster": huge})
+
+        self.assertEqual(
+            list(response.context["errors"])[0], ["This file is no picture, is cut off, or is too large."]
+        )
+        self.assertEqual(list(Path(settings.MEDIA_ROOT).rglob("*no-picture*")), [])
         self.assertEqual(Movie.objects.count(), 0)
 
     def test_a_film_without_a_length_or_longer_than_a_day_is_refused(self):
