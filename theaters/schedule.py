@@ -44,6 +44,24 @@ def refuse_overlap(showtime):
             raise ValidationError({"start_time": ValidationError(message, code="overlap", params=times)})
 
 
+def clashes(showtimes, *, now):
+    """(showtime, the one before that has its screen still) for each of these to come that begins too early.
+
+    A longer film, or longer cleaning, moves nothing and may be the truth, so it is saved, and this says what
+    there is to mend.
+    """
+    running = showtimes.filter(cancelled_at=None).for_cards().around(now, now + FURTHEST)
+    found, before = [], None
+    for showtime in running.order_by("screen_id", "start_time"):
+        if before and before.screen_id != showtime.screen_id:
+            before = None
+        if before and now < showtime.start_time < before.screen_free_at:
+            found.append((showtime, before))
+        if before is None or before.screen_free_at < showtime.screen_free_at:
+            before = showtime
+    return sorted(found, key=lambda pair: pair[0].start_time)
+
+
 def refuse_change_of_what_was_sold(showtime, *, now):
     """Who bought a film at an hour gets that film at that hour, on a seat of the same label.
 

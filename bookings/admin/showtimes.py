@@ -6,7 +6,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from moviebooking.formats import money
-from theaters.admin import ShowtimeAdmin
+from theaters.admin.showtimes import ShowtimeAdmin
 from theaters.models import Showtime
 
 from .. import refunds

@@ -1,0 +1,3 @@
+from . import films, places, showtimes
+
+__all__ = ["films", "places", "showtimes"]

@@ -1,0 +1,23 @@
+"""What staff is told of a film because showtimes exist: which of them its new length runs into."""
+
+from django.contrib import admin
+from django.utils import timezone
+
+from movies.admin import MovieAdmin
+from movies.models import Movie
+
+from .. import schedule
+from ..models import Showtime
+from .showtimes import warn_of_clashes
+
+admin.site.unregister(Movie)
+
+
+@admin.register(Movie)
+class PlannedMovieAdmin(MovieAdmin):
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if change and "duration" in form.changed_data:
+            there = Showtime.objects.filter(screen__in=obj.showtimes.values("screen"))
+            clashes = schedule.clashes(there, now=timezone.now())
+            warn_of_clashes(request, [pair for pair in clashes if obj in (one.movie for one in pair)])

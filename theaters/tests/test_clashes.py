@@ -1,0 +1,104 @@
+"""A length that changes afterwards: nothing is moved, and staff is told what to mend."""
+
+from datetime import timedelta
+
+from django.urls import reverse
+from django.utils import timezone
+
+from moviebooking.testing import make_movie, make_screen, make_showtime
+from theaters import schedule
+from theaters.models import Showtime
+
+from .test_admin import AsStaff, url_of
+
+
+class Clashes(AsStaff):
+    """At 10, 13 and 16 hours from now, two hours of film each; the screen is free half an hour after it."""
+
+    def setUp(self):
+        super().setUp()
+        self.now = timezone.now()
+        self.screen, self.film = make_screen(), make_movie("Long")
+        self.first, self.second, self.third = (self.play(hours) for hours in (10, 13, 16))
+
+    def play(self, hours, **fields):
+        start = self.now + timedelta(hours=hours)
+        return make_showtime(**{"screen": self.screen, "movie": self.film, "start_time": start, **fields})
+
+    def found(self):
+        return schedule.clashes(Showtime.objects.all(), now=self.now)
+
+    def lengthen(self, minutes, movie=None):
+        movie = movie or self.film
+        movie.duration = minutes
+        movie.save()
+
+    def said(self, url, **fields):
+        response = self.client.post(url, fields, follow=True)
+        return [str(message) for message in response.context["messages"]][:-1]  # the last: it was saved
+
+    def save_film(self, movie, **fields):
+        url = reverse("admin:movies_movie_change", args=[movie.pk])
+        old = {"title": movie.title, "release_date": movie.release_date, "slug": movie.slug}
+        return self.said(url, **{**old, "duration": movie.duration, **fields})
+
+    def test_showtimes_that_leave_each_other_room_do_not_clash(self):
+        self.assertEqual(self.found(), [])
+
+    def test_each_that_begins_too_early_is_found_with_the_one_that_has_its_screen(self):
+        self.lengthen(151)
+
+        self.assertEqual(self.found(), [(self.second, self.first), (self.third, self.second)])
+
+    def test_one_long_film_runs_into_all_that_follow(self):
+        long = make_movie(duration=120)
+        self.first.movie = long
+        self.first.save()
+        self.lengthen(600, long)
+
+        self.assertEqual(self.found(), [(self.second, self.first), (self.third, self.first)])
+
+    def test_another_screen_a_cancelled_showtime_and_one_that_has_begun_do_not_matter(self):
+        self.play(10, screen=make_screen())
+        self.play(-1, screen=self.screen), self.play(-2, screen=self.screen)
+        Showtime.objects.filter(pk=self.second.pk).update(cancelled_at=self.now)
+        self.lengthen(151)
+
+        self.assertEqual(self.found(), [])
+
+    def test_a_film_that_runs_now_may_run_into_the_next(self):
+        running = self.play(-1)
+        next_one = self.play(2)
+
+        self.assertEqual(self.found(), [])
+        self.lengthen(151)
+        self.assertEqual(self.found()[0], (next_one, running))
+
+    def test_the_films_page_saves_its_new_length_and_says_what_it_runs_into(self):
+        self.assertEqual(
+            self.save_film(self.film, duration=151),
+            [f"2 showtimes begin before their screens are free, the first of them: {self.second}."],
+        )
+        self.film.refresh_from_db()
+        self.assertEqual(self.film.duration, 151)
+
+    def test_it_says_nothing_of_other_films_nor_without_a_new_length(self):
+        other = make_movie(duration=90)
+        self.play(20, movie=other)
+        self.lengthen(151)
+
+        self.assertEqual(self.save_film(other, duration=91), [])
+        self.assertEqual(self.save_film(self.film, description="Long."), [])
+
+    def test_the_theaters_page_does_the_same_for_longer_cleaning(self):
+        theater = self.screen.theater
+        self.third.delete()
+        fields = {
+            "name": theater.name, "slug": theater.slug, "city": theater.city_id,
+            "doors_minutes": 20, "adverts_minutes": 15, "cleaning_minutes": 46,
+            "screens-TOTAL_FORMS": 0, "screens-INITIAL_FORMS": 0,
+        }  # fmt: skip
+        self.assertEqual(
+            self.said(url_of(theater), **fields),
+            [f"1 showtime begins before its screen is free: {self.second}."],
+        )
