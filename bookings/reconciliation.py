@@ -14,14 +14,14 @@ from theaters.models import Showtime
 
 from . import ledger, lifecycle, refunds, settlement
 from .models import Booking, Payment, Refund
-from .payments import OPEN, PaymentRejected, PaymentUnavailable, provider
+from .payments import OPEN, PaymentRejected, PaymentUnavailable, UnknownIntent, provider
 from .refusals import HoldsUnavailable, PaymentWasTaken
 
 logger = logging.getLogger(__name__)
 OVERLAP = timedelta(hours=1)  # news may be made known later than news that were made after them
 FIRST_LOOK = timedelta(days=3)  # as far back as a provider repeats its deliveries
 KNOWN_WITHIN = timedelta(hours=6)  # a payment that the provider does not know by then needs a person
-WAITS = (PaymentUnavailable, PaymentRejected, HoldsUnavailable, LookupError)
+WAITS = (PaymentUnavailable, PaymentRejected, HoldsUnavailable, UnknownIntent)
 DONE = ("settled", "open", "refunded", "heard", "failed")
 
 
@@ -35,7 +35,10 @@ def hear(*, event, now, provider_name="stripe"):
     try:
         intent = provider(provider_name).retrieve_intent(event.intent_id)
         payment = _payment_of(intent, provider_name)
-    except LookupError:
+    except UnknownIntent as error:
+        if Payment.objects.filter(provider=provider_name, intent_id=event.intent_id).exclude(intent_id=""):
+            logger.error("The provider does not know payment %s of event %s", event.intent_id, event.id)
+            raise PaymentUnavailable from error
         logger.info("Event %s (%s) is about no payment of ours", event.id, event.type)
         ledger.note(event)
         return
@@ -52,14 +55,14 @@ def hear(*, event, now, provider_name="stripe"):
 def _payment_of(intent, provider_name):
     try:
         return settlement.payment_of(intent)
-    except LookupError:
+    except UnknownIntent:
         return settlement.adopt(intent, provider=provider_name)
 
 
 def catch_up(payment, *, now):
     """Make one payment agree with the provider in everything: state, refunds, disputes. Gives the Intent.
 
-    Raises PaymentUnavailable, HoldsUnavailable, PaymentRejected or LookupError.
+    Raises PaymentUnavailable, HoldsUnavailable, PaymentRejected or UnknownIntent.
     """
     intent = settlement.intent_of(payment)
     if intent.status == OPEN and not payment.booking.is_live(now):
@@ -128,7 +131,7 @@ def _settle(payment, now):
             lifecycle.payment_failed(payment_id=payment.pk, now=now)
             return "settled"
         raise
-    except LookupError:
+    except UnknownIntent:
         if now - payment.created_at > KNOWN_WITHIN:
             ledger.needs_a_person(payment_id=payment.pk, remark="The provider does not know this payment")
         raise

@@ -23,6 +23,7 @@ from .payments import (
     REFUND_SUCCEEDED,
     PaymentRejected,
     PaymentUnavailable,
+    UnknownIntent,
     provider,
 )
 from .payments.units import major, minor, payable_step
@@ -47,7 +48,7 @@ def give_back(refund_id):
     except PaymentUnavailable:
         logger.warning("Refund %s waits: the provider does not answer", refund.key)
         return
-    except (PaymentRejected, LookupError) as error:
+    except (PaymentRejected, UnknownIntent) as error:
         logger.error("Refund %s was refused: %s", refund.key, error)
         ledger.refund_settled(refund_id=refund.pk, status=Refund.Status.FAILED, now=timezone.now())
         return

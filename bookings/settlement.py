@@ -15,7 +15,7 @@ from moviebooking.queue import enqueue
 from . import holds, ledger, lifecycle, refunds, seatmap
 from .checkout import free_locks
 from .models import Booking, Payment
-from .payments import CANCELED, OPEN, SUCCEEDED, PaymentUnavailable, provider
+from .payments import CANCELED, OPEN, SUCCEEDED, PaymentUnavailable, UnknownIntent, provider
 from .payments.units import minor
 from .refusals import PaymentInQuestion, SeatsUnavailable, ShowtimeClosed, TooLate
 
@@ -55,7 +55,7 @@ def _known_intent(payment):
     """For a page: an intent that the provider has forgotten is no more to it than silence."""
     try:
         return intent_of(payment)
-    except LookupError as error:
+    except UnknownIntent as error:
         logger.error("The provider does not know payment %s of booking %s", payment, payment.booking)
         raise PaymentUnavailable from error
 
@@ -71,7 +71,7 @@ def settle(*, intent, now, event=None):
     """Make the site agree with what the provider says of a payment; safe to repeat, in any order.
 
     `event` is the news that made somebody ask, written down together with what it changes. Gives the booking.
-    Raises LookupError for an intent that is not ours, and HoldsUnavailable where a late payment has to wait
+    Raises UnknownIntent for an intent that is not ours, and HoldsUnavailable where a late payment has to wait
     for Redis: nothing is changed then, and `reconciliation` tries again.
     """
     payment = payment_of(intent)
@@ -94,7 +94,7 @@ def settle(*, intent, now, event=None):
 
 def payment_of(intent):
     """The Payment behind an intent; by its key where a crash came before the intent's name was written
-    down. Raises LookupError for one that is not ours.
+    down. Raises UnknownIntent for one that is not ours.
     """
     payments = Payment.objects.select_related("booking")
     payment = payments.filter(intent_id=intent.id).first()
@@ -103,17 +103,17 @@ def payment_of(intent):
         if payment:
             ledger.name_intent(payment, intent.id)
     if payment is None:
-        raise LookupError(intent.id)
+        raise UnknownIntent(intent.id)
     return payment
 
 
 def adopt(intent, *, provider):
     """The Payment of money that this site never asked for, if it names one of our bookings: it buys the
-    booking's seats, or goes back. Raises LookupError.
+    booking's seats, or goes back. Raises UnknownIntent.
     """
     booking = Booking.objects.filter(reference=intent.reference).first() if intent.reference else None
     if booking is None or intent.status != SUCCEEDED:
-        raise LookupError(intent.id)
+        raise UnknownIntent(intent.id)
     asked = minor(booking.total_amount, booking.currency)
     return ledger.adopt(booking=booking, provider=provider, intent_id=intent.id, amount=asked)
 

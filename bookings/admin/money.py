@@ -13,7 +13,7 @@ from moviebooking.formats import money
 from .. import attention, reconciliation, refunds
 from ..forms import RefundForm
 from ..models import Payment, PaymentEvent, Refund
-from ..payments import PaymentError
+from ..payments import PaymentError, UnknownIntent
 from ..payments.units import major
 from ..refusals import BookingRefused, RefundNotPossible
 from .reading import ReadOnlyAdmin, ReadOnlyInline, for_each, refuse_without_refund_permission
@@ -117,7 +117,7 @@ class PaymentAdmin(ReadOnlyAdmin):
             payments.select_related("booking"),
             lambda payment: reconciliation.catch_up(payment, now=now),
             done=_("Asked, and settled where there was something to settle: %(times)s."),
-            refusals=(PaymentError, BookingRefused, LookupError),
+            refusals=(PaymentError, BookingRefused, UnknownIntent),
         )
 
     @admin.action(description=_("Close: nothing was ever taken"), permissions=["refund"])

@@ -87,6 +87,10 @@ class PaymentRejected(PaymentError):
     """The provider will never do this: asking again is no use, a person has to look."""
 
 
+class UnknownIntent(Exception):
+    """The provider has never heard of it, or it is none of ours. No LookupError: those are bugs, and loud."""
+
+
 class PaymentProvider(Protocol):
     """What a provider module's `Provider` can do. All calls with one `key` are one payment, or one refund."""
 
@@ -97,7 +101,7 @@ class PaymentProvider(Protocol):
         """Make, or find again by its key, the intent to take that amount. Raises PaymentError."""
 
     def retrieve_intent(self, intent_id) -> Intent:
-        """Raises PaymentUnavailable, or LookupError where the provider has never heard of it."""
+        """Raises PaymentUnavailable, or UnknownIntent where the provider has never heard of it."""
 
     def cancel_intent(self, intent_id) -> Intent:
         """Withdraw it. One that has succeeded already stays so, and is returned as it is."""

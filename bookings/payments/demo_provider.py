@@ -6,7 +6,16 @@ from django.db import transaction
 from django.db.models import F
 
 from ..models import DemoIntent, DemoRefund
-from . import CANCELED, OPEN, REFUND_SUCCEEDED, SUCCEEDED, Intent, PaymentRejected, ProviderRefund
+from . import (
+    CANCELED,
+    OPEN,
+    REFUND_SUCCEEDED,
+    SUCCEEDED,
+    Intent,
+    PaymentRejected,
+    ProviderRefund,
+    UnknownIntent,
+)
 
 
 class Provider:
@@ -72,7 +81,7 @@ def _refund(row):
 def _row(intent_id):
     row = DemoIntent.objects.filter(pk=intent_id).first()
     if row is None:
-        raise LookupError(intent_id)
+        raise UnknownIntent(intent_id)
     return row
 
 

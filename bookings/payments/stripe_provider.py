@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError
 
-from . import PaymentDeclined, PaymentRejected, PaymentUnavailable, events, stripe_values
+from . import PaymentDeclined, PaymentRejected, PaymentUnavailable, UnknownIntent, events, stripe_values
 from .patience import MOST_AT_ONCE, patience, seconds_left, within
 
 API_VERSION = "2026-10-28.endive"  # docs/payments.md says how to move it
@@ -101,7 +101,7 @@ def _in_our_words():
         raise PaymentUnavailable from error
     except stripe.InvalidRequestError as error:
         if error.http_status == 404:
-            raise LookupError(error.user_message) from error
+            raise UnknownIntent(error.user_message) from error
         raise
 
 
@@ -131,7 +131,7 @@ class Provider:
 
     def retrieve_intent(self, intent_id):
         if not intent_id:  # Stripe would answer with the list of all intents
-            raise LookupError("an intent without an id")
+            raise UnknownIntent("an intent without an id")
         with _in_our_words():
             found = _api().payment_intents.retrieve(intent_id, {"expand": ["latest_charge"]})
         return stripe_values.intent(found.to_dict())

@@ -29,7 +29,7 @@ def intent(data):
         currency=data["currency"].upper(),
         reference=metadata.get("booking", ""),
         key=metadata.get("payment", ""),
-        livemode=data["livemode"],
+        livemode=data.get("livemode", False),
         client_secret=data.get("client_secret") or "",
         refunded=charge.get("amount_refunded", 0),
         disputed=charge.get("disputed", False),

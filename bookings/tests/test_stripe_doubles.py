@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from django.test import SimpleTestCase, override_settings
 
-from bookings.payments import CANCELED, OPEN, REFUND_SUCCEEDED, SUCCEEDED, PaymentRejected
+from bookings.payments import CANCELED, OPEN, REFUND_SUCCEEDED, SUCCEEDED, PaymentRejected, UnknownIntent
 from bookings.payments.stripe_provider import Provider, read_event
 from bookings.tests.fake_stripe import FakeStripe, Refusal, cards
 from bookings.tests.fake_stripe.second import SecondStripe
@@ -95,7 +95,7 @@ class Expectations:
 
     def test_nobody_has_heard_of_an_unknown_intent(self):
         for ask in (self.stripe.retrieve_intent, self.stripe.cancel_intent):
-            with self.subTest(ask.__name__), self.assertRaises(LookupError):
+            with self.subTest(ask.__name__), self.assertRaises(UnknownIntent):
                 ask("pi_unknown")
 
     def test_two_equal_parts_can_be_given_back(self):

@@ -18,6 +18,7 @@ from bookings.payments import (
     Intent,
     PaymentRejected,
     ProviderRefund,
+    UnknownIntent,
     stripe_provider,
 )
 from bookings.payments.stripe_provider import API_VERSION, Provider
@@ -134,10 +135,16 @@ class IntentTests(StripeTestCase):
 
         self.assertEqual(self.stripe.retrieve_intent(intent.id).status, OPEN)
 
-    def test_an_unknown_intent_is_a_lookup_error(self):
+    def test_an_unknown_intent_is_refused_by_its_own_name(self):
         for unknown in ("pi_unknown", ""):
-            with self.subTest(unknown), self.assertRaises(LookupError):
+            with self.subTest(unknown), self.assertRaises(UnknownIntent):
                 self.stripe.retrieve_intent(unknown)
+
+    def test_an_answer_that_says_nothing_of_its_mode_is_of_test_mode(self):
+        intent = self.open_intent()
+        del self.fake.ledger.intent(intent.id)["livemode"]
+
+        self.assertEqual(self.stripe.retrieve_intent(intent.id), intent)
 
     def test_an_open_intent_can_be_withdrawn(self):
         intent = self.open_intent()
@@ -157,8 +164,8 @@ class IntentTests(StripeTestCase):
 
         self.assertEqual((found.status, found.received), (SUCCEEDED, 49560))
 
-    def test_withdrawing_an_unknown_intent_is_a_lookup_error(self):
-        with self.assertRaises(LookupError):
+    def test_withdrawing_an_unknown_intent_is_refused_by_its_own_name(self):
+        with self.assertRaises(UnknownIntent):
             self.stripe.cancel_intent("pi_unknown")
 
 

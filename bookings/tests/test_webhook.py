@@ -206,6 +206,26 @@ class AgainTests(StripeTestCase):
 
         self.assert_heard_the_second_time(("CONFIRMED", "SUCCEEDED"))
 
+    def test_an_answer_that_can_not_be_read_is_a_bug_and_no_intent_of_somebody_elses(self):
+        intent = self.fake.ledger.intent(self.pay().id)
+        currency = intent.pop("currency")
+
+        self.assertEqual(self.deliver_all("payment_intent.succeeded"), [500])
+
+        intent["currency"] = currency
+        self.assert_heard_the_second_time(("CONFIRMED", "SUCCEEDED"))
+
+    def test_one_of_ours_that_stripe_does_not_know_is_503(self):
+        """The key of another account, for a while."""
+        self.pay()
+        known, self.fake.ledger.intents = self.fake.ledger.intents, {}
+
+        with self.assertLogs("bookings.reconciliation", "ERROR"):
+            self.assertEqual(self.deliver_all("payment_intent.succeeded"), [503])
+
+        self.fake.ledger.intents = known
+        self.assert_heard_the_second_time(("CONFIRMED", "SUCCEEDED"))
+
 
 class MismatchTests(StripeTestCase):
     def assert_kept_for_staff(self, remark, **changes):
