@@ -44,7 +44,6 @@ class SignatureTests(SimpleTestCase):
             created=1_800_000_000,
             livemode=False,
             object_kind="payment_intent",
-            object_id="pi_1",
             intent_id="pi_1",
         )
         self.assertEqual(found, expected)
@@ -163,7 +162,31 @@ class BodyTests(SimpleTestCase):
 
         found = read_data(type="payout.paid", data={"object": payout})
 
-        self.assertEqual((found.object_kind, found.object_id, found.intent_id), ("payout", "po_1", ""))
+        self.assertEqual((found.object_kind, found.intent_id), ("payout", ""))
+
+    def test_of_a_type_that_is_not_used_nothing_but_its_own_names_is_looked_at(self):
+        subjects = [
+            {"object": "coupon", "id": "SUMMER 25%"},
+            {"object": "product", "id": "my.product:1"},
+            {"id": "no kind"},
+            {"object": "x" * 4000, "payment_intent": 7},
+            None,
+        ]
+        for subject in subjects:
+            with self.subTest(subject):
+                self.assertEqual(read_data(type="coupon.created", data={"object": subject}).intent_id, "")
+        self.assertEqual(read_data(type="v2.core.account[requirements].updated", data=None).intent_id, "")
+
+    def test_a_subject_that_does_not_say_its_kind_is_of_the_kind_of_its_event(self):
+        told = {
+            "payment_intent.succeeded": ({"id": "pi_1"}, "payment_intent"),
+            "refund.updated": ({"id": "re_1", "payment_intent": "pi_1"}, "refund"),
+            "charge.dispute.closed": ({"id": "dp_1", "payment_intent": "pi_1"}, "dispute"),
+        }
+        for type, (subject, kind) in told.items():
+            with self.subTest(type):
+                found = read_data(type=type, data={"object": subject})
+                self.assertEqual((found.object_kind, found.intent_id), (kind, "pi_1"))
 
     def test_only_a_true_live_event_is_live(self):
         for told, is_live in {True: True, False: False, "true": False, None: False}.items():

@@ -265,13 +265,16 @@ class RefundTests(StripeTestCase):
 class EventTests(StripeTestCase):
     def test_what_happened_since_a_moment_is_told_oldest_first(self):
         intent = self.paid_intent()
-        refund = self.fake.ledger.create_refund({"payment_intent": intent.id})
+        self.fake.ledger.create_refund({"payment_intent": intent.id})
 
         found = self.stripe.events_since(timezone.now() - timedelta(minutes=5))
 
         self.assertEqual(
-            [(event.type, event.object_id, event.intent_id) for event in found],
-            [("payment_intent.succeeded", intent.id, intent.id), ("refund.created", refund["id"], intent.id)],
+            [(event.type, event.object_kind, event.intent_id) for event in found],
+            [
+                ("payment_intent.succeeded", "payment_intent", intent.id),
+                ("refund.created", "refund", intent.id),
+            ],
         )
 
     def test_what_happened_before_it_is_not(self):

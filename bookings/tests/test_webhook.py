@@ -136,6 +136,24 @@ class NewsTests(StripeTestCase):
         self.assertEqual(self.deliver(signed_event(strange)), [200])
         self.assertEqual(self.status(), ("PENDING", "OPEN"))
 
+    def test_a_coupon_with_a_name_of_the_owners_own_is_200(self):
+        self.pay()
+        event = {**self.fake.ledger.events[0], "id": "evt_coupon", "type": "coupon.created"}
+        event["data"] = {"object": {"object": "coupon", "id": "SUMMER 25%"}}
+
+        self.assertEqual(self.deliver(signed_event(event)), [200])
+        self.assertEqual(
+            list(PaymentEvent.objects.values_list("type", "intent_id")), [("coupon.created", "")]
+        )
+
+    def test_a_payment_whose_event_does_not_name_its_objects_kind_has_its_tickets(self):
+        self.pay()
+        event = self.fake.events("payment_intent.succeeded")[0]
+        del event["data"]["object"]["object"]
+
+        self.assertEqual(self.deliver(signed_event(event)), [200])
+        self.assertEqual(self.status(), ("CONFIRMED", "SUCCEEDED"))
+
     def test_news_of_an_intent_that_is_not_ours_are_200(self):
         params = {"amount": "5000", "currency": "inr", "metadata": {"booking": "SOMEBODYELSES"}}
         for metadata in ({}, {"booking": "SOMEBODYELSES"}, {"payment": "no uuid"}):
