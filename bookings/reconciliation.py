@@ -7,6 +7,8 @@ News are hints. What is true is asked for anew, and `settlement` and `ledger` on
 import logging
 from collections import Counter
 from datetime import timedelta
+from functools import partial
+from time import monotonic
 
 from django.conf import settings
 
@@ -22,6 +24,7 @@ OVERLAP = timedelta(hours=1)  # news may be made known later than news that were
 FIRST_LOOK = timedelta(days=3)  # as far back as a provider repeats its deliveries
 KNOWN_WITHIN = timedelta(hours=6)  # a payment that the provider does not know by then needs a person
 WAITS = (PaymentUnavailable, PaymentRejected, HoldsUnavailable, UnknownIntent)
+MOST_IN_VAIN = 24  # seconds that one sweep spends on a provider without an answer: two calls of a full wait
 DONE = ("settled", "open", "refunded", "heard", "failed")
 
 
@@ -92,35 +95,50 @@ def reconcile(*, now, fresh_too=True):
     `settled`, how many payments and refunds are still `open`, how many refunds were `refunded`, how many
     pieces of news were `heard`, and how many of all these `failed`, which stops none of the others.
     """
-    done = Counter(dict.fromkeys(DONE, 0))
+    sweep = _Sweep(now)
+    sweep.each(_cancel, _half_cancelled())
     payments = Payment.objects.filter(status=Payment.Status.OPEN).select_related("booking").order_by("pk")
-    for payment in payments:
-        if fresh_too or not payment.booking.is_live(now):
-            done[_attempt(_settle, payment, now)] += 1
-    _read_news(now, done)
-    for showtime in _half_cancelled():
-        _attempt(_cancel, showtime, now)
-    for refund in Refund.objects.filter(status=Refund.Status.REQUESTED).order_by("pk"):
-        done[_attempt(_finish, refund, now)] += 1
-    if fresh_too:
-        _ask_banks(now, done)
-    return dict(done)
+    sweep.each(_settle, (one for one in payments if fresh_too or not one.booking.is_live(now)))
+    sweep.each(_finish, Refund.objects.filter(status=Refund.Status.REQUESTED).order_by("pk"))
+    if fresh_too:  # what banks are still working on
+        sweep.each(_ask_about, Refund.objects.filter(status=Refund.Status.PENDING).select_related("payment"))
+        sweep.each(_ask_about_dispute, Payment.objects.exclude(disputed_at=None))
+    sweep.each(partial(_read_news, sweep), [settings.PAYMENT_PROVIDER])
+    return dict(sweep.done)
+
+
+class _Sweep:
+    """One round of things to do, each tried by itself, and what became of them."""
+
+    def __init__(self, now):
+        self.now, self.done, self.in_vain = now, Counter(dict.fromkeys(DONE, 0)), 0.0
+
+    def each(self, act, subjects):
+        """Count what `act` says became of each; whatever it raises, the next one's turn comes.
+
+        A provider that hangs is not asked about all of them: its silence costs every other sweep's work too.
+        """
+        for subject in subjects:
+            started = monotonic()
+            outcome = self._tried(act, subject) if self.in_vain < MOST_IN_VAIN else "failed"
+            if outcome in DONE:
+                self.done[outcome] += 1
+            if outcome == "failed":
+                self.in_vain += monotonic() - started
+
+    def _tried(self, act, subject):
+        try:
+            return act(subject, self.now)
+        except WAITS as error:
+            logger.warning("%r has to wait: %r", subject, error)
+        except Exception:
+            logger.exception("%r could not be dealt with", subject)
+        return "failed"
 
 
 def report(done):
     """What `reconcile` did, on one line."""
     return ", ".join(f"{what} {times}" for what, times in done.items())
-
-
-def _attempt(act, subject, now):
-    """What `act` says became of its subject, or "failed", whatever it was: the others are waiting."""
-    try:
-        return act(subject, now)
-    except WAITS as error:
-        logger.warning("%s %s has to wait: %r", type(subject).__name__, subject, error)
-    except Exception:
-        logger.exception("%s %s could not be dealt with", type(subject).__name__, subject)
-    return "failed"
 
 
 def _settle(payment, now):
@@ -138,18 +156,12 @@ def _settle(payment, now):
     return "open" if intent.status == OPEN else "settled"
 
 
-def _read_news(now, done):
-    """Hear whatever has happened since the news were last read without a gap."""
-    name = settings.PAYMENT_PROVIDER
+def _read_news(sweep, name, now):
+    """Hear whatever has happened since that provider's news were last read without a gap."""
     since = (ledger.news_read_until(name) or now - FIRST_LOOK) - OVERLAP
-    try:
-        news = provider(name).events_since(since)
-    except PaymentUnavailable:
-        done["failed"] += 1
-        return
-    outcomes = [_attempt(_hear, event, now) for event in ledger.unknown(news)]
-    done.update(outcomes)
-    if "failed" not in outcomes:
+    news, failed = ledger.unknown(provider(name).events_since(since)), sweep.done["failed"]
+    sweep.each(_hear, news)
+    if sweep.done["failed"] == failed:
         ledger.set_news_read_until(name, now)
 
 
@@ -176,14 +188,6 @@ def _finish(refund, now):
 def _outcome(refund):
     refund.refresh_from_db(fields=["status"])
     return {Refund.Status.SUCCEEDED: "refunded", Refund.Status.PENDING: "open"}.get(refund.status, "failed")
-
-
-def _ask_banks(now, done):
-    """What banks are still working on: refunds under way, and disputes."""
-    for refund in Refund.objects.filter(status=Refund.Status.PENDING).select_related("payment"):
-        done[_attempt(_ask_about, refund, now)] += 1
-    for payment in Payment.objects.exclude(disputed_at=None):
-        done[_attempt(_ask_about_dispute, payment, now)] += 1
 
 
 def _ask_about(refund, now):

@@ -168,7 +168,16 @@ class Provider:
     def events_since(self, moment):
         params = {"types": list(events.TYPES), "created": {"gte": int(moment.timestamp())}}
         found = _all(_patiently(_api().events.list), params)
-        return [events.from_dict(one.to_dict()) for one in reversed(found)]
+        return [event for event in map(_event, reversed(found)) if event]
+
+
+def _event(listed):
+    """The event in a list's entry; None for one that can't be read, which must not hide the others."""
+    try:
+        return events.from_dict(listed.to_dict())
+    except events.NotAnEvent as error:
+        logger.error("Stripe lists event %s, which is none: %s", listed.id, error)
+        return None
 
 
 def _patiently(list_of):

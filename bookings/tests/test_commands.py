@@ -112,13 +112,14 @@ class SweeperTests(SimpleTestCase):
 
 
 class SweeperStaysTests(BookingTestCase):
-    def test_a_database_that_is_away_ends_no_sweeper(self):
+    def test_neither_a_database_that_is_away_nor_a_bug_ends_a_sweeper(self):
         command = Command(stdout=io.StringIO())
         command.also = []
 
-        away = mock.patch.object(lifecycle, "expire_overdue", side_effect=OperationalError("gone"))
-        with away, self.assertLogs("bookings.management.commands.expire_bookings", "ERROR"):
-            command.sweep_on()
+        for error in (OperationalError("gone"), ValueError("a bug")):
+            away = mock.patch.object(lifecycle, "expire_overdue", side_effect=error)
+            with away, self.assertLogs("bookings.management.commands.expire_bookings", "ERROR"):
+                command.sweep_on()
 
     def test_with_alerts_it_tells_who_waits_for_a_film(self):
         self.assertEqual(run("expire_bookings", alerts=True), ["expired 0", "told 0"])

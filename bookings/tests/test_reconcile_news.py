@@ -1,14 +1,17 @@
 """What happened while no delivery came: the provider's list of news, read without gaps."""
 
 from datetime import timedelta
+from unittest import mock
 
 from django.utils import timezone
 
-from bookings import ledger
+from bookings import ledger, reconciliation, refunds
 from bookings.models import Refund
+from bookings.payments import stripe_provider
 from bookings.payments.events import from_dict
 
 from .fake_stripe import faults
+from .stripe_site import PRICE
 from .test_stripe_lost import LostTestCase
 
 
@@ -58,3 +61,64 @@ class NewsCursorTests(LostTestCase):
         self.assertEqual(self.reconcile(timezone.now() + timedelta(hours=1))["failed"], 1)
 
         self.assertEqual(self.read_until(), before)
+
+
+class NothingWaitsForNewsTests(LostTestCase):
+    """News that can't be read, or are not given at all, stop nothing else."""
+
+    def setUp(self):
+        super().setUp()
+        self.pay()
+        self.deliver_all("payment_intent.succeeded")
+        refunds.refund(payment=self.payment(), amount=5000, reason="", now=timezone.now())
+
+    def assert_refund_is_made(self, **expected):
+        done = self.reconcile(fresh_too=False)
+
+        self.assertEqual(done, {"settled": 0, "open": 0, "refunded": 1, "heard": 0, "failed": 0} | expected)
+        self.assertEqual(self.taken_back_and_left(), (5000, PRICE - 5000))
+
+    def test_a_provider_without_a_list_of_news(self):
+        self.fake.misbehave("GET", "/v1/events", faults.Status(404))
+
+        self.assert_refund_is_made(failed=1)
+
+    def test_a_list_that_is_refused(self):
+        refusal = {"error": {"type": "invalid_request_error", "message": "Invalid types"}}
+        self.fake.misbehave("GET", "/v1/events", faults.Instead(400, refusal))
+
+        with self.assertLogs("bookings.reconciliation", "ERROR"):
+            self.assert_refund_is_made(failed=1)
+
+    def test_one_that_is_none_hides_no_other(self):
+        """It comes first, and what comes after it is heard; the next sweep does not hear that again."""
+        spoilt = {
+            **self.fake.events("payment_intent.succeeded")[0],
+            "id": "evt_spoilt",
+            "data": {"object": None},
+        }
+        self.fake.ledger.events.insert(0, spoilt)
+
+        with self.assertLogs("bookings.payments.stripe_provider", "ERROR"):
+            self.assert_refund_is_made(heard=1)
+
+        self.assertIsNotNone(ledger.news_read_until("stripe"))
+
+
+class SilenceTests(LostTestCase):
+    def test_a_provider_that_hangs_is_not_asked_about_everything(self):
+        self.pay()
+        self.deliver_all("payment_intent.succeeded")
+        for _ in range(7):
+            refunds.refund(payment=self.payment(), amount=5000, reason="", now=timezone.now())
+        self.fake.misbehave("GET", "/v1/refunds", *[faults.Slow(5) for _ in range(4)])
+        asked = len(self.fake.requests)
+
+        with (
+            mock.patch.multiple(stripe_provider, ATTEMPT_SECONDS=0.3, CALL_SECONDS=0.3),
+            mock.patch.object(reconciliation, "MOST_IN_VAIN", 0.6),
+        ):
+            done = self.reconcile(fresh_too=False)
+
+        self.assertEqual((done["failed"], len(self.fake.requests) - asked), (8, 2))
+        self.assertEqual(self.reconcile(fresh_too=False)["refunded"], 7)
