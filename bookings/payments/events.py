@@ -1,6 +1,7 @@
 """A provider's event as plain values. It is a hint that something has happened, never the truth about it."""
 
 import json
+import logging
 import re
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ TYPES = (
     "charge.dispute.closed",
 )
 _ID = re.compile(r"[A-Za-z0-9_-]{1,255}")
+logger = logging.getLogger(__name__)
 _NAME = re.compile(r"[a-z0-9_.]{1,100}")
 _TYPE = re.compile(r"[!-~]{1,100}")  # newer ones have brackets
 _LATEST = 10**11  # seconds: the year 5138
@@ -51,6 +53,17 @@ def parse(payload):
         RecursionError,
     ) as error:  # no text, no JSON, a number without end; too deep
         raise NotAnEvent(str(error)) from error
+
+
+def from_list(listed):
+    """The events of a provider's list. An entry that is none is skipped and logged: it hides no other."""
+    found = []
+    for data in listed:
+        try:
+            found.append(from_dict(data))
+        except NotAnEvent as error:
+            logger.error("Event %s is listed, and is none: %s", data.get("id"), error)
+    return found
 
 
 def from_dict(data):

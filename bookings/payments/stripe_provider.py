@@ -168,16 +168,7 @@ class Provider:
     def events_since(self, moment):
         params = {"types": list(events.TYPES), "created": {"gte": int(moment.timestamp())}}
         found = _all(_patiently(_api().events.list), params)
-        return [event for event in map(_event, reversed(found)) if event]
-
-
-def _event(listed):
-    """The event in a list's entry; None for one that can't be read, which must not hide the others."""
-    try:
-        return events.from_dict(listed.to_dict())
-    except events.NotAnEvent as error:
-        logger.error("Stripe lists event %s, which is none: %s", listed.id, error)
-        return None
+        return events.from_list([one.to_dict() for one in reversed(found)])
 
 
 def _patiently(list_of):
@@ -191,11 +182,18 @@ def _patiently(list_of):
 
 
 def _all(list_of, params):
-    """Everything on all pages of a list, newest first."""
+    """Everything on all pages of a list, newest first; nothing where the server has no such list. That of an
+    intent it does not know is another thing: Stripe's 404 has a code then.
+    """
     found, more = [], True
     while more:
         after = {"starting_after": found[-1].id} if found else {}
-        page = list_of({**params, **after, "limit": PAGE})
+        try:
+            page = list_of({**params, **after, "limit": PAGE})
+        except stripe.InvalidRequestError as error:
+            if error.http_status == 404 and not error.code:
+                return []
+            raise
         found += page.data
         more = page.has_more and page.data
     return found

@@ -99,7 +99,7 @@ class NothingWaitsForNewsTests(LostTestCase):
         }
         self.fake.ledger.events.insert(0, spoilt)
 
-        with self.assertLogs("bookings.payments.stripe_provider", "ERROR"):
+        with self.assertLogs("bookings.payments.events", "ERROR"):
             self.assert_refund_is_made(heard=1)
 
         self.assertIsNotNone(ledger.news_read_until("stripe"))
