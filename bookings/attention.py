@@ -13,6 +13,7 @@ from .models import Booking, Payment, Refund
 from .payments.units import major
 
 OPEN_FOR = timedelta(hours=6)  # past a booking's deadline: by then every sweep has asked many times
+REQUESTED_FOR, PENDING_FOR = timedelta(hours=6), timedelta(days=30)  # banks take 5 to 10 days
 STATUS = Payment.Status
 
 
@@ -68,6 +69,13 @@ def failed_refunds(now):
     ).select_related("payment__booking")
 
 
+def slow_refunds(now):
+    """Written down and never made, by a sweep every 20 seconds; or made, and no bank has finished them."""
+    unmade = Q(status=Refund.Status.REQUESTED, created_at__lt=now - REQUESTED_FOR)
+    unfinished = Q(status=Refund.Status.PENDING, created_at__lt=now - PENDING_FOR)
+    return Refund.objects.filter(unmade | unfinished).select_related("payment__booking")
+
+
 def owed(now):
     """Payments that bought nothing, or only what the cinema itself took away again."""
     by_cinema = Q(
@@ -99,6 +107,11 @@ KINDS = [
         _("Refunds that failed"),
         _("The card's account may be closed. Try again, or give it back another way and say so here."),
         failed_refunds,
+    ),
+    (
+        _("Refunds that are not made, or not finished"),
+        _("Asked for hours ago, or under way for a month. See in the log why, and ask the provider again."),
+        slow_refunds,
     ),
     (
         _("Money that should go back and is not on its way"),

@@ -8,6 +8,7 @@ from django.db.models import Count, F, Q, Sum
 from theaters.models import Showtime
 
 from . import refunds
+from .attention import slow_refunds
 from .models import Booking, Payment, Refund, Ticket
 from .payments.units import minor
 
@@ -25,6 +26,7 @@ def audit(now):
         confirmed_bookings_are_paid,
         kept_payments_bought_something,
         refunds_are_made,
+        refunds_are_finished,
         amounts_are_equal,
         refunds_within_what_was_received,
         payments_are_decided,
@@ -96,6 +98,12 @@ def refunds_are_made(now):
     for payment in with_refunds(status=STATUS.REFUNDED):
         if payment.done_refunds < payment.received:
             yield f"Payment {payment} is REFUNDED by {payment.done_refunds}, not {payment.received}"
+
+
+def refunds_are_finished(now):
+    """As long as one is on its way its money counts as given back."""
+    for refund in slow_refunds(now):
+        yield f"Refund {refund} of booking {refund.payment.booking} is {refund.status} long after its time"
 
 
 def amounts_are_equal(now):

@@ -21,6 +21,7 @@ from .payments import (
     REFUND_FAILED,
     REFUND_PENDING,
     REFUND_SUCCEEDED,
+    PaymentDeclined,
     PaymentRejected,
     PaymentUnavailable,
     UnknownIntent,
@@ -48,7 +49,7 @@ def give_back(refund_id):
     except PaymentUnavailable:
         logger.warning("Refund %s waits: the provider does not answer", refund.key)
         return
-    except (PaymentRejected, UnknownIntent) as error:
+    except (PaymentRejected, PaymentDeclined, UnknownIntent) as error:
         logger.error("Refund %s was refused: %s", refund.key, error)
         ledger.refund_settled(refund_id=refund.pk, status=Refund.Status.FAILED, now=timezone.now())
         return

@@ -107,7 +107,9 @@ class PaymentProvider(Protocol):
         """Withdraw it. One that has succeeded already stays so, and is returned as it is."""
 
     def refund(self, *, key, intent_id, amount) -> ProviderRefund:
-        """Give it back. Raises PaymentRejected where it never will, PaymentUnavailable where it may yet."""
+        """Give it back. Raises PaymentRejected or PaymentDeclined where it never will, PaymentUnavailable
+        where it may yet.
+        """
 
     def refunds_of(self, intent_id) -> list[ProviderRefund]:
         """Every refund of the intent, whoever made it, oldest first."""

@@ -313,6 +313,24 @@ class NeedsAPersonTests(AdminMoneyTestCase):
         self.assertEqual(Refund.objects.get().status, "PENDING")
         self.assertContains(self.needs_a_person(), NOTHING)
 
+    def test_a_refund_that_stripe_refuses_to_make_for_hours(self):
+        refund = refunds.refund(payment=self.payment(), amount=5000, reason="", now=timezone.now())
+        self.assertContains(self.needs_a_person(), NOTHING)
+        Refund.objects.filter(pk=refund.pk).update(created_at=timezone.now() - timedelta(hours=7))
+
+        self.assert_listed("Refunds that are not made, or not finished")
+
+        refunds.give_back.call(refund.pk)
+        self.assertContains(self.needs_a_person(), NOTHING)
+
+    def test_a_refund_that_no_bank_finishes_for_a_month(self):
+        refund = refunds.refund(payment=self.payment(), amount=5000, reason="", now=timezone.now())
+        Refund.objects.filter(pk=refund.pk).update(
+            status="PENDING", created_at=timezone.now() - timedelta(days=31)
+        )
+
+        self.assert_listed("Refunds that are not made, or not finished")
+
     def test_a_payment_that_nobody_could_decide(self):
         Payment.objects.update(status="OPEN")
         Booking.objects.update(status="EXPIRED", expires_at=timezone.now() - timedelta(hours=7))

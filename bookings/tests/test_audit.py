@@ -148,6 +148,22 @@ class AuditTests(BookingTestCase):
 
         self.assertEqual(self.found(), [f"Payment {self.payment} received 49559, not 49560"])
 
+    def test_refunds_that_are_not_made_for_hours_or_not_finished_for_a_month(self):
+        old = self.now - timedelta(days=31)
+        late = [
+            Refund.objects.create(payment=self.payment, amount=100, status=status, created_at=old)
+            for status in ("REQUESTED", "PENDING", "SUCCEEDED", "FAILED")
+        ][:2]
+        for status in ("REQUESTED", "PENDING"):
+            Refund.objects.create(payment=self.payment, amount=100, status=status, created_at=self.now)
+
+        self.assertEqual(
+            sorted(self.found()),
+            sorted(
+                f"Refund {one} of booking {self.booking} is {one.status} long after its time" for one in late
+            ),
+        )
+
     def test_another_amount_than_the_bookings(self):
         self.change(self.booking, total_amount="500.00")
 
