@@ -5,6 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +15,7 @@ from .. import attention, reconciliation, refunds
 from ..forms import RefundForm
 from ..models import Payment, PaymentEvent, Refund
 from ..payments import PaymentError, UnknownIntent
+from ..payments.patience import PAGE_SECONDS, patience
 from ..payments.units import major
 from ..refusals import BookingRefused, RefundNotPossible
 from .reading import ReadOnlyAdmin, ReadOnlyInline, for_each, refuse_without_refund_permission
@@ -74,6 +76,7 @@ class PaymentAdmin(ReadOnlyAdmin):
         context = {"title": gettext("Needs a person"), "sections": attention.sections(timezone.now())}
         return self._page(request, "needs_a_person", **context)
 
+    @method_decorator(patience(PAGE_SECONDS))
     def refund_page(self, request, pk):
         """How much of the payment goes back; all that is left, if nothing else is said."""
         refuse_without_refund_permission(request)

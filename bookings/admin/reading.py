@@ -4,9 +4,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import render
 
-from ..payments.patience import patience
-
-ACTION_SECONDS = 25  # all that one click waits for a payment provider
+from ..payments.patience import PAGE_SECONDS, patience
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -49,7 +47,7 @@ def refuse_without_refund_permission(request):
 def for_each(request, rows, act, *, done, refusals):
     """Do it to each row and say what happened: `done` once with their number, each refusal with its row."""
     times = 0
-    with patience(ACTION_SECONDS):
+    with patience(PAGE_SECONDS):
         for row in rows:
             try:
                 act(row)

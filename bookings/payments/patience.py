@@ -11,6 +11,7 @@ from threading import BoundedSemaphore, Thread
 from time import monotonic
 
 MOST_AT_ONCE = 32
+PAGE_SECONDS = 14  # all that one page or click waits for the payment provider
 
 _ends = ContextVar("payments_patience_ends", default=None)
 _slots = BoundedSemaphore(MOST_AT_ONCE)

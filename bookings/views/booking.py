@@ -22,6 +22,7 @@ from theaters.models import Showtime
 
 from .. import checkout, hall, pricing, refunds, seatmap, selection
 from ..models import Booking
+from ..payments.patience import PAGE_SECONDS, patience
 from ..pricing import quote_of
 from ..refusals import AlreadyPaid, BookingRefused, BookingWaiting, HoldsUnavailable, SeatsUnavailable
 from .answers import refund_terms, refuse_as_json, status_of
@@ -208,6 +209,7 @@ def booking_page(request, booking, *, now, refusal=None):
 @require_POST
 @login_required
 @throttle("cancel", per_minute=30)
+@patience(PAGE_SECONDS)
 def cancel(request, reference):
     """Give a CONFIRMED booking back by its rules, or let a PENDING one go."""
     booking = get_object_or_404(Booking.objects.for_pages().of(request.user), reference=reference)

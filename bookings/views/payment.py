@@ -18,14 +18,13 @@ from ..models import Booking
 from ..payments import PaymentError, PaymentUnavailable, read_event
 from ..payments.csp import with_payment_csp
 from ..payments.events import BadSignature, NotAnEvent
-from ..payments.patience import patience
+from ..payments.patience import PAGE_SECONDS, patience
 from ..pricing import quote_of
 from ..refusals import BookingRefused, HoldsUnavailable, ShowtimeCancelled, TooLate
 from .answers import refund_terms, refuse_as_json
 from .booking import booking_page
 
 OUTCOMES = {"success": True, "failure": False}
-PAGE_SECONDS = 14  # all that a page waits for the payment provider
 LONGEST_NEWS = 256 * 1024  # bytes; Stripe's events are a few thousand
 TOO_LONG = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
