@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from .ledger import left_to_refund
+from . import ledger
 from .models import Booking, Payment, Refund
 from .payments.units import major
 
@@ -63,10 +63,7 @@ def undecided(now):
 
 
 def failed_refunds(now):
-    """Failed, nothing in their place, and the money is still here."""
-    return Refund.objects.filter(
-        status=Refund.Status.FAILED, retry=None, payment__status__in=Payment.TAKEN
-    ).select_related("payment__booking")
+    return ledger.failed_refunds().select_related("payment__booking")
 
 
 def slow_refunds(now):
@@ -85,7 +82,7 @@ def owed(now):
     )
     failed = failed_refunds(now).values("payment")
     found = payments(disputed_at=None).filter(Q(status=STATUS.REFUND_DUE) | by_cinema).exclude(pk__in=failed)
-    return [payment for payment in found if left_to_refund(payment)]
+    return [payment for payment in found if ledger.left_to_refund(payment)]
 
 
 def unpaid_tickets(now):

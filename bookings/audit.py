@@ -84,7 +84,7 @@ def kept_payments_bought_something(now):
         booking = payment.booking
         if booking.status != Booking.Status.CANCELLED:
             yield f"Payment {payment} is kept, but its booking {booking} is {booking.status}"
-        elif not (payment.failed_refunds or payment.disputed_at):
+        elif not (waits_for_a_person(payment) or payment.disputed_at):
             amount, _ = refunds.worth(booking, now=booking.cancelled_at)
             promised = min(minor(amount, booking.currency), payment.received)
             if payment.live_refunds < promised:
@@ -92,8 +92,8 @@ def kept_payments_bought_something(now):
 
 
 def refunds_are_made(now):
-    for payment in with_refunds(status=STATUS.REFUND_DUE, disputed_at=None, failed_refunds=0):
-        if payment.live_refunds != payment.received:
+    for payment in with_refunds(status=STATUS.REFUND_DUE, disputed_at=None):
+        if payment.live_refunds != payment.received and not waits_for_a_person(payment):
             yield f"Payment {payment}: {payment.live_refunds} is on its way back, not {payment.received}"
     for payment in with_refunds(status=STATUS.REFUNDED):
         if payment.done_refunds < payment.received:
@@ -127,15 +127,21 @@ def payments_are_decided(now):
         yield f"Payment {payment} of booking {payment.booking} is OPEN long after its time"
 
 
+def waits_for_a_person(payment):
+    """A refund of it failed, nothing has taken its place, and it can still be made."""
+    return 0 < payment.failed_refunds <= payment.received - payment.live_refunds
+
+
 def with_refunds(**which):
     """Payments with the sums of their refunds, in minor units."""
     done, failed = Q(refunds__status=Refund.Status.SUCCEEDED), Q(refunds__status=Refund.Status.FAILED)
+    alone = failed & Q(refunds__retry=None)
     return (
         Payment.objects.select_related("booking__showtime")
         .annotate(
             live_refunds=Sum("refunds__amount", filter=~failed, default=0),
             done_refunds=Sum("refunds__amount", filter=done, default=0),
-            failed_refunds=Count("refunds", filter=failed),
+            failed_refunds=Sum("refunds__amount", filter=alone, default=0),
         )
         .filter(**which)
         .order_by("pk")

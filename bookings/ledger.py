@@ -9,7 +9,8 @@ import logging
 from datetime import UTC, datetime
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import F, OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from .models import NewsCursor, Payment, PaymentEvent, Refund
 from .refusals import RefundNotPossible
@@ -135,6 +136,24 @@ def left_to_refund(payment):
     return max(payment.received - (live.aggregate(sum=Sum("amount"))["sum"] or 0), 0)
 
 
+def failed_refunds():
+    """Refunds that failed, that no other has taken the place of, and whose amount has not gone back in other
+    ways: a person is needed.
+    """
+    others = Refund.objects.filter(payment=OuterRef("payment")).exclude(status=Refund.Status.FAILED)
+    sums = others.order_by().values("payment").annotate(sum=Sum("amount")).values("sum")
+    return (
+        Refund.objects.filter(status=Refund.Status.FAILED, retry=None, payment__status__in=Payment.TAKEN)
+        .annotate(given=Coalesce(Subquery(sums), 0))
+        .filter(amount__lte=F("payment__received") - F("given"))
+    )
+
+
+def failed_refund(*, payment_id, amount):
+    """The oldest of them of this payment and this very amount, or None."""
+    return failed_refunds().filter(payment=payment_id, amount=amount).order_by("pk").first()
+
+
 @transaction.atomic
 def request_refund(*, payment_id, amount, reason, now, in_place_of=None):
     """Write down that this much, in minor units, goes back. Raises RefundNotPossible.
@@ -185,7 +204,9 @@ def refund_settled(*, refund_id, status, now, provider_id=""):
 
 @transaction.atomic
 def import_refund(*, payment_id, made, status, now):
-    """Take over a refund that somebody made in the provider's own dashboard, and what has become of it."""
+    """Take over a refund that somebody made in the provider's own dashboard, and what has become of it. It
+    takes the place of a failed one of that amount.
+    """
     payment = _lock(payment_id)
     known = payment.refunds.filter(refund_id=made.id).first()
     if known:
@@ -196,6 +217,7 @@ def import_refund(*, payment_id, made, status, now):
         amount=made.amount,
         status=status,
         reason=made.reason[:200],
+        retry_of=failed_refund(payment_id=payment_id, amount=made.amount),
         created_at=now,
         settled_at=now if status in FINAL else None,
     )

@@ -7,11 +7,9 @@ from decimal import Decimal
 from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django_tasks import task
 
-from moviebooking.formats import money
 from moviebooking.queue import enqueue
 
 from . import ledger, lifecycle, pricing
@@ -84,10 +82,13 @@ def import_all(payment, *, now, event=None):
 
 
 def refund(*, payment, amount, reason, now):
-    """Give back that much, in minor units, whatever the rules say: staff has decided. Raises
-    RefundNotPossible.
+    """Give back that much, in minor units, whatever the rules say: staff has decided. It takes the place of
+    a failed one of that amount. Raises RefundNotPossible.
     """
-    owed = ledger.request_refund(payment_id=payment.pk, amount=amount, reason=reason, now=now)
+    failed = ledger.failed_refund(payment_id=payment.pk, amount=amount)
+    owed = ledger.request_refund(
+        payment_id=payment.pk, amount=amount, reason=reason, now=now, in_place_of=failed
+    )
     enqueue(give_back, owed.pk)
     return owed
 
@@ -185,26 +186,6 @@ def cancel_showtime(*, showtime, now):
             continue
         cancelled += 1
     return cancelled
-
-
-def note_for_visitor(booking):
-    """What became of the money of this booking, in a sentence; empty where there is nothing to tell."""
-    if booking.payments.filter(status=Payment.Status.MISMATCH).exists():
-        return _(
-            "A payment for this booking is not what it should be. We look into it and will write to you."
-        )
-    refunds = Refund.objects.filter(payment__booking=booking, retry=None)
-    amount = money(major(sum(refund.amount for refund in refunds), booking.currency), booking.currency)
-    statuses = {refund.status for refund in refunds}
-    if not statuses:
-        return ""
-    if Refund.Status.FAILED in statuses:
-        return _(
-            "%(amount)s could not be given back to your card. We will find another way and write to you."
-        ) % {"amount": amount}
-    if statuses == {Refund.Status.SUCCEEDED}:
-        return _("%(amount)s has been given back to you.") % {"amount": amount}
-    return _("%(amount)s is on its way back to you.") % {"amount": amount}
 
 
 def owed_for(showtimes):

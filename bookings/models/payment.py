@@ -27,6 +27,8 @@ class Payment(models.Model):
     DECIDED = frozenset({Status.SUCCEEDED, Status.REFUND_DUE, Status.REFUNDED, Status.TAKEN_BACK})
     #: The provider has the money, or had it when we last looked; some of it may be given back.
     TAKEN = frozenset({Status.SUCCEEDED, Status.REFUND_DUE, Status.MISMATCH})
+    #: It bought no seats, or does not any more.
+    GIVEN_UP = frozenset({Status.REFUND_DUE, Status.REFUNDED})
 
     booking = models.ForeignKey(
         Booking, on_delete=models.PROTECT, related_name="payments", verbose_name=_("booking")

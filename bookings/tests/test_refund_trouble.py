@@ -2,11 +2,12 @@
 
 from django.utils import timezone
 
-from bookings import reconciliation
-from bookings.models import Refund
+from bookings import attention, audit, notes, reconciliation, refunds
+from bookings.models import Payment, Refund
 
+from .base import stored
 from .fake_stripe import faults
-from .stripe_site import StripeTestCase
+from .stripe_site import PRICE, StripeTestCase
 from .test_refunds import PaidTestCase
 
 REFUNDS = "/v1/refunds"
@@ -52,6 +53,73 @@ class RefusedTests(PaidTestCase):
             self.give_back(5000)
 
         self.assertEqual(list(Refund.objects.values_list("status", flat=True)), ["FAILED"])
+
+
+class FailedTests(PaidTestCase):
+    """A visitor's refund of 472.00 fails at the bank."""
+
+    def setUp(self):
+        super().setUp()
+        with self.captureOnCommitCallbacks(execute=True):
+            refunds.cancel_booking(booking=stored(self.booking), now=self.now)
+        self.failed = Refund.objects.get()
+        self.fail_at_the_bank(self.failed.refund_id)
+
+    def assert_done(self, given="₹472.00"):
+        self.assertEqual([attention.sections(self.now), audit.audit(self.now)], [[], []])
+        self.assertEqual(notes.note_for_visitor(stored(self.booking)), f"{given} has been given back to you.")
+
+    def test_until_something_is_done_a_person_is_needed_and_the_visitor_told(self):
+        [section] = attention.sections(self.now)
+
+        self.assertEqual([case.row for case in section.cases], [self.failed])
+        self.assertEqual(
+            notes.note_for_visitor(stored(self.booking)),
+            "₹472.00 could not be given back to your card. We will find another way and write to you.",
+        )
+
+    def test_the_same_amount_given_in_the_dashboard_takes_its_place(self):
+        self.in_the_dashboard(47200)
+        self.deliver_all("refund.created")
+
+        self.assert_done()
+        self.assertEqual(Refund.objects.get(status="SUCCEEDED").retry_of, self.failed)
+
+    def test_the_same_amount_given_by_staff_takes_its_place(self):
+        self.give_back(47200)
+
+        self.assert_done()
+        self.assertEqual(Refund.objects.get(status="SUCCEEDED").retry_of, self.failed)
+
+    def test_given_in_two_parts_it_needs_nobody_either(self):
+        self.give_back(30000)
+        self.give_back(17200)
+
+        self.assert_done()
+
+    def test_a_part_alone_does_not_make_the_books_true(self):
+        self.give_back(30000)
+
+        self.assertEqual(
+            audit.audit(self.now), [f"Payment {self.payment()}: 30000 given back of 47200 by the rules"]
+        )
+
+
+class SecondPaymentTests(PaidTestCase):
+    def test_the_page_says_that_it_was_a_second_one(self):
+        metadata = {"booking": self.booking.reference}
+        second = self.fake.ledger.create_intent({"amount": PRICE, "currency": "inr", "metadata": metadata})
+        self.fake.pay(second["id"])
+        self.deliver_all("payment_intent.succeeded")
+        payment = Payment.objects.get(status="SUCCEEDED")
+        with self.captureOnCommitCallbacks(execute=True):
+            refunds.refund(payment=payment, amount=1000, reason="A kindness", now=self.now)
+
+        self.assertEqual(
+            notes.note_for_visitor(stored(self.booking)),
+            "₹10.00 has been given back to you."
+            " This booking was paid twice. ₹495.60 has been given back to you.",
+        )
 
 
 class WithoutListsTests(StripeTestCase):

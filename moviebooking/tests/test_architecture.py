@@ -16,7 +16,7 @@ ROWS = [
     {"models", "querysets", "codes", "refusals", "choosing"},
     {"tickets", "available", "pricing", "holds", "payments", "hall", "ledger", "documents"},
     {"lifecycle", "seatmap", "emails"},
-    {"checkout", "refunds", "settlement", "reconciliation", "attention", "audit", "account_data"},
+    {"checkout", "refunds", "settlement", "reconciliation", "attention", "audit", "account_data", "notes"},
     {"views", "admin", "management", "tasks", "forms", "urls", "selection", "signals", "demo", "apps"},
 ]
 ROW_OF = {module: number for number, row in enumerate(ROWS) for module in row}

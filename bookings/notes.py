@@ -1,0 +1,49 @@
+"""What a booking's page says about its money."""
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from moviebooking.formats import money
+
+from . import ledger
+from .models import Booking, Payment, Refund
+from .payments.units import major
+
+Status = Payment.Status
+
+
+def note_for_visitor(booking):
+    """What became of its money, in a sentence or two; empty where there is nothing to tell."""
+    payments = {payment.pk: payment.status for payment in booking.payments.all()}
+    statuses = set(payments.values())
+    if Status.MISMATCH in statuses:
+        return _(
+            "A payment for this booking is not what it should be. We look into it and will write to you."
+        )
+    refunds = Refund.objects.filter(payment__booking=booking).filter(
+        ~Q(status=Refund.Status.FAILED) | Q(pk__in=ledger.failed_refunds())
+    )
+    bought = Status.SUCCEEDED in statuses
+    second = {pk for pk, status in payments.items() if bought and status in Payment.GIVEN_UP}
+    first_note = _became([one for one in refunds if one.payment_id not in second], booking.currency)
+    second_note = _became([one for one in refunds if one.payment_id in second], booking.currency)
+    if second_note:
+        second_note = " ".join([_("This booking was paid twice."), second_note])
+    if not refunds and booking.status == Booking.Status.FAILED and Status.OPEN in statuses:
+        return _("A payment that still arrives goes back in full.")
+    return " ".join(filter(None, [first_note, second_note]))
+
+
+def _became(refunds, currency):
+    """What became of these refunds; of failed ones only those that nothing has taken the place of."""
+    failed = [refund for refund in refunds if refund.status == Refund.Status.FAILED]
+    amount = money(major(sum(refund.amount for refund in failed or refunds), currency), currency)
+    if failed:
+        return _(
+            "%(amount)s could not be given back to your card. We will find another way and write to you."
+        ) % {"amount": amount}
+    if not refunds:
+        return ""
+    if all(refund.status == Refund.Status.SUCCEEDED for refund in refunds):
+        return _("%(amount)s has been given back to you.") % {"amount": amount}
+    return _("%(amount)s is on its way back to you.") % {"amount": amount}
