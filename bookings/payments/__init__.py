@@ -73,7 +73,10 @@ class PaymentUnavailable(PaymentError):
     """No answer, or "not now": nothing is known, and the same call with the same key may be made again."""
 
     code = "payment_unavailable"
-    message = _("The payment service does not answer at the moment. Nothing was charged; please try again.")
+    message = _(
+        "The payment service does not answer at the moment. Please try again in a minute: if you have paid "
+        "already, you will find your tickets here, and you are not charged twice."
+    )
 
 
 class PaymentDeclined(PaymentError):

@@ -12,6 +12,7 @@ from moviebooking.testing import JSON
 
 from .base import book, make_user
 from .fake_stripe import cards, faults
+from .redis_faults import redis_away
 from .stripe_site import PRICE, StripeTestCase
 
 INTENTS = "/v1/payment_intents"
@@ -149,6 +150,37 @@ class SilenceTests(PageTestCase):
         self.fake.misbehave("GET", INTENTS, *[faults.Status(429) for _ in range(3)])
 
         self.assertContains(self.get(), "The payment service does not answer at the moment.", status_code=503)
+
+    def test_while_it_is_not_known_whether_it_was_paid_no_card_is_asked_for(self):
+        self.pay()
+        self.fake.misbehave("GET", INTENTS, *[faults.Status(500) for _ in range(3)])
+
+        page = self.get()
+
+        self.assertContains(page, "Waiting for the payment service", status_code=503)
+        self.assertNotContains(page, "data-pay", status_code=503)
+        self.assertNotContains(page, "Nothing was charged", status_code=503)
+        self.assertRedirects(self.get(), self.detail)
+
+    def test_a_late_payment_that_waits_for_redis_is_not_called_uncharged(self):
+        self.pay()
+        type(self.booking).objects.update(expires_at=self.booking.created_at)
+
+        with redis_away():
+            page = self.get()
+
+        self.assertContains(page, "Waiting for the payment service", status_code=503)
+        self.assertNotContains(page, "Nothing was charged", status_code=503)
+
+    def test_dropping_what_was_paid_already_says_that_the_money_goes_back(self):
+        self.pay()
+
+        page = self.client.post(f"{self.detail}cancel/", follow=True)
+
+        self.assertContains(page, "Should a payment have gone through, all of it goes back to you.")
+        self.assertContains(self.client.get(self.detail), "A payment that still arrives goes back in full.")
+        self.deliver_all("payment_intent.succeeded")
+        self.assertEqual([self.status(), self.taken_back_and_left()], [("FAILED", "REFUNDED"), (PRICE, 0)])
 
     def test_an_intent_that_stripe_has_forgotten_is_no_more_than_silence(self):
         self.begin()

@@ -20,7 +20,7 @@ from moviebooking.http import login_required_or_401, wants_json
 from moviebooking.throttle import throttle
 from theaters.models import Showtime
 
-from .. import checkout, hall, pricing, refunds, seatmap, selection
+from .. import checkout, hall, notes, pricing, refunds, seatmap, selection
 from ..models import Booking
 from ..payments.patience import PAGE_SECONDS, patience
 from ..pricing import quote_of
@@ -197,7 +197,7 @@ def booking_page(request, booking, *, now, refusal=None):
         "can_cancel": can_cancel,
         "can_choose_again": not showtime.is_closed(now),
         "refund_quote": {"amount": amount, "percent": percent} if can_cancel else None,
-        "payment_note": refunds.note_for_visitor(booking),
+        "payment_note": notes.note_for_visitor(booking),
         "expires_at": booking.expires_at,
         "site_url": settings.SITE_URL,
         "refusal": refusal,
@@ -218,7 +218,11 @@ def cancel(request, reference):
         if booking.is_live(now):
             checkout.drop_booking(booking=booking, now=now)
             messages.info(
-                request, _("The booking was dropped and its seats are free again. Nothing was charged.")
+                request,
+                _(
+                    "The booking was dropped and its seats are free again. "
+                    "Should a payment have gone through, all of it goes back to you."
+                ),
             )
             return redirect("bookings:seat_map", pk=booking.showtime_id)
         _booking, given_back = refunds.cancel_booking(booking=booking, now=now)

@@ -70,7 +70,11 @@ def _begin(request, booking, now):
 
 
 def _form(request, booking, now, *, refusal=None, status=200):
-    by_card = settings.PAYMENT_PROVIDER == "stripe"
+    response = _page(request, "pay", booking, now, refusal=refusal, status=status)
+    return with_payment_csp(response) if settings.PAYMENT_PROVIDER == "stripe" else response
+
+
+def _page(request, name, booking, now, *, refusal, status):
     context = {
         "booking": booking,
         "showtime": booking.showtime,
@@ -82,22 +86,31 @@ def _form(request, booking, now, *, refusal=None, status=200):
         "refusal": refusal,
         "now": now,
     }
-    response = render(request, "bookings/pay.html", context, status=status)
-    return with_payment_csp(response) if by_card else response
+    return render(request, f"bookings/{name}.html", context, status=status)
 
 
 def _refuse(request, booking, refusal, now):
     if wants_json(request):
         return refuse_as_json(refusal)
+    if isinstance(refusal, HoldsUnavailable):  # the payment has come, and can't be looked at in full yet
+        return _wait(request, booking, PaymentUnavailable(), now)
     return booking_page(request, booking, refusal=refusal, now=now)
 
 
 def _say_error(request, booking, error, now):
     """The provider's no, or its silence: the booking waits as it did."""
-    status = 503 if isinstance(error, PaymentUnavailable) else 409
+    is_silent = isinstance(error, PaymentUnavailable)
     if wants_json(request):
-        return JsonResponse({"error": error.code, "message": str(error.message)}, status=status)
-    return _form(request, booking, now, refusal=error, status=status)
+        content = {"error": error.code, "message": str(error.message)}
+        return JsonResponse(content, status=503 if is_silent else 409)
+    if is_silent:
+        return _wait(request, booking, error, now)
+    return _form(request, booking, now, refusal=error, status=409)
+
+
+def _wait(request, booking, error, now):
+    """Whether it has been paid is not known: no form that asks for a card again."""
+    return _page(request, "waiting", booking, now, refusal=error, status=503)
 
 
 @csrf_exempt
