@@ -26,10 +26,20 @@ class FavouriteTheaterTests(TestCase):
         self.assertRedirects(self.post(self.theater), self.theater.get_absolute_url())
         self.post(self.theater)
         self.assertEqual(self.own(), [self.theater])
-        self.assertContains(self.client.get(self.theater.get_absolute_url()), "Take it off my theaters")
+        self.assertContains(self.client.get(self.theater.get_absolute_url()), "Remove from my theaters")
 
         self.post(self.theater, forget="1")
         self.assertEqual(self.own(), [])
+
+    def test_they_stand_apart_from_the_city_and_say_where_they_are(self):
+        self.client.force_login(self.ann)
+        self.post(self.theater)
+        here = self.other.city
+
+        page = self.client.get(LIST, {"city": here.slug})
+
+        self.assertContains(page, f"<p>1 Test Street, {self.theater.city}</p>", html=True)
+        self.assertContains(page, f'<h2 id="city-{here.pk}">{here}</h2>', html=True)
 
     def test_they_are_each_visitors_own(self):
         self.client.force_login(self.ann)
