@@ -71,6 +71,11 @@ def _names(model):
     return choices
 
 
+def _cities():
+    cities = Movie.objects.city_model().objects.values_list("slug", flat=True)
+    return catalogue.remembered("slugs:City", lambda: list(cities))
+
+
 def _formats():
     return Movie.objects.showtime_model()._meta.get_field("format").choices
 
@@ -82,6 +87,8 @@ def readable(text):
 
 class FilmFilters(forms.Form):
     is_guess = False
+    own_city = ""  # the visitor's, where the address names none; nonsense in it is nobody's mistake
+    nothing_near = False  # nothing passes in the visitor's own city, so that it was left out
     showtimes = None  # those that pass the filters, once `films` has been asked for
 
     q = forms.CharField(
@@ -125,12 +132,29 @@ class FilmFilters(forms.Form):
     )
     captions = forms.BooleanField(label=_("With captions"), required=False)
 
-    def __init__(self, query, **fixed):
-        """`query` is the address's, `fixed` what the path says instead."""
-        data = {**query.dict(), **fixed}
+    def __init__(self, query, *, city="", **fixed):
+        """`query` is the address's, `fixed` what the path says instead; `city` is the visitor's, for an
+        address that names none. An empty one in the address is everywhere."""
+        data = {"city": city, **query.dict(), **fixed}
+        if "city" not in query:
+            self.own_city = data["city"] = city if city and city in _cities() else ""
         super().__init__({name: text.replace("\0", UNREADABLE) for name, text in data.items()})
         for name in ("genre", "language"):  # asked for once, not by each reader of the choices
             self.fields[name].choices = list(self.fields[name].choices)
+
+    def clean_city(self):
+        slug = self.cleaned_data["city"]
+        if slug and slug != self.own_city and slug not in _cities():
+            raise forms.ValidationError(
+                _("There is no city “%(value)s”."), code="invalid_choice", params={"value": slug[:40]}
+            )
+        return slug
+
+    def look_everywhere(self):
+        """Leave out the visitor's own city, in which nothing passes the other filters."""
+        self.data = {**self.data, "city": ""}
+        self.full_clean()
+        self.own_city, self.nothing_near = "", True
 
     def films(self, *, now):
         """The films that pass every filter, ready for cards; none where a filter is nonsense."""
@@ -165,8 +189,9 @@ class FilmFilters(forms.Form):
 
     @property
     def count(self):
-        """How many filters are set, the search apart."""
-        return sum(bool(self[name].value()) for name in self.fields if name != "q")
+        """How many filters are set, the search and the visitor's own city apart."""
+        names = self.fields.keys() - {"q", "city" if self.own_city else ""}
+        return sum(bool(self[name].value()) for name in names)
 
     @property
     def problems(self):

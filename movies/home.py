@@ -8,14 +8,15 @@ MOST_SHOWING, MOST_COMING, MOST_RELEASED = 24, 6, 12
 
 
 def showing(*, city, day, now):
-    """Films on sale in the city of that slug (or anywhere), on that day (or any), the newest first."""
+    """Films on sale in the city of that slug (or anywhere), on that day (or any), the newest first; one more
+    than the page shows, where there are more."""
 
     showtimes, name = Movie.objects.showtimes(now=now, city=city), f"showing:{city}:{day or ''}"
     if day:
         showtimes = showtimes.on_day(day, zone_of(showtimes))
 
     def make():
-        return list(Movie.objects.playing(showtimes).for_cards(showtimes)[:MOST_SHOWING])
+        return list(Movie.objects.playing(showtimes).for_cards(showtimes)[: MOST_SHOWING + 1])
 
     return scarcity.mark(catalogue.remembered(name, make), showtimes, name=name)
 

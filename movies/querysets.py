@@ -12,6 +12,11 @@ class MovieQuerySet(models.QuerySet):
         """The model lives a floor above, so it is reached by the reverse relation."""
         return self.model._meta.get_field("showtimes").related_model
 
+    def city_model(self):
+        screen = self.showtime_model()._meta.get_field("screen").related_model
+        theater = screen._meta.get_field("theater").related_model
+        return theater._meta.get_field("city").related_model
+
     def showtimes(self, *, now, city=""):
         """The showtimes on sale, in the city of that slug or everywhere, for the questions below."""
         on_sale = self.showtime_model().objects.on_sale(now)

@@ -29,8 +29,8 @@ def home(request):
         "strip": days.strip(today=today, chosen=day),
         "day": day,
         "notice": notice,
-        "films": films,
-        "has_more": len(films) == lists.MOST_SHOWING,
+        "films": films[: lists.MOST_SHOWING],
+        "has_more": len(films) > lists.MOST_SHOWING,
         "coming_films": lists.coming(city=city, today=today, now=now),
         "released": [] if films or day else lists.released(today=today, now=now),
     }
@@ -39,20 +39,20 @@ def home(request):
 
 @require_safe
 def movie_list(request):
-    return _list(request, FilmFilters(request.GET))
+    return _list(request, FilmFilters(request.GET, city=_chosen_city(request)))
 
 
 @require_safe
 def genre(request, slug):
     found = get_object_or_404(Genre, slug=slug)
-    filters = FilmFilters(request.GET, genre=slug)
+    filters = FilmFilters(request.GET, city=_chosen_city(request), genre=slug)
     return _list(request, filters, heading=_("%(genre)s films") % {"genre": found})
 
 
 @require_safe
 def language(request, slug):
     found = get_object_or_404(Language, slug=slug)
-    filters = FilmFilters(request.GET, language=slug)
+    filters = FilmFilters(request.GET, city=_chosen_city(request), language=slug)
     return _list(request, filters, heading=_("Films in %(language)s") % {"language": found})
 
 
@@ -66,7 +66,7 @@ def detail(request, slug):
         "programme": shown,
         "only_in": city,
         "plays_elsewhere": city and shown.day is None and _showtimes_of(movie, "", now).exists(),
-        "is_coming": movie.release_date > timezone.localdate(now),
+        "is_coming": movie.is_coming,
         "is_asked": shown.day is None and alerts.is_asked(user=request.user, movie=movie),
         "share_picture": movie.poster.src if movie.poster.is_picture else "",
         "structured": as_json_ld(movie, shown.showtimes),
@@ -94,7 +94,11 @@ def alert(request, slug):
 
 
 def _list(request, filters, *, heading=""):
-    paginator = Paginator(filters.films(now=timezone.now()), FILMS_A_PAGE)
+    now = timezone.now()
+    paginator = Paginator(filters.films(now=now), FILMS_A_PAGE)
+    if filters.own_city and not paginator.count:
+        filters.look_everywhere()
+        paginator = Paginator(filters.films(now=now), FILMS_A_PAGE)
     page_obj, notice = _page(paginator, request.GET.get("page", ""))
     page_obj.object_list = scarcity.mark(list(page_obj.object_list), filters.showtimes)
     context = {

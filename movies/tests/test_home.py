@@ -1,4 +1,6 @@
+import re
 from datetime import timedelta
+from html import unescape
 
 from django.core.cache import cache
 from django.test import TestCase, TransactionTestCase
@@ -6,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from moviebooking.testing import make_city, make_movie, make_screen, make_showtime, make_theater
+from movies.home import MOST_SHOWING
 
 from .pages import choose_city, film_titles, text_of
 from .test_catalogue import SHARED
@@ -119,6 +122,27 @@ class HomeTests(TestCase):
 
     def test_a_site_without_films_says_so(self):
         self.assertIn("Nothing is on sale just now.", text_of(self.get()))
+
+    def test_whoever_has_chosen_no_city_is_asked_gently(self):
+        self.assertIn("Where do you go to the cinema? Mumbai Pune All days", text_of(self.get()))
+
+        choose_city(self.client, self.pune)
+
+        self.assertNotIn("cinema? Mumbai Pune All days", text_of(self.get()))
+
+    def test_more_films_go_on_where_the_page_ends(self):
+        for number in range(MOST_SHOWING):
+            self.play(f"Film {number:02}", self.in_pune)
+        self.assertNotContains(self.get(), "More films")
+        self.play("Last", self.in_pune)
+        today = timezone.localdate() + timedelta(days=1)
+
+        response = self.get(date=today.isoformat())
+
+        more = re.search(r'href="([^"]+)">More films', response.content.decode())[1]
+        self.assertEqual(more, f"/movies/?date={today}&amp;page=2")
+        rest = film_titles(self.client.get(unescape(more)))
+        self.assertCountEqual(film_titles(response) + rest, [*(f"Film {n:02}" for n in range(24)), "Last"])
 
     def test_a_post_is_no_way_to_read(self):
         self.assertEqual(self.client.post(reverse("home")).status_code, 405)

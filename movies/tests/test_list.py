@@ -4,10 +4,12 @@ from django.test import TestCase
 from django.urls import reverse
 from django.utils import timezone
 
+from moviebooking.formats import day
 from moviebooking.testing import make_city, make_movie, make_screen, make_showtime, make_theater
 from movies.views import FILMS_A_PAGE
+from theaters.models import Theater
 
-from .pages import film_titles, text_of
+from .pages import choose_city, film_titles, text_of
 
 
 class FilterTests(TestCase):
@@ -73,6 +75,66 @@ class FilterTests(TestCase):
         self.assertContains(response, '<option value="pune" selected>Pune</option>', html=True)
 
 
+class OwnCityTests(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.pune, cls.mumbai = make_city("Pune"), make_city("Mumbai")
+        in_pune = make_screen(theater=make_theater(city=cls.pune))
+        in_mumbai = make_screen(theater=make_theater(city=cls.mumbai))
+        cls.sholay = make_movie("Sholay", genres=["Drama"], language="Hindi")
+        make_showtime(movie=cls.sholay, screen=in_pune, price="300.00")
+        make_showtime(movie=cls.sholay, screen=in_mumbai, price="200.00")
+        make_showtime(movie=make_movie("Don"), screen=in_mumbai)
+
+    def setUp(self):
+        choose_city(self.client, self.pune)
+
+    def get(self, path="/movies/", **query):
+        return self.client.get(path, query)
+
+    def test_films_and_prices_are_the_chosen_citys(self):
+        response = self.get()
+
+        self.assertEqual(film_titles(response), ["Sholay"])
+        self.assertContains(response, "from ₹371.70")
+        self.assertIn("1 film in Pune In all cities", text_of(response))
+        self.assertContains(response, '<option value="pune" selected>Pune</option>', html=True)
+        self.assertEqual(response.context["filters"].count, 0)
+
+    def test_genres_and_languages_are_the_chosen_citys_too(self):
+        for path in ("/movies/genres/drama/", "/movies/languages/hindi/"):
+            self.assertContains(self.get(path), "from ₹371.70")
+
+    def test_an_address_that_names_a_city_or_none_wins(self):
+        self.assertEqual(film_titles(self.get(city="mumbai")), ["Don", "Sholay"])
+        self.assertEqual(film_titles(self.get(city="")), ["Don", "Sholay"])
+
+    def test_a_film_that_plays_elsewhere_only_is_found_and_it_says_so(self):
+        response = self.get(q="don")
+
+        self.assertEqual(film_titles(response), ["Don"])
+        self.assertIn("Nothing fits in Pune. This is from everywhere.", text_of(response))
+
+    def test_a_city_that_is_gone_hides_nothing(self):
+        Theater.objects.filter(city=self.pune).delete()
+        self.pune.delete()
+
+        response = self.get()
+
+        self.assertEqual((film_titles(response), response.context["filters"].problems), (["Don", "Sholay"], []))
+
+
+class WithoutPriceTests(TestCase):
+    def test_a_film_to_come_says_when_and_one_that_has_gone_says_so(self):
+        coming = make_movie("Coming", release_date=timezone.localdate() + timedelta(days=30))
+        make_movie("Gone")
+
+        page = text_of(self.client.get(reverse("movies:list")))
+
+        self.assertIn(f"Coming 120 min from {day(coming.release_date, 'medium')}", page)
+        self.assertIn("Gone 120 min Not on sale now", page)
+
+
 class DayAndTimeTests(TestCase):
     @classmethod
     def setUpTestData(cls):
@@ -123,9 +185,7 @@ class AbsurdFilterTests(TestCase):
         self.assertEqual(self.problems_of(certificate="zzz"), ["There is no certificate “zzz”."])
         self.assertEqual(self.problems_of(format="zzz"), ["There is no format “zzz”."])
         self.assertEqual(self.problems_of(time="zzz"), ["There is no time of day “zzz”."])
-
-    def test_an_unknown_city_has_nothing_on_sale(self):
-        self.assertEqual(self.problems_of(city="zzz"), [])
+        self.assertEqual(self.problems_of(city="zzz"), ["There is no city “zzz”."])
 
     def test_what_is_no_character_is_refused(self):
         sentence = "There is a character in it that can’t be read."
