@@ -10,7 +10,8 @@ from pictures.models import PictureField, PictureFieldFile
 from PIL import Image, ImageCms, ImageOps
 
 #: 100 to 400 px at the screen's own density and twice that: a card is 158 px wide with two columns at 360 px,
-#: 190 px with six at 1280 px; the film's page prints its poster at 304 px, on a phone at 112 px.
+#: 190 px with six at 1280 px, and the first of the home page's twice that; the film's page prints its poster
+#: at 208 px, on a phone at 112 px.
 WIDEST, STEPS = 400, 4
 LARGEST = (1200, 1800)  # of what is kept of an upload
 MOST_PIXELS = 60_000_000  # of an upload: more would need more memory than a web process should take

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import chain
+from itertools import chain, groupby
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -27,9 +27,16 @@ class Programme:
         return list(chain.from_iterable(self.theaters.values()))
 
     @property
+    def cities(self):
+        """(city, its theaters with their showtimes), city by city."""
+        by_city = groupby(self.theaters.items(), key=lambda item: item[0].city)
+        return [(city, list(theaters)) for city, theaters in by_city]
+
+    @property
     def formats(self):
-        """What there is to choose between on that day, each once: 2D, IMAX …"""
-        return list(dict.fromkeys(showtime.get_format_display() for showtime in self.showtimes))
+        """What there is to choose between on that day, each once: 2D, IMAX …, or nothing."""
+        found = list(dict.fromkeys(showtime.get_format_display() for showtime in self.showtimes))
+        return found if len(found) > 1 else []
 
     @property
     def has_captions(self):

@@ -101,6 +101,22 @@ class ProgrammeTests(TestCase):
             (["2D", "IMAX"], True, False),
         )
 
+    def test_one_format_is_no_choice(self):
+        self.play("Alka", self.pune, days=1)
+
+        self.assertEqual(self.shown().formats, [])
+
+    def test_theaters_come_city_by_city(self):
+        for theater, city in [("Alka", self.pune), ("Zeta", self.pune), ("Odeon", make_city("Agra"))]:
+            self.play(theater, city, days=1)
+
+        found = [
+            (city.name, [theater.name for theater, _showtimes in theaters])
+            for city, theaters in self.shown().cities
+        ]
+
+        self.assertEqual(found, [("Agra", ["Odeon"]), (self.pune.name, ["Alka", "Zeta"])])
+
     def test_the_clock_is_the_halls_else_the_sites(self):
         showtimes = Movie.objects.showtimes(now=NOW)
         self.assertEqual(str(zone_of(showtimes)), "Asia/Kolkata")
