@@ -7,6 +7,8 @@ from django.db.models.functions import ExtractHour
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from moviebooking import formats
+
 from . import catalogue, days, names, search
 from .models import Genre, Language, Movie
 from .programme import zone_of
@@ -72,8 +74,9 @@ def _names(model):
 
 
 def _cities():
-    cities = Movie.objects.city_model().objects.values_list("slug", flat=True)
-    return catalogue.remembered("slugs:City", lambda: list(cities))
+    """Slug → name."""
+    cities = Movie.objects.city_model().objects.values_list("slug", "name")
+    return catalogue.remembered("names:City", lambda: dict(cities.all()))
 
 
 def _formats():
@@ -135,6 +138,7 @@ class FilmFilters(forms.Form):
     def __init__(self, query, *, city="", **fixed):
         """`query` is the address's, `fixed` what the path says instead; `city` is the visitor's, for an
         address that names none. An empty one in the address is everywhere."""
+        self.query, self.fixed = query, fixed
         data = {"city": city, **query.dict(), **fixed}
         if "city" not in query:
             self.own_city = data["city"] = city if city and city in _cities() else ""
@@ -188,10 +192,27 @@ class FilmFilters(forms.Form):
         return [self[name] for name in ("date", "time", "genre", "language", "certificate", "format")]
 
     @property
-    def count(self):
-        """How many filters are set, the search and the visitor's own city apart."""
-        names = self.fields.keys() - {"q", "city" if self.own_city else ""}
-        return sum(bool(self[name].value()) for name in names)
+    def chosen(self):
+        """What is set beside the search, in words, each with the address of the list without it."""
+        names = [name for name in self.query if self.cleaned_data.get(name)]
+        words = {name: self._in_words(name) for name in names if name not in {"q", *self.fixed}}
+        return [(text, self._without(name)) for name, text in words.items()]
+
+    def _in_words(self, name):
+        value, field = self.cleaned_data[name], self.fields[name]
+        if name == "city":
+            return _cities()[value]
+        if name == "date":
+            return formats.day(value, "wide")
+        return dict(field.choices)[value] if isinstance(field, Choice) else field.label
+
+    def _without(self, name):
+        query = self.query.copy()
+        query.pop("page", None)
+        query.pop(name)
+        if name == "city":  # and not the visitor's own instead
+            query["city"] = ""
+        return f"?{query.urlencode()}"
 
     @property
     def problems(self):
