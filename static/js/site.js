@@ -1,4 +1,4 @@
-// What every page may do better with script: menus that close, and the search field of a phone in place.
+// What every page may do better with script: menus that close, strips that show what is chosen, and the search field of a phone.
 
 for (const menu of document.querySelectorAll("[data-menu]")) {
   menu.addEventListener("keydown", (event) => {
@@ -13,6 +13,12 @@ document.addEventListener("click", (event) => {
     if (!menu.contains(event.target)) menu.open = false;
   }
 });
+
+// The chosen day or city of a strip is in view, however far along it is.
+for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+  const strip = tab.closest(".tabs"), middle = (box) => box.left + box.width / 2;
+  strip.scrollBy({ left: middle(tab.getBoundingClientRect()) - middle(strip.getBoundingClientRect()), behavior: "instant" });
+}
 
 const header = document.querySelector("[data-site-header]");
 const search = header?.querySelector("[data-site-search]");
