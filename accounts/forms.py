@@ -69,8 +69,29 @@ class LoginForm(auth_forms.AuthenticationForm):
 class PasswordResetForm(auth_forms.PasswordResetForm):
     """Asks for the mail and looks nobody up: the answer and its time are the same for every address."""
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("E-mail")
+
     def save(self, **options):
         enqueue(emails.mail_password_reset, self.cleaned_data["email"])
+
+
+class NewPassword:
+    """Says of a new password what signing up says."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["new_password1"].help_text = PASSWORD_RULES
+        self.fields["new_password2"].label, self.fields["new_password2"].help_text = _("Password again"), ""
+
+
+class PasswordChangeForm(NewPassword, auth_forms.PasswordChangeForm):
+    pass
+
+
+class SetPasswordForm(NewPassword, auth_forms.SetPasswordForm):
+    pass
 
 
 class ResendForm(forms.Form):

@@ -21,6 +21,11 @@ def login_form(username="ann", password=PASSWORD, **fields):
     return {"username": username, "password": password, **fields}
 
 
+def main_of(response):
+    """The page's own part, between header and footer."""
+    return response.content.decode().partition("<main")[2].partition("</main>")[0]
+
+
 def link_in(message):
     """The path and query of the one link to this site's accounts in the mail's text."""
     (link,) = re.findall(rf"{re.escape(settings.SITE_URL)}(/accounts/\S+)", message.body)

@@ -2,7 +2,7 @@ from django.contrib.auth import get_user_model
 from django.test import TestCase
 from django.urls import reverse
 
-from accounts.tests.people import LOGIN, PROFILE, MailMixin
+from accounts.tests.people import LOGIN, PROFILE, MailMixin, main_of
 from moviebooking.testing import PASSWORD, make_user
 
 CHANGE = reverse("accounts:password_change")
@@ -33,6 +33,14 @@ class PasswordChangeTests(MailMixin, TestCase):
         self.assertEqual(list(response.context["form"].errors), ["old_password"])
         self.assertTrue(get_user_model().objects.get().check_password(PASSWORD))
         self.assertEqual(self.mails(), [])
+
+    def test_a_new_password_is_asked_for_in_the_words_of_signing_up(self):
+        register = self.client_class().get(reverse("accounts:register")).context["form"]
+
+        form = self.client.get(CHANGE).context["form"]
+
+        self.assertEqual(form["new_password1"].help_text, register["password1"].help_text)
+        self.assertEqual(form["new_password2"].label, register["password2"].label)
 
     def test_it_needs_a_login(self):
         self.client.logout()
@@ -69,7 +77,7 @@ class PasswordResetTests(MailMixin, TestCase):
             for email in ("ann@example.test", "nobody@example.test", "shut@example.test")
         ]
 
-        self.assertEqual(len({page.content[page.content.index(b"<main") :] for page in pages}), 1)
+        self.assertEqual(len({main_of(page) for page in pages}), 1)
         self.assertEqual(self.mails(), [("Ann@example.test", "Choose a new password")])
 
     def test_asking_looks_nobody_up_in_the_request_itself(self):

@@ -13,7 +13,7 @@ from moviebooking.queue import enqueue
 from moviebooking.throttle import throttle
 
 from .. import addresses, emails
-from ..forms import PasswordResetForm
+from ..forms import PasswordChangeForm, PasswordResetForm, SetPasswordForm
 from ..lockout import forget_failures
 
 
@@ -22,6 +22,7 @@ class PasswordChange(auth_views.PasswordChangeView):
     """Ends every other session of the account; this one goes on."""
 
     template_name = "accounts/password_change.html"
+    form_class = PasswordChangeForm
     success_url = reverse_lazy("accounts:profile")
 
     def form_valid(self, form):
@@ -49,6 +50,7 @@ class PasswordResetDone(auth_views.PasswordResetDoneView):
 
 class PasswordResetConfirm(auth_views.PasswordResetConfirmView):
     template_name = "accounts/password_reset_confirm.html"
+    form_class = SetPasswordForm
     success_url = reverse_lazy("accounts:password_reset_complete")
     extra_context = {"login_page": True}
 
