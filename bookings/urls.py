@@ -53,5 +53,6 @@ urlpatterns = [
     path("bookings/<ref:reference>/receipt.pdf", views.receipt, name="receipt"),
     path("bookings/<ref:reference>/calendar.ics", views.calendar, name="calendar"),
     path("bookings/<ref:reference>/tickets/<seat:seat>/", views.hand_over, name="hand_over"),
+    path("tickets/worker.js", views.ticket_worker, name="handed_over_worker"),
     path("tickets/<link:link_code>/", views.handed_over, name="handed_over"),
 ]

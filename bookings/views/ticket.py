@@ -57,7 +57,8 @@ def calendar(request, reference):
 @require_safe
 @never_cache
 def ticket_worker(request):
-    """The script that keeps opened tickets; from here it has a say about /bookings/ and nothing else."""
+    """The script that keeps opened tickets; it has a say about the folder it is asked for in, /bookings/ or
+    /tickets/, and nothing else."""
     script = finders.find("js/ticket_worker.js")
     return FileResponse(open(script, "rb"), content_type="text/javascript; charset=utf-8")
 
@@ -88,7 +89,7 @@ def hand_over(request, reference, seat):
     ticket = get_object_or_404(booking.tickets.valid(), seat=seat)
     if "back" in request.POST:
         tickets.take_back(ticket)
-        messages.info(request, _("The link to %(seat)s leads nowhere any more.") % {"seat": seat})
+        messages.info(request, _("The link for %(seat)s no longer works.") % {"seat": seat})
     else:
         tickets.hand_over(ticket)
     return redirect(f"{booking.get_absolute_url()}#{seat}")

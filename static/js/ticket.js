@@ -1,9 +1,25 @@
-// The ticket page: printing, and keeping a copy on this device for a cellar without a network.
+// The ticket page: printing, sharing the link of one ticket, and keeping a copy on this device for a cellar without a network.
 
 const button = document.querySelector("[data-print]");
 if (button) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
+}
+
+for (const share of document.querySelectorAll("[data-share]")) {
+  const url = share.dataset.share;
+  share.hidden = !(navigator.share || navigator.clipboard);
+  share.addEventListener("click", async () => {
+    try {
+      if (navigator.share) await navigator.share({ url, title: document.title });
+      else {
+        await navigator.clipboard.writeText(url);
+        share.textContent = share.dataset.done;
+      }
+    } catch {
+      // thought better of it, or not allowed to: the link itself stands beside
+    }
+  });
 }
 
 const worker = document.querySelector("[data-worker]")?.dataset.worker;
