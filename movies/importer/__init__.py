@@ -9,7 +9,7 @@ from django.utils import timezone
 from ..models import Genre, Language, Movie
 from ..posters import redrawn
 from . import files, pictures, rows
-from .files import Unreadable
+from .raw import Unreadable
 
 __all__ = ["Outcome", "Unreadable", "import_films"]
 

@@ -2,9 +2,11 @@
 
 import math
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+REQUIRED = ("title", "release_date", "duration")
 LONGEST = {"title": 200, "description": 20_000, "genres": 1_000, "language": 60, "poster": 500}
 LONGEST_GENRE = 60
 LONGEST_FILM = 24 * 60  # minutes
@@ -12,9 +14,10 @@ FIRST_FILM = date(1888, 10, 14)
 YEARS_AHEAD = 20
 NOTHING = {"", "nan", "null", "none", "n/a", "na", "-"}
 DATE_FORMATS = (
-    "%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d",
+    "%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d",
     "%b %d %Y", "%b %d, %Y", "%B %d %Y", "%B %d, %Y", "%d %b %Y", "%d %B %Y", "%d-%b-%Y", "%d %b, %Y",
 )  # fmt: skip
+EIGHT_DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})")  # fewer may be two days, which strptime would guess
 DAY_AND_MONTH = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 MINUTES = re.compile(r"(\d{1,6})(?:\.0+)?\s*(?:m|min|mins|minutes?)?\.?", re.I)
 
@@ -38,6 +41,8 @@ class Film:
 
 def read(values, *, today):
     """The Film of a row's values by column. Raises RowRefused."""
+    if absent := [column for column in REQUIRED if column not in values]:
+        raise RowRefused(f"{absent[0]}: missing; no column has that name")
     return Film(
         title=_title(values.get("title")),
         release_date=_date(values.get("release_date"), today=today),
@@ -50,7 +55,11 @@ def read(values, *, today):
 
 
 def _text(value, column):
-    """A cell as text, stripped; a number as it is written, nothing as ""."""
+    """A cell as text, stripped; a number as it is written, nothing as "".
+
+    A letter with an accent is one character, however it is put together (NFC), so that one film is not two.
+    Only a picture is found under its file's very name.
+    """
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
@@ -58,6 +67,8 @@ def _text(value, column):
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     text = str(value).strip()
+    if column != "poster":
+        text = unicodedata.normalize("NFC", text)
     if "\0" in text or "\N{REPLACEMENT CHARACTER}" in text or not text.isascii() and _has_surrogates(text):
         raise RowRefused(f"{column}: it has a character that can't be read")
     if len(text) > LONGEST.get(column, 100):
@@ -132,6 +143,8 @@ def _parsed(text):
     """A day as people write it. What may be two days (03/04/1998) is refused, not guessed."""
     words = re.sub(r"[T ]\d{1,2}:\d{2}.*$", "", text).replace("Sept ", "Sep ").replace("Sept.", "Sep")
     words = re.sub(r"([A-Za-z]{3})\.", r"\1", words)
+    if found := EIGHT_DIGITS.fullmatch(words):
+        words = "-".join(found.groups())
     for form in DATE_FORMATS:
         try:
             return datetime.strptime(words, form).date()

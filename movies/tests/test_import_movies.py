@@ -1,8 +1,11 @@
 import json
+import subprocess
+import sys
 import tempfile
 from io import StringIO
 from pathlib import Path
 
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.test import TestCase
 
@@ -150,10 +153,54 @@ class CommandTests(ImportTests):
         )
         self.assertEqual(Movie.objects.get().title, "1917")
 
+    def test_a_byte_that_can_t_be_read_garbles_no_other_row(self):
+        printed = self.run_on(
+            HEADER.encode()
+            + "Café été,,90,1999-01-01,,,\n".encode()
+            + b"Bad\xe9,,90,1999-01-01,,,\n"
+            + "千と千尋,,90,1999-01-01,,,\n".encode()
+        )
+
+        self.assertEqual(
+            printed,
+            [
+                "row 2 (line 3): rejected: title: it has a character that can't be read",
+                "created 2, updated 0, unchanged 0, rejected 1",
+            ],
+        )
+        self.assertCountEqual([movie.title for movie in Movie.objects.all()], ["Café été", "千と千尋"])
+
+    def test_a_terminal_that_lacks_a_letter_stops_nothing(self):
+        path = self.folder / "films.csv"
+        path.write_text(HEADER + "Don,,long,1978-05-12,,,\n,,90,1978-05-12,,,\n")
+
+        done = subprocess.run(
+            [sys.executable, "manage.py", "import_movies", str(path)],
+            env={"DEBUG": "True", "DATABASE_URL": "sqlite:///:memory:", "PYTHONIOENCODING": "latin-1"},
+            cwd=settings.BASE_DIR,
+            capture_output=True,
+            text=True,
+        )
+
+        self.assertEqual(
+            (done.stdout.splitlines(), done.returncode),
+            (
+                [
+                    r"row 1 (line 2): rejected: duration: \u201clong\u201d is no number of minutes",
+                    "row 2 (line 3): rejected: title: missing",
+                    "created 0, updated 0, unchanged 0, rejected 2",
+                ],
+                0,
+            ),
+        )
+
     def test_a_file_without_the_columns_has_only_bad_rows(self):
         self.assertEqual(
             self.run_on("name,length\nDon,90\n"),
-            ["row 1 (line 2): rejected: title: missing", "created 0, updated 0, unchanged 0, rejected 1"],
+            [
+                "row 1 (line 2): rejected: title: missing; no column has that name",
+                "created 0, updated 0, unchanged 0, rejected 1",
+            ],
         )
 
     def test_an_empty_file_imports_nothing(self):

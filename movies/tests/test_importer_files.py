@@ -4,7 +4,9 @@ from pathlib import Path
 
 from django.test import SimpleTestCase
 
-from movies.importer.files import CHUNK, LONGEST_ITEM, Unreadable, rows
+from movies.importer.files import rows
+from movies.importer.json_rows import LONGEST_ITEM
+from movies.importer.raw import CHUNK, Unreadable
 
 
 class FileTests(SimpleTestCase):
@@ -53,7 +55,11 @@ class CsvTests(FileTests):
     def test_missing_cells_are_empty_and_too_many_are_a_problem(self):
         self.assertEqual(
             [found for _number, _place, found in self.read("title,duration\nDon\nA,1,,\nOne, two, three\n")],
-            [{"title": "Don"}, {"title": "A", "duration": "1"}, "it has 3 cells, the header 2"],
+            [
+                {"title": "Don", "duration": ""},
+                {"title": "A", "duration": "1"},
+                "it has 3 cells, the header 2",
+            ],
         )
 
     def test_semicolons_and_tabs_serve_too(self):
@@ -75,6 +81,32 @@ class CsvTests(FileTests):
     def test_a_late_byte_that_is_no_utf_8_makes_it_cp1252(self):
         self.assertEqual(self.titles(b"title\n" + b"Don\n" * CHUNK + b"Am\xe9lie\n")[-1], "Amélie")
 
+    def test_a_byte_that_is_no_utf_8_stays_in_its_own_row(self):
+        text = b"title\nCaf\xc3\xa9\nBad\xe9\n\xe5\x8d\x83\xe3\x81\xa8\n"
+
+        for name, content in [("without a mark", text), ("with a mark", b"\xef\xbb\xbf" + text)]:
+            with self.subTest(name):
+                self.assertEqual(self.titles(content), ["Café", "Bad\udce9", "千と"])
+
+    def test_one_letter_of_utf_8_wherever_it_stands_decides_for_the_whole_file(self):
+        bad, good = b"Bad\xe9\n" * CHUNK, "Amélie\n".encode()
+
+        for content in (bad + good, good + bad):
+            titles = self.titles(b"title\n" + content)
+            self.assertEqual(sorted(set(titles)), ["Amélie", "Bad\udce9"])
+
+    def test_a_cut_off_letter_stays_in_its_own_row(self):
+        self.assertEqual(self.titles("title\nDon\nAmélie\n".encode("utf-16")[:-1])[0], "Don")
+        self.assertEqual(self.titles("title\nAmélie\nDon ♥".encode()[:-1])[0], "Amélie")
+
+    def test_an_encoding_that_is_not_known_can_t_be_read(self):
+        for encoding in ["utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"]:
+            with self.subTest(encoding):
+                self.assertEqual(
+                    self.refusal("title\nDon\n".encode(encoding)),
+                    "it is in an encoding that is not known here (UTF-8 is)",
+                )
+
     def test_a_nul_is_only_a_character(self):
         self.assertEqual(self.titles("title\nD\0n\nDon\n"), ["D\0n", "Don"])
 
@@ -87,8 +119,59 @@ class CsvTests(FileTests):
     def test_a_header_alone_and_an_empty_file_have_no_rows(self):
         self.assertEqual([self.read("title,duration\n"), self.read(""), self.read("\n\n")], [[], [], []])
 
+    def test_blank_lines_and_excels_separator_may_stand_before_the_header(self):
+        for start in ["\n", "\r\n \r\n", ",,\n", "\ufeff\n"]:
+            with self.subTest(start):
+                self.assertEqual(self.titles(f"{start}title,duration\nDon,90\n"), ["Don"])
+        self.assertEqual(
+            self.read("sep=;\r\ntitle;duration\r\nA, B;90\r\n"),
+            [(1, "line 3", {"title": "A, B", "duration": "90"})],
+        )
+
     def test_a_column_named_twice_can_t_be_read(self):
         self.assertEqual(self.refusal("title,title\nDon,Don\n"), "its header names “title” twice")
+
+
+NOT_CLOSED = "it is no CSV: a quote that opens on this line is not closed"
+
+
+class QuoteTests(FileTests):
+    """A quote that is never closed costs its own line, and no good one."""
+
+    def test_the_rows_to_the_end_of_the_file_are_read(self):
+        self.assertEqual(
+            self.read('title,duration\nBefore,1\n"Unclosed,2\nGood,3\nBetter,4\n'),
+            [
+                (1, "line 2", {"title": "Before", "duration": "1"}),
+                (2, "line 3", NOT_CLOSED),
+                (3, "line 4", {"title": "Good", "duration": "3"}),
+                (4, "line 5", {"title": "Better", "duration": "4"}),
+            ],
+        )
+
+    def test_the_rows_to_the_next_quote_are_read(self):
+        self.assertEqual(
+            self.read('title,duration\n"Unclosed,1\nGood,2\n"Quoted, with\na comma",3\nDon,"4\n'),
+            [
+                (1, "line 2", NOT_CLOSED),
+                (2, "line 3", {"title": "Good", "duration": "2"}),
+                (3, "line 5", {"title": "Quoted, with\na comma", "duration": "3"}),
+                (4, "line 6", NOT_CLOSED),
+            ],
+        )
+
+    def test_the_rows_are_read_however_many_there_are(self):
+        found = self.read('title,duration\n"Unclosed,1\n' + "Good,2\n" * 50_000)
+
+        self.assertEqual(found[0], (1, "line 2", NOT_CLOSED))
+        self.assertEqual((len(found), found[-1][:2]), (50_001, (50_001, "line 50002")))
+
+    def test_quotes_that_no_rule_allows_are_taken_as_they_are_on_one_line(self):
+        self.assertEqual(self.titles('title,duration\n"The "Best" Film",90\n'), ['The Best" Film"'])
+        self.assertEqual(self.titles('title,duration\nThe "Best" Film,90\n'), ['The "Best" Film'])
+
+    def test_a_header_that_is_not_closed_can_t_be_read(self):
+        self.assertEqual(self.refusal('"title,duration\nDon,90\n'), f"its header: {NOT_CLOSED}")
 
 
 class JsonTests(FileTests):
@@ -129,6 +212,50 @@ class JsonTests(FileTests):
                     self.titles('[{"title": "Amélie"}]'.encode(encoding), "films.json"), ["Amélie"]
                 )
 
+    def around(self, item):
+        """What is found of a list with the item between two good ones."""
+        return self.read(f'[{{"title": "A"}}, {item}, {{"title": "B"}}]')
+
+    def between_good_ones(self, problem):
+        return [(1, "", {"title": "A"}), (2, "", problem), (3, "", {"title": "B"})]
+
+    def test_an_item_that_is_nested_too_deeply_is_one_bad_row(self):
+        deep = "[" * 100_000 + r'"a \" and ] in a text \\"' + "]" * 100_000
+
+        self.assertEqual(
+            self.around(f'{{"title": {deep}}}'), self.between_good_ones("its JSON is nested too deeply")
+        )
+
+    def test_an_item_that_is_no_json_is_one_bad_row(self):
+        for item in [
+            '{"title": Don}',
+            "{,}",
+            "Don",
+            '{"title": "A" "B"}',
+            '{"title": "Bad\nline", "a": [1, 2]}',
+        ]:
+            with self.subTest(item):
+                found = self.around(item)
+                self.assertRegex(found[1][2], "^it is no JSON: ")
+                self.assertEqual(found, self.between_good_ones(found[1][2]))
+
+    def test_an_item_beyond_all_measure_is_one_bad_row(self):
+        self.assertEqual(
+            self.around('{"title": "%s"}' % ("x" * 3 * LONGEST_ITEM)),
+            self.between_good_ones("it is no JSON: Unterminated string starting at"),
+        )
+
+    def test_backslashes_wherever_the_reading_cuts_end_no_text(self):
+        for shift in range(4):
+            deep = "[" * (CHUNK + shift) + '"' + r"\\" * CHUNK + r"\"]" + '"' + "]" * (CHUNK + shift)
+            with self.subTest(shift):
+                self.assertEqual(self.around(deep), self.between_good_ones("its JSON is nested too deeply"))
+
+    def test_a_byte_that_is_no_utf_8_stays_in_its_own_item(self):
+        content = b'[{"title": "Caf\xc3\xa9"}, {"title": "Bad\xe9"}]'
+
+        self.assertEqual(self.titles(content, "films.json"), ["Café", "Bad\udce9"])
+
     def test_space_and_an_empty_list(self):
         self.assertEqual([self.read("[]"), self.read(" \n[ \n ]\n")], [[], []])
 
@@ -168,6 +295,3 @@ class OtherFileTests(FileTests):
             with self.assertRaises(Unreadable) as refused:
                 list(rows(path))
             self.assertEqual(str(refused.exception), reason)
-
-    def test_a_cut_off_utf_16_text_can_t_be_read(self):
-        self.assertIn("utf-16", self.refusal("title\nDon\n".encode("utf-16")[:-1]))

@@ -25,8 +25,16 @@ class RowTests(SimpleTestCase):
         )
 
     def test_a_row_without_columns_has_no_title(self):
-        with self.assertRaisesMessage(rows.RowRefused, "title: missing"):
+        with self.assertRaisesMessage(rows.RowRefused, "title: missing; no column has that name"):
             rows.read({}, today=TODAY)
+
+    def test_an_accent_is_one_however_it_is_put_together(self):
+        film = read(title="Ame\u0301lie", genres="Come\u0301die", language="Franc\u0327ais")
+
+        self.assertEqual((film.title, film.genres, film.language), ("Amélie", ("Comédie",), "Français"))
+
+    def test_a_picture_is_named_as_its_file_is(self):
+        self.assertEqual(read(poster="Ame\u0301lie.jpg").poster, "Ame\u0301lie.jpg")
 
 
 class TitleTests(RowTests):
@@ -54,7 +62,7 @@ class TitleTests(RowTests):
         self.assertEqual(self.refusal(title=True), "title: a text was expected, not true or false")
 
     def test_what_no_database_takes_is_refused(self):
-        for title in ["D\0n", "D\ud800n", "D\ufffdn"]:
+        for title in ["D\0n", "D\ud800n", "D\ufffdn", "D\udce9n"]:
             self.assertEqual(self.refusal(title=title), "title: it has a character that can't be read")
 
     def test_it_has_200_characters_at_most(self):
@@ -89,7 +97,19 @@ class DateTests(RowTests):
         self.assertEqual(read(release_date="04/04/1998").release_date, date(1998, 4, 4))
 
     def test_nonsense_is_refused(self):
-        for text in ["soon", "1998", "1998-02-30", "31/31/1998", "12", "x" * 90, "Jun 1998", "1998-06"]:
+        for text in [
+            "soon",
+            "1998",
+            "1998-02-30",
+            "31/31/1998",
+            "12",
+            "x" * 90,
+            "199811",
+            "1998111",
+            "199806123",
+            "Jun 1998",
+            "1998-06",
+        ]:
             with self.subTest(text):
                 self.assertRegex(self.refusal(release_date=text), "^release_date: “.{1,40}” is no day; ")
         self.assertEqual(

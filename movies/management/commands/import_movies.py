@@ -19,7 +19,9 @@ columns (in any order; others are ignored):
 
 A film is known by its title and release date: found, it is updated; an empty cell leaves
 what is there. CSV may use commas, semicolons or tabs; files may be UTF-8, UTF-16 (with its
-mark) or Windows-1252. Rows count from 1, the header apart.
+mark) or Windows-1252. Where one letter beyond ASCII is UTF-8 the whole file is taken for
+UTF-8, and a row with a byte that is not is rejected. Rows count from 1, the header apart;
+blank lines, and Excel's "sep=;", may stand before the header.
 """
 
 
