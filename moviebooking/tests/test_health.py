@@ -48,6 +48,16 @@ class HealthTests(TestCase):
             (answer.status_code, answer.json()), (503, {"status": "unavailable", "down": ["database"]})
         )
 
+    def test_only_reading(self):
+        strict = Client(enforce_csrf_checks=True)
+        for path in ("/healthz", "/readyz"):
+            with self.subTest(path):
+                self.assertEqual(strict.head(path).status_code, 200)
+                self.assertEqual(
+                    [method(path).status_code for method in (strict.post, strict.put, strict.delete)],
+                    [405, 405, 405],
+                )
+
     def test_neither_answer_is_kept_by_a_cache(self):
         for path in ("/healthz", "/readyz"):
             self.assertIn("no-store", self.client.get(path)["Cache-Control"])
