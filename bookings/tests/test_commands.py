@@ -7,7 +7,7 @@ from datetime import timedelta
 from unittest import mock
 
 from django.conf import settings
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import OperationalError
 from django.test import SimpleTestCase
 from django.utils import timezone
@@ -84,6 +84,15 @@ class ExpireTests(BookingTestCase):
 
 
 class SweeperTests(SimpleTestCase):
+    def test_a_pause_that_is_none_is_refused(self):
+        for every in (0, -1, float("nan"), float("inf"), 1e30, 24 * 3600 + 1):
+            with self.subTest(every), self.assertRaises(CommandError) as refused:
+                run("expire_bookings", every=every)
+            self.assertEqual(
+                str(refused.exception),
+                f"--every {every:g}: the seconds have to be more than 0 and at most 86400.",
+            )
+
     def test_it_sweeps_until_sigterm_and_exits_0(self):
         environment = {"PATH": os.environ["PATH"], "DEBUG": "True", "DATABASE_URL": "sqlite:///:memory:"}
         program = (

@@ -2,7 +2,7 @@ import logging
 import signal
 import threading
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import close_old_connections
 from django.utils import timezone
 
@@ -10,6 +10,7 @@ from bookings import checkout, reconciliation
 from movies.alerts import tell_due
 
 logger = logging.getLogger(__name__)
+LONGEST_PAUSE = 24 * 3600  # seconds
 
 
 class Command(BaseCommand):
@@ -34,6 +35,10 @@ class Command(BaseCommand):
         if every is None:
             self.sweep()
             return
+        if not 0 < every <= LONGEST_PAUSE:  # NaN, too
+            raise CommandError(
+                f"--every {every:g}: the seconds have to be more than 0 and at most {LONGEST_PAUSE}."
+            )
         stopped = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stopped.set())
