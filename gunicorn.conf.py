@@ -1,15 +1,15 @@
 """How gunicorn serves the site: `gunicorn moviebooking.wsgi`. Why so: docs/decisions/0011."""
 
 import os
+import time
 from pathlib import Path
 
-from decouple import AutoConfig
+from moviebooking.environment import Environment
 
-read = AutoConfig(search_path=Path(__file__).parent)
+read = Environment(search_path=Path(__file__).parent)
 
-# Without REDIS_URL the holds live inside one process, so there has to be only one.
-_default = os.cpu_count() if read("REDIS_URL", default="") else 1
-workers = read("WEB_CONCURRENCY", default=_default, cast=int)
+# Without REDIS_URL the holds live inside one process, so there has to be only one. None would answer nobody.
+workers = max(1, read("WEB_CONCURRENCY", default=os.cpu_count() or 1, cast=int)) if read("REDIS_URL") else 1
 threads = 4  # one that waits for a slow client or a payment provider leaves three
 worker_class = "moviebooking.worker.Worker"
 
@@ -20,6 +20,9 @@ if os.path.isdir("/dev/shm"):
     worker_tmp_dir = "/dev/shm"  # the workers' heartbeat never waits for a disk
 control_socket_disable = True
 
+# Django sets the workers' clock to the site's; the log's lines of the process above them go by it, too.
+os.environ["TZ"] = read("TIME_ZONE", default="Asia/Kolkata")
+time.tzset()
 logger_class = "moviebooking.worker.Log"
 accesslog = "-"
 access_log_format = (

@@ -2,10 +2,18 @@
 
 from urllib.parse import urlsplit
 
+from babel.numbers import list_currencies
 from django.conf import settings
 from django.core.checks import Error, Tags, register
 
 PROVIDERS = ("demo", "stripe")
+RANGES = {
+    "SEAT_HOLD_SECONDS": range(1, 24 * 3600 + 1),
+    "MAX_SEATS_PER_BOOKING": range(1, 10_000 + 1),
+    "PROXY_COUNT": range(0, 100 + 1),
+    "EMAIL_PORT": range(1, 65_535 + 1),
+}
+PERCENTS = ("CONVENIENCE_FEE_PERCENT", "TAX_PERCENT")
 
 
 def in_production():
@@ -82,6 +90,83 @@ def live_keys_are_safe(app_configs, **kwargs):
             id="moviebooking.E005",
         )
     ]
+
+
+@register(Tags.security)
+def whole_numbers_are_in_range(app_configs, **kwargs):
+    """With no second to hold a seat, or no seat to choose, every visitor is refused."""
+    return [
+        Error(
+            f"{name} is {getattr(settings, name)}.",
+            hint=f"Set it to a number from {allowed[0]} to {allowed[-1]}, or leave it out.",
+            id="moviebooking.E020",
+        )
+        for name, allowed in RANGES.items()
+        if getattr(settings, name) not in allowed
+    ]
+
+
+@register(Tags.security)
+def percents_are_percents(app_configs, **kwargs):
+    """Decimal knows NaN and Infinity, too, and a fee below zero would be a discount."""
+    return [
+        Error(
+            f"{name} is {getattr(settings, name)}.",
+            hint="Set it to a number from 0 to 100, or leave it out.",
+            id="moviebooking.E021",
+        )
+        for name in PERCENTS
+        if not (getattr(settings, name).is_finite() and 0 <= getattr(settings, name) <= 100)
+    ]
+
+
+@register(Tags.security)
+def currency_is_known(app_configs, **kwargs):
+    if settings.CURRENCY in list_currencies():
+        return []
+    return [
+        Error(
+            f"CURRENCY is “{settings.CURRENCY}”.",
+            hint="Set it to the three letters of ISO 4217, such as INR or EUR, or leave it out.",
+            id="moviebooking.E022",
+        )
+    ]
+
+
+@register(Tags.security)
+def site_url_is_an_address(app_configs, **kwargs):
+    if _is_address(settings.SITE_URL, ("http://", "https://")) and urlsplit(settings.SITE_URL).hostname:
+        return []
+    return [
+        Error(
+            f"SITE_URL is “{settings.SITE_URL}”, and the links in mails would lead nowhere.",
+            hint="Set it to http:// or https:// and the site's name: https://cinema.example.",
+            id="moviebooking.E023",
+        )
+    ]
+
+
+@register(Tags.security)
+def redis_url_is_an_address(app_configs, **kwargs):
+    """It is not printed: it may have a password in it."""
+    if not settings.REDIS_URL or _is_address(settings.REDIS_URL, ("redis://", "rediss://", "unix://")):
+        return []
+    return [
+        Error(
+            "REDIS_URL is no address of a Redis.",
+            hint="Set it to redis://host:6379/0, rediss://… or unix:///….",
+            id="moviebooking.E024",
+        )
+    ]
+
+
+def _is_address(text, beginnings):
+    """True where it begins with one of them, and its port, if it has one, is a number."""
+    try:
+        port = urlsplit(text).port
+    except ValueError:
+        return False
+    return text.startswith(beginnings) and port != 0
 
 
 def _mode(key):

@@ -7,15 +7,18 @@ import secrets
 import sys
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import dj_database_url
-from decouple import AutoConfig, Csv
+from decouple import Csv
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from .environment import Environment
+
 BASE_DIR = Path(__file__).resolve().parent.parent
-config = AutoConfig(search_path=BASE_DIR)
+config = Environment(search_path=BASE_DIR)
 TESTING = sys.argv[1:2] == ["test"]
 
 # --- The process --------------------------------------------------------------------------------------------
@@ -102,11 +105,15 @@ TEMPLATES = [
 # --- Data: PostgreSQL or a SQLite file; Redis or one inside this process ------------------------------------
 
 DATABASES = {
-    "default": dj_database_url.parse(
-        config("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}"),
-        conn_max_age=60,
-        conn_health_checks=True,
-        disable_server_side_cursors=True,  # PgBouncer in transaction mode may stand in front
+    "default": config(
+        "DATABASE_URL",
+        default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}",
+        cast=partial(
+            dj_database_url.parse,
+            conn_max_age=60,
+            conn_health_checks=True,
+            disable_server_side_cursors=True,  # PgBouncer in transaction mode may stand in front
+        ),
     )
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
@@ -189,7 +196,7 @@ LIVE_MAP_SECONDS = (
 CONVENIENCE_FEE_PERCENT = config("CONVENIENCE_FEE_PERCENT", default="5", cast=Decimal)
 TAX_PERCENT = config("TAX_PERCENT", default="18", cast=Decimal)
 CURRENCY = config("CURRENCY", default="INR").upper()
-REFUND_TIERS = config("REFUND_TIERS", default="120:100,20:50")
+REFUND_TIERS = config("REFUND_TIERS", default="120:100,20:50", may_be_empty=True)  # "" is: no refunds
 DEMO_SALES = "bookings.demo.sell_some"  # theaters load the demo, and import nothing from the floor above
 
 STRIPE_SECRET_KEY = config("STRIPE_SECRET_KEY", default="")

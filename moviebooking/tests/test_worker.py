@@ -1,6 +1,7 @@
 """gunicorn with the project's own configuration, as a process of its own on loopback."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -101,6 +102,16 @@ class GunicornTests(SimpleTestCase):
         with self.assertRaises((BrokenPipeError, ConnectionResetError)):
             while time.monotonic() - begin < 8:
                 link.sendall(b"x" * 8192)
+
+    def test_all_lines_go_by_one_clock(self):
+        reply = self.get("/healthz")
+        self.access_lines(reply.headers["X-Request-ID"])
+
+        lines = re.findall(
+            r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d([+-]\d{4}) .*?(gunicorn|access): ", self.log(), re.M
+        )
+
+        self.assertEqual(set(lines), {("+0530", "gunicorn"), ("+0530", "access")})
 
     def test_an_access_is_one_line_with_the_requests_id_and_no_secret(self):
         reply = self.get("/accounts/no-such/MQ/the-token/%0Aforged?key=secret", **{"User-Agent": 'a "b'})

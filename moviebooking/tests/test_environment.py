@@ -1,0 +1,113 @@
+import os
+import re
+import runpy
+from decimal import Decimal
+from unittest import mock
+
+from decouple import Csv
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.test import SimpleTestCase
+
+from moviebooking.environment import Environment
+from moviebooking.tests.test_checks import PRODUCTION, run
+
+
+def environment(**values):
+    return mock.patch.dict(os.environ, values)
+
+
+class ValueTests(SimpleTestCase):
+    def setUp(self):
+        self.config = Environment(search_path=settings.BASE_DIR)
+
+    def refusal(self, value, cast):
+        with environment(A_NAME=value), self.assertRaises(ImproperlyConfigured) as refused:
+            self.config("A_NAME", cast=cast)
+        return str(refused.exception)
+
+    def test_a_value_goes_through_the_cast_and_so_does_the_default(self):
+        for value, cast, expected in [
+            ("off", bool, False),
+            ("7", int, 7),
+            ("0.5", Decimal, Decimal("0.5")),
+            ("a, b", Csv(), ["a", "b"]),
+        ]:
+            with self.subTest(value):
+                self.assertEqual(self.config("NO_SUCH_NAME", default=value, cast=cast), expected)
+                with environment(A_NAME=value):
+                    self.assertEqual(self.config("A_NAME", cast=cast), expected)
+
+    def test_empty_is_as_good_as_unset(self):
+        with environment(A_NAME=""):
+            self.assertEqual(self.config("A_NAME", default=600, cast=int), 600)
+            self.assertIs(self.config("A_NAME", default=True, cast=bool), True)
+            self.assertEqual(self.config("A_NAME"), "")
+
+    def test_empty_is_a_value_where_that_is_said(self):
+        with environment(A_NAME=""):
+            self.assertEqual(self.config("A_NAME", default="120:100", may_be_empty=True), "")
+
+    def test_what_is_wrong_is_told_by_its_name(self):
+        self.assertEqual(self.refusal("ten", int), "A_NAME is “ten”, not a whole number.")
+        self.assertEqual(self.refusal("5%", Decimal), "A_NAME is “5%”, not a number.")
+        self.assertEqual(self.refusal("maybe", bool), "A_NAME is “maybe”, not True or False.")
+
+
+class ProcessTests(SimpleTestCase):
+    def last_words(self, **values):
+        """What a process that does not start says at last, without the exception's own name."""
+        done = run("manage.py", "check", **{**PRODUCTION, **values})
+        self.assertEqual(done.returncode, 1)
+        self.assertNotIn("secret", done.stderr)
+        return done.stderr.splitlines()[-1].partition("ImproperlyConfigured: ")[2]
+
+    def test_a_process_that_does_not_start_names_the_setting(self):
+        self.assertEqual(
+            self.last_words(SEAT_HOLD_SECONDS="abc"), "SEAT_HOLD_SECONDS is “abc”, not a whole number."
+        )
+
+    def test_what_may_hold_a_password_is_not_printed(self):
+        self.assertRegex(
+            self.last_words(DATABASE_URL="mongo://ann:secret@db/x"),
+            "^DATABASE_URL: Scheme 'mongo://' is unknown",
+        )
+
+
+class ExampleTests(SimpleTestCase):
+    def setUp(self):
+        self.example = (settings.BASE_DIR / ".env.example").read_text()
+
+    def test_it_names_everything_that_is_read(self):
+        read = set()
+        for file in ("moviebooking/settings.py", "gunicorn.conf.py"):
+            code = (settings.BASE_DIR / file).read_text()
+            read |= set(re.findall(r"(?:config|read)\(\s*[\"']([A-Z_]+)[\"']", code))
+
+        named = set(re.findall(r"^#?([A-Z_]+)=", self.example, re.MULTILINE))
+
+        self.assertEqual(named, read)
+
+    def test_every_line_works_as_it_stands(self):
+        lines = dict(re.findall(r"^#?([A-Z_]+)=(.*)$", self.example, re.MULTILINE))
+
+        done = run("manage.py", "check", **lines)
+
+        self.assertEqual(
+            (done.stdout, done.stderr, done.returncode),
+            ("System check identified no issues (0 silenced).\n", "", 0),
+        )
+
+
+class GunicornConfigurationTests(SimpleTestCase):
+    def workers(self, **values):
+        with environment(**values):
+            return runpy.run_path(str(settings.BASE_DIR / "gunicorn.conf.py"))["workers"]
+
+    def test_there_are_as_many_workers_as_are_asked_for_and_at_least_one(self):
+        for asked, found in [("3", 3), ("1", 1), ("0", 1), ("-2", 1), ("", os.cpu_count())]:
+            with self.subTest(asked):
+                self.assertEqual(self.workers(WEB_CONCURRENCY=asked, REDIS_URL="redis://redis/0"), found)
+
+    def test_without_redis_there_is_one(self):
+        self.assertEqual(self.workers(WEB_CONCURRENCY="2", REDIS_URL=""), 1)
