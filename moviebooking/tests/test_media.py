@@ -24,6 +24,23 @@ class MediaTests(TestCase):
         self.assertEqual(response["Cache-Control"], "public, max-age=604800")
         self.assertTrue(response["Content-Disposition"].startswith("inline"))
 
+    def test_a_picture_is_the_same_for_everybody_and_not_compressed_again(self):
+        Path(self.root, "large.webp").write_bytes(b"x" * 1000)
+
+        response = self.client.get("/media/large.webp", headers={"Accept-Encoding": "gzip"})
+
+        self.assertEqual(
+            (response.getvalue(), response.get("Content-Encoding"), response.get("Vary")),
+            (b"x" * 1000, None, None),
+        )
+        self.assertEqual(response["Content-Length"], "1000")
+
+    def test_pages_are_compressed_and_a_missing_picture_is_one(self):
+        response = self.client.get("/media/no.webp", headers={"Accept-Encoding": "gzip"})
+
+        self.assertEqual(response["Content-Encoding"], "gzip")
+        self.assertEqual({"Accept-Language", "Accept-Encoding"} - set(response["Vary"].split(", ")), set())
+
     def test_what_could_run_in_a_browser_is_a_download_without_rights(self):
         for name in ("drawing.svg", "page.html"):
             with self.subTest(name):
