@@ -44,7 +44,8 @@ class RegisterForm(auth_forms.UserCreationForm):
 
 
 class LoginForm(auth_forms.AuthenticationForm):
-    """A username or a verified e-mail address, and the password.
+    """A username or a verified e-mail address, and the password, which decides where it is one account's name
+    and another's address.
 
     An address that only waits must not do: whoever signs up with another's address could tell it is taken.
     """
@@ -59,11 +60,23 @@ class LoginForm(auth_forms.AuthenticationForm):
         self.fields["username"].label = _("Username or confirmed e-mail")
 
     def clean_username(self):
-        typed = self.request.name_typed = self.cleaned_data["username"]
-        if "@" not in typed or User.objects.filter(username=typed).exists():
+        self.request.name_typed = self.cleaned_data["username"]
+        return self.request.name_typed
+
+    def clean(self):
+        typed, password = self.cleaned_data.get("username", ""), self.cleaned_data.get("password")
+        if "@" in typed and password:
+            self.cleaned_data["username"] = self._name_of_whom_is_meant(typed, password)
+        return super().clean()
+
+    def _name_of_whom_is_meant(self, typed, password):
+        owner = User.objects.with_email(typed).exclude(email_verified_at=None).first()
+        if not User.objects.filter(username=typed).exists():
+            return owner.username if owner else typed
+        if owner is None:
+            User().set_password(password)  # takes as long as to check one: the time must not tell of an owner
             return typed
-        owner = User.objects.with_email(typed).exclude(email_verified_at=None).only("username").first()
-        return owner.username if owner else typed
+        return owner.username if owner.check_password(password) else typed
 
 
 class PasswordResetForm(auth_forms.PasswordResetForm):

@@ -3,6 +3,7 @@ from datetime import timedelta
 from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.test import TestCase, override_settings
 from django.urls import reverse
 from django.utils import timezone
@@ -12,6 +13,14 @@ from moviebooking.testing import PASSWORD, make_user, words_of
 
 LOGOUT = reverse("accounts:logout")
 WRONG = "That name and password do not go together. Capital letters count in both."
+
+
+class CountingHasher(MD5PasswordHasher):
+    made = []
+
+    def encode(self, password, salt):
+        self.made.append(salt)
+        return super().encode(password, salt)
 
 
 class LoginTests(TestCase):
@@ -45,12 +54,26 @@ class LoginTests(TestCase):
             response = self.client.post(LOGIN, login_form(address))
             self.assertEqual(response.context["form"].errors, {"__all__": [WRONG]})
 
-    def test_a_username_that_looks_like_an_address_is_a_username_first(self):
+    def test_where_a_username_is_anothers_address_the_password_tells_who_is_meant(self):
         other = make_user("ann@example.test", email="other@example.test", password="Another-Pass-7")
 
-        self.client.post(LOGIN, login_form("ann@example.test", "Another-Pass-7"))
+        for password, meant in (("Another-Pass-7", other), (PASSWORD, self.ann)):
+            self.client.post(LOGIN, login_form("ann@example.test", password))
+            self.assertEqual(self.client.get(PROFILE).context["user"], meant)
+            self.client.logout()
 
-        self.assertEqual(self.client.get(PROFILE).context["user"], other)
+    def test_a_username_that_is_an_address_costs_as_many_hashes_with_an_owner_and_without(self):
+        make_user("ann@example.test", email="other@example.test")
+        make_user("nobodys@example.test", email="")
+
+        counts = []
+        for username in ("ann@example.test", "nobodys@example.test"):
+            CountingHasher.made.clear()
+            with override_settings(PASSWORD_HASHERS=["accounts.tests.test_login.CountingHasher"]):
+                self.client.post(LOGIN, login_form(username, "wrong"))
+            counts.append(len(CountingHasher.made))
+
+        self.assertEqual(counts, [2, 2])
 
     def test_the_answer_is_the_same_with_an_account_and_without(self):
         make_user("shut", is_active=False)
@@ -224,6 +247,12 @@ class LockoutTests(MailMixin, TestCase):
         self.fail(9, "ann")
 
         self.assertEqual(self.fail(1, self.ann.email).status_code, 200)
+
+    def test_a_username_that_is_anothers_address_has_as_many_attempts_as_any(self):
+        make_user("ann@example.test", email="other@example.test", password="Another-Pass-7")
+
+        self.assertEqual(self.fail(9, "ann@example.test").status_code, 200)
+        self.assertEqual(self.fail(1, "ann@example.test").status_code, 429)
 
     def test_case_and_spaces_win_no_more_attempts(self):
         for number in range(9):
