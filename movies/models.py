@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from . import names
 from .posters import PosterField
 from .querysets import AlertQuerySet, MovieQuerySet
-from .slugs import unique_slug
+from .slugs import refuse_reserved, unique_slug
 
 LONGEST = 24 * 60  # minutes: who looks for what runs at some hour looks back so far and no further
 
@@ -63,7 +63,14 @@ class Movie(models.Model):
         S = "S", _("S: for members of a profession")
 
     title = models.CharField(_("title"), max_length=200)
-    slug = models.SlugField(_("slug"), max_length=220, unique=True, blank=True, allow_unicode=True)
+    slug = models.SlugField(
+        _("slug"),
+        max_length=220,
+        unique=True,
+        blank=True,
+        allow_unicode=True,
+        validators=[refuse_reserved],
+    )
     description = models.TextField(_("description"), blank=True)
     duration = models.PositiveIntegerField(
         _("duration"),

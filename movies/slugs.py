@@ -3,9 +3,19 @@
 import re
 from itertools import count
 
+from django.core.exceptions import ValidationError
 from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
 
 RESERVED = frozenset({"genres", "languages"})
+
+
+def refuse_reserved(slug, *, reserved=RESERVED):
+    """For forms, where a slug is typed: a page of that address could not be opened."""
+    if slug in reserved:
+        raise ValidationError(
+            _("The site needs “%(slug)s” for an address of its own."), code="reserved", params={"slug": slug}
+        )
 
 
 def unique_slug(instance, text, *, reserved=RESERVED):

@@ -4,6 +4,7 @@ import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
 import movies.posters
+import movies.slugs
 from django.conf import settings
 from django.db import migrations, models
 
@@ -104,6 +105,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         max_length=220,
                         unique=True,
+                        validators=[movies.slugs.refuse_reserved],
                         verbose_name="slug",
                     ),
                 ),

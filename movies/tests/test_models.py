@@ -1,5 +1,6 @@
 from datetime import date
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.test import TestCase
 
@@ -71,6 +72,17 @@ class SlugTests(TestCase):
 
     def test_the_words_of_the_urls_are_left_to_them(self):
         self.assertEqual(self.slugs_of("Genres", "Languages"), ["genres-2", "languages-2"])
+
+    def test_nor_are_they_taken_where_a_slug_is_typed(self):
+        movie = make_movie("Sholay")
+        for slug in ("genres", "languages"):
+            movie.slug = slug
+            with self.subTest(slug), self.assertRaises(ValidationError) as caught:
+                movie.full_clean()
+            self.assertEqual(
+                caught.exception.message_dict,
+                {"slug": [f"The site needs “{slug}” for an address of its own."]},
+            )
 
     def test_the_longest_title_has_room_for_its_twins_number(self):
         first, second = self.slugs_of("x" * 200, "x" * 200)

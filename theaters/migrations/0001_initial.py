@@ -85,7 +85,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=100, verbose_name='name')),
-                ('slug', models.SlugField(allow_unicode=True, blank=True, max_length=120, unique=True, verbose_name='slug')),
+                ('slug', models.SlugField(allow_unicode=True, blank=True, max_length=120, unique=True, validators=[theaters.models.place.refuse_reserved_slug], verbose_name='slug')),
                 ('location', models.CharField(blank=True, help_text='Street and quarter, as a visitor would ask for it', max_length=200, verbose_name='location')),
                 ('doors_minutes', models.PositiveSmallIntegerField(default=20, help_text='Minutes before the start', validators=[django.core.validators.MaxValueValidator(120)], verbose_name='doors open')),
                 ('adverts_minutes', models.PositiveSmallIntegerField(default=15, help_text='Minutes from the start to the film itself', validators=[django.core.validators.MaxValueValidator(60)], verbose_name='advertisements')),

@@ -10,12 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from movies.slugs import unique_slug
+from movies.slugs import refuse_reserved, unique_slug
 
 from .. import layout as seating
 from .. import refit
 from ..halltime import validate_zone
 from ..querysets import CityQuerySet, TheaterQuerySet
+
+RESERVED = frozenset({"city"})  # where a visitor chooses one
 
 
 def default_timezone():
@@ -52,9 +54,20 @@ class City(models.Model):
         return ZoneInfo(self.timezone)
 
 
+def refuse_reserved_slug(slug):
+    refuse_reserved(slug, reserved=RESERVED)
+
+
 class Theater(models.Model):
     name = models.CharField(_("name"), max_length=100)
-    slug = models.SlugField(_("slug"), max_length=120, unique=True, blank=True, allow_unicode=True)
+    slug = models.SlugField(
+        _("slug"),
+        max_length=120,
+        unique=True,
+        blank=True,
+        allow_unicode=True,
+        validators=[refuse_reserved_slug],
+    )
     city = models.ForeignKey(City, on_delete=models.CASCADE, related_name="theaters", verbose_name=_("city"))
     location = models.CharField(
         _("location"),
@@ -97,7 +110,7 @@ class Theater(models.Model):
 
     def save(self, **kwargs):
         if not self.slug:
-            self.slug = unique_slug(self, self.name, reserved=frozenset({"city"}))
+            self.slug = unique_slug(self, self.name, reserved=RESERVED)
         super().save(**kwargs)
 
     def get_absolute_url(self):

@@ -141,6 +141,19 @@ class Pages(AsStaff):
                 self.assertEqual(self.client.get(url_of(row)).status_code, 200)
 
 
+class AddressesOfTheSite(AsStaff):
+    def test_a_theater_may_not_take_the_address_where_a_city_is_chosen(self):
+        fields = {
+            "name": "City", "slug": "city", "city": make_theater().city_id,
+            "doors_minutes": 20, "adverts_minutes": 15, "cleaning_minutes": 15,
+            "screens-TOTAL_FORMS": 0, "screens-INITIAL_FORMS": 0,
+        }  # fmt: skip
+        response = self.client.post(reverse("admin:theaters_theater_add"), fields)
+        self.assertEqual(
+            self.errors_of(response), {"slug": ["The site needs “city” for an address of its own."]}
+        )
+
+
 class TheHallsPicture(AsStaff):
     def test_a_screen_is_drawn_beside_its_map(self):
         screen = make_screen("SP\nW")
