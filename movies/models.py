@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +23,13 @@ class Named(models.Model):
     class Meta:
         abstract = True
         ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("name"),
+                name="%(class)s_name_is_one_whatever_its_case",
+                violation_error_message=_("There is one of this name already, in other capitals."),
+            )
+        ]
 
     def __str__(self):
         return names.translated(self._meta.model_name, self.name)

@@ -2,6 +2,7 @@
 
 import django.core.validators
 import django.db.models.deletion
+import django.db.models.functions.text
 import django.utils.timezone
 import movies.posters
 import movies.slugs
@@ -256,6 +257,22 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "film alerts",
                 "ordering": ["asked_at"],
             },
+        ),
+        migrations.AddConstraint(
+            model_name="genre",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Lower("name"),
+                name="genre_name_is_one_whatever_its_case",
+                violation_error_message="There is one of this name already, in other capitals.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="language",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Lower("name"),
+                name="language_name_is_one_whatever_its_case",
+                violation_error_message="There is one of this name already, in other capitals.",
+            ),
         ),
         migrations.AddIndex(
             model_name="movie",

@@ -48,6 +48,18 @@ class MovieTests(TestCase):
 
         self.assertEqual(marks, ["U", "UA 13+", ""])
 
+    def test_a_genre_or_language_is_one_whatever_its_capitals(self):
+        for model in (Genre, Language):
+            model.objects.create(name="Noir")
+            with self.subTest(model.__name__):
+                with self.assertRaises(ValidationError) as caught:
+                    model(name="NOIR", slug="noir-2").full_clean()
+                self.assertEqual(
+                    caught.exception.messages, ["There is one of this name already, in other capitals."]
+                )
+                with self.assertRaises(IntegrityError), transaction.atomic():
+                    model.objects.create(name="NOIR")
+
 
 class SlugTests(TestCase):
     def slugs_of(self, *titles):

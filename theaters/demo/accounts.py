@@ -15,7 +15,7 @@ KNOWN = (  # username, password, may they into the admin
 @dataclass(frozen=True)
 class Account:
     username: str
-    password: str  # empty where the account was there before and its password is nobody's business
+    password: str  # empty where the account was there before and has another, which is nobody's business
     is_staff: bool
 
 
@@ -26,9 +26,12 @@ def make():
 
 def _account(username, password, is_staff):
     users = get_user_model().objects
-    if users.filter(username=username).exists():
-        return Account(username, password if settings.DEBUG else "", is_staff)
+    there = users.filter(username__iexact=username).first()
+    if there:
+        is_known = settings.DEBUG and there.check_password(password)
+        return Account(there.username, password if is_known else "", there.is_staff)
     password = password if settings.DEBUG else get_random_string(20)
-    fields = {"email": f"{username}@example.com", "password": password}
-    users.create_user(username, is_staff=is_staff, is_superuser=is_staff, **fields)
+    address = f"{username}@example.com"
+    email = "" if users.with_email(address).exists() else address
+    users.create_user(username, email, password, is_staff=is_staff, is_superuser=is_staff)
     return Account(username, password, is_staff)

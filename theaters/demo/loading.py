@@ -79,7 +79,7 @@ def _films(films, suffix, now, loaded):
             list(pool.map(_draw_poster, new.items()))
     for film, movie in new.items():
         movie.save()
-        movie.genres.set([Genre.objects.get_or_create(name=name)[0] for name in film.genres])
+        movie.genres.set([_sorted_under(Genre, name) for name in film.genres])
     loaded.films += len(new)
     return [(film, new.get(film) or there[slugs[film]]) for film in films]
 
@@ -95,9 +95,14 @@ def _movie(film, suffix, slug, now, poster):
         duration=film.minutes,
         release_date=released,
         certificate=film.certificate,
-        language=Language.objects.get_or_create(name=film.language)[0],
+        language=_sorted_under(Language, film.language),
         **poster,
     )
+
+
+def _sorted_under(model, name):
+    """The Genre or Language of that name; a site may write it in other capitals."""
+    return model.objects.get_or_create(name__iexact=name, defaults={"name": name})[0]
 
 
 def _draw_poster(pair):

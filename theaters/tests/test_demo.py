@@ -8,9 +8,10 @@ from django.core.management import CommandError, call_command
 from django.test import SimpleTestCase, TestCase, override_settings
 from django.utils import timezone
 
-from moviebooking.testing import make_movie
-from movies.models import Movie
+from moviebooking.testing import make_movie, make_user
+from movies.models import Genre, Language, Movie
 from theaters import demo
+from theaters.demo import accounts
 from theaters.demo.films import FILMS
 from theaters.demo.halls import HALLS
 from theaters.demo.places import TOWNS
@@ -75,7 +76,7 @@ class Loading(TestCase):
         cls.addClassCleanup(shutil.rmtree, media)
         cls.enterClassContext(override_settings(MEDIA_ROOT=media))
         cls.now = timezone.now().replace(hour=4, minute=0)  # half past nine in the morning, in the halls
-        cls.kaithi = make_movie("Kaithi")
+        cls.kaithi = make_movie("Kaithi", genres=["ACTION"], language="tamil")
         cls.loaded = cls.load()
 
     @classmethod
@@ -155,6 +156,10 @@ class Loading(TestCase):
         self.assertLess(before, set(Showtime.objects.values_list("pk", flat=True)))
         self.assertEqual(City.objects.count(), 2)
 
+    def test_genres_and_languages_that_were_there_before_keep_their_capitals(self):
+        named = [*Genre.objects.filter(name__iexact="action"), *Language.objects.filter(name__iexact="tamil")]
+        self.assertEqual([(one.name, one.movies.count()) for one in named], [("ACTION", 2), ("tamil", 4)])
+
     def test_a_film_that_was_there_before_is_the_demos_film(self):
         self.assertEqual(list(Movie.objects.filter(title="Kaithi")), [self.kaithi])
         self.assertTrue(self.kaithi.showtimes.exists())
@@ -181,6 +186,25 @@ class Accounts(TestCase):
         self.assertTrue(user.check_password(first["demo-staff"].password))
         self.assertFalse(user.check_password("demo-staff-2468"))
         self.assertEqual([one.password for one in again.values()], ["", ""])
+
+    @override_settings(DEBUG=True)
+    def test_an_account_that_has_the_name_in_other_capitals_is_the_one_that_is_told(self):
+        make_user("Demo", email="")
+        self.assertEqual(self.load()["Demo"], accounts.Account("Demo", "", False))
+
+    @override_settings(DEBUG=True)
+    def test_an_address_that_somebody_has_is_left_to_them(self):
+        make_user("ann", email="Demo@Example.com")
+        self.load()
+        self.assertEqual(get_user_model().objects.get(username="demo").email, "")
+
+    @override_settings(DEBUG=True)
+    def test_a_password_that_was_changed_is_not_told_any_more(self):
+        self.load()
+        demo_user = get_user_model().objects.get(username="demo")
+        demo_user.set_password("changed-1357")
+        demo_user.save()
+        self.assertEqual([one.password for one in self.load().values()], ["", "demo-staff-2468"])
 
 
 class TheCommand(TestCase):
