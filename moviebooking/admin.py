@@ -77,6 +77,19 @@ def kinds_below(model, path="pk__in"):
             yield relation.related_model, further, True
 
 
+class HasAny(admin.SimpleListFilter):
+    """Those that have some, or none any more, of what the admin's annotation `counted` counts."""
+
+    counted = None
+
+    def lookups(self, request, model_admin):
+        return [("some", _("Some")), ("none", _("None"))]
+
+    def queryset(self, request, queryset):
+        wanted = {"some": {f"{self.counted}__gt": 0}, "none": {self.counted: 0}}
+        return queryset.filter(**wanted.get(self.value(), {}))
+
+
 def money_of(name, label):
     """A column for lists and pages: the row's amount of that name, as people write it in its currency."""
 

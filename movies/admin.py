@@ -3,14 +3,19 @@ from django.db.models import Count
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from moviebooking.admin import SaysWhatProtects
+from moviebooking.admin import HasAny, SaysWhatProtects
 
 from .models import Genre, Language, Movie, MovieAlert
+
+
+class HasFilms(HasAny):
+    title, parameter_name, counted = _("films"), "films", "film_count"
 
 
 @admin.register(Genre, Language)
 class NamedAdmin(admin.ModelAdmin):
     list_display = ["name", "slug", "films"]
+    list_filter = [HasFilms]
     search_fields = ["name"]
 
     def get_queryset(self, request):

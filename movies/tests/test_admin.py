@@ -7,7 +7,7 @@ from django.test import TestCase
 from django.urls import reverse
 
 from moviebooking.testing import make_movie, make_user
-from movies.models import Genre, Movie
+from movies.models import Genre, Language, Movie
 
 from .pictures import own_media, picture_bytes, picture_file
 
@@ -100,8 +100,20 @@ class MovieAdminTests(TestCase):
 
 
 class GenreAdminTests(TestCase):
-    def test_genres_and_languages_say_how_many_films_they_have(self):
+    def setUp(self):
         self.client.force_login(make_user(is_staff=True, is_superuser=True))
+
+    def test_those_that_nothing_is_sorted_under_can_be_asked_for(self):
+        make_movie(genres=["Action"], language="Hindi")
+        Genre.objects.create(name="Noir"), Language.objects.create(name="Latin")
+
+        for name, used, unused in (("genre", "Action", "Noir"), ("language", "Hindi", "Latin")):
+            for asked, shown in (("some", [used]), ("none", [unused]), ("", [used, unused])):
+                page = self.client.get(reverse(f"admin:movies_{name}_changelist"), {"films": asked})
+                with self.subTest(name, asked=asked):
+                    self.assertEqual([row.name for row in page.context["cl"].result_list], shown)
+
+    def test_genres_and_languages_say_how_many_films_they_have(self):
         make_movie(genres=["Action"], language="Hindi")
         make_movie(genres=["Action"], language="Hindi")
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from moviebooking.admin import SaysWhatProtects
+from moviebooking.admin import HasAny, SaysWhatProtects
 
 from .. import layout as seating
 from .. import schedule
@@ -19,10 +19,15 @@ from ..models.place import validate_layout
 from .showtimes import ShowtimeInline, warn_of_clashes
 
 
+class HasTheaters(HasAny):
+    title, parameter_name, counted = _("theaters"), "theaters", "theater_count"
+
+
 @admin.register(City)
 class CityAdmin(SaysWhatProtects, admin.ModelAdmin):
     form = CityForm
     list_display = ["name", "timezone", "theater_count"]
+    list_filter = [HasTheaters, "timezone"]
     search_fields = ["name"]
     prepopulated_fields = {"slug": ["name"]}
 

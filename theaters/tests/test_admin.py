@@ -2,7 +2,7 @@ from django.contrib.auth.models import Permission
 from django.test import TestCase
 from django.urls import reverse
 
-from moviebooking.testing import make_movie, make_screen, make_showtime, make_theater, make_user
+from moviebooking.testing import make_city, make_movie, make_screen, make_showtime, make_theater, make_user
 from theaters.models import City, Screen, Showtime, Theater
 
 from .building import sell
@@ -41,8 +41,23 @@ class Pages(AsStaff):
                 response = self.client.get(list_of(model), {"q": "o"})
                 self.assertEqual(response.status_code, 200)
 
+    def test_cities_are_filtered_by_their_clock_and_by_whether_they_have_a_theater(self):
+        (
+            make_theater(city=make_city("Pune", timezone="Asia/Kolkata")),
+            make_city("Tokyo", timezone="Asia/Tokyo"),
+        )
+        for asked, shown in (
+            ({"timezone": "Asia/Tokyo"}, ["Tokyo"]),
+            ({"theaters": "some"}, ["Pune"]),
+            ({"theaters": "none"}, ["Tokyo"]),
+            ({}, ["Pune", "Tokyo"]),
+        ):
+            page = self.client.get(list_of(City), asked)
+            with self.subTest(asked):
+                self.assertEqual([city.name for city in page.context["cl"].result_list], shown)
+
     def test_three_rows_cost_the_queries_of_one(self):
-        for model, queries in ((City, 4), (Theater, 5), (Screen, 5), (Showtime, 8)):
+        for model, queries in ((City, 5), (Theater, 5), (Screen, 5), (Showtime, 8)):
             model.objects.all().delete()
             for count in (1, 3):
                 while model.objects.count() < count:
