@@ -1,5 +1,6 @@
 from django.contrib import admin
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from moviebooking.admin import money_of
@@ -24,6 +25,9 @@ class PaymentInline(ReadOnlyInline):
     fields = ["provider", "intent_id", "status", amount_of, "created_at", "settled_at"]
     readonly_fields = [amount_of]
 
+
+MOST_NAMED = 5  # seats of a booking in the list
+NO_BREAK = "\N{NO-BREAK SPACE}"
 
 AMOUNTS = [
     money_of("seats_amount", _("seats' price")),
@@ -59,7 +63,11 @@ class BookingAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("seats"))
     def seat_labels(self, booking):
-        return ", ".join(booking.seats)
+        """The first few and how many, on one line: the table would give it no more than a word's width."""
+        named, count = ", ".join(booking.seats[:MOST_NAMED]), len(booking.seats)
+        if count > MOST_NAMED:
+            named += " " + gettext("… %(count)s in all") % {"count": count}
+        return named.replace(" ", NO_BREAK)
 
     @admin.display(description=_("status"), ordering="status")
     def status_now(self, booking):

@@ -54,6 +54,22 @@ class AdminTests(BookingTestCase):
                 with self.assertNumQueries(7):
                     self.client.get(self.page("booking", "changelist"))
 
+    def test_a_whole_hall_in_one_booking_is_counted_in_the_list_and_not_spelled_out(self):
+        for count in (2, 5, 6, 400):
+            seats = [f"A{number + 1}" for number in range(count)]
+            self.showtime.bookings.create(user=self.ann, seats=seats, total_amount=100)
+
+        page = self.client.get(self.page("booking", "changelist"))
+
+        for words in (
+            "A1, A2",
+            "A1, A2, A3, A4, A5",
+            "A1, A2, A3, A4, A5 … 6 in all",
+            "A1, A2, A3, A4, A5 … 400 in all",
+        ):
+            unbroken = words.replace(" ", "\N{NO-BREAK SPACE}")
+            self.assertContains(page, f'<td class="field-seat_labels">{unbroken}</td>')
+
     def test_a_page_costs_the_same_queries_whatever_was_booked(self):
         one, three = buy(self.ann, self.showtime, ["A1"]), buy(self.ann, self.showtime, ["A2", "A3", "A4"])
         self.client.get(self.page("booking", "change", one.pk))  # what Django remembers from then on
