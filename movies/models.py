@@ -1,3 +1,5 @@
+from functools import partial
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -9,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from . import names
 from .posters import PosterField
 from .querysets import AlertQuerySet, MovieQuerySet
-from .slugs import refuse_reserved, unique_slug
+from .slugs import refuse_reserved, save_with_slug
 
 LONGEST = 24 * 60  # minutes: who looks for what runs at some hour looks back so far and no further
 
@@ -35,9 +37,7 @@ class Named(models.Model):
         return names.translated(self._meta.model_name, self.name)
 
     def save(self, **kwargs):
-        if not self.slug:
-            self.slug = unique_slug(self, self.name)
-        super().save(**kwargs)
+        save_with_slug(self, self.name, partial(super().save, **kwargs))
 
 
 class Genre(Named):
@@ -126,9 +126,7 @@ class Movie(models.Model):
         return self.title
 
     def save(self, **kwargs):
-        if not self.slug:
-            self.slug = unique_slug(self, self.title)
-        super().save(**kwargs)
+        save_with_slug(self, self.title, partial(super().save, **kwargs))
 
     def get_absolute_url(self):
         return reverse("movies:detail", args=[self.slug])

@@ -4,6 +4,7 @@ import re
 from itertools import count
 
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
@@ -31,6 +32,21 @@ def unique_slug(instance, text, *, reserved=RESERVED):
         return base
     taken = set(others.filter(slug__startswith=f"{base}-").values_list("slug", flat=True)) | reserved
     return next(slug for slug in (f"{base}-{number}" for number in count(2)) if slug not in taken)
+
+
+def save_with_slug(instance, text, save, *, reserved=RESERVED):
+    """Save a row that has no slug yet with one of its own. Rows of one name may be made at the same moment:
+    the database refuses the slug of the second, which gets the next."""
+    while not instance.slug:
+        instance.slug = unique_slug(instance, text, reserved=reserved)
+        try:
+            with transaction.atomic():
+                return save()
+        except IntegrityError:
+            if not type(instance)._default_manager.filter(slug=instance.slug).exists():
+                raise  # it was something else
+            instance.slug = ""
+    return save()
 
 
 def _words(text):

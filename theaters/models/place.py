@@ -1,3 +1,4 @@
+from functools import partial
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from movies.slugs import refuse_reserved, unique_slug
+from movies.slugs import refuse_reserved, save_with_slug
 
 from .. import layout as seating
 from .. import refit
@@ -45,9 +46,7 @@ class City(models.Model):
         return self.name
 
     def save(self, **kwargs):
-        if not self.slug:
-            self.slug = unique_slug(self, self.name)
-        super().save(**kwargs)
+        save_with_slug(self, self.name, partial(super().save, **kwargs))
 
     @property
     def zone(self):
@@ -109,9 +108,7 @@ class Theater(models.Model):
         return self.name
 
     def save(self, **kwargs):
-        if not self.slug:
-            self.slug = unique_slug(self, self.name, reserved=RESERVED)
-        super().save(**kwargs)
+        save_with_slug(self, self.name, partial(super().save, **kwargs), reserved=RESERVED)
 
     def get_absolute_url(self):
         return reverse("theaters:detail", args=[self.slug])
