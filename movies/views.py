@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from moviebooking.http import login_required_or_401
+from moviebooking.paging import nearest_page
 from moviebooking.throttle import throttle
 
 from . import alerts, days, scarcity
@@ -99,7 +100,7 @@ def _list(request, filters, *, heading=""):
     if filters.own_city and not paginator.count:
         filters.look_everywhere()
         paginator = Paginator(filters.films(now=now), FILMS_A_PAGE)
-    page_obj, notice = _page(paginator, request.GET.get("page", ""))
+    page_obj, notice = nearest_page(paginator, request.GET.get("page", ""))
     page_obj.object_list = scarcity.mark(list(page_obj.object_list), filters.showtimes)
     context = {
         "filters": filters,
@@ -110,21 +111,6 @@ def _list(request, filters, *, heading=""):
         "is_filtered": bool(set(request.GET) - {"page"}),
     }
     return render(request, "movies/list.html", context)
-
-
-def _page(paginator, text):
-    """(page, sentence): the page of that number, or the nearest one with a word about it."""
-    try:
-        number = int(text or 1)
-    except ValueError:
-        return paginator.page(1), _("“%(text)s” is not a page; this is the first.") % {"text": text[:40]}
-    nearest = min(max(number, 1), paginator.num_pages)
-    if nearest == number:
-        return paginator.page(number), ""
-    return paginator.page(nearest), _("There is no page %(number)s; this is page %(nearest)s.") % {
-        "number": text[:40],
-        "nearest": nearest,
-    }
 
 
 def _chosen_city(request):

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import ListView
 
 from moviebooking.http import safe_next
+from moviebooking.paging import nearest_page
 from movies.programme import programme
 
 from . import favourites
@@ -27,9 +28,15 @@ class TheaterList(ListView):
         theaters = Theater.objects.for_list()
         return theaters.filter(city=self.shown_city) if self.shown_city else theaters
 
+    def paginate_queryset(self, queryset, page_size):
+        paginator = self.get_paginator(queryset, page_size)
+        page, self.notice = nearest_page(paginator, self.request.GET.get("page", ""))
+        return paginator, page, page.object_list, page.has_other_pages()
+
     def get_context_data(self, **kwargs):
         own = favourites.theaters_of(self.request.user)
-        return super().get_context_data(shown_city=self.shown_city, own_theaters=own, **kwargs)
+        context = {"shown_city": self.shown_city, "own_theaters": own, **kwargs}
+        return super().get_context_data(**context) | {"notice": self.notice}
 
     def _shown_city(self):
         slug = self.request.GET.get("city")

@@ -80,8 +80,23 @@ class TheList(TestCase):
         self.assertEqual(self.names("/theaters/?city=agra"), ["Agra Palace"])
         self.assertEqual(self.names("/theaters/?city="), ["Agra Palace", "Pune Palace"])
 
-    def test_an_unknown_city_and_a_page_too_far_are_404(self):
-        for query in ("city=atlantis", "page=99", "page=abc", "city=%00"):
+    def test_a_page_that_is_not_there_is_the_nearest_one_with_a_word_about_it(self):
+        make_theater("Odeon")
+        for text, sentence in (
+            ("99", "There is no page 99; this is page 1."),
+            ("abc", "“abc” is not a page; this is the first."),
+        ):
+            with self.subTest(text):
+                page = self.client.get(LIST, {"page": text})
+                notice = f'<p class="notice notice--warning" role="status">{sentence}</p>'
+                self.assertContains(page, notice, html=True)
+                    page, f'<p class="notice notice--warning" role="status">{sentence}</p>', html=True
+                )
+                self.assertContains(page, "Odeon")
+        self.assertNotContains(self.client.get(LIST), "notice--warning")
+
+    def test_an_unknown_city_is_404(self):
+        for query in ("city=atlantis", "city=%00"):
             with self.subTest(query):
                 self.assertEqual(self.client.get(f"{LIST}?{query}").status_code, 404)
 
