@@ -7,4 +7,4 @@ class BookingsConfig(AppConfig):
     verbose_name = _("Bookings")
 
     def ready(self):
-        from . import account_data, signals  # noqa: F401  (registers the one, connects the others)
+        from . import account_data, checks, signals  # noqa: F401  (registers two, connects the third)

@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from babel.numbers import list_currencies
 from django.conf import settings
-from django.core.checks import Error, Tags, register
+from django.core.checks import Error, Tags, Warning, register
 
 PROVIDERS = ("demo", "stripe")
 RANGES = {
@@ -62,10 +62,15 @@ def payment_provider_is_known(app_configs, **kwargs):
 
 @register(Tags.security)
 def stripe_keys_agree(app_configs, **kwargs):
-    """A page of one mode can't pay an intent of the other, and a missing key fails at the first visitor."""
+    """A page of one mode can't pay an intent of the other, a missing key fails at the first visitor, and a
+    secret key in the publishable one's place would be told to every browser.
+    """
     if settings.PAYMENT_PROVIDER != "stripe":
         return []
-    modes = {_mode(settings.STRIPE_SECRET_KEY), _mode(settings.STRIPE_PUBLISHABLE_KEY)}
+    modes = {
+        _mode(settings.STRIPE_SECRET_KEY, kinds=("sk", "rk")),
+        _mode(settings.STRIPE_PUBLISHABLE_KEY, kinds=("pk",)),
+    }
     if modes in ({"test"}, {"live"}):
         return []
     return [
@@ -134,6 +139,21 @@ def currency_is_known(app_configs, **kwargs):
 
 
 @register(Tags.security)
+def stripe_webhook_has_its_secret(app_configs, **kwargs):
+    """Without one every delivery is refused, and nobody notices: sweeps do the work, later."""
+    if settings.PAYMENT_PROVIDER != "stripe" or any(map(str.strip, settings.STRIPE_WEBHOOK_SECRET)):
+        return []
+    is_live = _mode(settings.STRIPE_SECRET_KEY) == "live"
+    return [
+        (Error if is_live else Warning)(
+            "STRIPE_WEBHOOK_SECRET is not set, so every delivery of Stripe's is refused.",
+            hint="Set it to the webhook endpoint's signing secret: whsec_….",
+            id="moviebooking.E006" if is_live else "moviebooking.W006",
+        )
+    ]
+
+
+@register(Tags.security)
 def site_url_is_an_address(app_configs, **kwargs):
     if _is_address(settings.SITE_URL, ("http://", "https://")) and urlsplit(settings.SITE_URL).hostname:
         return []
@@ -169,7 +189,7 @@ def _is_address(text, beginnings):
     return text.startswith(beginnings) and port != 0
 
 
-def _mode(key):
-    """ "test", "live" or None, from a key such as sk_test_… or rk_live_…."""
-    parts = key.split("_")
-    return parts[1] if len(parts) > 2 and parts[1] in ("test", "live") else None
+def _mode(key, *, kinds=("sk", "rk", "pk")):
+    """ "test", "live" or None, from a key of one of those kinds such as sk_test_… or rk_live_…."""
+    kind, mode, rest = [*key.split("_", 2), "", ""][:3]
+    return mode if kind in kinds and mode in ("test", "live") and rest else None

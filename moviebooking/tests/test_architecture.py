@@ -17,7 +17,19 @@ ROWS = [
     {"tickets", "available", "pricing", "holds", "payments", "hall", "ledger", "documents"},
     {"lifecycle", "seatmap", "emails"},
     {"checkout", "refunds", "settlement", "reconciliation", "attention", "audit", "account_data", "notes"},
-    {"views", "admin", "management", "tasks", "forms", "urls", "selection", "signals", "demo", "apps"},
+    {
+        "views",
+        "admin",
+        "management",
+        "tasks",
+        "forms",
+        "urls",
+        "selection",
+        "signals",
+        "demo",
+        "apps",
+        "checks",
+    },
 ]
 ROW_OF = {module: number for number, row in enumerate(ROWS) for module in row}
 

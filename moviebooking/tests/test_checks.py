@@ -18,6 +18,7 @@ SAFE = {
     "PAYMENT_PROVIDER_NAMED": "",
     "STRIPE_SECRET_KEY": "sk_live_1",
     "STRIPE_PUBLISHABLE_KEY": "pk_live_1",
+    "STRIPE_WEBHOOK_SECRET": ["whsec_1"],
     "HTTPS_ONLY": True,
     "SITE_URL": "https://cinema.example",
 }
@@ -54,6 +55,11 @@ class CheckTests(SimpleTestCase):
             ("", "pk_test_1"),
             ("", ""),
             ("secret", "public"),
+            ("sk_test_1", "sk_test_1"),
+            ("sk_test_1", "rk_test_1"),
+            ("pk_test_1", "sk_test_1"),
+            ("pk_live_1", "pk_live_1"),
+            ("sk_test_", "pk_test_"),
         ):
             with self.subTest(secret=secret, publishable=publishable):
                 keys = {"STRIPE_SECRET_KEY": secret, "STRIPE_PUBLISHABLE_KEY": publishable}
@@ -62,6 +68,22 @@ class CheckTests(SimpleTestCase):
 
     def test_a_restricted_key_counts_as_one_of_its_mode(self):
         self.assertEqual(refused(STRIPE_SECRET_KEY="rk_live_1"), [])
+
+    def test_live_keys_need_the_webhooks_secret_and_test_keys_are_warned(self):
+        for secrets in ([], [""], [" "]):
+            with self.subTest(secrets):
+                self.assertEqual(refused(STRIPE_WEBHOOK_SECRET=secrets), ["moviebooking.E006"])
+                self.assertEqual(refused(STRIPE_WEBHOOK_SECRET=secrets, **TEST_KEYS), ["moviebooking.W006"])
+        self.assertEqual(
+            refused(STRIPE_WEBHOOK_SECRET=[], **DEMO, PAYMENT_PROVIDER_NAMED="demo"),
+            [],
+        )
+
+    def test_refund_tiers_that_can_not_be_read_are_refused(self):
+        for tiers in ("abc", "120", "120:101", "-5:50"):
+            with self.subTest(tiers):
+                self.assertEqual(refused(REFUND_TIERS=tiers), ["moviebooking.E007"])
+        self.assertEqual(refused(REFUND_TIERS=""), [])
 
     def test_live_keys_need_debug_off_and_https(self):
         for change in ({"DEBUG": True}, {"HTTPS_ONLY": False}, {"SITE_URL": "http://cinema.example"}):
