@@ -19,7 +19,8 @@ logger = logging.getLogger(__name__)
 FINAL = (Refund.Status.SUCCEEDED, Refund.Status.FAILED)
 
 
-def _lock(payment_id):
+def lock(payment_id):
+    """The payment as it is now, locked until the transaction ends; after its booking's row."""
     return Payment.objects.select_for_update(no_key=True).get(pk=payment_id)
 
 
@@ -88,16 +89,17 @@ def adopt(*, booking, provider, intent_id, amount):
 
 
 def set_status(payment, status, now):
-    """SUCCEEDED or REFUND_DUE: all that was asked for has been received."""
+    """SUCCEEDED or REFUND_DUE, for a locked payment: all that was asked for has been received."""
     payment.status, payment.settled_at, payment.received = status, now, payment.amount
     payment.save(update_fields=["status", "settled_at", "received"])
+    _follow_refunds(payment)
 
 
 @transaction.atomic
 def needs_a_person(*, payment_id, remark, received=0, event=None):
     """Keep a payment that is not what was asked for as it is, for staff to decide. Raises one alert."""
     note(event)
-    payment, remark = _lock(payment_id), remark[:500]
+    payment, remark = lock(payment_id), remark[:500]
     known = payment.status == Payment.Status.MISMATCH and payment.note == remark
     if known or payment.status in Payment.DECIDED:
         return
@@ -112,7 +114,7 @@ def set_dispute(*, payment_id, is_open, is_lost, remark, now, event=None):
     meanwhile. Lost, its money is gone.
     """
     note(event)
-    payment, remark = _lock(payment_id), remark[:500]
+    payment, remark = lock(payment_id), remark[:500]
     if is_lost and payment.status in Payment.TAKEN:
         payment.status, payment.disputed_at = Payment.Status.TAKEN_BACK, None
         logger.error("Payment %s of booking %s was taken back: %s", payment, payment.booking, remark)
@@ -130,10 +132,14 @@ def set_dispute(*, payment_id, is_open, is_lost, remark, now, event=None):
 # --- refunds ---
 
 
-def left_to_refund(payment):
-    """What of the payment has not been given back and is not on its way, in minor units."""
+def on_its_way(payment):
+    """What of the payment has been given back or will be, in minor units."""
     live = payment.refunds.exclude(status=Refund.Status.FAILED)
-    return max(payment.received - (live.aggregate(sum=Sum("amount"))["sum"] or 0), 0)
+    return live.aggregate(sum=Sum("amount"))["sum"] or 0
+
+
+def left_to_refund(payment):
+    return max(payment.received - on_its_way(payment), 0)
 
 
 def failed_refunds():
@@ -160,7 +166,7 @@ def request_refund(*, payment_id, amount, reason, now, in_place_of=None):
 
     `in_place_of` is a refund that failed, and that no other has taken the place of.
     """
-    payment = _lock(payment_id)
+    payment = lock(payment_id)
     taken = payment.status in Payment.TAKEN and not payment.disputed_at
     if not taken or not 0 < amount <= left_to_refund(payment):
         raise RefundNotPossible()
@@ -176,7 +182,7 @@ def request_what_is_left(*, payment_id, reason, now):
     """The Refund of all that is not on its way back yet; None where that is nothing, or where the bank
     is deciding.
     """
-    payment = _lock(payment_id)
+    payment = lock(payment_id)
     left = left_to_refund(payment)
     if left and not payment.disputed_at:
         return request_refund(payment_id=payment_id, amount=left, reason=reason, now=now)
@@ -189,7 +195,7 @@ def refund_settled(*, refund_id, status, now, provider_id=""):
     """Write down what the provider said of a refund. A final word stays, but a bank may send back what had
     been given.
     """
-    payment = _lock(Refund.objects.values_list("payment_id", flat=True).get(pk=refund_id))
+    payment = lock(Refund.objects.values_list("payment_id", flat=True).get(pk=refund_id))
     refund = payment.refunds.get(pk=refund_id)
     if refund.status == status or (refund.status in FINAL and status != Refund.Status.FAILED):
         return refund
@@ -207,7 +213,7 @@ def import_refund(*, payment_id, made, status, now):
     """Take over a refund that somebody made in the provider's own dashboard, and what has become of it. It
     takes the place of a failed one of that amount.
     """
-    payment = _lock(payment_id)
+    payment = lock(payment_id)
     known = payment.refunds.filter(refund_id=made.id).first()
     if known:
         return refund_settled(refund_id=known.pk, status=status, now=now)
@@ -221,6 +227,8 @@ def import_refund(*, payment_id, made, status, now):
         created_at=now,
         settled_at=now if status in FINAL else None,
     )
+    if status == Refund.Status.FAILED:
+        logger.error("Refund %s of booking %s failed: a person is needed", refund, payment.booking)
     _follow_refunds(payment)
     return refund
 
@@ -230,6 +238,8 @@ def _follow_refunds(payment):
     Status = Payment.Status  # noqa: N806  (as in `lifecycle`)
     back = payment.refunds.filter(status=Refund.Status.SUCCEEDED).aggregate(sum=Sum("amount"))["sum"] or 0
     if payment.status in Payment.TAKEN and back >= payment.received > 0:
+        if payment.booking.status == payment.booking.Status.CONFIRMED and payment.status == Status.SUCCEEDED:
+            logger.error("All of payment %s is back, and booking %s has tickets", payment, payment.booking)
         payment.status = Status.REFUNDED
     elif payment.status == Status.REFUNDED and back < payment.received:
         has_tickets = payment.booking.status == payment.booking.Status.CONFIRMED

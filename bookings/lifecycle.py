@@ -105,13 +105,15 @@ def confirm(*, payment_id, now, late=False, event=None):
     seat is gone; nothing is changed then.
     """
     booking = _lock(Payment.objects.values_list("booking_id", flat=True).get(pk=payment_id))
-    payment = booking.payments.get(pk=payment_id)
+    payment = ledger.lock(payment_id)
     ledger.note(event)
     if payment.status in Payment.DECIDED:
         return booking
     if booking.status not in (Status.PENDING, Status.EXPIRED) or not (late or booking.is_live(now)):
         raise TooLate()
     refuse_closed(booking.showtime, now) if late else refuse_cancelled(booking.showtime)
+    if ledger.on_its_way(payment):  # given back before it was settled, it buys nothing
+        raise TooLate()
     if gone := available.lost(booking, now, late=late):
         raise SeatsUnavailable(gone)
     tickets.issue(booking)
@@ -127,7 +129,7 @@ def owe_refund(*, payment_id, reason, now, event=None):
     nothing left to go back, or it has bought its tickets after all.
     """
     booking = _lock(Payment.objects.values_list("booking_id", flat=True).get(pk=payment_id))
-    payment = booking.payments.get(pk=payment_id)
+    payment = ledger.lock(payment_id)
     ledger.note(event)
     if payment.status in Payment.DECIDED:
         return None
@@ -173,18 +175,16 @@ def expire_overdue(now):
 
 
 @transaction.atomic
-def cancel(*, booking_id, amount_of, now, reason):
-    """CONFIRMED becomes CANCELLED: void tickets, free seats, and the Refund that is owed (None when nothing
-    is).
+def cancel(*, booking_id, quote_of, now, reason):
+    """CONFIRMED becomes CANCELLED: void tickets, free seats, and the Refund that is owed, or None.
 
-    `amount_of(booking)` gives what goes back, in minor units. Raises NotCancellable or RefundNotPossible.
+    `quote_of(booking)` gives what goes back in minor units, and its percent. Raises NotCancellable.
     """
     booking = _lock(booking_id)
     if booking.status != Status.CONFIRMED or booking.showtime.start_time <= now:
         raise NotCancellable()
-    payment = _give_up(booking, now)
-    amount = amount_of(booking) if payment else 0
-    refund = None
+    amount, percent = quote_of(booking)
+    payment, refund = _give_up(booking, now, refund_percent=percent), None
     if amount:
         refund = ledger.request_refund(payment_id=payment.pk, amount=amount, reason=reason, now=now)
     enqueue(emails.send_cancellation, booking.pk)
@@ -207,9 +207,9 @@ def cancel_for_cinema(*, booking_id, now, reason):
     return booking, refund
 
 
-def _give_up(booking, now):
+def _give_up(booking, now, **promise):
     """Void the locked booking's tickets. Gives the payment that had bought them."""
-    _move(booking, Status.CANCELLED, cancelled_at=now)
+    _move(booking, Status.CANCELLED, cancelled_at=now, **promise)
     tickets.void(booking, now=now)
     return booking.payments.filter(status=Payment.Status.SUCCEEDED).first()
 

@@ -26,7 +26,7 @@ from .payments import (
     provider,
 )
 from .payments.units import major, minor, payable_step
-from .refusals import NotCancellable
+from .refusals import NotCancellable, RefundChanged
 
 logger = logging.getLogger(__name__)
 REFUND_STATUS = {
@@ -114,40 +114,44 @@ def given_by_hand(*, refund, reason, now):
     return ledger.refund_settled(refund_id=owed.pk, status=Refund.Status.SUCCEEDED, now=now)
 
 
-def worth(booking, *, now):
-    """(amount, percent) that cancelling gives back at that moment, by the rules frozen into the booking."""
-    minutes_left = (booking.showtime.start_time - now).total_seconds() / 60
-    percent = pricing.percent_back(booking.refund_tiers, minutes_left=minutes_left)
-    amount = pricing.refund_amount(
+def worth(booking, percent):
+    """The amount that so many percent of a booking are, by the rules of all refunds."""
+    return pricing.refund_amount(
         seats=booking.seats_amount,
         fee=booking.fee_amount,
         tax=booking.tax_amount,
         percent=Decimal(percent),
         unit=payable_step(booking.currency),
     )
-    return amount, percent
 
 
 def refund_quote(booking, *, now):
-    """What it is worth, but never more than is left of what was paid."""
-    amount, percent = worth(booking, now=now)
+    """(amount, percent) that cancelling gives back at that moment, by the rules frozen into the booking.
+    Never more than is left of what was paid.
+    """
+    minutes_left = (booking.showtime.start_time - now).total_seconds() / 60
+    percent = pricing.percent_back(booking.refund_tiers, minutes_left=minutes_left)
     payment = booking.payments.filter(status=Payment.Status.SUCCEEDED).first()
     left = ledger.left_to_refund(payment) if payment else 0
-    return min(amount, major(left, booking.currency)), percent
+    return min(worth(booking, percent), major(left, booking.currency)), percent
 
 
-def cancel_booking(*, booking, now):
+def cancel_booking(*, booking, quoted=None, now):
     """The visitor gives a CONFIRMED booking back, and gets what it is worth by then.
 
-    Gives the booking and the amount. Raises NotCancellable, or RefundNotPossible while a bank decides about
-    the payment.
+    `quoted` is the amount that the visitor has agreed to, or None. Gives the booking and the amount. Raises
+    NotCancellable, RefundChanged where it is another amount by now, or RefundNotPossible while a bank decides
+    about the payment.
     """
 
-    def amount_of(locked):
-        return minor(refund_quote(locked, now=now)[0], locked.currency)
+    def quote_of(locked):
+        amount, percent = refund_quote(locked, now=now)
+        if quoted is not None and quoted != amount:
+            raise RefundChanged()
+        return minor(amount, locked.currency), percent
 
     booking, owed = lifecycle.cancel(
-        booking_id=booking.pk, amount_of=amount_of, now=now, reason=gettext_noop("Cancelled by the visitor")
+        booking_id=booking.pk, quote_of=quote_of, now=now, reason=gettext_noop("Cancelled by the visitor")
     )
     free_locks(booking, now)
     if owed:

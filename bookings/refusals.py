@@ -194,6 +194,13 @@ class NotCancellable(BookingRefused):
     message = _("This booking can't be cancelled.")
 
 
+class RefundChanged(BookingRefused):
+    code = "refund_changed"
+    message = _(
+        "What you get back has changed since you saw it, and nothing is cancelled yet. Look again below."
+    )
+
+
 class RefundNotPossible(BookingRefused):
     """More than is left of what was taken, or the card holder's bank is deciding."""
 

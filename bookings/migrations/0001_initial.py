@@ -66,6 +66,7 @@ class Migration(migrations.Migration):
                 ('expires_at', models.DateTimeField(default=bookings.models.booking.default_expiry, verbose_name='payable until')),
                 ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='confirmed')),
                 ('cancelled_at', models.DateTimeField(blank=True, null=True, verbose_name='cancelled')),
+                ('refund_percent', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='percent given back')),
                 ('showtime', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to='theaters.showtime', verbose_name='showtime')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to=settings.AUTH_USER_MODEL, verbose_name='visitor')),
             ],

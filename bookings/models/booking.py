@@ -66,6 +66,8 @@ class Booking(models.Model):
     expires_at = models.DateTimeField(_("payable until"), default=default_expiry)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
+    #: What the rules promised its visitor at the moment of cancelling; None where the cinema gave it up.
+    refund_percent = models.PositiveSmallIntegerField(_("percent given back"), null=True, blank=True)
 
     objects = BookingQuerySet.as_manager()
 

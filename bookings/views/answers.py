@@ -17,6 +17,7 @@ STATUS = {
     refusals.AlreadyPaid: 409,
     refusals.PriceChanged: 409,
     refusals.NotCancellable: 409,
+    refusals.RefundChanged: 409,
     refusals.RefundNotPossible: 409,
     refusals.PaymentInQuestion: 409,
     refusals.PaymentWasTaken: 409,

@@ -84,7 +84,7 @@ def _paid(user, pk, seats=()):
 
 
 def _decimal(text):
-    """The total that the form was made with, to be compared with the true one; None when it names none, and
+    """The amount that the form was made with, to be compared with the true one; None when it names none, and
     what no total is for anything but an amount.
     """
     if not text:
@@ -225,7 +225,8 @@ def cancel(request, reference):
                 ),
             )
             return redirect("bookings:seat_map", pk=booking.showtime_id)
-        _booking, given_back = refunds.cancel_booking(booking=booking, now=now)
+        quoted = _decimal(request.POST.get("quoted_refund"))
+        _booking, given_back = refunds.cancel_booking(booking=booking, quoted=quoted, now=now)
     except BookingRefused as refusal:
         booking.refresh_from_db()
         return (

@@ -1,0 +1,78 @@
+"""What the button said is what the click gives: cancelling is bound to the amount that was shown."""
+
+import re
+from datetime import timedelta
+
+from django.utils import timezone
+
+from bookings import refunds
+from bookings.models import Booking, Payment, Refund
+from moviebooking.testing import JSON, make_showtime, make_user
+
+from .base import BookingTestCase, buy, stored
+
+
+class QuoteTests(BookingTestCase):
+    def setUp(self):
+        super().setUp()
+        self.ann = make_user()
+        self.client.force_login(self.ann)
+        self.showtime = make_showtime("SSSS", start_time=timezone.now() + timedelta(hours=3))
+        self.booking = buy(self.ann, self.showtime, ["A1", "A2"])
+        self.page = self.booking.get_absolute_url()
+
+    def quoted(self):
+        return re.search(
+            r'name="quoted_refund" value="([^"]*)"', self.client.get(self.page).content.decode()
+        )[1]
+
+    def cancel(self, quoted, **how):
+        with self.captureOnCommitCallbacks(execute=True):
+            return self.client.post(f"{self.page}cancel/", {"quoted_refund": quoted}, **how)
+
+    def half_is_left(self):
+        self.showtime.start_time = timezone.now() + timedelta(minutes=60)
+        self.showtime.save(update_fields=["start_time"])
+
+    def test_the_amount_that_was_shown_is_given(self):
+        quoted = self.quoted()
+
+        self.assertRedirects(self.cancel(quoted), self.page)
+
+        self.assertEqual([quoted, Refund.objects.get().amount], ["472.00", 47200])
+
+    def test_by_another_amount_it_is_asked_again_with_the_new_one(self):
+        quoted = self.quoted()
+        self.half_is_left()
+
+        answer = self.cancel(quoted)
+
+        self.assertContains(answer, "nothing is cancelled yet", status_code=409)
+        self.assertContains(answer, "Cancel and get ₹236.00 back", status_code=409)
+        self.assertEqual([stored(self.booking).status, Refund.objects.count()], ["CONFIRMED", 0])
+        self.assertRedirects(self.cancel(self.quoted()), self.page)
+        self.assertEqual(Refund.objects.get().amount, 23600)
+
+    def test_as_json_the_refusal_has_its_name(self):
+        answer = self.cancel("495.60", headers=JSON)
+
+        self.assertEqual((answer.status_code, answer.json()), (409, {"error": "refund_changed"}))
+
+    def test_without_an_amount_or_with_none_that_can_be_read_it_is_cancelled_by_the_rules(self):
+        for quoted in ("", "a lot"):
+            with self.subTest(quoted):
+                Booking.objects.update(status="CONFIRMED")
+                Payment.objects.update(status="SUCCEEDED")
+                Refund.objects.all().delete()
+                self.assertEqual(self.cancel(quoted).status_code, 302)
+                self.assertEqual(Refund.objects.get().amount, 47200)
+
+    def test_whose_money_has_gone_back_is_offered_none(self):
+        payment = Payment.objects.get()
+        with self.captureOnCommitCallbacks(execute=True):
+            refunds.refund(payment=payment, amount=payment.received, reason="", now=timezone.now())
+
+        page = self.client.get(self.page)
+
+        self.assertContains(page, "Cancel without money back")
+        self.assertNotContains(page, "Cancel and get")
