@@ -85,16 +85,26 @@ def kept_payments_bought_something(now):
         if booking.status != Booking.Status.CANCELLED:
             yield f"Payment {payment} is kept, but its booking {booking} is {booking.status}"
         elif not (waits_for_a_person(payment) or payment.disputed_at):
-            amount, _ = refunds.worth(booking, now=booking.cancelled_at)
-            promised = min(minor(amount, booking.currency), payment.received)
+            promised = min(promised_by(booking), payment.received)
             if payment.live_refunds < promised:
                 yield f"Payment {payment}: {payment.live_refunds} given back of {promised} by the rules"
+    for payment in with_refunds(status=STATUS.MISMATCH).filter(received__gt=F("live_refunds")):
+        yield f"Payment {payment} of booking {payment.booking} is kept, and is not what was asked for"
+
+
+def promised_by(booking):
+    """What its visitor has to get back of a cancelled booking, in minor units: all, from the cinema."""
+    percent = booking.refund_percent
+    amount = booking.total_amount if percent is None else refunds.worth(booking, percent)
+    return minor(amount, booking.currency)
 
 
 def refunds_are_made(now):
     for payment in with_refunds(status=STATUS.REFUND_DUE, disputed_at=None):
         if payment.live_refunds != payment.received and not waits_for_a_person(payment):
             yield f"Payment {payment}: {payment.live_refunds} is on its way back, not {payment.received}"
+    for payment in with_refunds(status__in=Payment.TAKEN).filter(done_refunds=F("received"), received__gt=0):
+        yield f"Payment {payment} is {payment.status} though all of it was given back"
     for payment in with_refunds(status=STATUS.REFUNDED):
         if payment.done_refunds < payment.received:
             yield f"Payment {payment} is REFUNDED by {payment.done_refunds}, not {payment.received}"

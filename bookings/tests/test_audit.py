@@ -123,6 +123,41 @@ class AuditTests(BookingTestCase):
 
         self.assertEqual(self.found(), [f"Payment {self.payment}: 100 given back of 47200 by the rules"])
 
+    def test_a_showtime_that_is_moved_promises_nothing_more_to_who_had_cancelled(self):
+        self.cancel(self.showtime.start_time - timedelta(minutes=40))
+        self.assertEqual(Refund.objects.get().amount, 23600)
+        self.change(self.showtime, start_time=self.showtime.start_time + timedelta(days=1))
+
+        self.assertEqual(self.found(), [])
+
+    def test_less_than_all_given_back_by_the_cinema(self):
+        with self.captureOnCommitCallbacks(execute=True):
+            refunds.cancel_for_cinema(booking=stored(self.booking), now=self.now, reason="")
+        self.change(self.payment, status="SUCCEEDED")
+        Refund.objects.update(amount=47200)
+
+        self.assertEqual(self.found(), [f"Payment {self.payment}: 47200 given back of 49560 by the rules"])
+
+    def test_money_that_is_not_what_was_asked_for_and_has_not_gone_back(self):
+        waiting = book(self.ann, self.showtime, ["A3"])
+        payment = Payment.objects.create(
+            booking=waiting, provider="demo", amount=24780, received=100, currency="INR", status="MISMATCH"
+        )
+        self.assertEqual(
+            self.found(), [f"Payment {payment} of booking {waiting} is kept, and is not what was asked for"]
+        )
+
+        Refund.objects.create(payment=payment, amount=100, status="PENDING")
+
+        self.assertEqual(self.found(), [])
+
+    def test_a_payment_of_which_all_was_given_back_and_nobody_noticed(self):
+        Refund.objects.create(payment=self.payment, amount=49560, status="SUCCEEDED")
+
+        self.assertEqual(
+            self.found(), [f"Payment {self.payment} is SUCCEEDED though all of it was given back"]
+        )
+
     def test_a_refund_that_is_due_and_was_never_written_down(self):
         self.change(self.booking, status="EXPIRED")
         Ticket.objects.update(voided_at=self.now)

@@ -2,8 +2,8 @@
 
 from django.utils import timezone
 
-from bookings import attention, audit, notes, reconciliation, refunds
-from bookings.models import Payment, Refund
+from bookings import attention, audit, notes, reconciliation, refunds, settlement
+from bookings.models import Payment, Refund, Ticket
 
 from .base import stored
 from .fake_stripe import faults
@@ -103,6 +103,34 @@ class FailedTests(PaidTestCase):
         self.assertEqual(
             audit.audit(self.now), [f"Payment {self.payment()}: 30000 given back of 47200 by the rules"]
         )
+
+
+class BeforeConfirmingTests(StripeTestCase):
+    def test_a_refund_that_is_imported_after_stripe_was_looked_at_leaves_no_tickets_without_money(self):
+        intent = self.pay()
+        looked_at = settlement.intent_of(self.payment())
+        self.fake.ledger.create_refund({"payment_intent": intent.id})
+        refunds.import_all(self.payment(), now=timezone.now())
+
+        settlement.settle(intent=looked_at, now=timezone.now())
+
+        self.assertEqual([self.status(), Ticket.objects.count()], [("PENDING", "REFUNDED"), 0])
+        self.assertEqual(audit.audit(timezone.now()), [])
+
+
+class DashboardTests(PaidTestCase):
+    def test_all_of_it_given_back_while_the_tickets_are_valid_is_one_line_at_error(self):
+        self.in_the_dashboard()
+
+        with self.assertLogs("bookings.ledger", "ERROR") as told:
+            self.deliver_all("refund.created")
+
+        self.assertEqual([len(told.output), *self.status()], [1, "CONFIRMED", "REFUNDED"])
+
+    def test_one_that_had_failed_by_the_time_it_is_heard_of_is_one_line_at_error(self):
+        self.fail_at_the_bank(self.in_the_dashboard(5000))
+
+        self.assertEqual(self.refunds(), [("FAILED", 5000)])
 
 
 class SecondPaymentTests(PaidTestCase):
