@@ -16,6 +16,11 @@ def new_reference():
     return "".join(secrets.choice(ALPHABET) for _ in range(REFERENCE_LENGTH))
 
 
+def may_be_reference(text):
+    """False for what no booking is called by, and what a database may choke on."""
+    return 0 < len(text) <= 20 and text.isascii() and text.isalnum()
+
+
 def new_ticket_code():
     """Random and signed, so that a reader at the door can tell a forgery without asking the database."""
     return _signer.sign(secrets.token_urlsafe(15))

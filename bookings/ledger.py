@@ -66,9 +66,10 @@ def set_news_read_until(provider, moment):
 
 
 def name_intent(payment, intent_id):
-    """Write down what the provider calls this payment, once."""
+    """Write down what the provider calls this payment, once. Gives the name that was written down first."""
     Payment.objects.filter(pk=payment.pk, intent_id="").update(intent_id=intent_id)
-    payment.intent_id = intent_id
+    payment.refresh_from_db(fields=["intent_id"])
+    return payment.intent_id
 
 
 def adopt(*, booking, provider, intent_id, amount):

@@ -8,14 +8,24 @@ provider is asked, and what is owed is written down and committed before it is t
 import logging
 from uuid import UUID
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from moviebooking.queue import enqueue
 
 from . import holds, ledger, lifecycle, refunds, seatmap
 from .checkout import free_locks
+from .codes import may_be_reference
 from .models import Booking, Payment
-from .payments import CANCELED, OPEN, SUCCEEDED, PaymentUnavailable, UnknownIntent, provider
+from .payments import (
+    CANCELED,
+    OPEN,
+    SUCCEEDED,
+    PaymentRejected,
+    PaymentUnavailable,
+    UnknownIntent,
+    provider,
+)
 from .payments.units import minor
 from .refusals import PaymentInQuestion, SeatsUnavailable, ShowtimeClosed, TooLate
 
@@ -26,7 +36,8 @@ RETAKE_SECONDS = 60  # how long a late payment's seats are locked while it is co
 def begin_payment(*, booking, now):
     """The provider's open Intent for the booking: one, however often it is asked for.
 
-    The Payment row and its key are committed before the provider hears of it. Raises TooLate or PaymentError.
+    The Payment row and its key are committed before the provider hears of it. Raises TooLate or PaymentError;
+    PaymentRejected where it was begun with a provider that the site has left since.
     """
     payment = lifecycle.open_payment(
         booking_id=booking.pk,
@@ -34,6 +45,10 @@ def begin_payment(*, booking, now):
         amount=minor(booking.total_amount, booking.currency),
         now=now,
     )
+    if payment.provider != provider().name:
+        raise PaymentRejected(
+            _("This payment was begun in a way that is no longer offered. Drop the booking and choose again.")
+        )
     return _known_intent(payment)
 
 
@@ -100,8 +115,8 @@ def payment_of(intent):
     payment = payments.filter(intent_id=intent.id).first()
     if payment is None and intent.key:
         payment = payments.filter(key=_uuid(intent.key), intent_id="").first()
-        if payment:
-            ledger.name_intent(payment, intent.id)
+        if payment and ledger.name_intent(payment, intent.id) != intent.id:
+            payment = None
     if payment is None:
         raise UnknownIntent(intent.id)
     return payment
@@ -111,7 +126,8 @@ def adopt(intent, *, provider):
     """The Payment of money that this site never asked for, if it names one of our bookings: it buys the
     booking's seats, or goes back. Raises UnknownIntent.
     """
-    booking = Booking.objects.filter(reference=intent.reference).first() if intent.reference else None
+    named = may_be_reference(intent.reference)
+    booking = Booking.objects.filter(reference=intent.reference).first() if named else None
     if booking is None or intent.status != SUCCEEDED:
         raise UnknownIntent(intent.id)
     asked = minor(booking.total_amount, booking.currency)
@@ -216,5 +232,5 @@ def intent_of(payment):
         amount=payment.amount,
         currency=payment.currency,
     )
-    ledger.name_intent(payment, intent.id)
-    return intent
+    name = ledger.name_intent(payment, intent.id)
+    return intent if name == intent.id else ask.retrieve_intent(name)

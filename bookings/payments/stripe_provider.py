@@ -4,7 +4,7 @@ import json
 import logging
 from contextlib import contextmanager
 from functools import cache
-from time import monotonic, time
+from time import monotonic, sleep, time
 
 import requests
 import stripe
@@ -18,10 +18,9 @@ from .patience import MOST_AT_ONCE, patience, seconds_left, within
 
 API_VERSION = "2026-10-28.endive"  # docs/payments.md says how to move it
 ATTEMPT_SECONDS = 6
-CALL_SECONDS = (
-    12  # all attempts of one call; the SDK's last pause between two of them may come on top, a second
-)
+CALL_SECONDS = 12  # all attempts of one call; the SDK's last pause between two may come on top, a second
 ATTEMPTS_AGAIN = 2
+IN_TURN_SECONDS = 0.25
 SIGNATURE_TOLERANCE_SECONDS = 300
 PAGE = 100  # the most that Stripe gives
 UNPAYABLE = {"amount_too_small", "amount_too_large"}
@@ -182,9 +181,7 @@ def _patiently(list_of):
 
 
 def _all(list_of, params):
-    """Everything on all pages of a list, newest first; nothing where the server has no such list. That of an
-    intent it does not know is another thing: Stripe's 404 has a code then.
-    """
+    """Everything on all pages, newest first. A 404 without a code: the server has no such list at all."""
     found, more = [], True
     while more:
         after = {"starting_after": found[-1].id} if found else {}
@@ -206,11 +203,22 @@ def _once(post, params, key, made_already=lambda params: None):
     looked up, and made under a second key where it is not there.
     """
     try:
-        return post(params, {"idempotency_key": key})
+        return _in_turn(post, params, key)
     except stripe.APIError as error:
         if (error.headers or {}).get("Idempotent-Replayed") != "true":
             raise
-        return made_already(params) or post(params, {"idempotency_key": f"{key}-again"})
+        return made_already(params) or _in_turn(post, params, f"{key}-again")
+
+
+def _in_turn(post, params, key):
+    """While another request under the key is being answered Stripe says 409; its answer will be ours too."""
+    while True:
+        try:
+            return post(params, {"idempotency_key": key})
+        except stripe.APIError as error:
+            if error.http_status != 409 or seconds_left(CALL_SECONDS) < IN_TURN_SECONDS:
+                raise
+            sleep(IN_TURN_SECONDS)
 
 
 def _refund_made_already(params):

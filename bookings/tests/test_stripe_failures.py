@@ -86,6 +86,14 @@ class IdempotencyTests(StripeTestCase):
         self.assertEqual(found, set(self.fake.ledger.intents))
         self.assertEqual(len(found), 1)
 
+    def test_while_another_request_under_its_key_takes_long_a_call_waits_for_the_answer(self):
+        key, held = uuid4(), faults.Status(409)
+        self.fake.misbehave("POST", INTENTS, *[held] * (stripe_provider.ATTEMPTS_AGAIN + 2))
+
+        made = self.open_intent(key=key)
+
+        self.assertEqual(list(self.fake.ledger.intents), [made.id])
+
     def test_a_lost_answer_to_a_refund_gives_back_once(self):
         intent = self.paid_intent()
         self.fake.misbehave("POST", REFUNDS, faults.LostAnswer())

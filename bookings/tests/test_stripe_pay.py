@@ -4,7 +4,9 @@ from time import monotonic
 from unittest import mock
 
 from django.test import override_settings
+from django.utils import timezone
 
+from bookings import lifecycle, settlement
 from bookings.models import Payment
 from bookings.payments import stripe_provider
 from bookings.views import payment as payment_view
@@ -64,6 +66,22 @@ class BeginTests(PageTestCase):
         [intent] = self.fake.ledger.intents.values()
         self.assertEqual([intent["amount"], intent["currency"]], [PRICE, "inr"])
 
+    def test_neither_the_page_nor_the_secret_is_kept_by_a_cache(self):
+        for answer in (self.get(), self.ask()):
+            self.assertIn("no-store", answer.headers["Cache-Control"])
+
+    def test_a_server_that_forgets_keys_makes_no_second_intent_that_can_be_paid_here(self):
+        """Two clicks at one moment: the one whose name is written down second gets the first one's."""
+        payment = lifecycle.open_payment(
+            booking_id=self.booking.pk, provider="stripe", amount=PRICE, now=timezone.now()
+        )
+        first = self.begin()
+        self.fake.memory.forget()
+
+        second = settlement.intent_of(payment)  # as it was read before the first click's answer came
+
+        self.assertEqual([second.client_secret, len(self.fake.ledger.intents)], [first.client_secret, 2])
+
     def test_nobody_else_is_given_the_secret(self):
         self.client.force_login(self.bob)
 
@@ -121,6 +139,28 @@ class ReturnTests(PageTestCase):
 
         self.assertEqual(self.get().status_code, 410)
         self.assertEqual(self.status(), ("FAILED", "CANCELED"))
+
+
+class ChangedProviderTests(PageTestCase):
+    """The site's provider is another one than when the payment was begun."""
+
+    refused = "This payment was begun in a way that is no longer offered."
+
+    def test_from_stripe_to_demo_it_is_a_sentence(self):
+        self.begin()
+
+        with self.settings(PAYMENT_PROVIDER="demo"):
+            answer = self.client.post(self.page, {"outcome": "success"})
+
+        self.assertContains(answer, self.refused, status_code=409)
+
+    def test_from_demo_to_stripe_no_empty_secret_is_given(self):
+        with self.settings(PAYMENT_PROVIDER="demo"):
+            self.begin()
+
+        answer = self.ask()
+
+        self.assertEqual([answer.status_code, self.refused in answer.json()["message"]], [409, True])
 
 
 class SilenceTests(PageTestCase):

@@ -156,10 +156,11 @@ class NewsTests(StripeTestCase):
 
     def test_news_of_an_intent_that_is_not_ours_are_200(self):
         params = {"amount": "5000", "currency": "inr", "metadata": {"booking": "SOMEBODYELSES"}}
-        for metadata in ({}, {"booking": "SOMEBODYELSES"}, {"payment": "no uuid"}):
+        strange = ({}, {"booking": "SOMEBODYELSES"}, {"payment": "no uuid"}, {"booking": "A\0B"})
+        for metadata in strange:
             self.fake.pay(self.fake.ledger.create_intent({**params, "metadata": metadata})["id"])
 
-        self.assertEqual(self.deliver_all("payment_intent.succeeded"), [200, 200, 200])
+        self.assertEqual(self.deliver_all("payment_intent.succeeded"), [200] * 4)
         self.assertEqual(Payment.objects.count(), 0)
 
     def test_it_comes_before_the_name_of_the_intent_was_written_down(self):

@@ -7,6 +7,7 @@ from django.core.exceptions import BadRequest
 from django.http import HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -29,6 +30,7 @@ LONGEST_NEWS = 256 * 1024  # bytes; Stripe's events are a few thousand
 TOO_LONG = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
 
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required_or_401
 @throttle("pay", per_minute=60)
