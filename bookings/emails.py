@@ -1,71 +1,117 @@
-"""The mails about bookings, as tasks. Each takes a primary key and reads the truth when it runs."""
+"""Mails about bookings. Each is owed from the moment that it tells of, and tells the truth as it is sent."""
+
+import logging
+from datetime import timedelta
 
 from django.conf import settings
-from django.utils import translation
+from django.db import transaction
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django_tasks import task
 
 from moviebooking import mail
 from moviebooking.formats import money
+from moviebooking.queue import enqueue
 
 from . import documents, pricing
-from .models import Booking, Refund
+from .models import Booking, Letter, Refund
 from .payments.units import major
 
+logger = logging.getLogger(__name__)
+AGAIN_AFTER = timedelta(minutes=10)  # and twice as long after each attempt
+MOST_ATTEMPTS = 8  # about a day
+
+
+def owe(kind, *, booking, refund=None, now):
+    """Write down that this mail has to go out, in the transaction of what it tells, and send it."""
+    letter = Letter.objects.create(
+        booking=booking, kind=kind, refund=refund, created_at=now, due_at=now + AGAIN_AFTER
+    )
+    enqueue(send, letter.pk, letter.attempt)
+
+
+def send_owed(*, now):
+    """Send again what should have gone out minutes ago, and did not. Gives how many mails that are."""
+    owed = Letter.objects.filter(sent_at=None, due_at__lte=now, attempt__lt=MOST_ATTEMPTS).order_by("pk")
+    return sum(_once_more(letter, now) for letter in owed)
+
+
+@transaction.atomic
+def _once_more(letter, now):
+    """Whoever moves the attempt on enqueues it; what an earlier one left in the queue does nothing then."""
+    attempt, due_at = letter.attempt + 1, now + AGAIN_AFTER * 2**letter.attempt
+    is_ours = Letter.objects.filter(pk=letter.pk, attempt=letter.attempt, sent_at=None).update(
+        attempt=attempt, due_at=due_at
+    )
+    if is_ours:
+        enqueue(send, letter.pk, attempt)
+    return is_ours
+
 
 @task()
-def send_confirmation(booking_id):
-    """The tickets, as text, as PDF and for the calendar."""
-    booking = _booking(booking_id)
+def send(letter_id, attempt):
+    """Send a mail that is owed, once, unless a later attempt has taken this one's place."""
+    letter = Letter.objects.filter(pk=letter_id, attempt=attempt, sent_at=None).first()
+    if letter is None:
+        return
+    if attempt == MOST_ATTEMPTS:
+        logger.error("The mail %s goes out now or never", letter)
+    booking = _booking(letter.booking_id)
     with _language_of(booking):
-        _send(
-            booking,
-            _("Your tickets for %(film)s · %(reference)s"),
-            "booking_confirmed",
-            attach=_papers,
-            pdf_url=mail.link("bookings:ticket_pdf", booking.reference),
-            calendar_url=mail.link("bookings:calendar", booking.reference),
-        )
+        WRITE[letter.kind](booking, letter)
+    Letter.objects.filter(pk=letter.pk).update(sent_at=timezone.now())
 
 
-@task()
-def send_cancellation(booking_id):
-    booking = _booking(booking_id)
+def _confirmation(booking, letter):
+    """The tickets, as text, as PDF and for the calendar; none of a booking that was cancelled meanwhile."""
+    if booking.status != Booking.Status.CONFIRMED:
+        return
+    _send(
+        booking,
+        _("Your tickets for %(film)s · %(reference)s"),
+        "booking_confirmed",
+        attach=_papers,
+        pdf_url=mail.link("bookings:ticket_pdf", booking.reference),
+        calendar_url=mail.link("bookings:calendar", booking.reference),
+    )
+
+
+def _cancellation(booking, letter):
     given_back = _given_back(booking)
-    with _language_of(booking):
-        _send(
-            booking,
-            _("Cancelled: %(film)s · %(reference)s"),
-            "booking_cancelled",
-            given_back=_money(given_back, booking) if given_back else "",
-        )
+    _send(
+        booking,
+        _("Cancelled: %(film)s · %(reference)s"),
+        "booking_cancelled",
+        given_back=_money(given_back, booking) if given_back else "",
+    )
 
 
-@task()
-def send_cinema_cancellation(booking_id):
+def _cinema_cancellation(booking, letter):
     """The cinema, not the visitor, has given the booking up."""
-    booking = _booking(booking_id)
     given_back = _given_back(booking)
-    with _language_of(booking):
-        _send(
-            booking,
-            _("The cinema has cancelled %(film)s · %(reference)s"),
-            "booking_cancelled_by_cinema",
-            given_back=_money(given_back, booking) if given_back else "",
-        )
+    _send(
+        booking,
+        _("The cinema has cancelled %(film)s · %(reference)s"),
+        "booking_cancelled_by_cinema",
+        given_back=_money(given_back, booking) if given_back else "",
+    )
 
 
-@task()
-def send_refund_notice(refund_id):
-    refund = Refund.objects.select_related("payment").get(pk=refund_id)
-    booking = _booking(refund.payment.booking_id)
-    with _language_of(booking):
-        _send(
-            booking,
-            _("Your money goes back: %(film)s · %(reference)s"),
-            "payment_refunded",
-            given_back=_money(refund.amount, booking),
-        )
+def _refund_notice(booking, letter):
+    _send(
+        booking,
+        _("Your money goes back: %(film)s · %(reference)s"),
+        "payment_refunded",
+        given_back=_money(letter.refund.amount, booking),
+    )
+
+
+WRITE = {
+    Letter.Kind.CONFIRMATION: _confirmation,
+    Letter.Kind.CANCELLATION: _cancellation,
+    Letter.Kind.CINEMA_CANCELLATION: _cinema_cancellation,
+    Letter.Kind.REFUND_NOTICE: _refund_notice,
+}
 
 
 def _booking(booking_id):

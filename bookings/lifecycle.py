@@ -6,11 +6,10 @@ then the booking's, always before anything is read that a decision hangs on.
 
 from django.db import transaction
 
-from moviebooking.queue import enqueue
 from theaters.models import Showtime
 
 from . import available, emails, ledger, tickets
-from .models import Booking, Payment
+from .models import Booking, Letter, Payment
 from .refusals import (
     BookingWaiting,
     NotCancellable,
@@ -119,7 +118,7 @@ def confirm(*, payment_id, now, late=False, event=None):
     tickets.issue(booking)
     _move(booking, Status.CONFIRMED, confirmed_at=now)
     ledger.set_status(payment, Payment.Status.SUCCEEDED, now)
-    enqueue(emails.send_confirmation, booking.pk)
+    emails.owe(Letter.Kind.CONFIRMATION, booking=booking, now=now)
     return booking
 
 
@@ -138,7 +137,7 @@ def owe_refund(*, payment_id, reason, now, event=None):
         _move(booking, Status.EXPIRED)
     refund = ledger.request_what_is_left(payment_id=payment.pk, reason=reason, now=now)
     if refund:
-        enqueue(emails.send_refund_notice, refund.pk)
+        emails.owe(Letter.Kind.REFUND_NOTICE, booking=booking, refund=refund, now=now)
     return refund
 
 
@@ -187,7 +186,7 @@ def cancel(*, booking_id, quote_of, now, reason):
     payment, refund = _give_up(booking, now, refund_percent=percent), None
     if amount:
         refund = ledger.request_refund(payment_id=payment.pk, amount=amount, reason=reason, now=now)
-    enqueue(emails.send_cancellation, booking.pk)
+    emails.owe(Letter.Kind.CANCELLATION, booking=booking, now=now)
     return booking, refund
 
 
@@ -203,7 +202,7 @@ def cancel_for_cinema(*, booking_id, now, reason):
         raise NotCancellable()
     payment = _give_up(booking, now)
     refund = payment and ledger.request_what_is_left(payment_id=payment.pk, reason=reason, now=now)
-    enqueue(emails.send_cinema_cancellation, booking.pk)
+    emails.owe(Letter.Kind.CINEMA_CANCELLATION, booking=booking, now=now)
     return booking, refund
 
 

@@ -161,6 +161,23 @@ class Migration(migrations.Migration):
                 'ordering': ['pk'],
             },
         ),
+        migrations.CreateModel(
+            name='Letter',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('CONFIRMATION', 'Confirmation'), ('CANCELLATION', 'Cancellation'), ('CINEMA', 'Cinema Cancellation'), ('REFUND', 'Refund Notice')], max_length=20)),
+                ('attempt', models.PositiveSmallIntegerField(default=1)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('due_at', models.DateTimeField()),
+                ('sent_at', models.DateTimeField(blank=True, null=True)),
+                ('booking', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='letters', to='bookings.booking')),
+                ('refund', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to='bookings.refund')),
+            ],
+        ),
+        migrations.AddIndex(
+            model_name='letter',
+            index=models.Index(condition=models.Q(('sent_at', None)), fields=['due_at'], name='letter_owed'),
+        ),
         migrations.AddIndex(
             model_name='booking',
             index=models.Index(fields=['user', '-created_at'], name='bookings_bo_user_id_6151bb_idx'),

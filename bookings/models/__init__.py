@@ -1,10 +1,12 @@
 from .booking import Booking, Ticket
+from .letter import Letter
 from .payment import DemoIntent, DemoRefund, NewsCursor, Payment, PaymentEvent, Refund
 
 __all__ = [
     "Booking",
     "DemoIntent",
     "DemoRefund",
+    "Letter",
     "NewsCursor",
     "Payment",
     "PaymentEvent",

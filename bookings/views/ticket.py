@@ -5,15 +5,15 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.staticfiles import finders
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from moviebooking.queue import enqueue
 from moviebooking.throttle import throttle
 
 from .. import documents, emails, hall, tickets
-from ..models import Booking, Ticket
+from ..models import Booking, Letter, Ticket
 
 HANDED_OUT = [Booking.Status.CONFIRMED, Booking.Status.CANCELLED]  # what has been paid has a receipt
 
@@ -72,7 +72,7 @@ def resend(request, reference):
         Booking.objects.of(request.user), reference=reference, status=Booking.Status.CONFIRMED
     )
     if request.user.email:
-        enqueue(emails.send_confirmation, booking.pk)
+        emails.owe(Letter.Kind.CONFIRMATION, booking=booking, now=timezone.now())
         messages.info(request, _("The mail with your tickets is on its way again."))
     else:
         messages.warning(request, _("Your account has no e-mail address yet: add one in your profile first."))

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import close_old_connections
 from django.utils import timezone
 
-from bookings import checkout, reconciliation
+from bookings import checkout, emails, reconciliation
 from movies.alerts import tell_due
 
 logger = logging.getLogger(__name__)
@@ -14,7 +14,7 @@ LONGEST_PAUSE = 24 * 3600  # seconds
 
 
 class Command(BaseCommand):
-    help = "One sweep: PENDING past its time becomes EXPIRED. The seats are free already, by the clock."
+    help = "One sweep: PENDING past its time becomes EXPIRED; its seats are free already. Owed mails go out."
 
     def add_arguments(self, parser):
         parser.add_argument("--every", type=float, metavar="SECONDS", help="keep sweeping until SIGTERM")
@@ -58,6 +58,8 @@ class Command(BaseCommand):
 
     def sweep(self):
         self.stdout.write(f"expired {checkout.expire_overdue(now=timezone.now())}")
+        if sent := emails.send_owed(now=timezone.now()):
+            self.stdout.write(f"mails sent again {sent}")
         for task in self.also:
             task()
 

@@ -1,0 +1,109 @@
+"""Mails are owed: what could not be sent goes out later, and nothing goes out twice."""
+
+from contextlib import contextmanager
+from datetime import timedelta
+from io import StringIO
+
+from django.core import mail
+from django.core.management import call_command
+from django.test import override_settings
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from bookings import emails, refunds
+from bookings.models import Letter
+from moviebooking.testing import make_showtime, make_user
+from moviebooking.tests.test_queue import DATABASE
+
+from .base import BookingTestCase, buy, stored
+
+SMTP = "django.core.mail.backends.smtp.EmailBackend"
+
+
+class LetterTestCase(BookingTestCase):
+    def setUp(self):
+        super().setUp()
+        self.ann, self.showtime = make_user(), make_showtime()
+        self.now = timezone.now()
+
+    @contextmanager
+    def mail_server_down(self):
+        """A port where nobody listens; the queue logs each task that fails."""
+        down = override_settings(EMAIL_BACKEND=SMTP, EMAIL_HOST="127.0.0.1", EMAIL_PORT=9)
+        with down, self.assertLogs("django_tasks", "ERROR"):
+            yield
+
+    def buy(self):
+        with self.captureOnCommitCallbacks(execute=True):
+            return buy(self.ann, self.showtime, ["A1"])
+
+    def sweep(self, minutes):
+        with self.captureOnCommitCallbacks(execute=True):
+            return emails.send_owed(now=self.now + timedelta(minutes=minutes))
+
+    def subjects(self):
+        return [message.subject.split(":")[0].split(" for ")[0] for message in mail.outbox]
+
+
+class ImmediateTests(LetterTestCase):
+    """A task runs right after the commit."""
+
+    def test_what_went_out_is_not_sent_again(self):
+        self.buy()
+
+        self.assertEqual([self.sweep(60), self.subjects()], [0, ["Your tickets"]])
+
+    def test_with_the_mail_server_down_it_goes_out_once_it_is_back(self):
+        with self.mail_server_down():
+            self.buy()
+            self.assertEqual([self.sweep(9), self.sweep(11), self.sweep(11)], [0, 1, 0])
+        self.assertEqual(self.subjects(), [])
+
+        self.assertEqual([self.sweep(40), self.sweep(500)], [1, 0])
+        self.assertEqual(self.subjects(), ["Your tickets"])
+
+    def test_after_a_day_it_is_given_up_and_said_at_error(self):
+        with self.mail_server_down():
+            self.buy()
+            with self.assertLogs("bookings.emails", "ERROR") as told:
+                sent = [self.sweep(days * 1440) for days in range(1, 12)]
+
+        self.assertEqual([sent, len(told.output)], [[1] * 7 + [0] * 4, 1])
+
+    def test_tickets_of_a_booking_that_was_cancelled_meanwhile_are_not_sent(self):
+        with self.mail_server_down():
+            booking = self.buy()
+        with self.captureOnCommitCallbacks(execute=True):
+            refunds.cancel_booking(booking=stored(booking), now=timezone.now())
+
+        self.sweep(60)
+
+        self.assertEqual(self.subjects(), ["Cancelled"])
+        self.assertEqual(Letter.objects.filter(sent_at=None).count(), 0)
+
+    def test_the_sweeper_sends_them(self):
+        with self.mail_server_down():
+            self.buy()
+        Letter.objects.update(due_at=timezone.now())
+
+        with self.captureOnCommitCallbacks(execute=True):
+            call_command("expire_bookings", stdout=(said := StringIO()))
+
+        self.assertEqual(
+            [said.getvalue(), self.subjects()], ["expired 0\nmails sent again 1\n", ["Your tickets"]]
+        )
+
+
+@override_settings(TASKS=DATABASE)
+class DatabaseTests(LetterTestCase):
+    """A worker runs the tasks, in its own time."""
+
+    def test_a_worker_that_was_away_for_hours_sends_each_mail_once(self):
+        self.buy()
+        self.assertEqual([self.sweep(minutes) for minutes in (11, 40, 90)], [1, 1, 1])
+
+        for task in DBTaskResult.objects.filter(task_path="bookings.emails.send"):
+            emails.send.call(*task.args_kwargs["args"])
+
+        self.assertEqual(DBTaskResult.objects.filter(task_path="bookings.emails.send").count(), 4)
+        self.assertEqual([self.sweep(5000), self.subjects()], [0, ["Your tickets"]])
