@@ -26,6 +26,7 @@ class BrowserTestCase(StaticLiveServerTestCase):
     javascript = True
     width, height = 1280, 900
     context_options = {}
+    arguments = []  # of the browser, beside everybody's
 
     @classmethod
     def setUpClass(cls):
@@ -35,7 +36,7 @@ class BrowserTestCase(StaticLiveServerTestCase):
         super().setUpClass()
         playwright = sync_playwright().start()
         cls.addClassCleanup(playwright.stop)
-        cls.browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        cls.browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, *cls.arguments])
         cls.addClassCleanup(cls.browser.close)
 
     def setUp(self):
