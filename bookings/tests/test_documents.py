@@ -195,10 +195,11 @@ class HandOverTests(BookingTestCase):
 
 
 class OfflineTests(BookingTestCase):
-    def test_the_keeper_of_tickets_has_a_say_about_bookings_only(self):
-        response = self.client.get("/bookings/worker.js")
+    def test_the_keeper_of_tickets_has_a_say_about_bookings_and_handed_over_tickets_only(self):
+        for path in ("/bookings/worker.js", "/tickets/worker.js"):
+            response = self.client.get(path)
 
-        self.assertEqual(response["Content-Type"], "text/javascript; charset=utf-8")
-        self.assertIn("no-store", response["Cache-Control"])
-        self.assertIn(b"addEventListener", b"".join(response.streaming_content))
-        self.assertNotIn("Service-Worker-Allowed", response)
+            self.assertEqual(response["Content-Type"], "text/javascript; charset=utf-8")
+            self.assertIn("no-store", response["Cache-Control"])
+            self.assertIn(b"addEventListener", b"".join(response.streaming_content))
+            self.assertNotIn("Service-Worker-Allowed", response)

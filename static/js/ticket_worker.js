@@ -1,6 +1,7 @@
 // Ticket pages that were opened once open again without a network. Everything else goes straight to the site.
 
 const SHELF = "tickets-1";
+const ANY_LANGUAGE = { ignoreVary: true }; // a page in other words or of an older session is better than none
 
 self.addEventListener("install", () => self.skipWaiting());
 
@@ -32,13 +33,13 @@ async function fromNetworkOrShelf(request) {
   const shelf = await caches.open(SHELF);
   try {
     const reply = await fetch(request);
-    if (await shelf.match(request)) {
+    if (await shelf.match(request, ANY_LANGUAGE)) {
       if (reply.ok && !reply.redirected) await shelf.put(request, reply.clone());
-      else await shelf.delete(request);
+      else await shelf.delete(request, ANY_LANGUAGE);
     }
     return reply;
   } catch (offline) {
-    const kept = await shelf.match(request);
+    const kept = await shelf.match(request, ANY_LANGUAGE);
     if (kept) return kept;
     throw offline;
   }
