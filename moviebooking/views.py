@@ -4,8 +4,9 @@ import redis
 from django.db import Error as DatabaseTrouble
 from django.db import connection
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -51,6 +52,11 @@ def _redis_answers():
         return store.client().ping()
     except redis.RedisError:
         return False
+
+
+def icon(request, name):
+    """Where browsers and other sites look for it unasked."""
+    return redirect(static(f"icons/{name}"))
 
 
 def bad_request(request, exception=None):

@@ -1,7 +1,8 @@
 import tempfile
 from pathlib import Path
 
-from django.test import TestCase, override_settings
+from django.contrib.staticfiles import finders
+from django.test import SimpleTestCase, TestCase, override_settings
 
 
 class MediaTests(TestCase):
@@ -68,3 +69,11 @@ class MediaTests(TestCase):
 
     def test_only_reading(self):
         self.assertEqual(self.client.post("/media/poster.webp").status_code, 405)
+
+
+class IconTests(SimpleTestCase):
+    def test_icons_are_where_they_are_looked_for_unasked(self):
+        for name in ("favicon.ico", "apple-touch-icon.png"):
+            response = self.client.get(f"/{name}")
+            self.assertRedirects(response, f"/static/icons/{name}", fetch_redirect_response=False)
+            self.assertIsNotNone(finders.find(f"icons/{name}"), name)

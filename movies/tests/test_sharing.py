@@ -40,6 +40,7 @@ class SharingTests(TestCase):
         self.assertEqual((meta["og:title"], meta["og:type"]), ("Sholay", "video.movie"))
         self.assertEqual((meta["description"], len(meta["description"])), (meta["og:description"], 155))
         self.assertEqual(meta["og:image"], f"https://films.example{self.movie.poster.src}")
+        self.assertEqual((meta["og:image:alt"], meta["twitter:card"]), ("Sholay", "summary"))
 
     def test_a_film_without_words_or_picture_has_a_sentence(self):
         make_movie("Don", description="")
@@ -47,7 +48,16 @@ class SharingTests(TestCase):
         meta = meta_of(self.get("/movies/don/"))
 
         self.assertEqual(meta["description"], "Don: showtimes, and seats at the final price.")
-        self.assertNotIn("og:image", meta)
+        self.assertEqual(meta["og:image"], "https://films.example/static/icons/card.png")
+
+    def test_every_list_has_the_sites_own_picture(self):
+        for path in ["/", "/movies/", "/movies/genres/action/", "/theaters/"]:
+            meta = meta_of(self.get(path))
+            self.assertEqual(
+                (meta["og:image"], meta["twitter:card"]),
+                ("https://films.example/static/icons/card.png", "summary_large_image"),
+                path,
+            )
 
     def test_a_filtered_list_is_no_page_of_its_own(self):
         plain, filtered = (
