@@ -90,8 +90,6 @@ class TheList(TestCase):
                 page = self.client.get(LIST, {"page": text})
                 notice = f'<p class="notice notice--warning" role="status">{sentence}</p>'
                 self.assertContains(page, notice, html=True)
-                    page, f'<p class="notice notice--warning" role="status">{sentence}</p>', html=True
-                )
                 self.assertContains(page, "Odeon")
         self.assertNotContains(self.client.get(LIST), "notice--warning")
 
