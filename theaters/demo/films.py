@@ -168,6 +168,10 @@ FILMS = (
           "keys dusk",
           "She serves coffee and fails auditions; he plays what nobody listens to. Los Angeles sings along "
           "for a year."),
+    _film("Ratatouille", "Brad Bird", "2007-06-29", 111, "English", "Animation|Comedy|Family", "U",
+          "tiles ember",
+          "A rat with a nose like nobody's and a boy who can't boil an egg share one chef's hat in Paris, "
+          "and the critic is coming to dinner."),
     _film("Pather Panchali", "Satyajit Ray", "1955-08-26", 125, "Bengali", "Drama|Family", "U",
           "road moss",
           "A brother and a sister, a house that falls in, an aunt with stolen guavas, and beyond the white "

@@ -28,9 +28,19 @@ class WhatItIsMadeOf(SimpleTestCase):
     def test_it_has_cities_theaters_screens_and_films_enough(self):
         houses = [house for town in TOWNS for house in town.houses]
         screens = [hall for house in houses for hall in house.halls]
-        self.assertEqual([len(TOWNS), len(houses), len(screens), len(FILMS)], [5, 11, 28, 46])
+        self.assertEqual([len(TOWNS), len(houses), len(screens), len(FILMS)], [5, 11, 28, 47])
         self.assertEqual(len({house.name for house in houses}), 11)
-        self.assertEqual(len({film.title for film in FILMS}), 46)
+        self.assertEqual(len({film.title for film in FILMS}), 47)
+
+    def test_forty_films_have_their_true_day_and_those_to_come_say_the_year_they_are_from(self):
+        true = [film for film in FILMS if not isinstance(film.released, int)]
+        self.assertEqual(len(true), 40)
+        for film in FILMS:
+            with self.subTest(film.title):
+                if film in true:
+                    self.assertEqual(film.year, film.released.year)
+                else:
+                    self.assertIn(str(film.year), film.words)
 
     def test_its_halls_have_80_to_420_seats_each_its_own_number(self):
         sizes = sorted(parse(layout).capacity for layout in HALLS.values())
