@@ -57,7 +57,7 @@ class ReviewTests(BookingTestCase):
         response = self.client.get(url("create_booking", self.showtime), follow=True)
 
         self.assertEqual(response.redirect_chain, [(url("seat_map", self.showtime), 302)])
-        self.assertContains(response, "No seats are held for you now")
+        self.assertContains(response, "You hold no seats here yet.")
 
     def test_a_lapsed_hold_leads_back_with_the_same_seats_ticked(self):
         hold_json(self.client, self.showtime, ["A1", "A2"])
@@ -66,6 +66,17 @@ class ReviewTests(BookingTestCase):
         response = self.client.get(url("create_booking", self.showtime), follow=True)
 
         self.assertEqual(response.context["ticked"], ["A1", "A2"])
+        self.assertContains(response, "A1, A2 are still free and ticked: hold them again.")
+
+    def test_a_lapsed_hold_of_seats_that_others_took_says_that(self):
+        hold_json(self.client, self.showtime, ["A1"])
+        checkout.release_seats(user_id=self.ann.pk, showtime_id=self.showtime.pk, now=timezone.now())
+        hold(make_user(), self.showtime, ["A1"])
+
+        response = self.client.get(url("create_booking", self.showtime), follow=True)
+
+        self.assertEqual(response.context["ticked"], [])
+        self.assertContains(response, "A1 has been taken since. Choose another one.")
 
     def test_a_begun_showtime_is_gone(self):
         begun = make_showtime("SSS", starts_in=timedelta(minutes=-1))

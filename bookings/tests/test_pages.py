@@ -50,6 +50,33 @@ class SeatMapTests(BookingTestCase):
         self.assertEqual([place and place.label for place in rows[0].places], ["A1", "A2", None, "A3"])
         self.assertEqual([str(row.band.price) for row in rows], ["247.80", "309.75"])
 
+    def test_a_wide_aisle_is_drawn_one_place_wide_in_every_row(self):
+        wide = make_showtime("SS__SS\nP____P\nSSS__S\nSS")
+
+        rows = self.client.get(url("seat_map", wide)).context["hall"]
+
+        self.assertEqual(
+            [[place and place.label for place in row.places] for row in rows],
+            [
+                ["A1", "A2", None, None, "A3", "A4"],
+                ["B1", None, None, None, None, "B2"],
+                ["C1", "C2", "C3", None, None, "C4"],
+                ["D1", "D2"],
+            ],
+        )
+        rows = self.client.get(url("seat_map", make_showtime("SS__SS\nP____P"))).context["hall"]
+        self.assertEqual([len(row.places) for row in rows], [5, 5])
+
+    def test_another_language_is_offered_for_the_same_choice_after_a_refusal(self):
+        hold(self.bob, self.showtime, ["A1"])
+        self.client.force_login(self.ann)
+
+        response = self.client.post(url("hold", self.showtime), {"seats": ["A1", "A3"]})
+
+        address = f"{url('seat_map', self.showtime)}?seats=A1&amp;seats=A3"
+        field = f'<input type="hidden" name="next" value="{address}">'
+        self.assertContains(response, field, status_code=409, html=True)
+
     def test_a_waiting_booking_is_offered_to_be_finished_or_dropped(self):
         waiting = book(self.ann, self.showtime, ["B1"])
         self.client.force_login(self.ann)
@@ -104,6 +131,16 @@ class TicketPageTests(BookingTestCase):
                 response = self.client.get(page)
                 self.assertEqual((response.status_code, response.context["status"]), (200, status))
                 self.assertEqual(response.context["tickets"], [])
+
+    def test_what_lapsed_leads_back_to_the_map_with_the_same_seats(self):
+        booking = book(self.ann, self.showtime, ["A1", "A2"])
+        Booking.objects.filter(pk=booking.pk).update(expires_at=timezone.now())
+
+        response = self.client.get(booking.get_absolute_url())
+
+        address = f"{url('seat_map', self.showtime)}?seats=A1&amp;seats=A2"
+        link = f'<a class="button button--main" href="{address}">Choose A1, A2 again</a>'
+        self.assertContains(response, link, html=True)
 
     def test_past_its_time_it_is_expired_though_no_sweep_came_by(self):
         booking = book(self.ann, self.showtime, ["A1"])

@@ -62,7 +62,7 @@ class HoldTests(AwayTestCase):
         with redis_away():
             response = self.client.post(url("hold", self.showtime), {"seats": ["A1", "A2"]})
 
-        self.assertContains(response, "Seats can&#x27;t be held at the moment", status_code=503)
+        self.assertContains(response, "Seats can't be held at the moment", count=1, status_code=503)
         self.assertEqual(response.context["ticked"], ["A1", "A2"])
 
     def test_what_is_wrong_with_the_request_is_still_said_first(self):
@@ -165,7 +165,7 @@ class BookingWithoutRedisTests(AwayTestCase):
             as_html = self.client.post(url("create_booking", self.showtime), {"seat_ids": ["A1"]})
 
         self.assertEqual([as_json.status_code, as_json.json()], [503, UNAVAILABLE])
-        self.assertContains(as_html, "Seats can&#x27;t be held at the moment", status_code=503)
+        self.assertContains(as_html, "Seats can't be held at the moment", count=1, status_code=503)
         self.assertEqual(Booking.objects.count(), 0)
 
     def test_reviewing_says_so(self):
@@ -173,7 +173,7 @@ class BookingWithoutRedisTests(AwayTestCase):
         with redis_away():
             response = self.client.get(url("create_booking", self.showtime))
 
-        self.assertContains(response, "Seats can&#x27;t be held at the moment", status_code=503)
+        self.assertContains(response, "Seats can't be held at the moment", count=1, status_code=503)
 
     def test_when_redis_is_back_the_booking_goes_on(self):
         hold_json(self.client, self.showtime, ["A1"])

@@ -66,7 +66,7 @@ class LostKeysTests(BookingTestCase):
         self.assertEqual(
             response.redirect_chain, [(url("seat_map", self.showtime) + "?seats=A1&seats=A2", 302)]
         )
-        self.assertContains(response, "No seats are held for you now")
+        self.assertContains(response, "A1, A2 are still free and ticked: hold them again.")
         self.assertEqual(response.context["ticked"], ["A1", "A2"])
 
     def test_a_lost_hold_is_told_when_it_is_booked_and_what_is_free_stays_ticked(self):

@@ -289,7 +289,7 @@ class VisitorTests(PaidTestCase):
 
         response = self.cancel()
 
-        self.assertContains(response, "You get back ₹472.00.")
+        self.assertContains(response, "₹472.00 is on its way back to you.")
         self.assertEqual(self.taken_back_and_left(), (47200, PRICE - 47200))
         self.assertEqual(self.status(), ("CANCELLED", "SUCCEEDED"))
         self.assertContains(self.client.get(self.page), "₹472.00 has been given back to you.")

@@ -3,6 +3,8 @@
 from datetime import UTC, timedelta
 
 from django.http import JsonResponse
+from django.urls import reverse
+from django.utils.http import urlencode
 
 from .. import refusals
 
@@ -41,6 +43,12 @@ def iso(moment):
     return (
         moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z") if moment else None
     )
+
+
+def map_with(showtime_id, seats):
+    """The address of the seat map with these seats ticked, as far as they are free."""
+    query = "?" + urlencode({"seats": list(seats)}, doseq=True) if seats else ""
+    return reverse("bookings:seat_map", args=[showtime_id]) + query
 
 
 def refund_terms(tiers, start_time):

@@ -10,12 +10,10 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from moviebooking.formats import money
 from moviebooking.http import login_required_or_401, wants_json
 from moviebooking.throttle import throttle
 from theaters.models import Showtime
@@ -25,7 +23,7 @@ from ..models import Booking
 from ..payments.patience import PAGE_SECONDS, patience
 from ..pricing import quote_of
 from ..refusals import AlreadyPaid, BookingRefused, BookingWaiting, HoldsUnavailable, SeatsUnavailable
-from .answers import refund_terms, refuse_as_json, status_of
+from .answers import map_with, refund_terms, refuse_as_json, status_of
 from .seats import seat_page
 
 PER_PAGE = 10
@@ -116,6 +114,8 @@ def _review(request, pk, *, now, refusal=None):
         "refund_terms": refund_terms(pricing.parse_tiers(settings.REFUND_TIERS), showtime.start_time),
         "pending": Booking.objects.live(now).of(request.user).filter(showtime=showtime).first(),
         "refusal": refusal,
+        "again_url": map_with(pk, status.mine),
+        "come_back_to": request.path,
         "now": now,
     }
     return render(request, "bookings/review.html", context, status=status_of(refusal))
@@ -146,9 +146,25 @@ def _nothing_held(request, pk, status, refusal, now):
     if paid:  # Back, after paying
         messages.info(request, AlreadyPaid.message)
         return redirect(paid)
-    messages.warning(request, _("No seats are held for you now: the time was over, or none were chosen yet."))
-    query = "?" + urlencode({"seats": chosen}, doseq=True) if chosen else ""
-    return redirect(reverse("bookings:seat_map", args=[pk]) + query)
+    messages.warning(request, _why_nothing(chosen, [label for label in chosen if label in status.free]))
+    return redirect(map_with(pk, chosen))
+
+
+def _why_nothing(chosen, free):
+    """Why nothing is held, for a visitor who chose these seats of which those are free."""
+    if not chosen:
+        return _("You hold no seats here yet. Choose them first.")
+    if free:
+        return ngettext(
+            "Your seats are no longer held. %(seats)s is still free and ticked: hold it again.",
+            "Your seats are no longer held. %(seats)s are still free and ticked: hold them again.",
+            len(free),
+        ) % {"seats": ", ".join(free)}
+    return ngettext(
+        "Your seat is no longer held, and %(seats)s has been taken since. Choose another one.",
+        "Your seats are no longer held, and %(seats)s have been taken since. Choose others.",
+        len(chosen),
+    ) % {"seats": ", ".join(chosen)}
 
 
 @require_safe
@@ -196,6 +212,7 @@ def booking_page(request, booking, *, now, refusal=None):
         "refund_terms": refund_terms(booking.refund_tiers, showtime.start_time),
         "can_cancel": can_cancel,
         "can_choose_again": not showtime.is_closed(now),
+        "again_url": map_with(showtime.pk, booking.seats),
         "refund_quote": {"amount": amount, "percent": percent} if can_cancel else None,
         "payment_note": notes.note_for_visitor(booking),
         "expires_at": booking.expires_at,
@@ -226,7 +243,7 @@ def cancel(request, reference):
             )
             return redirect("bookings:seat_map", pk=booking.showtime_id)
         quoted = _decimal(request.POST.get("quoted_refund"))
-        _booking, given_back = refunds.cancel_booking(booking=booking, quoted=quoted, now=now)
+        refunds.cancel_booking(booking=booking, quoted=quoted, now=now)
     except BookingRefused as refusal:
         booking.refresh_from_db()
         return (
@@ -234,9 +251,4 @@ def cancel(request, reference):
             if wants_json(request)
             else booking_page(request, booking, now=now, refusal=refusal)
         )
-    messages.info(
-        request,
-        _("Your booking is cancelled. You get back %(amount)s.")
-        % {"amount": money(given_back, booking.currency)},
-    )
-    return redirect(booking)
+    return redirect(booking)  # which says that it is cancelled, and what comes back

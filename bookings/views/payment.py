@@ -22,7 +22,7 @@ from ..payments.events import BadSignature, NotAnEvent
 from ..payments.patience import PAGE_SECONDS, patience
 from ..pricing import quote_of
 from ..refusals import BookingRefused, HoldsUnavailable, ShowtimeCancelled, TooLate
-from .answers import refund_terms, refuse_as_json
+from .answers import map_with, refund_terms, refuse_as_json
 from .booking import booking_page
 
 OUTCOMES = {"success": True, "failure": False}
@@ -86,6 +86,8 @@ def _page(request, name, booking, now, *, refusal, status):
         "provider": settings.PAYMENT_PROVIDER,
         "stripe": {"js_url": settings.STRIPE_JS_URL, "return_url": request.path},
         "refusal": refusal,
+        "again_url": map_with(booking.showtime_id, booking.seats),
+        "come_back_to": request.path,
         "now": now,
     }
     return render(request, f"bookings/{name}.html", context, status=status)

@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
-from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
 from moviebooking.formats import reader_tag
@@ -20,8 +19,8 @@ from theaters.models import Showtime
 from .. import checkout, choosing, hall, seatmap, selection
 from ..models import Booking
 from ..payments.units import payable_step
-from ..refusals import BookingRefused
-from .answers import iso, refuse_as_json, status_of
+from ..refusals import BookingRefused, HoldsUnavailable
+from .answers import iso, map_with, refuse_as_json, status_of
 
 MOST_TICKED, LONGEST_LABEL = 20, 8  # seats that a link may ask to have ticked
 
@@ -29,9 +28,7 @@ MOST_TICKED, LONGEST_LABEL = 20, 8  # seats that a link may ask to have ticked
 def _to_seat_map(request, pk):
     """Where a visitor comes back to after the login: the map, with what they had ticked."""
     seats = [seat for seat in request.POST.getlist("seats")[:MOST_TICKED] if len(seat) <= LONGEST_LABEL]
-    return reverse("bookings:seat_map", args=[pk]) + (
-        "?" + urlencode({"seats": seats}, doseq=True) if seats else ""
-    )
+    return map_with(pk, seats)
 
 
 @require_safe
@@ -57,13 +54,19 @@ def seat_page(request, pk, *, now, refusal=None, ticked=()):
         "mine": status.mine,
         "ticked": [label for label in best["seats"] or ticked if label in free] or status.mine,
         "pending": _waiting(request.user, showtime, now),
-        "refusal": refusal,
+        "refusal": None if _told_by_the_map(refusal, status) else refusal,
         "best": best,
         "degraded": status.degraded,
+        "come_back_to": map_with(pk, ticked),
         "now": now,
         "live": _live(showtime, status),
     }
     return render(request, "bookings/seat_map.html", context, status=status_of(refusal))
+
+
+def _told_by_the_map(refusal, status):
+    """Redis is away: the map says so itself, in the same words."""
+    return status.degraded and isinstance(refusal, HoldsUnavailable)
 
 
 def _best(request, status):
