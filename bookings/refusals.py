@@ -56,8 +56,8 @@ class LoneSeat(BookingRefused):
     @property
     def message(self):
         return ngettext(
-            "That would leave %(seats)s alone between other people. Take %(instead)s instead.",
-            "That would leave %(seats)s alone between other people. Take %(instead)s instead.",
+            "%(seats)s would be left on its own. Take %(instead)s instead.",
+            "%(seats)s would each be left on their own. Take %(instead)s instead.",
             len(self.seats),
         ) % {"seats": ", ".join(self.seats), "instead": ", ".join(self.instead)}
 
