@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import compress, zip_longest
 
 from moviebooking.formats import money
 from theaters.layout import SEAT_CLASSES
@@ -30,21 +31,22 @@ class Place:
 
 @dataclass(frozen=True)
 class Row:
-    """`band` is the Kind of seat that begins with this row, or None."""
+    """`kind` is what most of its seats are, `band` the same where it begins with this row, else None."""
 
     letter: str
     places: list
+    kind: Kind | None
     band: Kind | None
 
 
 def rows(status):
-    """The Rows of a showtime's hall under a SeatStatus."""
+    """The Rows of a showtime's hall under a SeatStatus. Each aisle is drawn one place wide."""
     kinds = {kind.code: kind for kind in legend(status.facts)}
     states = {
         label: state for state in ("held", "booked", "mine", "pending") for label in getattr(status, state)
     }
     drawn, above = [], None
-    for row in status.facts.layout.rows:
+    for row in _with_narrow_aisles(status.facts.layout.rows):
         places = [
             seat
             and Place(seat.label, seat.number, seat.column, kinds[seat.code], states.get(seat.label, "free"))
@@ -52,9 +54,16 @@ def rows(status):
         ]
         main = _main_kind(places)
         letter = next((seat.row for seat in row if seat), "")
-        drawn.append(Row(letter, places, main if main != above else None))
+        drawn.append(Row(letter, places, main, main if main != above else None))
         above = main or above
     return drawn
+
+
+def _with_narrow_aisles(rows):
+    """The same rows without the columns that have no seat in any row and stand beside another such one."""
+    empty = [not any(column) for column in zip_longest(*rows)]
+    kept = [not (nobody and at and empty[at - 1]) for at, nobody in enumerate(empty)]
+    return [list(compress(row, kept)) for row in rows]
 
 
 def legend(facts):

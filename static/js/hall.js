@@ -1,5 +1,6 @@
 // The hall as a picture that can be walked through by arrow keys and made smaller or larger.
 
+const SMALLEST_PX = 24;
 const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 
 /** One stop of the Tab key for the whole hall; the arrows go on from there, over aisles and past taken seats. */
@@ -61,7 +62,7 @@ function bringIntoView(seat) {
   if (bottom > Math.min(edge, innerHeight)) seat.scrollIntoView({ block: "center", inline: "center" });
 }
 
-/** Two buttons, three sizes: the whole hall, seats to press, seats to press easily. */
+/** Two buttons, three sizes: the whole hall, seats to press, seats to press easily. A seat too small to press is shown larger. */
 export function zoomable(hall, buttons) {
   const pane = hall.querySelector("[data-window]");
   let size = 0;
@@ -78,7 +79,15 @@ export function zoomable(hall, buttons) {
     size += Number(event.target.closest("[data-zoom-by]")?.dataset.zoomBy ?? 0);
     show();
   });
-  buttons.hidden = false;
+  hall.addEventListener("click", (event) => {
+    const seat = event.detail > 0 && event.target.closest?.(".seat");
+    if (!seat || size !== -1 || seat.offsetWidth >= SMALLEST_PX) return;
+    event.preventDefault();
+    size = 0;
+    show();
+    seat.scrollIntoView({ block: "center", inline: "center" });
+  });
+  buttons.classList.add("zoom--works");
   show();
   pane.scrollLeft = (pane.scrollWidth - pane.clientWidth) / 2;
   const ticked = hall.querySelector("input:checked")?.closest(".seat");
