@@ -26,7 +26,7 @@ class HindiOnANarrowPhone(BrowserTestCase):
         self.look_around()
         self.sign_up()
         self.choose()
-        self.page.locator("main form[data-before-deadline] button").click()
+        self.page.locator("main form.form[data-before-deadline] button").click()
         self.page.wait_for_url("**/pay/")
         self.see("6-pay")
         self.page.locator("button[value=success]").click()

@@ -2,6 +2,7 @@
 // It says so to the page by the events "deadline:over" and "deadline:moved".
 
 const LAST_MINUTE_MS = 60_000;
+const PATIENCE_MS = 3000;
 
 /** How far this browser's clock is behind the server's, judged by when the page began to arrive. */
 function clockOffset(serverNow) {
@@ -32,7 +33,6 @@ class Countdown {
     this.show(Math.ceil(left / 1000));
     const soon = left <= LAST_MINUTE_MS;
     this.root.classList.toggle("countdown--soon", soon);
-    if (this.renewal) this.renewal.hidden = !soon || left === 0;
     if (left === 0) this.end();
     else if (soon) this.announce("minute");
   }
@@ -49,8 +49,11 @@ class Countdown {
     this.say.textContent = this.say.dataset[what];
   }
 
-  end() {
+  /** Over, unless another tab has renewed the hold meanwhile: the server is asked once before anything is said. */
+  async end() {
     clearInterval(this.timer);
+    const later = await this.renewedElsewhere();
+    if (later) return this.postpone(later);
     this.announce("over");
     for (const element of document.querySelectorAll("[data-before-deadline]")) element.hidden = true;
     for (const element of document.querySelectorAll("[data-after-deadline]")) element.hidden = false;
@@ -66,9 +69,21 @@ class Countdown {
     if (!reply?.ok) return form.submit();
     const { hold_expires_at: expiresAt } = await reply.json();
     const moved = Date.parse(expiresAt) - this.deadline >= 1000;
-    form.querySelector("[data-ceiling]").hidden = moved;
+    this.root.querySelector("[data-ceiling]").hidden = moved;
     form.querySelector("button").hidden = !moved;
-    if (!moved) return;
+    if (moved) this.postpone(expiresAt);
+  }
+
+  /** The new deadline, where these very seats are kept longer than this page knows; or null. */
+  async renewedElsewhere() {
+    const ask = { headers: { Accept: "application/json" }, signal: AbortSignal.timeout(PATIENCE_MS) };
+    const reply = await fetch(this.root.dataset.statusUrl, ask).catch(() => null);
+    const { hold_expires_at: expiresAt, mine = [] } = (await reply?.json().catch(() => null)) ?? {};
+    const seats = [...this.root.querySelectorAll("[name=seats]")].map((field) => field.value);
+    return Date.parse(expiresAt) > this.deadline && seats.every((label) => mine.includes(label)) ? expiresAt : null;
+  }
+
+  postpone(expiresAt) {
     const until = this.root.querySelector("[data-until]");
     until.textContent = this.clockTime(expiresAt);
     until.dateTime = expiresAt;

@@ -8,7 +8,6 @@ import { printer, quote } from "./money.js";
 const facts = JSON.parse(document.querySelector("#live-map").textContent);
 const hall = document.querySelector("[data-hall]");
 const receipt = document.querySelector("[data-receipt]");
-const news = document.querySelector("[data-news]");
 const boxes = [...hall.querySelectorAll("input[name=seats]")];
 const locked = "locked" in hall.dataset;
 const money = printer(facts);
@@ -30,7 +29,7 @@ function tell(sentence) {
   const notice = document.createElement("p");
   notice.className = "notice notice--warning";
   notice.textContent = sentence;
-  news.replaceChildren(...(sentence ? [notice] : []));
+  find("news").replaceChildren(...(sentence ? [notice] : []));
 }
 
 function count() {
@@ -53,9 +52,9 @@ function offer(number, same) {
   if (!hold) return;
   hold.textContent = receipt.dataset[number ? `hold${form(number)}` : "holdNone"].replace("#", number);
   hold.disabled = number === 0;
-  hold.hidden = same;
-  hold.classList.add("button--main");
   const goOn = find("continue");
+  hold.hidden = same && goOn !== null;
+  hold.classList.add("button--main");
   if (goOn) goOn.hidden = !same;
 }
 

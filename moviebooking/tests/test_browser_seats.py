@@ -1,0 +1,157 @@
+"""The seat map and the clock under a visitor's hands: what is said is seen, and nothing moves away."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from bookings.tests.base import book, hold, url
+from moviebooking.testing import make_showtime, make_user
+
+from .browser import BrowserTestCase
+
+WIDE = "\n".join(["SSSSSSSSSSSS__SSSSSSSSSSSS"] * 12)
+TEN = [f"C{number}" for number in range(9, 19)]
+
+
+class SeatMapTestCase(BrowserTestCase):
+    def setUp(self):
+        super().setUp()
+        self.ann, self.showtime = make_user("ann"), make_showtime(WIDE)
+        self.sign_in(self.ann)
+
+    def seat(self, label):
+        return self.page.locator(f"label.seat:has(input[name=seats][value={label}])")
+
+    def tick(self, *labels):
+        for label in labels:
+            self.seat(label).click()
+
+    def ticked(self):
+        return [box.get_attribute("value") for box in self.page.locator("input[name=seats]:checked").all()]
+
+    def shown(self, *selectors):
+        return [selector for selector in selectors if self.page.locator(selector).is_visible()]
+
+
+class OnAPhone(SeatMapTestCase):
+    width, height = 360, 740
+
+    def test_ten_seats_and_their_total_stand_side_by_side(self):
+        self.page.goto(url("seat_map", self.showtime))
+        self.tick(*TEN)
+
+        seats, total = self.page.locator("[data-chosen]"), self.page.locator(".price-lines__total")
+        self.assertEqual(seats.inner_text(), ", ".join(TEN))
+        box = seats.bounding_box()
+        self.assertLessEqual(box["x"] + box["width"], total.bounding_box()["x"])
+        self.assertEqual(seats.evaluate("one => one.scrollWidth > one.clientWidth"), False)
+
+    def test_news_is_seen_wherever_the_hall_is(self):
+        self.page.goto(url("seat_map", self.showtime))
+        self.tick(*[label.replace("C", "L") for label in TEN], "K9")
+
+        news = self.page.get_by_text("One booking takes up to 10 seats.")
+        self.assertEqual(len(self.ticked()), 10)
+        self.assertLess(news.bounding_box()["y"] + news.bounding_box()["height"], self.height)
+        self.assertGreater(news.bounding_box()["y"], 0)
+
+    def test_a_seat_too_small_to_press_is_shown_larger_first(self):
+        self.page.goto(url("seat_map", self.showtime))
+        self.page.get_by_role("button", name="Smaller").click()
+
+        self.tick("L24")
+
+        self.assertEqual(self.ticked(), [])
+        self.assertGreaterEqual(self.seat("L24").bounding_box()["width"], 24)
+        self.tick("L24")
+        self.assertEqual(self.ticked(), ["L24"])
+
+    def test_the_word_for_the_screen_stays_when_the_hall_is_panned(self):
+        self.page.goto(url("seat_map", self.showtime))
+        self.page.locator("[data-window]").evaluate("one => { one.scrollLeft = 0; }")
+
+        word = self.page.locator(".screen > span").bounding_box()
+        self.assertEqual([round(word["x"]), round(word["width"])], [0, self.width])
+
+
+class AtADesk(SeatMapTestCase):
+    def test_news_moves_no_seat(self):
+        self.page.goto(url("seat_map", self.showtime))
+        self.tick(*TEN)
+        before = self.seat("A1").bounding_box()
+
+        self.tick("D9")
+
+        self.page.get_by_text("One booking takes up to 10 seats.").wait_for()
+        self.assertEqual(self.seat("A1").bounding_box(), before)
+
+    def test_in_the_list_a_plain_seat_is_a_number_and_still_a_whole_sentence(self):
+        hold(make_user(), self.showtime, ["A2"])
+        self.page.goto(url("seat_map", self.showtime))
+        self.page.locator(".switch__list").check(force=True)
+
+        sentence = "Row A, seat 1, Standard, ₹247.80, free"
+        self.assertEqual(self.seat("A1").locator(".seat__words").text_content(), sentence)
+        seen = (
+            "one => [...one.children].filter((part) => part.offsetWidth > 1).map((part) => part.textContent)"
+        )
+        words = [self.seat(label).locator(".seat__words").evaluate(seen) for label in ("A1", "A2")]
+        self.assertEqual(words, [[], ["held by someone"]])
+
+
+class TheClock(SeatMapTestCase):
+    """What was chosen so long ago that only seconds of its time are left."""
+
+    def setUp(self):
+        super().setUp()
+        self.review = url("create_booking", self.showtime)
+
+    def ago(self, *, left):
+        """When a hold was made of which so many seconds are left."""
+        return timezone.now() - timedelta(seconds=settings.SEAT_HOLD_SECONDS - left)
+
+    def test_the_review_offers_the_same_seats_again_and_nothing_that_is_over(self):
+        hold(self.ann, self.showtime, ["A1", "A2"], now=self.ago(left=6))
+        self.page.goto(self.review)
+        self.assertEqual(self.shown(".countdown__line", "[data-after-deadline]"), [".countdown__line"])
+
+        again = self.page.get_by_role("link", name="Choose A1, A2 again")
+        again.wait_for()
+        self.assertEqual(self.shown(".countdown__line", "[data-renew]", "main form.form"), [])
+        self.assertEqual(again.get_attribute("href"), f"{url('seat_map', self.showtime)}?seats=A1&seats=A2")
+
+    def test_the_payment_can_not_be_dropped_when_it_is_over(self):
+        booking = book(self.ann, self.showtime, ["A1"], now=self.ago(left=4))
+        self.page.goto(f"/bookings/{booking.reference}/pay/")
+
+        self.page.get_by_role("link", name="Choose A1 again").wait_for()
+        self.assertEqual(self.page.get_by_role("button", name="Drop this booking").count(), 0)
+        self.assertEqual(self.shown(".countdown__line"), [])
+
+    def test_on_the_map_nothing_is_to_be_given_back_any_more(self):
+        hold(self.ann, self.showtime, ["A1"], now=self.ago(left=4))
+        self.page.goto(url("seat_map", self.showtime))
+
+        self.page.get_by_text("Your time ran out").wait_for()
+        self.assertEqual(self.shown("[data-release]", ".receipt__note", "[data-continue]"), [])
+        self.assertEqual(self.shown("[data-hold]"), ["[data-hold]"])
+
+    def test_a_hold_that_another_tab_has_renewed_goes_on(self):
+        hold(self.ann, self.showtime, ["A1"], now=self.ago(left=6))
+        self.page.goto(self.review)
+        held = hold(self.ann, self.showtime, ["A1"])
+
+        until = timezone.localtime(held.expires_at).strftime("%H:%M")
+        self.page.locator("[data-until]", has_text=until).wait_for()
+        self.assertEqual(self.shown(".countdown__line", "[data-after-deadline]"), [".countdown__line"])
+
+    def test_the_last_minutes_button_takes_no_place_from_another(self):
+        hold(self.ann, self.showtime, ["A1"], now=self.ago(left=66))
+        self.page.goto(self.review)
+        go_on = self.page.get_by_role("button", name="Continue to payment")
+        before = go_on.bounding_box()
+        self.assertEqual(self.shown("[data-renew]"), [])
+
+        self.page.get_by_role("button", name="Keep them longer").wait_for()
+        self.assertEqual(go_on.bounding_box(), before)
