@@ -67,12 +67,14 @@ class OnAPhone(SeatMapTestCase):
         self.tick("L24")
         self.assertEqual(self.ticked(), ["L24"])
 
-    def test_the_word_for_the_screen_stays_when_the_hall_is_panned(self):
+    def test_the_word_for_the_screen_and_the_prices_stay_when_the_hall_is_panned(self):
         self.page.goto(url("seat_map", self.showtime))
         self.page.locator("[data-window]").evaluate("one => { one.scrollLeft = 0; }")
 
-        word = self.page.locator(".screen > span").bounding_box()
-        self.assertEqual([round(word["x"]), round(word["width"])], [0, self.width])
+        for text in ("Screen", "₹247.80"):
+            words = self.page.locator(".hall").get_by_text(text, exact=True).first.bounding_box()
+            self.assertGreaterEqual(words["x"], 0, text)
+            self.assertLessEqual(words["x"] + words["width"], self.width, text)
 
 
 class AtADesk(SeatMapTestCase):
