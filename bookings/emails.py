@@ -71,6 +71,7 @@ def _confirmation(booking, letter):
         _("Your tickets for %(film)s · %(reference)s"),
         "booking_confirmed",
         attach=_papers,
+        refund_terms=pricing.refund_terms(booking.refund_tiers, booking.showtime.start_time),
         pdf_url=mail.link("bookings:ticket_pdf", booking.reference),
         calendar_url=mail.link("bookings:calendar", booking.reference),
     )

@@ -6,6 +6,7 @@ rounded half up to the currency's smallest unit, once; total = seats + fee + tax
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from moviebooking.money import fee_and_tax
@@ -108,6 +109,13 @@ def parse_tiers(text):
             raise ValueError(f"“{part}” is not minutes:percent")
         tiers.append([int(minutes), int(percent)])
     return sorted(tiers, reverse=True)
+
+
+def refund_terms(tiers, start_time):
+    """The tiers as moments: a list of {percent, until}, the most generous first."""
+    return [
+        {"percent": percent, "until": start_time - timedelta(minutes=minutes)} for minutes, percent in tiers
+    ]
 
 
 def percent_back(tiers, *, minutes_left):

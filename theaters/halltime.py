@@ -1,10 +1,11 @@
-"""Times as the clock on the hall's wall shows them; `at_hall` is a filter that every template has."""
+"""Times as the clock on the hall's wall shows them; its filters are in every template."""
 
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import available_timezones
 
 from django import template
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 register = template.Library()
@@ -28,11 +29,9 @@ def on_clock(naive, zone):
     """
     moment = naive.replace(tzinfo=zone)
     if moment.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != naive:
-        message, times = (
-            _("The clocks are put forward that day, and there is no %(time)s."),
-            {"time": f"{naive:%H:%M}"},
-        )
-        raise ValidationError({"start_time": ValidationError(message, code="skipped", params=times)})
+        message = _("The clocks are put forward that day, and there is no %(time)s.")
+        error = ValidationError(message, code="skipped", params={"time": f"{naive:%H:%M}"})
+        raise ValidationError({"start_time": error})
     return moment
 
 
@@ -40,6 +39,20 @@ def on_clock(naive, zone):
 def at_hall(moment, showtime):
     """That moment on the clock of the showtime's hall; None stays None."""
     return moment and hall_time(moment, showtime.zone)
+
+
+@register.filter
+def times(showtime):
+    """Doors, advertisements and film in the reader's words, on the hall's clock."""
+    clock = {
+        "doors": f"{showtime.local_doors:%H:%M}",
+        "start": f"{showtime.local_start:%H:%M}",
+        "film": f"{showtime.local_film_start:%H:%M}",
+        "end": f"{showtime.local_end:%H:%M}",
+    }
+    if showtime.film_starts_at == showtime.start_time:
+        return gettext("Doors %(doors)s, film %(film)s to %(end)s") % clock
+    return gettext("Doors %(doors)s, advertisements %(start)s, film %(film)s to %(end)s") % clock
 
 
 def day_bounds(date, zone):

@@ -11,6 +11,8 @@ from ..models import Payment, Refund
 from ..payments.units import major, payable_step
 from .paper import Paper
 
+SELLER = "MovieBooking"
+
 
 def receipt_pdf(booking):
     """The PDF of a paid booking's receipt, refunds included."""
@@ -19,6 +21,9 @@ def receipt_pdf(booking):
         title=_("Receipt %(reference)s") % {"reference": booking.reference}, language=get_language()
     )
     paper.line_of(_("Receipt"), size=22, bold=True)
+    paper.line_of(f"{SELLER} · {showtime.screen.theater.address}", size=9, grey=True)
+    buyer = booking.user.get_full_name() or booking.user.get_username()
+    paper.line_of(_("For %(name)s") % {"name": buyer}, size=11)
     paper.line_of(_("Booking %(reference)s") % {"reference": booking.reference}, size=11)
     paper.line_of(_date(booking.confirmed_at, showtime), size=11, grey=True)
     paper.ln(4)

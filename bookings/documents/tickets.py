@@ -7,6 +7,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from moviebooking import formats
+from theaters.halltime import times
 
 from ..codes import qr_file
 from .paper import MARGIN, WIDTH, Paper
@@ -38,7 +39,9 @@ def _strip(paper, booking, ticket):
     paper.set_xy(MARGIN + 6, top + 29)
     when = f"{formats.day(showtime.local_start, 'year')}, {showtime.local_start:%H:%M}"
     paper.line_of(when, size=17, bold=True, width=text)
-    paper.set_xy(MARGIN + 6, top + 40)
+    paper.set_xy(MARGIN + 6, top + 36.5)
+    paper.line_of(times(showtime), size=8.5, width=text, grey=True)
+    paper.set_xy(MARGIN + 6, top + 42)
     paper.line_of(_seat(ticket), size=17, bold=True, width=text)
     paper.set_xy(MARGIN + 6, top + 52)
     paper.line_of(_("Booking %(reference)s") % {"reference": booking.reference}, size=9, width=text)

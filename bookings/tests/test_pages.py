@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from bookings import codes
 from bookings.models import Booking
-from moviebooking.testing import make_movie, make_showtime, make_user
+from moviebooking.testing import JSON, make_movie, make_showtime, make_user
 
 from .base import BookingTestCase, book, buy, hold, stored, url
 
@@ -291,6 +291,16 @@ class CancelTests(BookingTestCase):
         response = self.client.post(f"{booking.get_absolute_url()}cancel/")
 
         self.assertEqual([response.status_code, stored(booking).status], [409, "CONFIRMED"])
+
+    def test_signed_out_meanwhile_it_leads_back_to_the_booking(self):
+        booking = buy(self.ann, make_showtime("SSSS"), ["A1"])
+        self.client.logout()
+
+        by_form = self.client.post(f"/bookings/{booking.reference}/cancel/")
+        by_json = self.client.post(f"/bookings/{booking.reference}/cancel/", headers=JSON)
+
+        self.assertEqual(by_form["Location"], f"/accounts/login/?next=/bookings/{booking.reference}/")
+        self.assertEqual([by_json.status_code, by_json.json()], [401, {"error": "login_required"}])
 
     def test_only_by_post(self):
         booking = buy(self.ann, make_showtime("SS"), ["A1"])

@@ -1,12 +1,15 @@
 """How a refusal is said over HTTP, and the pieces that several pages of the flow share."""
 
-from datetime import UTC, timedelta
+from datetime import UTC
+from decimal import Decimal, InvalidOperation
 
 from django.http import JsonResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 
 from .. import refusals
+
+NO_AMOUNT = Decimal(-1)
 
 STATUS = {
     refusals.InvalidSeats: 400,
@@ -45,14 +48,20 @@ def iso(moment):
     )
 
 
+def amount_of(text):
+    """The amount that a form was made with, to be compared with the true one: None where it names none, and
+    what no amount ever is for anything else.
+    """
+    if not text:
+        return None
+    try:
+        amount = Decimal(text)
+    except InvalidOperation:
+        return NO_AMOUNT
+    return amount if amount.is_finite() else NO_AMOUNT
+
+
 def map_with(showtime_id, seats):
     """The address of the seat map with these seats ticked, as far as they are free."""
     query = "?" + urlencode({"seats": list(seats)}, doseq=True) if seats else ""
     return reverse("bookings:seat_map", args=[showtime_id]) + query
-
-
-def refund_terms(tiers, start_time):
-    """The cancelling rules as clock times: a list of {percent, until}, the most generous first."""
-    return [
-        {"percent": percent, "until": start_time - timedelta(minutes=minutes)} for minutes, percent in tiers
-    ]

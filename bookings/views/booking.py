@@ -1,7 +1,5 @@
 """Review and booking, the ticket page, the visitor's list, and giving a booking back."""
 
-from decimal import Decimal, InvalidOperation
-
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -23,11 +21,10 @@ from ..models import Booking
 from ..payments.patience import PAGE_SECONDS, patience
 from ..pricing import quote_of
 from ..refusals import AlreadyPaid, BookingRefused, BookingWaiting, HoldsUnavailable, SeatsUnavailable
-from .answers import map_with, refund_terms, refuse_as_json, status_of
+from .answers import amount_of, map_with, refuse_as_json, status_of
 from .seats import seat_page
 
 PER_PAGE = 10
-NO_TOTAL = Decimal(-1)
 
 
 def _to_review(request, pk):
@@ -50,7 +47,7 @@ def _book(request, pk):
             showtime_id=pk,
             seats=seats,
             selected=selection.remembered(request.session, pk),
-            quoted_total=_decimal(request.POST.get("quoted_total")),
+            quoted_total=amount_of(request.POST.get("quoted_total")),
             now=now,
         )
     except Showtime.DoesNotExist as error:
@@ -81,19 +78,6 @@ def _paid(user, pk, seats=()):
     return next((one for one in bookings if set(seats) <= set(one.seats)), None)
 
 
-def _decimal(text):
-    """The amount that the form was made with, to be compared with the true one; None when it names none, and
-    what no total is for anything but an amount.
-    """
-    if not text:
-        return None
-    try:
-        total = Decimal(text)
-    except InvalidOperation:
-        return NO_TOTAL
-    return total if total.is_finite() else NO_TOTAL
-
-
 def _review(request, pk, *, now, refusal=None):
     showtime = get_object_or_404(Showtime.objects.for_seat_map(), pk=pk)
     if showtime.is_closed(now):
@@ -111,7 +95,7 @@ def _review(request, pk, *, now, refusal=None):
         "seats": status.mine,
         "quote": quote,
         "expires_at": status.hold_expires_at,
-        "refund_terms": refund_terms(pricing.parse_tiers(settings.REFUND_TIERS), showtime.start_time),
+        "refund_terms": pricing.refund_terms(pricing.parse_tiers(settings.REFUND_TIERS), showtime.start_time),
         "pending": Booking.objects.live(now).of(request.user).filter(showtime=showtime).first(),
         "refusal": refusal,
         "again_url": map_with(pk, status.mine),
@@ -209,7 +193,7 @@ def booking_page(request, booking, *, now, refusal=None):
         "tickets": [
             hall.ticket_card(ticket) for ticket in booking.tickets.valid().select_related("showtime__screen")
         ],
-        "refund_terms": refund_terms(booking.refund_tiers, showtime.start_time),
+        "refund_terms": pricing.refund_terms(booking.refund_tiers, showtime.start_time),
         "can_cancel": can_cancel,
         "can_choose_again": not showtime.is_closed(now),
         "again_url": map_with(showtime.pk, booking.seats),
@@ -223,8 +207,12 @@ def booking_page(request, booking, *, now, refusal=None):
     return render(request, "bookings/detail.html", context, status=status_of(refusal))
 
 
+def _to_booking(request, reference):
+    return reverse("bookings:detail", args=[reference])
+
+
 @require_POST
-@login_required
+@login_required_or_401(come_back_to=_to_booking)
 @throttle("cancel", per_minute=30)
 @patience(PAGE_SECONDS)
 def cancel(request, reference):
@@ -242,7 +230,7 @@ def cancel(request, reference):
                 ),
             )
             return redirect("bookings:seat_map", pk=booking.showtime_id)
-        quoted = _decimal(request.POST.get("quoted_refund"))
+        quoted = amount_of(request.POST.get("quoted_refund"))
         refunds.cancel_booking(booking=booking, quoted=quoted, now=now)
     except BookingRefused as refusal:
         booking.refresh_from_db()

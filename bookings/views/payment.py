@@ -14,15 +14,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 from moviebooking.http import login_required_or_401, wants_json
 from moviebooking.throttle import throttle
 
-from .. import reconciliation, settlement
+from .. import pricing, reconciliation, settlement
 from ..models import Booking
 from ..payments import PaymentError, PaymentUnavailable, read_event
 from ..payments.csp import with_payment_csp
 from ..payments.events import BadSignature, NotAnEvent
 from ..payments.patience import PAGE_SECONDS, patience
-from ..pricing import quote_of
 from ..refusals import BookingRefused, HoldsUnavailable, ShowtimeCancelled, TooLate
-from .answers import map_with, refund_terms, refuse_as_json
+from .answers import map_with, refuse_as_json
 from .booking import booking_page
 
 OUTCOMES = {"success": True, "failure": False}
@@ -80,9 +79,9 @@ def _page(request, name, booking, now, *, refusal, status):
     context = {
         "booking": booking,
         "showtime": booking.showtime,
-        "quote": quote_of(booking),
+        "quote": pricing.quote_of(booking),
         "expires_at": booking.expires_at,
-        "refund_terms": refund_terms(booking.refund_tiers, booking.showtime.start_time),
+        "refund_terms": pricing.refund_terms(booking.refund_tiers, booking.showtime.start_time),
         "provider": settings.PAYMENT_PROVIDER,
         "stripe": {"js_url": settings.STRIPE_JS_URL, "return_url": request.path},
         "refusal": refusal,
