@@ -102,6 +102,8 @@ class DatabaseTests(LetterTestCase):
         self.buy()
         self.assertEqual([self.sweep(minutes) for minutes in (11, 40, 90)], [1, 1, 1])
 
+        emails.send.call(Letter.objects.get().pk, 1)  # its place has been taken by a later attempt
+        self.assertEqual(self.subjects(), [])
         for task in DBTaskResult.objects.filter(task_path="bookings.emails.send"):
             emails.send.call(*task.args_kwargs["args"])
 
