@@ -1,5 +1,6 @@
 """Redis is gone, or takes connections and says nothing: nothing is sold blind, and every page answers."""
 
+import re
 import time
 from datetime import timedelta
 
@@ -64,6 +65,7 @@ class HoldTests(AwayTestCase):
 
         self.assertContains(response, "Seats can't be held at the moment", count=1, status_code=503)
         self.assertEqual(response.context["ticked"], ["A1", "A2"])
+        self.assertContains(response, 'value="A1" checked>', status_code=503)  # to be sent again as it stands
 
     def test_what_is_wrong_with_the_request_is_still_said_first(self):
         begun = make_showtime(starts_in=timedelta(minutes=-1))
@@ -112,6 +114,8 @@ class ReadingTests(AwayTestCase):
                 )
                 self.assertTrue(response.context["degraded"])
                 self.assertContains(response, "notice--warning")
+                strangers = self.client_class().get(url("seat_map", self.showtime)).content.decode()
+                self.assertEqual(re.findall(r'value="(\w+)" disabled', strangers), ["A1", "A2", "A3"])
 
     def test_every_page_answers_and_the_visitor_stays_logged_in(self):
         mine = Booking.objects.get(user=self.ann)
