@@ -17,7 +17,7 @@ class Order:
     until: datetime
     status: str = "PENDING"
     money: str = "none"
-    asked_at: datetime | None = None
+    asked: int = 0  # its number among those whose payment was asked for
 
     def status_at(self, now):
         return "EXPIRED" if self.status == "PENDING" and self.until <= now else self.status
@@ -83,7 +83,7 @@ class Cinema:
 
     def ask(self, order):
         """The payment page was asked for: from now on there is an intent."""
-        order.asked_at = order.asked_at or self.now
+        order.asked = order.asked or max(one.asked for one in self.orders) + 1
         order.money = "page" if order.money == "none" else order.money
 
     def confirm(self, order):
@@ -101,9 +101,9 @@ class Cinema:
         self.locks, self.first = {}, {}
 
     def reconcile(self):
-        """Everything asked for is settled, the latest first, as far as it can be without Redis."""
+        """Everything asked for is settled, the first first, as far as it can be without Redis."""
         asked = [order for order in self.orders if order.money in ("page", "flying")]
-        for order in sorted(asked, key=lambda order: order.asked_at, reverse=True):
+        for order in sorted(asked, key=lambda order: order.asked):
             if order.money == "flying":
                 self._settle_flying(order)
             elif not self.is_live(order):
