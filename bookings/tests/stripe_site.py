@@ -39,7 +39,7 @@ class StripeSite:
 
     def deliver(self, *deliveries):
         """What the webhook answers to each, on-commit tasks done."""
-        client = Client(raise_request_exception=False)
+        client = Client(raise_request_exception=False, enforce_csrf_checks=True)
         answers = []
         for one in deliveries:
             with self.captureOnCommitCallbacks(execute=True):

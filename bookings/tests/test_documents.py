@@ -120,6 +120,12 @@ class DocumentTests(BookingTestCase):
             ],
         )
 
+    def test_nobody_else_has_the_mail_sent(self):
+        self.client.force_login(self.bob)
+
+        self.assertEqual(self.client.post(f"{self.page}resend/").status_code, 404)
+        self.assertEqual(mail.outbox, [])
+
     def test_without_an_address_it_says_what_to_do(self):
         type(self.ann).objects.filter(pk=self.ann.pk).update(email="")
 
@@ -153,6 +159,7 @@ class HandOverTests(BookingTestCase):
         self.assertEqual(response.context["ticket"]["seat"], "A2")
         self.assertEqual(words_of(response) & {"A1", "A2", "ann", self.booking.reference}, {"A2"})
         self.assertNotContains(response, "₹")
+        self.assertIn("no-store", response["Cache-Control"])
 
     def test_it_can_be_taken_back_and_given_anew_by_another_link(self):
         self.hand_over("A2")

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from bookings.models import Booking, Ticket
+from moviebooking import throttle
 from moviebooking.testing import JSON, make_showtime, make_user
 
 from .base import BookingTestCase, book, buy, hold, hold_json, seats_held_by, seats_json, url
@@ -133,15 +134,6 @@ class HoldTests(BookingTestCase):
         for headers in (JSON, {}):
             self.assertEqual(self.client.post("/showtimes/987654/release/", headers=headers).status_code, 404)
 
-    @override_settings(THROTTLES=True)
-    def test_releasing_uses_up_none_of_the_holds(self):
-        for _ in range(45):
-            self.client.post(url("release", self.showtime), headers=JSON)
-
-        answers = {hold_json(self.client, self.showtime, ["A1"]).status_code for _ in range(30)}
-
-        self.assertEqual(answers, {200})
-
     def test_it_takes_only_post(self):
         self.assertEqual(self.client.get(url("hold", self.showtime)).status_code, 405)
         self.assertEqual(self.client.get(url("release", self.showtime)).status_code, 405)
@@ -183,6 +175,33 @@ class AnonymousHoldTests(BookingTestCase):
             parse_qs(urlsplit(response["Location"]).query)["next"],
             [url("seat_map", self.showtime) + "?seats=A1"],
         )
+
+
+@override_settings(THROTTLES=True)
+class HoldThrottleTests(BookingTestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.showtime, cls.ann = make_showtime(), make_user()
+
+    def setUp(self):
+        super().setUp()
+        throttle._limiter.cache_clear()  # it counts under the prefix of this test
+        self.addCleanup(throttle._limiter.cache_clear)
+        self.client.force_login(self.ann)
+
+    def test_releasing_uses_up_none_of_the_holds(self):
+        for _ in range(45):
+            self.client.post(url("release", self.showtime), headers=JSON)
+
+        answers = {hold_json(self.client, self.showtime, ["A1"]).status_code for _ in range(30)}
+
+        self.assertEqual(answers, {200})
+
+    def test_sixty_a_minute_are_a_visitor_and_more_is_a_machine(self):
+        answers = [hold_json(self.client, self.showtime, ["A1"]) for _ in range(61)]
+
+        self.assertEqual([one.status_code for one in answers], [200] * 60 + [429])
+        self.assertGreater(int(answers[-1]["Retry-After"]), 0)
 
 
 class HoldTimeTests(BookingTestCase):
@@ -260,6 +279,9 @@ class SeatStatusTests(BookingTestCase):
         self.assertEqual(deadline, held.expires_at)
         self.client.force_login(self.bob)
         self.assertEqual(seen(), [3, ["A1"], ["A3", "A4"], ["A2"]])
+
+    def test_no_cache_on_the_way_keeps_it(self):
+        self.assertEqual(seats_json(self.client, self.showtime)["Cache-Control"], "private, no-cache")
 
     def test_nothing_new_is_304(self):
         etag = seats_json(self.client, self.showtime)["ETag"]

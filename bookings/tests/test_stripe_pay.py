@@ -55,6 +55,11 @@ class BeginTests(PageTestCase):
         self.assertContains(page, "data-pay")
         self.assertEqual(self.fake.ledger.intents, {})
 
+    def test_the_payment_page_lets_stripe_in_and_no_other_does(self):
+        policies = [self.client.get(page)["Content-Security-Policy"] for page in (self.page, self.detail)]
+
+        self.assertEqual([self.fake.origin in policy for policy in policies], [True, False])
+
     def test_every_post_finds_the_same_intent(self):
         secrets = {self.ask().json()["client_secret"] for _ in range(5)}
 
