@@ -102,6 +102,7 @@ document.addEventListener("deadline:over", () => {
   mine = [];
   receipt.querySelector("[data-countdown]").hidden = true;
   tell(receipt.dataset.lapsed);
+  count();
   askNow();
 });
 count();
