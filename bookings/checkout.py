@@ -44,8 +44,8 @@ class Held:
 def hold_seats(*, user_id, showtime_id, seats, now):
     """Hold these seats for the visitor, in place of any they held before.
 
-    Raises InvalidSeats, ShowtimeClosed, SeatsUnavailable (nothing changed), HoldsUnavailable,
-    Showtime.DoesNotExist.
+    Raises InvalidSeats, ShowtimeClosed, SeatsUnavailable, CompanionAlone or LoneSeat (nothing changed),
+    HoldsUnavailable, Showtime.DoesNotExist.
     """
 
     def take(facts):
@@ -69,7 +69,7 @@ def hold_seats(*, user_id, showtime_id, seats, now):
 def _refuse_by_house_rules(facts, seats, user_id, now):
     """Companion seats go with their wheelchair place; no lone seat is left where the theater wants none.
 
-    Both are judged by one picture of the rows, here alone: what is held has passed.
+    Checked only when seats are held, not again at booking.
     """
     if alone := choosing.companions_alone(facts.layout, set(seats)):
         raise CompanionAlone(alone)
@@ -183,11 +183,12 @@ def expire_overdue(*, now):
     """One sweep: PENDING past its deadline becomes EXPIRED. Gives how many did.
 
     Their locks have ended with them; one whose row was given an earlier deadline by hand is freed here.
+    What a late payment has locked again meanwhile stays.
     """
     overdue = list(Booking.objects.overdue(now))
     expired = lifecycle.expire_overdue(now)
     for booking in overdue:
-        free_locks(booking, now)
+        _free(booking, now, [holds.booking(booking.reference, booking.user_id)])
     return expired
 
 
@@ -198,20 +199,21 @@ def drop_booking(*, booking, now):
 
 
 def free_locks(booking, now, *, first_hold_too=False):
-    """To be called once a booking needs its locks no longer.
+    """To be called once a booking needs its locks no longer, those of its late payment included.
 
     After a commit: what Redis does not hear of now, its own deadlines and the map's will mend. The map comes
     first, so that a seat that was just sold is never without either guard.
     """
-    refresh_map(booking.showtime_id, now)
+    named = booking.reference, booking.user_id
     visitor = holds.visitor(booking.user_id) if first_hold_too else ""
+    _free(booking, now, [holds.booking(*named), holds.late(*named)], forget_first_of=visitor)
+
+
+def _free(booking, now, owners, *, forget_first_of=""):
+    refresh_map(booking.showtime_id, now)
     try:
-        holds.release(
-            booking.showtime_id,
-            owner=holds.booking(booking.reference, booking.user_id),
-            now=now,
-            forget_first_of=visitor,
-        )
+        for owner in owners:
+            holds.release(booking.showtime_id, owner=owner, now=now, forget_first_of=forget_first_of)
     except HoldsUnavailable:
         logger.warning("Redis was away when the locks of %s could be freed", booking)
 

@@ -1,9 +1,9 @@
 """The live map of a showtime in Redis: who may try for a seat. Plain values only; times are aware datetimes.
 
-An owner is `visitor(user_id)` or `booking(reference, user_id)`. Every call is one script, one round trip.
-What SQL says (tickets, PENDING bookings) is kept beside the locks as a map that may be lost at any moment:
-a call that needs it raises MapIsCold, and `seatmap` makes it again. Redis that is away, frozen or full is
-HoldsUnavailable.
+An owner is `visitor(user_id)`, `booking(reference, user_id)` or `late(reference, user_id)`. Every call is
+one script, one round trip. What SQL says (tickets, PENDING bookings) is kept beside the locks as a map that
+may be lost at any moment: a call that needs it raises MapIsCold, and `seatmap` makes it again. Redis that is
+away, frozen or full is HoldsUnavailable.
 """
 
 import secrets
@@ -46,7 +46,7 @@ class Lock:
 
 @dataclass(frozen=True)
 class LiveMap:
-    """`sold`: label → owner of its ticket ("") or of its PENDING booking, a Lock. `locks`: label → Lock."""
+    """`tickets`: labels that are sold. `pending`, of PENDING bookings, and `locks`, of holds: label → Lock."""
 
     facts_stamp: str
     tickets: frozenset
@@ -60,6 +60,13 @@ def visitor(user_id):
 
 def booking(reference, user_id):
     return f"b:{reference}:{user_id}"
+
+
+def late(reference, user_id):
+    """The booking's payment that came late. Its locks are apart from the booking's own, so that a sweep that
+    frees those leaves these alone.
+    """
+    return f"l:{reference}:{user_id}"
 
 
 def user_of(owner):

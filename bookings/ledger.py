@@ -32,7 +32,7 @@ def knows(event_id):
 
 
 def unknown(events):
-    """Those of these news that nobody has acted on yet."""
+    """Those of the events that have not been acted on yet."""
     known = set(
         PaymentEvent.objects.filter(event_id__in=[event.id for event in events]).values_list(
             "event_id", flat=True

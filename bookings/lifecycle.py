@@ -215,8 +215,8 @@ def _give_up(booking, now, **promise):
 
 @transaction.atomic
 def close_showtime(*, showtime_id, now):
-    """Nothing is sold for the showtime any more, and nobody who has not paid yet has to. Gives the bookings
-    that were waiting for payment.
+    """Mark the showtime cancelled, so that nothing is sold for it, and give up what is unpaid. Gives the
+    bookings that were waiting for payment.
     """
     showtime = _lock_showtime(showtime_id)
     if not showtime.cancelled_at:

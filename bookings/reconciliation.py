@@ -1,7 +1,7 @@
 """Catching up with the payment provider: its news as they come, and everything that is still open as a
 sweep finds it.
 
-News are hints. What is true is asked for anew, and `settlement` and `ledger` only ever move it forward.
+Events are hints. What is true is asked for anew, and `settlement` and `ledger` only ever move it forward.
 """
 
 import logging
@@ -48,7 +48,7 @@ def hear(*, event, now, provider_name="stripe"):
     if event.object_kind == "payment_intent":
         settlement.settle(intent=intent, now=now, event=event)
         return
-    settlement.settle(intent=intent, now=now)  # whichever news comes first: nothing is built on sand
+    settlement.settle(intent=intent, now=now)  # first: a refund's or dispute's event may be the earlier one
     if event.object_kind == "dispute":
         _look_at_disputes(payment, now, event)
     else:

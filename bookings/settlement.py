@@ -67,7 +67,7 @@ def look_again(booking, *, now):
 
 
 def _known_intent(payment):
-    """For a page: an intent that the provider has forgotten is no more to it than silence."""
+    """For a page: an intent that the provider does not know is treated as no answer."""
     try:
         return intent_of(payment)
     except UnknownIntent as error:
@@ -210,7 +210,7 @@ def _retake_locks(booking, now):
         facts.refuse_closed(now)
         return holds.take(
             booking.showtime_id,
-            owner=holds.booking(booking.reference, booking.user_id),
+            owner=holds.late(booking.reference, booking.user_id),
             seats=booking.seats,
             facts_stamp=facts.stamp,
             now=now,

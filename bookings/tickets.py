@@ -25,7 +25,7 @@ def issue(booking):
     try:
         with transaction.atomic():
             Ticket.objects.bulk_create(rows)
-    except IntegrityError as error:  # the constraint speaks where the lock was not asked
+    except IntegrityError as error:  # only where the caller held no lock
         raise SeatsUnavailable(taken(booking.showtime_id, booking.seats) or booking.seats) from error
     count_again(booking.showtime_id)
 
@@ -37,7 +37,7 @@ def void(booking, *, now):
 
 
 def count_again(showtime_id):
-    """available_seats = capacity − valid tickets; nought where a hall was made smaller since it was sold."""
+    """available_seats = capacity − valid tickets; zero where a hall was made smaller since it was sold."""
     showtime = Showtime.objects.select_related("screen").get(pk=showtime_id)
     sold = Ticket.objects.valid().filter(showtime_id=showtime_id).count()
     Showtime.objects.filter(pk=showtime_id).update(

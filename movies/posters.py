@@ -74,7 +74,7 @@ def whole_picture(poster):
 
 
 class PosterFile(PictureFieldFile):
-    """A picture file that takes what is not a picture, or is not there, for no picture instead of failing."""
+    """A picture file. One that is missing, or is not a picture, counts as none instead of failing."""
 
     def save(self, name, content, save=True):
         picture = redrawn(content)

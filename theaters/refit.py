@@ -63,7 +63,7 @@ def follow_layout(screen, *, old, now):
     """Lock the screen's showtimes, refuse what would be lost, count their free seats and find their
     lowest prices anew.
 
-    One that has begun keeps its tickets whatever the hall looks like now, so its count stops at nought.
+    One that has begun keeps its tickets whatever the hall looks like now, so its count stops at zero.
     """
     locked = screen.showtimes.select_for_update(no_key=True).order_by("pk")
     showtimes = list(locked.prefetch_related("seat_prices"))

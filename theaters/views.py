@@ -1,4 +1,3 @@
-from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -6,7 +5,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import ListView
 
-from moviebooking.http import safe_next
+from moviebooking.http import login_required_or_401, safe_next
 from moviebooking.paging import nearest_page
 from movies.programme import programme
 
@@ -67,8 +66,12 @@ def detail(request, slug):
     return render(request, "theaters/detail.html", context)
 
 
+def _to_theater(request, slug):
+    return reverse("theaters:detail", args=[slug])
+
+
 @require_POST
-@login_required
+@login_required_or_401(come_back_to=_to_theater)
 def favourite(request, slug):
     """Keep the theater among the account's own; with `forget`, no longer."""
     theater = get_object_or_404(Theater, slug=slug)

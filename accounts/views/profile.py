@@ -17,6 +17,7 @@ from .. import addresses
 from ..closing import ClosingRefused, close
 from ..export import everything_about
 from ..forms import EmailForm, PasswordForm, ProfileForm
+from .entry import KEPT_OFFLINE
 
 
 def asks_for_password(view):
@@ -92,7 +93,9 @@ def delete(request):
         else:
             end_session(request)
             messages.success(request, _("Your account is deleted. Thank you for coming."))
-            return redirect("home")
+            response = redirect("home")
+            response["Clear-Site-Data"] = KEPT_OFFLINE
+            return response
     return render(request, "accounts/delete.html", {"form": form})
 
 

@@ -19,8 +19,6 @@ admin.site.unregister(Showtime)
 
 @admin.register(Showtime)
 class SoldShowtimeAdmin(ShowtimeAdmin):
-    list_display = [*ShowtimeAdmin.list_display, "cancelled_at"]
-    list_filter = [*ShowtimeAdmin.list_filter, ("cancelled_at", admin.EmptyFieldListFilter)]
     actions = [*ShowtimeAdmin.actions, "cancel_and_refund"]
 
     def has_refund_permission(self, request):

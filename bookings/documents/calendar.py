@@ -17,7 +17,7 @@ def calendar_file(booking):
     event.add("dtstart", _moment(showtime.local_start))
     event.add("dtend", _moment(showtime.local_end))
     event.add("summary", showtime.movie.title)
-    event.add("location", f"{screen.theater.name}, {screen.theater.location}, {screen.theater.city.name}")
+    event.add("location", f"{screen.theater.name}, {screen.theater.address}")
     seats = {"screen": screen.name, "seats": ", ".join(booking.seats), "reference": booking.reference}
     event.add("description", _("%(screen)s, seats %(seats)s. Booking %(reference)s.") % seats + f"\n{link}")
     event.add("url", link)

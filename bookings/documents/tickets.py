@@ -35,7 +35,7 @@ def _strip(paper, booking, ticket):
     paper.set_xy(MARGIN + 6, top + 5)
     paper.line_of(Truncator(showtime.movie.title).chars(70), size=15, bold=True, width=text)
     paper.line_of(f"{screen.theater.name} · {screen.name}", size=10, width=text)
-    paper.line_of(f"{screen.theater.location}, {screen.theater.city.name}", size=8.5, width=text, grey=True)
+    paper.line_of(screen.theater.address, size=8.5, width=text, grey=True)
     paper.set_xy(MARGIN + 6, top + 29)
     when = f"{formats.day(showtime.local_start, 'year')}, {showtime.local_start:%H:%M}"
     paper.line_of(when, size=17, bold=True, width=text)

@@ -57,14 +57,17 @@ local function sold_to(label)
   return owner or 'ticket'
 end
 
+-- A booking ("b:reference:5") and its payment that came late ("l:reference:5") are one.
+local function same(one, other) return string.sub(one, 2) == string.sub(other, 2) end
+
 -- Labels among ARGV[from…] that `owner` may not have. A booking ("b:reference:5") may have what its own visitor
 -- ("u:5") holds; the other way round it stays the booking's.
 local function conflicts(from, owner)
   local own_visitor, found = 'u:' .. string.match(owner, '([^:]*)$'), {}
   for i = from, #ARGV do
     local buyer, holder = sold_to(ARGV[i]), owner_of(ARGV[i])
-    local is_held = holder and holder ~= owner and holder ~= own_visitor
-    if (buyer and buyer ~= owner) or is_held then found[#found + 1] = ARGV[i] end
+    local is_held = holder and not same(holder, owner) and holder ~= own_visitor
+    if (buyer and not same(buyer, owner)) or is_held then found[#found + 1] = ARGV[i] end
   end
   return found
 end

@@ -115,7 +115,7 @@ class Booking(models.Model):
 
     @property
     def ended_with_its_showtime(self):
-        """The cinema, not the visitor, put an end to it."""
+        """Whether the cinema's cancelling of the showtime, and not the visitor, has ended the booking."""
         gone_at = self.showtime.cancelled_at
         return bool(gone_at) and not (self.cancelled_at and self.cancelled_at < gone_at)
 

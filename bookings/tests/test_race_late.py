@@ -8,7 +8,7 @@ from django.utils import timezone
 from bookings import checkout, lifecycle, reconciliation, settlement
 from bookings.models import Booking, Payment, Refund, Ticket
 from bookings.payments import provider
-from bookings.refusals import HoldsUnavailable
+from bookings.refusals import HoldsUnavailable, SeatsUnavailable
 
 from .base import BookingTestCase, after, book, buy, hold, make_showtime, make_user, seats_held_by, stored
 from .redis_faults import lose_keys, redis_away
@@ -81,6 +81,22 @@ class LatePaymentTests(LatePaymentTestCase):
         self.settle()
 
         self.assert_given_back(status="EXPIRED")
+
+    def test_a_sweep_in_between_leaves_it_the_seats_that_it_has_locked_again(self):
+        settlement._retake_locks(self.booking, self.late)
+
+        self.assertEqual(checkout.expire_overdue(now=self.late), 1)
+
+        self.assertRaises(SeatsUnavailable, hold, self.bob, self.showtime, ["A1"], now=self.late)
+        self.settle()
+        self.assert_confirmed()
+
+    def test_given_back_it_leaves_no_lock_behind(self):
+        buy(self.bob, self.showtime, ["A2"], now=self.late)
+
+        self.settle()
+
+        self.assertEqual(hold(self.bob, self.showtime, ["A1"], now=self.late).seats, ["A1"])
 
     def test_a_rivals_ticket_wins(self):
         buy(self.bob, self.showtime, ["A2"], now=self.late)

@@ -5,11 +5,13 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.staticfiles import finders
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from moviebooking.http import login_required_or_401
 from moviebooking.throttle import throttle
 
 from .. import documents, emails, hall, tickets
@@ -63,8 +65,12 @@ def ticket_worker(request):
     return FileResponse(open(script, "rb"), content_type="text/javascript; charset=utf-8")
 
 
+def _to_booking(request, reference, **kwargs):
+    return reverse("bookings:detail", args=[reference])
+
+
 @require_POST
-@login_required
+@login_required_or_401(come_back_to=_to_booking)
 @throttle("resend", per_minute=5)
 def resend(request, reference):
     """Send the mail with the tickets once more, to the address of the account as it is now."""
@@ -80,7 +86,7 @@ def resend(request, reference):
 
 
 @require_POST
-@login_required
+@login_required_or_401(come_back_to=_to_booking)
 def hand_over(request, reference, seat):
     """Give one ticket a link for a friend; with `back`, take it back."""
     booking = get_object_or_404(

@@ -72,9 +72,13 @@ class ShowtimeAdmin(SaysWhatProtects, admin.ModelAdmin):
     ]
 
     def save_model(self, request, obj, form, change):
-        """Only what was changed is written: a row that is being sold has its free seats counted meanwhile."""
+        """Only what was changed is written: a row that is being sold has its free seats counted meanwhile.
+
+        Another screen's hall may have another clock, on which the same typed start is another moment.
+        """
         if change:
-            obj.save(update_fields=form.changed_data)
+            moved = {"start_time"} if "screen" in form.changed_data else set()
+            obj.save(update_fields={*form.changed_data, *moved})
         else:
             obj.save()
 

@@ -35,6 +35,15 @@ class ChangingAShowtime(AsStaff):
         self.showtime.refresh_from_db()
         self.assertEqual(self.showtime.start_time, datetime(2030, 1, 1, 10, tzinfo=UTC))
 
+    def test_moved_to_a_hall_with_another_clock_it_starts_at_what_was_typed_there(self):
+        dubai = make_screen("SSSS", theater=make_theater(city=make_city(timezone="Asia/Dubai")))
+
+        self.assertRedirects(self.post(screen=dubai.pk), list_of(Showtime))
+
+        self.showtime = Showtime.objects.get(pk=self.showtime.pk)
+        self.assertEqual(self.showtime.start_time, datetime(2030, 1, 1, 14, 30, tzinfo=UTC))
+        self.assertEqual(self.showtime.available_seats, 4)
+
     def test_who_may_only_look_reads_it_on_the_halls_clock_too(self):
         viewer = make_user(is_staff=True)
         viewer.user_permissions.set(Permission.objects.filter(codename="view_showtime"))
