@@ -46,7 +46,7 @@ class Lock:
 
 @dataclass(frozen=True)
 class LiveMap:
-    """`tickets`: labels that are sold. `pending`, of PENDING bookings, and `locks`, of holds: label → Lock."""
+    """`tickets`: labels that are sold. `pending` (of bookings) and `locks` (of holds): label → Lock."""
 
     facts_stamp: str
     tickets: frozenset
