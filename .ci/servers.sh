@@ -85,6 +85,7 @@ install_tools() {
     fc-list 2>/dev/null | grep -qi deva || need a-font fonts-lohit-deva || true
     need pdftotext poppler-utils
     need zbarimg zbar-tools
+    need xgettext gettext
     need java default-jre-headless
     need npm npm
     npm ci --loglevel error --no-audit --no-fund --ignore-scripts
