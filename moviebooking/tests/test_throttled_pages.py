@@ -1,0 +1,39 @@
+"""Which pages a machine may not ask for without end: each has its limit, and the next request is refused."""
+
+from django.test import TestCase, override_settings
+
+from bookings.tests.base import OwnLiveMaps, buy
+from moviebooking import throttle
+from moviebooking.testing import make_showtime, make_user
+
+
+@override_settings(THROTTLES=True)
+class ThrottledPagesTests(OwnLiveMaps, TestCase):
+    def setUp(self):
+        super().setUp()
+        throttle._limiter.cache_clear()  # it counts under the prefix of this test
+        self.addCleanup(throttle._limiter.cache_clear)
+        self.ann = make_user("ann")
+        self.client.force_login(self.ann)
+
+    def assert_limit(self, per_minute, ask):
+        answers = [ask().status_code for _ in range(per_minute + 1)]
+
+        self.assertNotIn(429, answers[:-1])
+        self.assertEqual(answers[-1], 429)
+
+    def test_a_bookings_mail(self):
+        booking = buy(self.ann, make_showtime(), ["A1"])
+
+        self.assert_limit(5, lambda: self.client.post(f"{booking.get_absolute_url()}resend/"))
+
+    def test_pages_that_ask_for_the_password(self):
+        self.assert_limit(20, lambda: self.client.get("/accounts/delete/"))
+
+    def test_the_link_to_a_new_password(self):
+        ask = {"email": "nobody@example.test"}
+
+        self.assert_limit(30, lambda: self.client.post("/accounts/password_reset/", ask))
+
+    def test_the_link_to_an_address(self):
+        self.assert_limit(30, lambda: self.client.post("/accounts/activate/"))
