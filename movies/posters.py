@@ -1,8 +1,10 @@
 """Posters: an upload of any size becomes WEBP pictures of the widths that the pages print (decision 0030)."""
 
+import struct
 from hashlib import sha256
 from io import BytesIO
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.utils.translation import gettext_lazy as _
@@ -14,8 +16,23 @@ from PIL import Image, ImageCms, ImageOps
 #: at 208 px, on a phone at 112 px.
 WIDEST, STEPS = 400, 4
 LARGEST = (1200, 1800)  # of what is kept of an upload
-MOST_PIXELS = 60_000_000  # of an upload: more would need more memory than a web process should take
-BROKEN = (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError)
+FORMATS = {  # Pillow's name → MIME type. Pillow knows 40 more; one of them, EPS, would run Ghostscript.
+    "JPEG": "image/jpeg",
+    "PNG": "image/png",
+    "WEBP": "image/webp",
+    "GIF": "image/gif",
+    "AVIF": "image/avif",
+}
+MOST_BYTES = 20 * 1024 * 1024
+MOST_PIXELS = 60_000_000  # more would need more memory than a web process should take
+BROKEN = (  # what Pillow raises for damaged files; RuntimeError comes from its AVIF decoder
+    *(OSError, ValueError, SyntaxError, EOFError, IndexError, RuntimeError, struct.error),
+    Image.DecompressionBombError,
+)
+REFUSED = _(
+    "Upload a JPEG, PNG, WebP, GIF or AVIF picture of at most 20 MB and 60 megapixels. "
+    "This file is something else, damaged or larger."
+)
 
 
 def poster_name(movie, name):
@@ -32,45 +49,83 @@ def fingerprint(content):
     return found
 
 
-def refuse_too_large(image):
-    """Raise DecompressionBombError before the picture is unpacked."""
+def opened(file):
+    """Open a Django File as a picture, not unpacked yet. Raise one of BROKEN where it is none to take."""
+    if file.size > MOST_BYTES:
+        raise ValueError(f"{file.size} bytes")
+    image = Image.open(file, formats=list(FORMATS))
     if image.width * image.height > MOST_PIXELS:
         raise Image.DecompressionBombError(f"{image.width} × {image.height} pixels")
+    return image
 
 
 def redrawn(content):
-    """The upload as a ContentFile: upright, in sRGB, no larger than needed, without what a camera noted.
+    """Return the upload as a ContentFile; None where it is no picture, or not a whole one.
 
-    None where it is no picture, or not a whole one.
+    It is upright, in sRGB, opaque, no larger than needed, and without what a camera noted.
     """
     try:
         content.seek(0)
-        with Image.open(content) as image, BytesIO() as buffer:
-            refuse_too_large(image)
-            image = _in_srgb(ImageOps.exif_transpose(image))
+        with opened(content) as image, BytesIO() as buffer:
+            image = _in_srgb(_in_eight_bits(ImageOps.exif_transpose(image)))
             image.thumbnail(LARGEST)
-            image.save(buffer, "WEBP", quality=92)
+            _on_white(image).save(buffer, "WEBP", quality=92)
             return ContentFile(buffer.getvalue(), name="poster.webp")
     except BROKEN:
         return None
 
 
+def _in_eight_bits(image):
+    """Scale 16-bit grey, which Pillow would cut off at 255, that is at white."""
+    if not image.mode.startswith("I"):
+        return image
+    grey = image.point(lambda value: value / 256).convert("L")
+    if "transparency" in grey.info:
+        grey.info["transparency"] >>= 8
+    return grey
+
+
 def _in_srgb(image):
+    """Return the picture as RGBA where parts of it are transparent, else as RGB."""
+    mode = "RGBA" if image.has_transparency_data else "RGB"
+    if mode == "RGBA":
+        image = image.convert(mode)
     profile = image.info.get("icc_profile")
     if profile:
         try:
             source = ImageCms.ImageCmsProfile(BytesIO(profile))
-            image = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
+            image = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode=mode)
         except (ImageCms.PyCMSError, *BROKEN):
             pass  # a profile that does not fit its picture: the plain colours are nearest
     image.info.pop("icc_profile", None)
-    return image.convert("RGB")
+    return image.convert(mode)
+
+
+def _on_white(image):
+    """Return the picture without transparency: white shows through it, as on paper."""
+    if image.mode == "RGB":
+        return image
+    return Image.alpha_composite(Image.new("RGBA", image.size, "white"), image).convert("RGB")
 
 
 def whole_picture(poster):
-    """For forms: a file that is no whole picture is refused before it is saved."""
+    """Refuse, in forms, a file that is no whole picture, before it is saved."""
     if poster and not poster.is_picture:
-        raise ValidationError(_("This file is no picture, is cut off, or is too large."), code="poster")
+        raise ValidationError(REFUSED, code="poster")
+
+
+class PosterUpload(forms.FileField):
+    """An upload by its content alone, whatever its name: `whole_picture` is the one judge of it.
+
+    Django's own ImageField would have Pillow try every format that it knows.
+    """
+
+    def __init__(self, **kwargs):
+        refusals = dict.fromkeys(("empty", "invalid", "missing"), REFUSED)
+        super().__init__(**{"error_messages": refusals, **kwargs, "max_length": None})
+
+    def widget_attrs(self, widget):
+        return {**super().widget_attrs(widget), "accept": ",".join(FORMATS.values())}
 
 
 class PosterFile(PictureFieldFile):
@@ -86,8 +141,7 @@ class PosterFile(PictureFieldFile):
             was_closed = self.closed
             try:
                 self.open()
-                with Image.open(self.file) as image:
-                    refuse_too_large(image)
+                with opened(self.file) as image:
                     image.load()
                     self._dimensions_cache = ImageOps.exif_transpose(image).size
             except BROKEN:
@@ -99,7 +153,8 @@ class PosterFile(PictureFieldFile):
         return self._dimensions_cache
 
     def save_all(self):
-        if self.is_picture:
+        """Draw the scaled pictures, of a file that has been looked into: its row may say anything."""
+        if all(self._get_image_dimensions()):
             super().save_all()
 
     def delete_all(self):
@@ -151,6 +206,9 @@ class PosterField(PictureField):
             "grid_columns": STEPS,
         }
         super().__init__(*args, **{**defaults, **kwargs})
+
+    def formfield(self, **kwargs):
+        return super().formfield(**{"form_class": PosterUpload, **kwargs})
 
     def pre_save(self, model_instance, add):
         file = super().pre_save(model_instance, add)

@@ -120,7 +120,7 @@ def _set_poster(movie, name, *, folder):
             if movie.poster.made_from(file):
                 return False, ""
             if not redrawn(file):
-                return False, f"poster: {name} is no picture"
+                return False, f"poster: {name} is not {pictures.WANTED}, or is damaged"
             movie.poster.save(file.name, file)
             return True, ""
     except pictures.NoPicture as problem:

@@ -6,10 +6,11 @@ from pathlib import Path, PurePosixPath
 from django.core.files import File
 from django.core.files.storage import default_storage
 
+from ..posters import MOST_BYTES
 from .rows import RowRefused
 
 PLACES = "a path below the file's own folder, or below the media"
-LARGEST = 20 * 1024 * 1024
+WANTED = "a JPEG, PNG, WebP, GIF or AVIF picture"
 
 
 class NoPicture(Exception):
@@ -25,8 +26,9 @@ def opened(name, *, folder):
     if path.is_absolute() or ".." in path.parts or not path.parts or ":" in path.parts[0]:
         raise RowRefused(f"poster: only {PLACES}")
     with _found(path, Path(folder)) as file:
-        if file.size > LARGEST:
-            raise NoPicture(f"poster: {name} is larger than {LARGEST // 1024 // 1024} MB")
+        if file.size > MOST_BYTES:
+            limit = MOST_BYTES // 1024 // 1024
+            raise NoPicture(f"poster: {name} is larger than {limit} MB; {WANTED} of at most that is taken")
         yield file
 
 

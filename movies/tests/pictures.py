@@ -28,3 +28,11 @@ def own_media(test):
     add_cleanup(shutil.rmtree, folder, ignore_errors=True)
     add_cleanup(settings.disable)
     return folder
+
+
+#: PostScript that ends a test run only by its time limit, under the name of a picture.
+POSTSCRIPT = b"""%!PS-Adobe-3.0 EPSF-3.0
+%%BoundingBox: 0 0 100 150
+%%EndComments
+{ } loop
+"""

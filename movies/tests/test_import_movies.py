@@ -12,7 +12,7 @@ from django.test import TestCase
 from moviebooking.testing import make_movie
 from movies.models import Genre, Language, Movie
 
-from .pictures import own_media, picture_bytes
+from .pictures import POSTSCRIPT, own_media, picture_bytes
 
 HEADER = "title,description,duration,release_date,genres,language,poster\n"
 
@@ -281,11 +281,12 @@ class PosterTests(ImportTests):
         self.assertFalse(Movie.objects.get().poster)
 
     def test_a_file_that_is_no_picture_is_told_and_the_film_taken(self):
-        for content in [b"", b"#!/bin/sh", picture_bytes()[:600]]:
+        for content in [b"", b"#!/bin/sh", POSTSCRIPT, picture_bytes()[:600]]:
             (self.folder / "sholay.jpg").write_bytes(content)
             self.assertEqual(
                 self.remark_on("sholay.jpg"),
-                "row 1 (line 2): imported, but: poster: sholay.jpg is no picture",
+                "row 1 (line 2): imported, but: poster: sholay.jpg is not "
+                "a JPEG, PNG, WebP, GIF or AVIF picture, or is damaged",
             )
         self.assertFalse(Movie.objects.get().poster)
 

@@ -1,16 +1,19 @@
 from io import BytesIO
 from pathlib import Path
+from unittest.mock import patch
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.forms import modelform_factory
 from django.test import TestCase
-from PIL import Image
+from PIL import EpsImagePlugin, Image, ImageColor
 
 from moviebooking.testing import make_movie
 from movies import posters
 from movies.models import Movie
 
-from .pictures import own_media, picture_bytes, picture_file
+from .pictures import POSTSCRIPT, own_media, picture_bytes, picture_file
 
 
 def files_below(folder):
@@ -98,7 +101,7 @@ class PosterTests(TestCase):
 
         self.assertEqual(
             refused.exception.message_dict,
-            {"poster": ["This file is no picture, is cut off, or is too large."]},
+            {"poster": [posters.REFUSED]},
         )
 
     def test_a_name_without_a_file_is_no_poster(self):
@@ -135,10 +138,57 @@ class PosterTests(TestCase):
         self.assertEqual((page.count('loading="eager"'), page.count('loading="lazy"')), (6, 1))
 
 
+LOSSLESS = {"WEBP": {"lossless": True, "exact": True}}  # keep the colour below what is transparent
+
+
 def upload(image, kind="PNG", **options):
     buffer = BytesIO()
     image.save(buffer, kind, **options)
     return ContentFile(buffer.getvalue(), name="upload")
+
+
+class FormatTests(TestCase):
+    def setUp(self):
+        self.media = Path(own_media(self))
+
+    def refused(self, content, name="poster.png"):
+        """Return what the form of a film's poster says of the upload, None where it takes it."""
+        form = modelform_factory(Movie, fields=["poster"])(
+            files={"poster": SimpleUploadedFile(name, content)}, instance=make_movie()
+        )
+        return form.errors.get("poster")
+
+    def test_five_formats_are_taken_whatever_the_files_name(self):
+        for kind in posters.FORMATS:
+            with self.subTest(kind):
+                self.assertIsNone(self.refused(picture_bytes(40, 60, kind=kind), name="poster.upload"))
+
+    def test_every_refusal_names_the_five_formats(self):
+        damaged = bytearray(picture_bytes(40, 60, kind="AVIF"))
+        damaged[100:200] = bytes(100)
+        for content in (
+            *(b"", b"<svg/>", POSTSCRIPT, bytes(damaged), picture_bytes()[:-100]),
+            *(picture_bytes(kind=kind) for kind in ("BMP", "TIFF", "ICO", "PPM", "EPS", "PDF")),
+        ):
+            for name in ("poster.png", "poster.eps"):
+                with self.subTest(content[:12], name=name):
+                    self.assertEqual(self.refused(content, name), [posters.REFUSED])
+
+    def test_a_file_of_too_many_bytes_is_refused_before_it_is_opened(self):
+        with patch.object(posters, "MOST_BYTES", 100):
+            self.assertEqual(self.refused(picture_bytes()), [posters.REFUSED])
+
+    def test_ghostscript_is_never_started(self):
+        postscript = ContentFile(POSTSCRIPT, name="poster.png")
+        (self.media / "copied.png").write_bytes(POSTSCRIPT)
+
+        with patch.object(EpsImagePlugin, "Ghostscript") as started:
+            self.refused(POSTSCRIPT)
+            posters.redrawn(postscript)
+            make_movie(poster=postscript)
+            make_movie(poster="copied.png", poster_width=400, poster_height=600)
+
+        started.assert_not_called()
 
 
 class RedrawnTests(TestCase):
@@ -152,6 +202,45 @@ class RedrawnTests(TestCase):
             with self.subTest(mode):
                 self.assertEqual(self.redrawn(upload(Image.new(mode, (20, 30)))).mode, "RGB")
         self.assertEqual(self.redrawn(upload(Image.new("CMYK", (20, 30)), "JPEG")).mode, "RGB")
+
+    def test_white_shows_through_what_is_transparent_whatever_colour_lies_there(self):
+        opaque = (200, 20, 20)
+        for kind in ("PNG", "WEBP", "GIF", "AVIF"):
+            for hidden in ("black", "white", "lime"):
+                image = Image.new("RGBA", (40, 60), opaque)
+                image.paste(Image.new("RGBA", (20, 60), (*ImageColor.getrgb(hidden), 0)))
+                with self.subTest(kind, hidden=hidden):
+                    picture = self.redrawn(upload(image, kind, **LOSSLESS.get(kind, {})))
+                    self.assert_near(picture.getpixel((8, 30)), (255, 255, 255))
+                    self.assert_near(picture.getpixel((32, 30)), opaque)
+
+    def test_a_colour_that_is_declared_transparent_is_white_too(self):
+        for mode, colour in (("L", 0), ("RGB", (0, 0, 0)), ("P", 0), ("1", 0), ("I;16", 0)):
+            with self.subTest(mode):
+                image = Image.new(mode, (20, 30), colour)
+                picture = self.redrawn(upload(image, transparency=colour))
+                self.assert_near(picture.getpixel((10, 15)), (255, 255, 255))
+
+    def test_half_transparent_is_half_white(self):
+        picture = self.redrawn(upload(Image.new("LA", (20, 30), (0, 128))))
+
+        self.assert_near(picture.getpixel((10, 15)), (127, 127, 127))
+
+    def test_transparent_pictures_keep_their_colours_by_their_profile(self):
+        srgb = posters.ImageCms.ImageCmsProfile(posters.ImageCms.createProfile("sRGB")).tobytes()
+        picture = self.redrawn(upload(Image.new("RGBA", (20, 30), (200, 20, 20, 255)), icc_profile=srgb))
+
+        self.assert_near(picture.getpixel((10, 15)), (200, 20, 20))
+
+    def test_sixteen_bit_grey_keeps_its_shades(self):
+        for grey, shown in ((0, 0), (20_000, 78), (40_000, 156), (65_535, 255)):
+            with self.subTest(grey):
+                picture = self.redrawn(upload(Image.new("I;16", (20, 30), grey)))
+                self.assert_near(picture.getpixel((10, 15)), (shown,) * 3)
+
+    def assert_near(self, colour, wanted):
+        """The same colour, but for what WebP's compression makes of it."""
+        self.assertLess(max(abs(a - b) for a, b in zip(colour, wanted, strict=True)), 8, colour)
 
     def test_a_colour_profile_that_does_not_fit_is_no_trouble(self):
         srgb = posters.ImageCms.ImageCmsProfile(posters.ImageCms.createProfile("sRGB")).tobytes()
