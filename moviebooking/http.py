@@ -2,27 +2,51 @@
 
 from functools import wraps
 from http import HTTPStatus
+from ipaddress import ip_address
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import JsonResponse
+from django.http import HttpResponseRedirect, JsonResponse
+from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.encoding import iri_to_uri
+from django.utils.http import MAX_URL_REDIRECT_LENGTH, url_has_allowed_host_and_scheme
 
 
 def client_address(get_response):
     """Middleware: REMOTE_ADDR is the client's own address, also behind `PROXY_COUNT` proxies of ours.
 
     Each of them adds to X-Forwarded-For whom it was asked by; what stands before that the client may invent.
+    An entry that is no address counts for nothing: the address of the connection stays.
     """
 
     def middleware(request):
         hops = request.headers.get("X-Forwarded-For", "").split(",")
         if 0 < settings.PROXY_COUNT <= len(hops):
-            request.META["REMOTE_ADDR"] = hops[-settings.PROXY_COUNT].strip() or request.META["REMOTE_ADDR"]
+            peer = request.META["REMOTE_ADDR"]
+            request.META["REMOTE_ADDR"] = address_in(hops[-settings.PROXY_COUNT]) or peer
         return get_response(request)
 
     return middleware
+
+
+def address_in(hop):
+    """The plain address that an entry of X-Forwarded-For names, or "".
+
+    Proxies write `203.0.113.9`, `203.0.113.9:80`, `2001:db8::9`, `[2001:db8::9]` and `[2001:db8::9]:80`. A
+    zone (`%eth0`) means something on one machine only and is dropped; an IPv4 address inside an IPv6 one is
+    the same client as without.
+    """
+    address = hop.strip()
+    if address.startswith("["):
+        address = address[1:].partition("]")[0]
+    elif address.count(":") == 1:
+        address = address.partition(":")[0]
+    try:
+        parsed = ip_address(address.partition("%")[0])
+    except ValueError:
+        return ""
+    return str(getattr(parsed, "ipv4_mapped", None) or parsed)
 
 
 def explain_wrong_method(get_response):
@@ -44,11 +68,27 @@ def wants_json(request):
     return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
 
 
-def safe_next(request, default):
-    """`next` from the form or the query when it stays on this site, else the default."""
+def safe_next(request, default=""):
+    """`next` from the form or the query when it is the address of a page of this site, else the default."""
     target = request.POST.get("next") or request.GET.get("next") or ""
-    safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
-    return target if safe else default
+    return target if _is_a_page_of_ours(request, target) else default
+
+
+def redirect_to_next(request, default):
+    """Lead on to `next`; without a safe one, to the default: an address, a URL's name, or a model.
+
+    `redirect()` would take a bare word in `next` for a URL's name, and find none of that name.
+    """
+    return HttpResponseRedirect(safe_next(request) or resolve_url(default))
+
+
+def _is_a_page_of_ours(request, target):
+    """A relative address (`movies`) is refused too: it would lead somewhere else from every page."""
+    return (
+        target.startswith(("/", "http://", "https://"))
+        and len(iri_to_uri(target)) <= MAX_URL_REDIRECT_LENGTH  # Django refuses to send anybody further
+        and url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
+    )
 
 
 def login_required_or_401(view=None, *, come_back_to=None):

@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import ListView
 
-from moviebooking.http import login_required_or_401, safe_next
+from moviebooking.http import login_required_or_401, redirect_to_next, safe_next
 from moviebooking.paging import nearest_page
 from movies.programme import programme
 
@@ -86,7 +86,7 @@ def choose_city(request):
     slug = request.POST.get("city", "").strip()
     city = City.objects.by_slug(slug)
     if slug and city is None:
-        return render(request, "theaters/unknown_city.html", {"next": safe_next(request, "")}, status=404)
+        return render(request, "theaters/unknown_city.html", {"next": safe_next(request)}, status=404)
     remember_city(request, city)
     favourites.keep_city(request.user, city)
-    return redirect(safe_next(request, reverse("home")))
+    return redirect_to_next(request, "home")

@@ -4,16 +4,15 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login as start_session
 from django.contrib.auth import views as auth_views
-from django.shortcuts import redirect, render, resolve_url
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from django.views.i18n import set_language
 
-from moviebooking.http import safe_next
+from moviebooking.http import redirect_to_next, safe_next
 from moviebooking.queue import enqueue
 from moviebooking.throttle import throttle
 
@@ -30,18 +29,18 @@ PASSWORDS = "django.contrib.auth.backends.ModelBackend"  # what a session that w
 @require_http_methods(["GET", "HEAD", "POST"])
 @throttle("register", per_minute=240)
 def register(request):
-    next_page = safe_next(request, "")
     if request.user.is_authenticated:
-        return redirect(next_page or settings.LOGIN_REDIRECT_URL)
+        return redirect_to_next(request, settings.LOGIN_REDIRECT_URL)
     form = RegisterForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            user = _sign_up(form.cleaned_data, next_page)
+            user = _sign_up(form.cleaned_data, safe_next(request))
         except UsernameTaken as refusal:
             form.add_error("username", refusal.message)
         else:
-            return _welcome(request, user, next_page)
-    return render(request, "accounts/register.html", {"form": form, "next": next_page, "login_page": True})
+            return _welcome(request, user)
+    context = {"form": form, "next": safe_next(request), "login_page": True}
+    return render(request, "accounts/register.html", context)
 
 
 def _sign_up(answers, next_page):
@@ -53,7 +52,7 @@ def _sign_up(answers, next_page):
     )
 
 
-def _welcome(request, user, next_page):
+def _welcome(request, user):
     if not user.is_active:
         return redirect("accounts:activation_sent")
     start_session(request, user, backend=PASSWORDS)
@@ -65,10 +64,18 @@ def _welcome(request, user, next_page):
         )
     else:
         messages.success(request, _("Welcome, %(name)s.") % {"name": user.username})
-    return redirect(next_page or settings.LOGIN_REDIRECT_URL)
+    return redirect_to_next(request, settings.LOGIN_REDIRECT_URL)
 
 
-class Login(auth_views.LoginView):
+class LeadsToNext:
+    """A view of Django's that leads on by the site's own rule about `next`."""
+
+    def get_redirect_url(self):
+        target = safe_next(self.request)
+        return "" if target == self.request.path else target  # back to this very page would be a loop
+
+
+class Login(LeadsToNext, auth_views.LoginView):
     template_name = "accounts/login.html"
     form_class = LoginForm
     redirect_authenticated_user = True
@@ -87,18 +94,11 @@ class Login(auth_views.LoginView):
         if settings.LANGUAGE_COOKIE_NAME in self.request.COOKIES or not user.language:
             _remember_language(user, get_language())
         else:
-            response.set_cookie(
-                settings.LANGUAGE_COOKIE_NAME,
-                user.language,
-                max_age=settings.LANGUAGE_COOKIE_AGE,
-                secure=settings.LANGUAGE_COOKIE_SECURE,
-                httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
-                samesite=settings.LANGUAGE_COOKIE_SAMESITE,
-            )
+            _set_language_cookie(response, user.language)
         return response
 
 
-class Logout(auth_views.LogoutView):
+class Logout(LeadsToNext, auth_views.LogoutView):
     """By POST alone; 405 to anything else. Tickets that the browser keeps for offline go too."""
 
     def post(self, request, *args, **kwargs):
@@ -109,11 +109,25 @@ class Logout(auth_views.LogoutView):
 
 @require_POST
 def choose_language(request):
-    """Django's own switch, and remembered in the account for the mails."""
+    """Speak the language from now on: on this device, and in the account's mails."""
     language = request.POST.get("language", "")
-    if request.user.is_authenticated and language in dict(settings.LANGUAGES):
-        _remember_language(request.user, language)
-    return set_language(request)
+    response = redirect_to_next(request, "home")
+    if language in dict(settings.LANGUAGES):
+        _set_language_cookie(response, language)
+        if request.user.is_authenticated:
+            _remember_language(request.user, language)
+    return response
+
+
+def _set_language_cookie(response, language):
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        max_age=settings.LANGUAGE_COOKIE_AGE,
+        secure=settings.LANGUAGE_COOKIE_SECURE,
+        httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+    )
 
 
 def _remember_language(user, language):
@@ -147,7 +161,7 @@ def activate(request, uidb64, token):
     if not waited:
         return redirect("accounts:login")
     start_session(request, user, backend=PASSWORDS)
-    return redirect(safe_next(request, resolve_url(settings.LOGIN_REDIRECT_URL)))
+    return redirect_to_next(request, settings.LOGIN_REDIRECT_URL)
 
 
 @never_cache
