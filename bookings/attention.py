@@ -54,6 +54,11 @@ def mismatches(now):
     return payments(status=STATUS.MISMATCH)
 
 
+def withdrawn_with_money(now):
+    """None, unless somebody has dropped the database's own constraint."""
+    return payments(status=STATUS.CANCELED, received__gt=0)
+
+
 def disputes(now):
     return payments(disputed_at__isnull=False)
 
@@ -99,6 +104,11 @@ KINDS = [
         _("Payments that are not what was asked for"),
         _("Nothing was confirmed. Give the money back, or put it right at the provider and ask again."),
         mismatches,
+    ),
+    (
+        _("Payments closed as unpaid that received money"),
+        _("Check with the payment provider: the money then buys the seats, or is refunded."),
+        withdrawn_with_money,
     ),
     (
         _("Refunds that failed"),

@@ -7,8 +7,7 @@ from django.db.models import Count, F, Q, Sum
 
 from theaters.models import Showtime
 
-from . import refunds
-from .attention import slow_refunds
+from . import attention, refunds
 from .models import Booking, Payment, Refund, Ticket
 from .payments.units import minor
 
@@ -25,6 +24,7 @@ def audit(now):
         counters_are_true,
         confirmed_bookings_are_paid,
         kept_payments_bought_something,
+        withdrawn_payments_received_nothing,
         refunds_are_made,
         refunds_are_finished,
         amounts_are_equal,
@@ -92,6 +92,13 @@ def kept_payments_bought_something(now):
         yield f"Payment {payment} of booking {payment.booking} is kept, and is not what was asked for"
 
 
+def withdrawn_payments_received_nothing(now):
+    """The database's own constraint says the same."""
+    for payment in attention.withdrawn_with_money(now):
+        received = f"has received {payment.received}"
+        yield f"Payment {payment} of booking {payment.booking} is CANCELED, but {received}"
+
+
 def promised_by(booking):
     """What its visitor has to get back of a cancelled booking, in minor units: all, from the cinema."""
     percent = booking.refund_percent
@@ -112,7 +119,7 @@ def refunds_are_made(now):
 
 def refunds_are_finished(now):
     """As long as one is on its way its money counts as given back."""
-    for refund in slow_refunds(now):
+    for refund in attention.slow_refunds(now):
         yield f"Refund {refund} of booking {refund.payment.booking} is {refund.status} long after its time"
 
 

@@ -33,18 +33,13 @@ def knows(event_id):
 
 def unknown(events):
     """Those of the events that have not been acted on yet."""
-    known = set(
-        PaymentEvent.objects.filter(event_id__in=[event.id for event in events]).values_list(
-            "event_id", flat=True
-        )
-    )
+    heard = PaymentEvent.objects.filter(event_id__in=[event.id for event in events])
+    known = set(heard.values_list("event_id", flat=True))
     return [event for event in events if event.id not in known]
 
 
 def note(event):
-    """Write down that this news was acted on; to be called in the transaction of what it changed. None is
-    fine.
-    """
+    """Write down, in the transaction of what it changed, that this event was acted on. None is fine."""
     if event:
         made_at = datetime.fromtimestamp(event.created, UTC)
         PaymentEvent.objects.get_or_create(
@@ -72,7 +67,7 @@ def name_intent(payment, intent_id):
     return payment.intent_id
 
 
-def adopt(*, booking, provider, intent_id, amount):
+def adopt(*, booking, provider, intent_id, amount, received):
     """A Payment for money that came for the booking without being asked for; a person sees it until it is
     settled. `amount` is what the booking costs.
     """
@@ -82,6 +77,7 @@ def adopt(*, booking, provider, intent_id, amount):
         defaults={
             "booking": booking,
             "amount": amount,
+            "received": received,
             "currency": booking.currency,
             "status": Payment.Status.MISMATCH,
             "note": "This site did not ask for this payment",
@@ -97,14 +93,18 @@ def set_status(payment, status, now):
 
 
 @transaction.atomic
-def needs_a_person(*, payment_id, remark, received=0, event=None):
-    """Keep a payment that is not what was asked for as it is, for staff to decide. Raises one alert."""
+def needs_a_person(*, payment_id, remark, received=None, event=None):
+    """Keep a payment that is not what was asked for as it is, for staff to decide. Raises one alert.
+
+    `received` is in minor units; None leaves what is known of it.
+    """
     note(event)
     payment, remark = lock(payment_id), remark[:500]
     known = payment.status == Payment.Status.MISMATCH and payment.note == remark
     if known or payment.status in Payment.DECIDED:
         return
-    payment.status, payment.note, payment.received = Payment.Status.MISMATCH, remark, received
+    payment.status, payment.note = Payment.Status.MISMATCH, remark
+    payment.received = payment.received if received is None else received
     payment.save(update_fields=["status", "note", "received"])
     logger.error("Payment %s of booking %s needs a person: %s", payment, payment.booking, remark)
 

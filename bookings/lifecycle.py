@@ -14,6 +14,7 @@ from .refusals import (
     BookingWaiting,
     NotCancellable,
     PaymentInQuestion,
+    PaymentWasTaken,
     SeatsUnavailable,
     TooLate,
     refuse_cancelled,
@@ -32,6 +33,12 @@ def _lock(booking_id):
     """The booking as it is now, with its showtime's row and its own locked until the transaction ends."""
     _lock_showtime(Booking.objects.values_list("showtime_id", flat=True).get(pk=booking_id))
     return Booking.objects.select_for_update(no_key=True).get(pk=booking_id)
+
+
+def _lock_with_payment(payment_id):
+    """(booking, payment) as they are now, locked until the transaction ends."""
+    booking = _lock(Payment.objects.values_list("booking_id", flat=True).get(pk=payment_id))
+    return booking, ledger.lock(payment_id)
 
 
 def _move(booking, status, **fields):
@@ -103,8 +110,7 @@ def confirm(*, payment_id, now, late=False, event=None):
     TooLate or ShowtimeClosed where the booking can't be confirmed any more, and SeatsUnavailable where a
     seat is gone; nothing is changed then.
     """
-    booking = _lock(Payment.objects.values_list("booking_id", flat=True).get(pk=payment_id))
-    payment = ledger.lock(payment_id)
+    booking, payment = _lock_with_payment(payment_id)
     ledger.note(event)
     if payment.status in Payment.DECIDED:
         return booking
@@ -127,8 +133,7 @@ def owe_refund(*, payment_id, reason, now, event=None):
     """Write down that a payment without seats goes back in full. Gives the Refund, or None if there is
     nothing left to go back, or it has bought its tickets after all.
     """
-    booking = _lock(Payment.objects.values_list("booking_id", flat=True).get(pk=payment_id))
-    payment = ledger.lock(payment_id)
+    booking, payment = _lock_with_payment(payment_id)
     ledger.note(event)
     if payment.status in Payment.DECIDED:
         return None
@@ -143,16 +148,34 @@ def owe_refund(*, payment_id, reason, now, event=None):
 
 @transaction.atomic
 def payment_failed(*, payment_id, now, event=None):
-    """The payment failed for good: a live booking is FAILED, an overdue one EXPIRED; the seats are free."""
+    """It failed for good: a live booking is FAILED, an overdue one EXPIRED. What has received money stays."""
     ledger.note(event)
-    booking = _lock(Payment.objects.values_list("booking_id", flat=True).get(pk=payment_id))
-    unsettled = booking.payments.filter(
-        pk=payment_id, status__in=[Payment.Status.OPEN, Payment.Status.MISMATCH]
-    )
-    changed = unsettled.update(status=Payment.Status.CANCELED, settled_at=now)
-    if changed and booking.status == Status.PENDING:
-        _move(booking, Status.FAILED if booking.is_live(now) else Status.EXPIRED)
+    booking, payment = _lock_with_payment(payment_id)
+    if payment.status in Payment.UNDECIDED and not payment.received:
+        _withdraw(booking, payment, now)
     return booking
+
+
+@transaction.atomic
+def close_unpaid(*, payment_id, now):
+    """Staff knows that nothing was ever taken; money that comes later is settled like any other.
+
+    Raise PaymentWasTaken where money has been received, or still can be.
+    """
+    booking, payment = _lock_with_payment(payment_id)
+    if payment.status in Payment.DECIDED or payment.received or booking.is_live(now):
+        raise PaymentWasTaken()
+    if payment.status in Payment.UNDECIDED:
+        _withdraw(booking, payment, now)
+    return booking
+
+
+def _withdraw(booking, payment, now):
+    """CANCELED, for a locked payment that has received nothing; its booking ends with it."""
+    payment.status, payment.settled_at = Payment.Status.CANCELED, now
+    payment.save(update_fields=["status", "settled_at"])
+    if booking.status == Status.PENDING:
+        _move(booking, Status.FAILED if booking.is_live(now) else Status.EXPIRED)
 
 
 @transaction.atomic
@@ -194,8 +217,7 @@ def cancel(*, booking_id, quote_of, now, reason):
 def cancel_for_cinema(*, booking_id, now, reason):
     """CONFIRMED becomes CANCELLED, whatever rules and clock say, and all that is left of the money goes back.
 
-    Gives the booking and the Refund, None where there is nothing to give or a bank decides about it. Raises
-    NotCancellable.
+    Gives the booking and the Refund, None where nothing is left or a bank decides. Raises NotCancellable.
     """
     booking = _lock(booking_id)
     if booking.status != Status.CONFIRMED:

@@ -17,7 +17,7 @@ from theaters.models import Showtime
 from . import ledger, lifecycle, refunds, settlement
 from .models import Booking, Payment, Refund
 from .payments import OPEN, PaymentRejected, PaymentUnavailable, UnknownIntent, provider
-from .refusals import HoldsUnavailable, PaymentWasTaken
+from .refusals import HoldsUnavailable
 
 logger = logging.getLogger(__name__)
 OVERLAP = timedelta(hours=1)  # news may be made known later than news that were made after them
@@ -75,16 +75,6 @@ def catch_up(payment, *, now):
         refunds.import_all(payment, now=now)
         _look_at_disputes(payment, now)
     return intent
-
-
-def close_unpaid(payment, *, now):
-    """Staff has found out that nothing was ever taken, which the provider can't tell. Raises PaymentWasTaken.
-
-    Should money come after all, it is settled like any other.
-    """
-    if payment.status in Payment.DECIDED or payment.received or payment.booking.is_live(now):
-        raise PaymentWasTaken()
-    lifecycle.payment_failed(payment_id=payment.pk, now=now)
 
 
 def reconcile(*, now, fresh_too=True):

@@ -131,7 +131,9 @@ def adopt(intent, *, provider):
     if booking is None or intent.status != SUCCEEDED:
         raise UnknownIntent(intent.id)
     asked = minor(booking.total_amount, booking.currency)
-    return ledger.adopt(booking=booking, provider=provider, intent_id=intent.id, amount=asked)
+    return ledger.adopt(
+        booking=booking, provider=provider, intent_id=intent.id, amount=asked, received=intent.received
+    )
 
 
 def _uuid(text):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from moviebooking.formats import money
 
-from .. import attention, reconciliation, refunds
+from .. import attention, lifecycle, reconciliation, refunds
 from ..forms import RefundForm
 from ..models import Payment, PaymentEvent, Refund
 from ..payments import PaymentError, UnknownIntent
@@ -129,7 +129,7 @@ class PaymentAdmin(ReadOnlyAdmin):
         for_each(
             request,
             payments.select_related("booking"),
-            lambda payment: reconciliation.close_unpaid(payment, now=now),
+            lambda payment: lifecycle.close_unpaid(payment_id=payment.pk, now=now),
             done=_("Closed as never paid: %(times)s."),
             refusals=BookingRefused,
         )

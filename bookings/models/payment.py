@@ -25,6 +25,8 @@ class Payment(models.Model):
 
     #: What has been done about the money already; nothing that the provider says later undoes it.
     DECIDED = frozenset({Status.SUCCEEDED, Status.REFUND_DUE, Status.REFUNDED, Status.TAKEN_BACK})
+    #: Nothing has been done about the money, if there is any.
+    UNDECIDED = frozenset({Status.OPEN, Status.MISMATCH})
     #: The provider has the money, or had it when we last looked; some of it may be given back.
     TAKEN = frozenset({Status.SUCCEEDED, Status.REFUND_DUE, Status.MISMATCH})
     #: It bought no seats, or does not any more.
@@ -54,6 +56,10 @@ class Payment(models.Model):
                 condition=~Q(status__in=["SUCCEEDED", "REFUND_DUE", "REFUNDED", "TAKEN_BACK"])
                 | Q(received__gt=0),
                 name="payment_that_succeeded_was_received",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="CANCELED") | Q(received=0),
+                name="payment_withdrawn_received_nothing",
             ),
             models.UniqueConstraint(
                 fields=["booking"], condition=Q(status="OPEN"), name="payment_one_open_per_booking"

@@ -36,6 +36,7 @@ class ConstraintTests(BookingTestCase):
             "booking_status_is_known": lambda: bookings.update(status="LOST"),
             "payment_is_never_free": lambda: payments.update(amount=0),
             "payment_that_succeeded_was_received": lambda: payments.update(received=0),
+            "payment_withdrawn_received_nothing": lambda: payments.update(status="CANCELED"),
             "seat_price_is_never_free": lambda: SeatPrice.objects.bulk_create(
                 [SeatPrice(showtime=self.showtime, seat_class="S", price=0)]
             ),
