@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 from functools import partial
+from threading import Event
 
+from django.db import connection, transaction
 from django.utils import timezone
 
 from bookings import lifecycle, reconciliation, settlement
@@ -10,7 +12,7 @@ from bookings.models import Booking, Payment, Ticket
 from bookings.payments import provider
 from moviebooking.testing import make_movie, make_screen
 
-from .base import CommittedBookingTestCase, book, buy, make_showtime
+from .base import CommittedBookingTestCase, after, book, buy, make_showtime, stored
 from .rivals import make_rivals, on_real_servers, race
 from .truth import assert_money_true, assert_seats_true
 
@@ -81,3 +83,44 @@ class DeadlineRaceTests(CommittedBookingTestCase):
 
             self.assert_settled(showtime, deadline)
             self.assertEqual(Booking.objects.filter(showtime=showtime, status="CONFIRMED").count(), 1)
+
+
+@on_real_servers
+class SweepAgainstConfirmTests(CommittedBookingTestCase):
+    """The booking is confirmed but not committed yet when a sweep, by a later clock, comes by."""
+
+    def setUp(self):
+        super().setUp()
+        self.booking = book(make_rivals(1)[0], make_showtime(), ["A1"])
+        self.late, self.confirmed = after(self.booking), Event()
+        self.payment = lifecycle.open_payment(
+            booking_id=self.booking.pk, provider="demo", amount=24780, now=self.booking.created_at
+        )
+
+    def confirm_and_wait_for_the_sweep(self):
+        with transaction.atomic():
+            lifecycle.confirm(payment_id=self.payment.pk, now=self.booking.created_at)
+            self.confirmed.set()
+            self.assertTrue(somebody_waits_for_us())
+
+    def sweep(self):
+        self.confirmed.wait(20)
+        return lifecycle.expire_overdue(self.late)
+
+    def test_the_sweep_waits_and_then_leaves_the_booking_alone(self):
+        outcomes = race(self.confirm_and_wait_for_the_sweep, self.sweep)
+
+        self.assertEqual([outcomes, stored(self.booking).status], [[None, 0], "CONFIRMED"])
+
+
+def somebody_waits_for_us():
+    """Whether a rival stands at a row that this transaction has locked; asked until one does."""
+    with connection.cursor() as cursor:
+        for _ in range(500):
+            cursor.execute(
+                "SELECT pg_sleep(0.02), count(*) FROM pg_stat_activity"
+                " WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+            )
+            if cursor.fetchone()[1]:
+                return True
+    return False

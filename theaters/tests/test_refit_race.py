@@ -1,4 +1,7 @@
-"""A hall is changed at the moment when one of its seats is sold. On PostgreSQL: SQLite knows no row locks."""
+"""A screen is changed, or a showtime moved to another one, at the moment when one of its seats is sold.
+
+On PostgreSQL: SQLite knows no row locks.
+"""
 
 from threading import Event, Thread
 from unittest import skipUnless
@@ -6,16 +9,20 @@ from unittest import skipUnless
 from django.db import connection, transaction
 from django.test import TransactionTestCase
 
-from moviebooking.testing import make_showtime, make_user
+from moviebooking.testing import make_screen, make_showtime, make_user
 from theaters.models import Screen, Showtime
 from theaters.refit import SeatsLost
 
+on_postgresql = skipUnless(connection.vendor == "postgresql", "row locks are PostgreSQL's")
 WAIT = 0.7  # seconds that the seller leaves to the rival; who is locked out does not come back within them
 
 
-@skipUnless(connection.vendor == "postgresql", "row locks are PostgreSQL's")
-class LayoutAgainstSale(TransactionTestCase):
-    """One thread sells A3 and has not committed yet; the other meanwhile saves a map without A3."""
+class ChangeAgainstSale:
+    """One thread sells A3 and has not committed yet; the other meanwhile makes a change that has no A3."""
+
+    def prepare(self):
+        """What to save; called by the rival before anything is sold."""
+        raise NotImplementedError
 
     def race(self, *, seller_locks):
         """What became of the change: "changed", or the seats that it would have lost."""
@@ -39,11 +46,10 @@ class LayoutAgainstSale(TransactionTestCase):
         booking.tickets.create(showtime=self.showtime, seat="A3")
 
     def change(self):
-        screen = Screen.objects.get(pk=self.showtime.screen_id)
-        screen.layout = "SS"
-        self.sold.wait(20)
         try:
-            screen.save()
+            changed = self.prepare()
+            self.sold.wait(20)
+            changed.save()
             self.outcome.append("changed")
         except SeatsLost as refusal:
             self.outcome.append(refusal.seats)
@@ -56,3 +62,19 @@ class LayoutAgainstSale(TransactionTestCase):
 
     def test_control_without_the_sellers_lock_the_seat_is_lost(self):
         self.assertEqual(self.race(seller_locks=False), "changed")
+
+
+@on_postgresql
+class LayoutAgainstSale(ChangeAgainstSale, TransactionTestCase):
+    def prepare(self):
+        screen = Screen.objects.get(pk=self.showtime.screen_id)
+        screen.layout = "SS"
+        return screen
+
+
+@on_postgresql
+class MoveAgainstSale(ChangeAgainstSale, TransactionTestCase):
+    def prepare(self):
+        showtime = Showtime.objects.get(pk=self.showtime.pk)
+        showtime.screen = make_screen("SS")
+        return showtime

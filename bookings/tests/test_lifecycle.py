@@ -1,0 +1,278 @@
+"""The steps of a booking's life, each by itself: what it moves, what it refuses, and that twice is once."""
+
+from datetime import timedelta
+from unittest import mock
+
+from django.utils import timezone
+
+from bookings import lifecycle
+from bookings.models import Booking, Letter, Payment, Refund, Ticket
+from bookings.refusals import NotCancellable, SeatsUnavailable, ShowtimeCancelled, TooLate
+
+from .base import BookingTestCase, after, book, buy, make_showtime, make_user, stored
+from .truth import price_of
+
+Status = Booking.Status
+
+
+class LifecycleTestCase(BookingTestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.showtime = make_showtime("SSSSSS")
+        cls.ann, cls.bob = make_user(), make_user()
+
+    def setUp(self):
+        super().setUp()
+        self.now = timezone.now()
+        self.booking = book(self.ann, self.showtime, ["A1", "A2"], now=self.now)
+        self.late = after(self.booking)
+        self.payment = self.open_payment(self.booking)
+
+    def open_payment(self, booking):
+        return lifecycle.open_payment(
+            booking_id=booking.pk, provider="demo", amount=price_of(booking), now=self.now
+        )
+
+    def confirm(self, **how):
+        return lifecycle.confirm(payment_id=self.payment.pk, **{"now": self.now, **how})
+
+    def owe_refund(self, now=None):
+        return lifecycle.owe_refund(payment_id=self.payment.pk, reason="Too late", now=now or self.now)
+
+    def cancel(self, booking, now=None):
+        return lifecycle.cancel(
+            booking_id=booking.pk, quote_of=lambda locked: (100, 50), now=now or self.now, reason="A test"
+        )
+
+    def everything(self):
+        """Every row that a step may write."""
+        rows = Booking, Payment, Refund, Ticket, Letter
+        return [list(model.objects.order_by("pk").values()) for model in rows]
+
+    def assert_refused(self, refusal, step):
+        before = self.everything()
+        with self.assertRaises(refusal):
+            step()
+        self.assertEqual(self.everything(), before)
+
+
+class ConfirmTests(LifecycleTestCase):
+    def test_it_gives_tickets_marks_the_payment_and_owes_one_confirmation(self):
+        self.confirm()
+
+        self.payment.refresh_from_db()
+        self.assertEqual(
+            [stored(self.booking).confirmed_at, self.payment.status, self.payment.received],
+            [self.now, "SUCCEEDED", price_of(self.booking)],
+        )
+        self.assertEqual([letter.kind for letter in Letter.objects.all()], [Letter.Kind.CONFIRMATION])
+
+    def test_a_second_time_changes_nothing(self):
+        self.confirm()
+        before = self.everything()
+
+        again = self.confirm(now=self.now + timedelta(minutes=1))
+
+        self.assertEqual([again.status, self.everything()], ["CONFIRMED", before])
+
+    def test_past_the_deadline_it_is_too_late_unless_the_locks_were_taken_again(self):
+        self.assert_refused(TooLate, lambda: self.confirm(now=self.booking.expires_at))
+
+        self.assertEqual(self.confirm(now=self.booking.expires_at, late=True).status, "CONFIRMED")
+
+    def test_late_it_loses_to_a_rivals_pending_booking_that_redis_knows_nothing_of(self):
+        book(self.bob, self.showtime, ["A2"], now=self.late)
+
+        self.assert_refused(SeatsUnavailable, lambda: self.confirm(now=self.late, late=True))
+
+    def test_late_it_loses_to_a_rivals_ticket_that_redis_knows_nothing_of(self):
+        buy(self.bob, self.showtime, ["A1"], now=self.late)
+
+        self.assert_refused(SeatsUnavailable, lambda: self.confirm(now=self.late, late=True))
+
+    def test_a_rivals_booking_of_other_seats_is_in_nobodys_way(self):
+        book(self.bob, self.showtime, ["A3"], now=self.late)
+
+        self.assertEqual(self.confirm(now=self.late, late=True).status, "CONFIRMED")
+
+    def test_a_dropped_booking_gets_no_tickets(self):
+        lifecycle.drop(booking_id=self.booking.pk, now=self.now)
+
+        for late in (False, True):
+            self.assert_refused(TooLate, lambda late=late: self.confirm(late=late))
+
+    def test_of_a_showtime_that_is_cancelled_meanwhile_nothing_is_sold(self):
+        type(self.showtime).objects.filter(pk=self.showtime.pk).update(cancelled_at=self.now)
+
+        for late in (False, True):
+            self.assert_refused(ShowtimeCancelled, lambda late=late: self.confirm(late=late))
+
+    def test_paid_in_time_it_is_confirmed_though_the_film_has_begun(self):
+        type(self.showtime).objects.filter(pk=self.showtime.pk).update(start_time=self.now)
+
+        self.assertEqual(self.confirm().status, "CONFIRMED")
+
+
+class OweRefundTests(LifecycleTestCase):
+    def test_after_confirming_it_gives_nothing_back(self):
+        self.confirm()
+        before = self.everything()
+
+        self.assertIsNone(self.owe_refund())
+
+        self.assertEqual(self.everything(), before)
+
+    def test_a_second_time_changes_nothing(self):
+        first = self.owe_refund(self.late)
+        before = self.everything()
+
+        self.assertIsNone(self.owe_refund(self.late))
+
+        self.assertEqual([first.amount, self.everything()], [price_of(self.booking), before])
+
+    def test_an_overdue_booking_is_expired_by_it_and_a_live_one_is_left_alone(self):
+        self.owe_refund(self.late)
+        other = book(self.bob, self.showtime, ["A3"], now=self.now)
+        self.payment = self.open_payment(other)
+        self.owe_refund()
+
+        self.assertEqual([stored(self.booking).status, stored(other).status], ["EXPIRED", "PENDING"])
+
+
+class FailedTests(LifecycleTestCase):
+    def fail(self, now):
+        return lifecycle.payment_failed(payment_id=self.payment.pk, now=now).status
+
+    def test_a_live_booking_is_failed_and_an_overdue_one_expired(self):
+        self.assertEqual(self.fail(self.now), "FAILED")
+        self.booking = book(self.ann, self.showtime, ["A3"], now=self.now)
+        self.payment = self.open_payment(self.booking)
+        self.assertEqual(self.fail(self.booking.expires_at), "EXPIRED")
+
+    def test_after_confirming_it_changes_nothing(self):
+        self.confirm()
+        before = self.everything()
+
+        self.fail(self.late)
+
+        self.assertEqual(self.everything(), before)
+
+    def test_it_withdraws_its_own_payment_alone(self):
+        other = self.open_payment(book(self.bob, self.showtime, ["A3"], now=self.now))
+
+        self.fail(self.now)
+
+        other.refresh_from_db()
+        self.assertEqual(other.status, "OPEN")
+
+
+class OpenPaymentTests(LifecycleTestCase):
+    def test_asked_again_it_is_the_same_one(self):
+        self.assertEqual(self.open_payment(self.booking), self.payment)
+
+    def test_at_the_deadline_it_is_too_late(self):
+        self.now = self.booking.expires_at
+
+        self.assert_refused(TooLate, lambda: self.open_payment(self.booking))
+
+
+class CancelTests(LifecycleTestCase):
+    def setUp(self):
+        super().setUp()
+        self.confirm()
+        self.booking.refresh_from_db()
+
+    def test_it_voids_the_tickets_frees_the_seats_and_keeps_the_percent(self):
+        booking, refund = self.cancel(self.booking)
+
+        self.showtime.refresh_from_db()
+        self.assertEqual(
+            [booking.cancelled_at, booking.refund_percent, refund.amount, self.showtime.available_seats],
+            [self.now, 50, 100, 6],
+        )
+        self.assertEqual(set(Ticket.objects.values_list("voided_at", flat=True)), {self.now})
+
+    def test_exactly_at_the_start_it_is_refused_and_a_moment_before_it_is_not(self):
+        start = self.showtime.start_time
+
+        self.assert_refused(NotCancellable, lambda: self.cancel(self.booking, start))
+
+        booking, _ = self.cancel(self.booking, start - timedelta(microseconds=1))
+        self.assertEqual(booking.status, "CANCELLED")
+
+    def test_what_is_not_confirmed_can_not_be_cancelled_by_anybody(self):
+        waiting = book(self.bob, self.showtime, ["A3"], now=self.now)
+
+        self.assert_refused(NotCancellable, lambda: self.cancel(waiting))
+        self.assert_refused(
+            NotCancellable,
+            lambda: lifecycle.cancel_for_cinema(booking_id=waiting.pk, now=self.now, reason="A test"),
+        )
+
+
+class DropTests(LifecycleTestCase):
+    def drop(self):
+        return lifecycle.drop(booking_id=self.booking.pk, now=self.now)
+
+    def test_a_live_one_is_failed(self):
+        self.assertEqual(self.drop().status, "FAILED")
+
+    def test_at_its_deadline_it_can_not_be_dropped_any_more(self):
+        self.now = self.booking.expires_at
+
+        self.assert_refused(NotCancellable, self.drop)
+
+    def test_a_confirmed_one_can_not_be_dropped(self):
+        self.confirm()
+
+        self.assert_refused(NotCancellable, self.drop)
+
+
+class CloseShowtimeTests(LifecycleTestCase):
+    def test_it_gives_up_what_waits_for_this_showtime_and_nothing_else(self):
+        elsewhere = book(self.bob, make_showtime(), ["A1"], now=self.now)
+        paid = buy(self.bob, self.showtime, ["A3"], now=self.now)
+
+        given_up = lifecycle.close_showtime(showtime_id=self.showtime.pk, now=self.now)
+
+        self.assertEqual(given_up, [self.booking])
+        self.assertEqual(
+            [stored(one).status for one in (self.booking, elsewhere, paid)],
+            ["FAILED", "PENDING", "CONFIRMED"],
+        )
+
+
+class MovesTests(LifecycleTestCase):
+    """`Booking.MOVES` is the law: a step that it does not have is never made."""
+
+    def test_the_moves_are_these(self):
+        moves = {(old, new) for old, news in Booking.MOVES.items() for new in news}
+
+        self.assertEqual(
+            moves,
+            {
+                ("PENDING", "CONFIRMED"),
+                ("PENDING", "EXPIRED"),
+                ("PENDING", "FAILED"),
+                ("EXPIRED", "CONFIRMED"),
+                ("CONFIRMED", "CANCELLED"),
+            },
+        )
+
+    def test_a_step_outside_them_raises_and_writes_nothing(self):
+        paid = buy(self.bob, self.showtime, ["A3"], now=self.now)
+        steps = {
+            "confirm": self.confirm,
+            "expire with a refund": lambda: self.owe_refund(self.late),
+            "fail": lambda: lifecycle.payment_failed(payment_id=self.payment.pk, now=self.now),
+            "drop": lambda: lifecycle.drop(booking_id=self.booking.pk, now=self.now),
+            "cancel": lambda: self.cancel(paid),
+            "cancel for the cinema": lambda: lifecycle.cancel_for_cinema(
+                booking_id=paid.pk, now=self.now, reason="A test"
+            ),
+            "close": lambda: lifecycle.close_showtime(showtime_id=self.showtime.pk, now=self.now),
+        }
+        with mock.patch.object(Booking, "MOVES", dict.fromkeys(Status, frozenset())):
+            for name, step in steps.items():
+                with self.subTest(name):
+                    self.assert_refused(ValueError, step)

@@ -1,0 +1,105 @@
+"""Tickets: one valid one a seat, all of a booking's or none, and the counter that follows them."""
+
+from datetime import timedelta
+
+from django.db import IntegrityError, connection
+from django.utils import timezone
+
+from bookings import tickets
+from bookings.models import Booking, Ticket
+from bookings.refusals import SeatsUnavailable
+
+from .base import BookingTestCase, buy, make_showtime, make_user
+
+
+class IssueTests(BookingTestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.showtime, cls.ann, cls.bob = make_showtime("SSSSSS"), make_user(), make_user()
+
+    def booking_of(self, *seats, showtime=None):
+        return Booking.objects.create(
+            user=self.bob, showtime=showtime or self.showtime, seats=list(seats), total_amount=100
+        )
+
+    def free_seats(self):
+        self.showtime.refresh_from_db()
+        return self.showtime.available_seats
+
+    def test_it_makes_one_for_each_seat_and_counts_the_free_seats_anew(self):
+        booking = self.booking_of("A2", "A1")
+
+        tickets.issue(booking)
+
+        made = Ticket.objects.values_list("booking", "showtime", "seat", "voided_at")
+        expected = [(booking.pk, self.showtime.pk, seat, None) for seat in ("A2", "A1")]
+        self.assertEqual([list(made), self.free_seats()], [expected, 4])
+        self.assertEqual(Ticket.objects.values("code").distinct().count(), 2)
+
+    def test_for_a_sold_seat_it_raises_with_nothing_written(self):
+        buy(self.ann, self.showtime, ["A2"])
+
+        with self.assertRaises(SeatsUnavailable) as refused:
+            tickets.issue(self.booking_of("A1", "A2", "A3"))
+
+        self.assertEqual(refused.exception.seats, ["A2"])
+        self.assertEqual([Ticket.objects.get().seat, self.free_seats()], ["A2", 5])
+
+    def test_where_the_database_alone_refuses_it_says_so_in_the_same_words(self):
+        """One seat twice in a booking that was written past every check."""
+        with self.assertRaises(SeatsUnavailable) as refused:
+            tickets.issue(self.booking_of("A1", "A1"))
+
+        self.assertIsInstance(refused.exception.__cause__, IntegrityError)
+        self.assertEqual(refused.exception.seats, ["A1", "A1"])
+        self.assertFalse(connection.needs_rollback)
+        self.assertEqual([Ticket.objects.count(), self.free_seats()], [0, 6])
+
+    def test_a_void_ticket_and_another_showtimes_are_in_nobodys_way(self):
+        tickets.void(buy(self.ann, self.showtime, ["A1"]), now=timezone.now())
+        buy(self.ann, make_showtime("SSSSSS"), ["A1"])
+
+        tickets.issue(self.booking_of("A1"))
+
+        self.assertEqual(self.free_seats(), 5)
+
+
+class VoidTests(BookingTestCase):
+    def test_only_that_bookings_tickets_go_and_an_earlier_moment_stays(self):
+        showtime, ann, now = make_showtime("SSSSSS"), make_user(), timezone.now()
+        given_up, kept = buy(ann, showtime, ["A1", "A2"]), buy(make_user(), showtime, ["A3"])
+        tickets.void(given_up, now=now)
+
+        tickets.void(given_up, now=now + timedelta(hours=1))
+
+        self.assertEqual(set(given_up.tickets.values_list("voided_at", flat=True)), {now})
+        self.assertEqual([ticket.seat for ticket in kept.tickets.valid()], ["A3"])
+        showtime.refresh_from_db()
+        self.assertEqual(showtime.available_seats, 5)
+
+
+class LinkTests(BookingTestCase):
+    def setUp(self):
+        super().setUp()
+        self.mine, self.other = buy(make_user(), make_showtime(), ["A1", "A2"]).tickets.all()
+
+    def link_of(self, ticket):
+        return Ticket.objects.values_list("link_code", flat=True).get(pk=ticket.pk)
+
+    def test_handed_over_twice_it_has_the_same_link_and_no_other_ticket_has_one(self):
+        link = tickets.hand_over(self.mine).link_code
+
+        self.assertEqual(tickets.hand_over(self.mine).link_code, link)
+        self.assertEqual([self.link_of(self.mine), self.link_of(self.other)], [link, None])
+
+    def test_taken_back_its_link_is_gone_and_the_next_is_another(self):
+        first, other = tickets.hand_over(self.mine).link_code, tickets.hand_over(self.other).link_code
+        tickets.take_back(self.mine)
+
+        self.assertEqual([self.link_of(self.mine), self.link_of(self.other)], [None, other])
+        self.assertNotIn(tickets.hand_over(self.mine).link_code, {None, first})
+
+    def test_a_void_ticket_is_handed_to_nobody(self):
+        tickets.void(self.mine.booking, now=timezone.now())
+
+        self.assertIsNone(tickets.hand_over(self.mine).link_code)
