@@ -4,7 +4,7 @@ import socket
 import time
 from functools import partial
 from selectors import EVENT_READ
-from urllib.parse import quote
+from urllib.parse import quote, unquote_to_bytes
 
 from gunicorn.glogging import Logger
 from gunicorn.workers.gthread import ThreadWorker
@@ -74,5 +74,7 @@ class Log(Logger):
         return time.strftime(TIME_FORMAT)
 
     def atoms(self, resp, req, environ, request_time):
+        """Name the path as the client sent it, in one spelling: Django turns the environ's into text."""
         atoms = super().atoms(resp, req, environ, request_time)
-        return {**atoms, "U": without_secrets(quote(environ["PATH_INFO"], encoding="latin-1"))}
+        path = quote(unquote_to_bytes(req.path.encode("latin-1")))
+        return {**atoms, "U": without_secrets(path)}

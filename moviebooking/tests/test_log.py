@@ -28,6 +28,16 @@ class OneLineTests(SimpleTestCase):
             written("Not Found: /accounts/activate/MQ/c9v-7af3/"), "shop: Not Found: /accounts/activate/MQ/…/"
         )
 
+    def test_the_code_of_a_link_to_a_ticket_or_a_booking_is_left_out(self):
+        for path, shown in (
+            ("/tickets/Xo2-9_aaBBccDDeeFFggHH11/", "/tickets/…/"),
+            ("/bookings/link/Xo2-9_aaBBccDDeeFF/cancel/", "/bookings/link/…/cancel/"),
+            ("/accounts/reset/MQ/set-password/", "/accounts/reset/MQ/…/"),
+            ("/tickets/worker.js", "/tickets/worker.js"),
+        ):
+            with self.subTest(path):
+                self.assertEqual(written("Not Found: %s", path), f"shop: Not Found: {shown}")
+
     def test_the_secret_of_a_payment_is_left_out(self):
         self.assertEqual(
             written("GET /pay/?payment_intent=pi_1&payment_intent_client_secret=pi_1_secret_2&x=1"),

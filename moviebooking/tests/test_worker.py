@@ -113,6 +113,38 @@ class GunicornTests(SimpleTestCase):
 
         self.assertEqual(set(lines), {("+0530", "gunicorn"), ("+0530", "access")})
 
+    def test_a_connection_goes_on_after_a_path_in_any_script(self):
+        link = HTTPConnection("127.0.0.1", self.port, timeout=10)
+        self.addCleanup(link.close)
+        link.connect()
+        link.auto_open = False  # a connection that has died is not quietly replaced
+        for path in (
+            "/%E2%82%AC",
+            "/movies/%E0%AE%A4%E0%AE%AE%E0%AE%BF/",
+            "/%F0%9F%8E%AC",
+            "/%FF%00",
+            "/a%2Fb",
+        ):
+            for _ in range(2):
+                with self.subTest(path):
+                    link.request("GET", path)
+                    reply = link.getresponse()
+                    reply.read()
+
+                    access = self.access_lines(reply.headers["X-Request-ID"])
+                    self.assertEqual(
+                        [line.split()[2:4] for line in access], [[path.replace("%2F", "/"), "404"]]
+                    )
+
+        self.assertNotIn("Traceback", self.log())
+
+    def test_the_code_in_a_link_is_not_logged_however_it_is_spelt(self):
+        for path in ("/tickets/the-code/", "/%74ickets/the%2Dcode/", "/bookings/link/the-code/"):
+            reply = self.get(path)
+            (access,) = self.access_lines(reply.headers["X-Request-ID"])
+
+            self.assertEqual(access.split()[2], path.split("the")[0].replace("%74", "t") + "…/")
+
     def test_an_access_is_one_line_with_the_requests_id_and_no_secret(self):
         reply = self.get("/accounts/no-such/MQ/the-token/%0Aforged?key=secret", **{"User-Agent": 'a "b'})
 
