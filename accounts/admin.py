@@ -1,12 +1,49 @@
 from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Group
 from django.utils.translation import gettext_lazy as _
 
+from . import rights
 from .models import User
+
+admin.site.unregister(Group)
+
+
+class WithinOwnRights:
+    """A ModelAdmin that offers the rights its user has, and shows without a form what has more.
+
+    Every way to change or delete a row asks these two methods about it: its page, its password's, and the
+    actions of the list.
+    """
+
+    may_manage = None
+
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and self._is_within(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj) and self._is_within(request, obj)
+
+    def _is_within(self, request, obj):
+        return obj is None or self.may_manage(request.user, obj)
+
+    def formfield_for_manytomany(self, db_field, request=None, **kwargs):
+        if db_field.name in ("permissions", "user_permissions"):
+            kwargs["queryset"] = rights.permissions_of(request.user)
+        elif db_field.name == "groups":
+            kwargs["queryset"] = rights.groups_within(request.user)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+
+@admin.register(Group)
+class GroupAdmin(WithinOwnRights, DjangoGroupAdmin):
+    may_manage = staticmethod(rights.may_manage_group)
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):
+class UserAdmin(WithinOwnRights, DjangoUserAdmin):
+    may_manage = staticmethod(rights.may_manage_user)
     list_display = ["username", "email", "email_verified_at", "is_active", "is_staff", "date_joined"]
     list_filter = ["is_active", "is_staff", "is_superuser", "groups"]
     search_fields = ["username", "email", "unverified_email", "first_name", "last_name"]
@@ -15,6 +52,10 @@ class UserAdmin(DjangoUserAdmin):
         *DjangoUserAdmin.fieldsets,
         (_("E-mail"), {"fields": ["email_verified_at", "unverified_email"]}),
     ]
+
+    def get_readonly_fields(self, request, obj=None):
+        fields = super().get_readonly_fields(request, obj)
+        return fields if request.user.is_superuser else [*fields, "is_superuser"]
 
     def save_model(self, request, obj, form, change):
         """An address that staff types is not one that its owner has verified."""
