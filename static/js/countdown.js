@@ -65,7 +65,11 @@ class Countdown {
     event.preventDefault();
     const form = event.target;
     const body = new URLSearchParams(new FormData(form));
-    const reply = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } }).catch(() => null);
+    const reply = await fetch(form.action, {
+      method: "POST",
+      body,
+      headers: { Accept: "application/json" },
+    }).catch(() => null);
     if (!reply?.ok) return form.submit();
     const { hold_expires_at: expiresAt } = await reply.json();
     const moved = Date.parse(expiresAt) - this.deadline >= 1000;
@@ -80,7 +84,9 @@ class Countdown {
     const reply = await fetch(this.root.dataset.statusUrl, ask).catch(() => null);
     const { hold_expires_at: expiresAt, mine = [] } = (await reply?.json().catch(() => null)) ?? {};
     const seats = [...this.root.querySelectorAll("[name=seats]")].map((field) => field.value);
-    return Date.parse(expiresAt) > this.deadline && seats.every((label) => mine.includes(label)) ? expiresAt : null;
+    return Date.parse(expiresAt) > this.deadline && seats.every((label) => mine.includes(label))
+      ? expiresAt
+      : null;
   }
 
   postpone(expiresAt) {
@@ -93,7 +99,12 @@ class Countdown {
 
   /** The time of day in the zone that the page itself is written in, which may not be the browser's. */
   clockTime(expiresAt) {
-    const [, sign, hours, minutes] = /([+-])(\d\d):(\d\d)$/.exec(this.root.dataset.expiresAt) ?? [null, "+", 0, 0];
+    const [, sign, hours, minutes] = /([+-])(\d\d):(\d\d)$/.exec(this.root.dataset.expiresAt) ?? [
+      null,
+      "+",
+      0,
+      0,
+    ];
     const shift = (Number(hours) * 60 + Number(minutes)) * (sign === "-" ? -1 : 1);
     return new Date(Date.parse(expiresAt) + shift * 60_000).toISOString().slice(11, 16);
   }

@@ -7,10 +7,12 @@ const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowD
 export function walkable(hall) {
   const rows = [...hall.querySelectorAll(".row")].map((row) => [...row.querySelectorAll(".seat, .gap")]);
   const places = new Map();
-  rows.forEach((row, y) => row.forEach((place, x) => {
-    const box = place.querySelector("input");
-    if (box) places.set(box, [y, x]);
-  }));
+  rows.forEach((row, y) =>
+    row.forEach((place, x) => {
+      const box = place.querySelector("input");
+      if (box) places.set(box, [y, x]);
+    }),
+  );
   const open = (y, x) => {
     const box = rows[y]?.[x]?.querySelector?.("input");
     return box && !box.disabled ? box : null;
@@ -35,7 +37,8 @@ export function walkable(hall) {
 
   const stop = () => {
     const boxes = [...places.keys()].filter((box) => !box.disabled);
-    const current = boxes.find((box) => box === document.activeElement) ?? boxes.find((box) => box.checked) ?? boxes[0];
+    const current =
+      boxes.find((box) => box === document.activeElement) ?? boxes.find((box) => box.checked) ?? boxes[0];
     for (const box of boxes) box.tabIndex = box === current ? 0 : -1;
   };
 

@@ -15,7 +15,9 @@ export function watch(url, changed) {
     if (asking || document.hidden) return;
     asking = true;
     try {
-      const reply = await fetch(url, { headers: { Accept: "application/json", ...(etag && { "If-None-Match": etag }) } });
+      const reply = await fetch(url, {
+        headers: { Accept: "application/json", ...(etag && { "If-None-Match": etag }) },
+      });
       if (reply.status === 200) {
         etag = reply.headers.get("ETag") ?? "";
         changed(await reply.json());

@@ -38,7 +38,13 @@ function count() {
   const same = mine.length > 0 && seats.join() === mine.join();
   find("chosen").textContent = seats.join(", ") || receipt.dataset.none;
   find("price").hidden = seats.length === 0;
-  if (seats.length) show(quote(seats.map((label) => facts.prices[label]), facts));
+  if (seats.length)
+    show(
+      quote(
+        seats.map((label) => facts.prices[label]),
+        facts,
+      ),
+    );
   offer(seats.length, same);
 }
 

@@ -16,8 +16,12 @@ document.addEventListener("click", (event) => {
 
 // The chosen day or city of a strip is in view, however far along it is.
 for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
-  const strip = tab.closest(".tabs"), middle = (box) => box.left + box.width / 2;
-  strip.scrollBy({ left: middle(tab.getBoundingClientRect()) - middle(strip.getBoundingClientRect()), behavior: "instant" });
+  const strip = tab.closest(".tabs"),
+    middle = (box) => box.left + box.width / 2;
+  strip.scrollBy({
+    left: middle(tab.getBoundingClientRect()) - middle(strip.getBoundingClientRect()),
+    behavior: "instant",
+  });
 }
 
 const header = document.querySelector("[data-site-header]");
