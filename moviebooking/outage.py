@@ -1,33 +1,72 @@
-"""A database that is away or too busy is an outage, not a bug: 503 with the way on, and a line in the log."""
+"""A database that is away or too busy is an outage, not a bug: 503 with Retry-After, and a line in the log."""
 
 import logging
+import sys
+from http import HTTPStatus
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import JsonResponse
 
+from . import views
 from .http import wants_json
-from .views import unavailable
 
 logger = logging.getLogger(__name__)
-RETRY_AFTER_SECONDS = 30
+RETRY_AFTER_SECONDS, RETRY_BUSY_SECONDS = 30, 2
+# What PostgreSQL says of a statement that waited in vain: lock_not_available, query_canceled, and
+# deadlock_detected.
+BUSY_STATES = {"55P03", "57014", "40P01"}
+IDLE_STATE = "25P03"  # idle_in_transaction_session_timeout: gone, though it is no OperationalError
 
 
 class DatabaseOutage:
-    """Middleware. With DEBUG on, the developer sees the error itself."""
+    """Middleware: answer for a view whose database failed, and let every 503 say when to come back."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
+            response.headers.setdefault("Retry-After", RETRY_BUSY_SECONDS)
+        return response
 
     def process_exception(self, request, exception):
-        if settings.DEBUG or not isinstance(exception, OperationalError | InterfaceError):
-            return None
-        logger.error("The database failed: %s", exception, exc_info=exception)
-        response = (
-            JsonResponse({"error": "unavailable"}, status=503) if wants_json(request) else unavailable()
-        )
-        response["Retry-After"] = RETRY_AFTER_SECONDS
-        return response
+        return answer(request, exception)
+
+
+def server_error(request):
+    """The page of last resort: for what fails outside a view, too, such as saving the session."""
+    return answer(request, sys.exc_info()[1]) or views.server_error(request)
+
+
+def answer(request, exception):
+    """Return the 503 for a database that failed, or None for anything else.
+
+    A developer sees the error itself, unless it only says that others were using the database.
+    """
+    busy = is_busy(exception)
+    if not _is_outage(exception) or (settings.DEBUG and not busy):
+        return None
+    logger.error("The database failed: %s", exception, exc_info=exception)
+    if wants_json(request):
+        response = JsonResponse({"error": "busy" if busy else "unavailable"}, status=503)
+    else:
+        response = views.busy() if busy else views.unavailable()
+    response["Retry-After"] = RETRY_BUSY_SECONDS if busy else RETRY_AFTER_SECONDS
+    return response
+
+
+def _is_outage(exception):
+    return isinstance(exception, OperationalError | InterfaceError) or _state(exception) == IDLE_STATE
+
+
+def is_busy(exception):
+    """True where the database answers, and others keep it from doing what was asked."""
+    is_locked = isinstance(exception, OperationalError) and "database is locked" in str(exception)
+    return is_locked or _state(exception) in BUSY_STATES
+
+
+def _state(exception):
+    """PostgreSQL's five characters for what went wrong, or None."""
+    return getattr(exception.__cause__, "sqlstate", None) if isinstance(exception, DatabaseError) else None

@@ -39,4 +39,4 @@ urlpatterns = [
 handler400 = "moviebooking.views.bad_request"
 handler403 = "moviebooking.views.forbidden"
 handler404 = "moviebooking.views.not_found"
-handler500 = "moviebooking.views.server_error"
+handler500 = "moviebooking.outage.server_error"

@@ -84,6 +84,11 @@ def unavailable():
     return _standalone("503.html", 503)
 
 
+def busy():
+    """503 for what others kept the database from doing in time."""
+    return _standalone("busy.html", 503)
+
+
 def _standalone(template, status):
     """Printed without context, session or database: any of them may be what is broken."""
     try:

@@ -1,10 +1,14 @@
 from unittest import mock
 
-from django.db import OperationalError, ProgrammingError
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, ProgrammingError
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.test import TestCase
+from django.test import Client, SimpleTestCase, TestCase, override_settings
 
-from moviebooking.testing import JSON
+from moviebooking.testing import JSON, make_city
+
+GONE = OperationalError("gone")
+LOCKED = OperationalError("database is locked")
 
 
 def database_raises(error):
@@ -13,17 +17,21 @@ def database_raises(error):
 
 class OutageTests(TestCase):
     def test_a_database_that_is_away_is_a_page_that_says_so(self):
-        with database_raises(OperationalError("gone")), self.assertLogs("moviebooking.outage", "ERROR"):
+        with database_raises(GONE), self.assertLogs("moviebooking.outage", "ERROR"):
             response = self.client.get("/theaters/")
 
         self.assertContains(response, "does not answer just now", status_code=503)
         self.assertEqual(response["Retry-After"], "30")
 
     def test_json_has_its_name(self):
-        with database_raises(OperationalError("gone")), self.assertLogs("moviebooking.outage", "ERROR"):
+        with database_raises(GONE), self.assertLogs("moviebooking.outage", "ERROR"):
             response = self.client.get("/showtimes/7/seats.json", headers=JSON)
 
         self.assertEqual((response.status_code, response.json()), (503, {"error": "unavailable"}))
+
+    def test_a_closed_connection_is_an_outage_too(self):
+        with database_raises(InterfaceError("closed")), self.assertLogs("moviebooking.outage", "ERROR"):
+            self.assertEqual(self.client.get("/theaters/").status_code, 503)
 
     def test_a_bug_stays_a_bug(self):
         self.client.raise_request_exception = False
@@ -32,3 +40,74 @@ class OutageTests(TestCase):
             response = self.client.get("/theaters/")
 
         self.assertContains(response, "Something broke on our side", status_code=500)
+
+    def test_what_fails_outside_the_view_is_an_outage_too(self):
+        """The session is saved after the view, by its middleware."""
+        self.client.raise_request_exception = False
+        city = make_city()
+        save = f"{settings.SESSION_ENGINE}.SessionStore.save"
+
+        with mock.patch(save, side_effect=GONE), self.assertLogs("moviebooking.outage", "ERROR"):
+            response = self.client.post("/theaters/city/", {"city": city.slug})
+
+        self.assertContains(response, "does not answer just now", status_code=503)
+        self.assertEqual(response["Retry-After"], "30")
+
+
+class BusyTests(TestCase):
+    """SQLite says so in words, PostgreSQL by its codes (bookings/tests/test_locked_rows.py)."""
+
+    def test_a_locked_database_is_busy_and_says_when_to_come_back(self):
+        with database_raises(LOCKED), self.assertLogs("moviebooking.outage", "ERROR"):
+            page, answer = self.client.get("/theaters/"), self.client.get("/theaters/", headers=JSON)
+
+        self.assertContains(page, "Too busy for a moment", status_code=503)
+        self.assertEqual((answer.status_code, answer.json()), (503, {"error": "busy"}))
+        self.assertEqual((page["Retry-After"], answer["Retry-After"]), ("2", "2"))
+
+    @override_settings(DEBUG=True)
+    def test_it_is_no_bug_for_a_developer_either(self):
+        with database_raises(LOCKED), self.assertLogs("moviebooking.outage", "ERROR"):
+            self.assertEqual(self.client.get("/theaters/").status_code, 503)
+
+
+class WithoutDatabaseTests(SimpleTestCase):
+    """What has no view of its own needs no database: one that is asked here fails the test."""
+
+    def setUp(self):
+        self.client = Client(enforce_csrf_checks=True)
+        self.client.cookies[settings.SESSION_COOKIE_NAME] = "a" * 32  # somebody who was signed in
+
+    def statuses(self, *paths, method="get", **kwargs):
+        return [getattr(self.client, method)(path, **kwargs).status_code for path in paths]
+
+    def test_what_is_not_there_is_404(self):
+        paths = ("/nothing/", "/nothing/here", "/static/nothing.css", "/media/nothing.png", "/admin.php")
+
+        self.assertEqual(self.statuses(*paths), [404] * len(paths))
+
+    def test_a_wrong_method_is_405(self):
+        page = self.client.get("/showtimes/7/hold/")
+
+        self.assertContains(page, "Nothing can be read at this address", status_code=405)
+        self.assertEqual(self.statuses("/healthz", "/readyz", method="post"), [405, 405])
+        self.assertEqual(self.statuses("/showtimes/7/hold/", "/theaters/city/", headers=JSON), [405, 405])
+
+    def test_a_form_without_its_token_is_403(self):
+        page = self.client.post("/accounts/login/", {"username": "ann"})
+
+        self.assertContains(page, "This form has gone stale", status_code=403)
+
+    @override_settings(ALLOWED_HOSTS=["cinema.example"])
+    def test_a_foreign_host_is_400(self):
+        self.assertEqual(self.statuses("/", "/nothing", headers={"Host": "other.example"}), [400, 400])
+
+    def test_a_missing_slash_leads_to_the_page(self):
+        response = self.client.get("/movies?q=x")
+
+        self.assertEqual((response.status_code, response["Location"]), (301, "/movies/?q=x"))
+
+    def test_what_asks_for_nothing_is_answered(self):
+        paths = ("/healthz", "/robots.txt")
+
+        self.assertEqual(self.statuses(*paths), [200] * len(paths))
