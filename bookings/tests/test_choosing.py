@@ -78,6 +78,9 @@ class LoneSeatTests(SimpleTestCase):
     def test_a_seat_that_was_alone_before_is_nobodys_fault(self):
         self.assertIsNone(self.judge("SSSSSS", "A4 A5 A6", taken="A2"))
 
+    def test_a_seat_that_was_alone_before_does_not_switch_the_rule_off_for_its_row(self):
+        self.assertEqual(self.judge("SSSSSS", "A4 A5", taken="A2"), (["A3", "A6"], ["A3", "A4"]))
+
     def test_where_every_equal_choice_leaves_one_it_is_let_pass(self):
         self.assertIsNone(self.judge("SSS", "A1 A2"))
         self.assertIsNone(self.judge("SSSSS", "A1 A2", taken="A4 A5"))

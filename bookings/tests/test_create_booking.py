@@ -157,6 +157,16 @@ class CreateBookingTests(BookingTestCase):
         self.assertEqual(Booking.objects.count(), 0)
         self.assertEqual(seats_held_by(self.ann, self.showtime), ["A1"])
 
+    def test_fewer_seats_than_were_chosen_are_another_choice(self):
+        hold_json(self.client, self.showtime, ["A1", "A2"])
+
+        response = self.post(["A1"])
+
+        self.assertContains(response, "These are not the seats that are held for you now.", status_code=409)
+        self.assertEqual(self.post(["A1"], headers=JSON).json(), {"error": "seats_unavailable", "seats": []})
+        self.assertEqual(Booking.objects.count(), 0)
+        self.assertEqual(seats_held_by(self.ann, self.showtime), ["A1", "A2"])
+
     def test_seats_that_somebody_else_holds_are_refused(self):
         hold(self.bob, self.showtime, ["A1"])
 

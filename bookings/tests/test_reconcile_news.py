@@ -43,6 +43,16 @@ class NewsCursorTests(LostTestCase):
 
         self.assertEqual(Refund.objects.filter(status="SUCCEEDED").count(), 2)
 
+    def test_what_was_made_before_the_last_reading_and_published_after_it_is_heard(self):
+        self.reconcile()
+        self.fake.ledger.create_refund({"payment_intent": self.payment().intent_id, "amount": 5000})
+        made_at = self.read_until() - reconciliation.OVERLAP + timedelta(seconds=1)
+        self.fake.ledger.events[-1]["created"] = int(made_at.timestamp())
+
+        self.assertEqual(self.reconcile(fresh_too=False)["heard"], 1)
+
+        self.assertEqual(Refund.objects.get().amount, 5000)
+
     def test_it_stays_where_something_could_not_be_heard(self):
         before = self.read_until()
         self.fake.ledger.create_refund({"payment_intent": self.payment().intent_id, "amount": 5000})

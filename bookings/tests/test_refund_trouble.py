@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from bookings import attention, audit, notes, reconciliation, refunds, settlement
-from bookings.models import Payment, Refund, Ticket
+from bookings.models import Payment, PaymentEvent, Refund, Ticket
 
 from .base import stored
 from .fake_stripe import faults
@@ -53,6 +53,84 @@ class RefusedTests(PaidTestCase):
             self.give_back(5000)
 
         self.assertEqual(list(Refund.objects.values_list("status", flat=True)), ["FAILED"])
+
+
+class OnceTests(PaidTestCase):
+    """Whatever is done again asks Stripe nothing, and gives nothing back a second time."""
+
+    def assert_asks_nothing(self, again):
+        asked, before = len(self.fake.requests), self.refunds()
+
+        again()
+
+        self.assertEqual([len(self.fake.requests) - asked, self.refunds()], [0, before])
+
+    def test_a_failed_refund_is_not_made_by_the_task_that_runs_again(self):
+        self.fake.misbehave("POST", REFUNDS, faults.Status(400))
+        with self.assertLogs("bookings", "ERROR"):
+            refund = self.give_back(5000)
+
+        self.assert_asks_nothing(lambda: refunds.give_back.call(refund.pk))
+
+    def test_nor_is_one_that_is_under_way_or_given_back(self):
+        self.fake.ledger.new_refunds_are = "pending"
+        under_way = self.give_back(5000)
+        self.fake.ledger.new_refunds_are = "succeeded"
+        given = self.give_back(6000)
+        self.assertEqual(self.refunds(), [("PENDING", 5000), ("SUCCEEDED", 6000)])
+
+        for refund in (under_way, given):
+            self.assert_asks_nothing(lambda refund=refund: refunds.give_back.call(refund.pk))
+
+    def test_a_refunds_event_that_is_heard_twice_asks_once(self):
+        self.in_the_dashboard(5000)
+        self.deliver_all("refund.created")
+
+        self.assert_asks_nothing(lambda: self.assertEqual(self.deliver_all("refund.created"), [200]))
+
+
+class BeforeThePaymentTests(StripeTestCase):
+    def test_a_refunds_event_settles_the_open_payment_first(self):
+        """All of the money goes back, and nobody waits for news of the payment itself."""
+        self.pay()
+        self.fake.ledger.create_refund({"payment_intent": self.payment().intent_id, "amount": 5000})
+
+        self.assertEqual(self.deliver_all("refund.created"), [200])
+
+        self.assertEqual([self.status(), self.taken_back_and_left()], [("PENDING", "REFUNDED"), (PRICE, 0)])
+        self.assertEqual(PaymentEvent.objects.get().type, "refund.created")
+
+    def test_a_disputes_event_settles_the_open_payment_first(self):
+        self.fake.ledger.open_dispute(self.pay().id)
+
+        with self.assertLogs("bookings.ledger", "ERROR"):
+            self.assertEqual(self.deliver_all("charge.dispute.created"), [200])
+
+        self.assertEqual([*self.status(), Ticket.objects.count()], ["CONFIRMED", "SUCCEEDED", 2])
+        self.assertIsNotNone(self.payment().disputed_at)
+
+
+class QuoteTests(PaidTestCase):
+    def test_only_a_payment_that_has_succeeded_is_worth_anything(self):
+        """A second one, which came later and has gone back, and one that nobody paid."""
+        for status, received in (("REFUNDED", PRICE), ("CANCELED", 0)):
+            Payment.objects.create(
+                booking=self.booking,
+                provider="stripe",
+                amount=PRICE,
+                received=received,
+                currency="INR",
+                status=status,
+            )
+
+        amount, percent = refunds.refund_quote(stored(self.booking), now=self.now)
+
+        self.assertEqual((str(amount), percent), ("472.00", 100))
+
+    def test_a_booking_without_one_is_worth_nothing(self):
+        Payment.objects.update(status="REFUND_DUE")
+
+        self.assertEqual(refunds.refund_quote(stored(self.booking), now=self.now), (0, 100))
 
 
 class FailedTests(PaidTestCase):

@@ -221,6 +221,16 @@ class DisputeTests(PaidTestCase):
         self.assertIsNotNone(self.payment().disputed_at)
         self.assertEqual(self.payment().note, f"{self.dispute}: needs_response fraudulent")
 
+    def test_heard_of_again_it_is_not_alarming_again(self):
+        first = self.payment().disputed_at
+        self.fake.ledger.disputes[self.dispute]["status"] = "under_review"
+
+        with self.assertNoLogs("bookings.ledger", "ERROR"):
+            self.close("under_review")
+            self.reconcile()
+
+        self.assertEqual(self.payment().disputed_at, first)
+
     def test_nothing_is_given_back_meanwhile(self):
         with self.assertRaises(RefundNotPossible):
             self.give_back(100)

@@ -4,13 +4,14 @@
 """
 
 from datetime import timedelta
+from unittest import mock
 
 from django.core import mail
 from django.utils import timezone
 
 from bookings import checkout, ledger, lifecycle, reconciliation, refunds, settlement
 from bookings.models import Booking, Payment, Refund, Ticket
-from bookings.payments import PaymentUnavailable
+from bookings.payments import PaymentRejected, PaymentUnavailable
 from bookings.payments.stripe_provider import Provider
 from bookings.refusals import SeatsUnavailable
 
@@ -209,6 +210,16 @@ class ExpiryTests(LostTestCase):
         self.assertEqual(self.reconcile()["open"], 1)
 
         self.assertEqual(self.status(), ("PENDING", "OPEN"))
+
+    def test_one_whose_withdrawal_is_rejected_stays_open_and_has_failed(self):
+        """It was begun, so something may have been taken: only one that never was begun ends by itself."""
+        intent = self.begin()
+
+        with mock.patch.object(Provider, "cancel_intent", side_effect=PaymentRejected):
+            done = self.reconcile(self.late, fresh_too=False)
+
+        self.assertEqual([done["failed"], done["settled"], *self.status()], [1, 0, "PENDING", "OPEN"])
+        self.assertEqual(self.fake.ledger.intent(intent.id)["status"], "requires_payment_method")
 
     def test_one_that_is_paid_while_it_is_withdrawn_buys_the_seats(self):
         self.begin()

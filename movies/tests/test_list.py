@@ -182,6 +182,26 @@ class DayAndTimeTests(TestCase):
         self.assertEqual(self.titles(time="night"), ["Late"])
         self.assertEqual(self.titles(time="afternoon"), [])
 
+    def test_each_part_of_the_day_begins_at_its_hour(self):
+        for hour, minute in [(11, 59), (12, 0), (16, 59), (17, 0), (20, 59), (21, 0)]:
+            start = timezone.localtime().replace(hour=hour, minute=minute, second=0) + timedelta(days=3)
+            make_showtime(movie=make_movie(f"{hour}:{minute:02}"), start_time=start)
+        day = self.tomorrow + timedelta(days=2)
+
+        parts = {
+            part: self.titles(date=day, time=part) for part in ("morning", "afternoon", "evening", "night")
+        }
+
+        self.assertEqual(
+            parts,
+            {
+                "morning": ["11:59"],
+                "afternoon": ["12:00", "16:59"],
+                "evening": ["17:00", "20:59"],
+                "night": ["21:00"],
+            },
+        )
+
     def test_both(self):
         self.assertEqual(self.titles(date=self.tomorrow, time="morning"), ["Early"])
 

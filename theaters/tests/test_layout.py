@@ -146,6 +146,14 @@ class Losing(TestCase):
     def test_nothing_stands_in_for_a_wheelchair_place_or_its_companion(self):
         self.assertEqual(self.lost("WCS", "SRW", "A1", "A2", "A3"), ["A1", "A2", "A3"])
 
+    def test_whom_nothing_certain_was_promised_any_seat_will_do(self):
+        layout = parse("SP")
+
+        for promised in (None, "A class of long ago"):
+            self.assertEqual(
+                [layout.offers(seat, promised) for seat in ("A1", "A2", "A3")], [True, True, False]
+            )
+
 
 class Prices(TestCase):
     def test_the_standard_seat_and_step_free_places_cost_the_showtimes_price(self):

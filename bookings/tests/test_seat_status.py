@@ -1,0 +1,162 @@
+"""What one viewer sees of a showtime: whose each seat is, until when, and what there is left to choose."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from bookings import checkout, holds, lifecycle, refunds, seatmap, settlement
+from bookings.models import Booking
+from bookings.payments import provider
+
+from .base import BookingTestCase, after, book, buy, hold, make_showtime, make_user, stored
+
+
+class SeatStatusTestCase(BookingTestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.showtime = make_showtime("SSSSSS")
+        cls.ann, cls.bob = make_user(), make_user()
+
+    def status(self, user=None, *, now=None):
+        return seatmap.status(self.showtime.pk, user_id=user and user.pk, now=now or timezone.now())
+
+
+class ViewerTests(SeatStatusTestCase):
+    def test_the_viewers_own_pending_seats_are_neither_free_to_choose_nor_their_hold(self):
+        book(self.ann, self.showtime, ["A1"])
+        hold(self.ann, self.showtime, ["A2"])
+
+        status = self.status(self.ann)
+
+        self.assertEqual([status.pending, status.mine, status.held], [["A1"], ["A2"], []])
+        self.assertEqual(status.free, {"A2", "A3", "A4", "A5", "A6"})
+
+    def test_of_two_deadlines_the_earlier_one_is_shown(self):
+        start = timezone.now().replace(microsecond=0)
+        for minutes, seat in [(8, "A1"), (5, "A2"), (9, "A3")]:
+            Booking.objects.create(
+                user=self.ann,
+                showtime=self.showtime,
+                seats=[seat],
+                total_amount=1,
+                expires_at=start + timedelta(minutes=minutes),
+            )
+
+        self.assertEqual(self.status(self.ann).hold_expires_at, start + timedelta(minutes=5))
+
+    def test_a_hold_is_counted_down_and_not_the_pending_booking_beside_it(self):
+        now = timezone.now()
+        book(self.ann, self.showtime, ["A1"], now=now)
+        held = hold(self.ann, self.showtime, ["A2"], now=now + timedelta(minutes=3))
+
+        self.assertEqual(self.status(self.ann).hold_expires_at, held.expires_at)
+
+    def test_somebody_without_anything_is_shown_no_deadline(self):
+        book(self.bob, self.showtime, ["A1"])
+
+        self.assertEqual([self.status(who).hold_expires_at for who in (self.ann, None)], [None, None])
+
+    def test_a_seat_that_was_sold_past_its_lock_is_booked_and_nothing_else(self):
+        hold(self.ann, self.showtime, ["A1", "A2"])
+        booking = Booking.objects.create(
+            user=self.bob, showtime=self.showtime, seats=["A1"], total_amount=1, status="CONFIRMED"
+        )
+        booking.tickets.create(showtime=self.showtime, seat="A1")
+        holds.forget(self.showtime.pk, now=timezone.now())
+
+        for viewer, mine, held in [(self.ann, ["A2"], []), (self.bob, [], ["A2"])]:
+            status = self.status(viewer)
+            self.assertEqual([status.booked, status.mine, status.held], [["A1"], mine, held])
+
+    def test_labels_are_in_the_order_of_the_hall(self):
+        showtime = make_showtime("S" * 12)
+        hold(self.ann, showtime, ["A10", "A2", "A9"])
+
+        seen = seatmap.status(showtime.pk, user_id=self.ann.pk, now=timezone.now())
+
+        self.assertEqual(seen.mine, ["A2", "A9", "A10"])
+
+
+class RightAfterTests(SeatStatusTestCase):
+    """On a map that is warm a seat is free for others in the same moment in which it is given up."""
+
+    def setUp(self):
+        super().setUp()
+        self.now = timezone.now()
+
+    def assert_all_free(self, now=None):
+        now = now or self.now
+        status = self.status(self.bob, now=now)
+        self.assertEqual([status.booked, status.held, status.available], [[], [], 6])
+        self.assertEqual(hold(self.bob, self.showtime, ["A1"], now=now).seats, ["A1"])
+
+    def test_the_visitor_cancels(self):
+        booking = buy(self.ann, self.showtime, ["A1"])
+        self.assertEqual(self.status().booked, ["A1"])
+
+        refunds.cancel_booking(booking=booking, now=self.now)
+
+        self.assert_all_free()
+
+    def test_the_cinema_cancels(self):
+        booking = buy(self.ann, self.showtime, ["A1"])
+        self.assertEqual(self.status().booked, ["A1"])
+
+        refunds.cancel_for_cinema(booking=booking, now=self.now, reason="A test")
+
+        self.assert_all_free()
+
+    def test_the_showtime_is_cancelled(self):
+        book(self.ann, self.showtime, ["A1"])
+        self.assertEqual(self.status().held, ["A1"])
+
+        refunds.cancel_showtime(showtime=self.showtime, now=self.now)
+
+        status = self.status(self.bob)
+        self.assertEqual([status.booked, status.held, status.available], [[], [], 6])
+
+    def test_the_booking_is_dropped(self):
+        booking = book(self.ann, self.showtime, ["A1"])
+        self.assertEqual(self.status().held, ["A1"])
+
+        checkout.drop_booking(booking=booking, now=self.now)
+
+        self.assert_all_free()
+
+    def test_the_booking_expires_by_the_clock(self):
+        booking = book(self.ann, self.showtime, ["A1"])
+        self.assertEqual(self.status().held, ["A1"])
+
+        self.assert_all_free(booking.expires_at)
+
+    def test_a_sweep_expires_it_by_a_deadline_that_was_moved(self):
+        booking = book(self.ann, self.showtime, ["A1"])
+        self.assertEqual(self.status().held, ["A1"])
+        Booking.objects.filter(pk=booking.pk).update(expires_at=self.now)
+
+        checkout.expire_overdue(now=self.now)
+
+        self.assert_all_free()
+
+    def test_the_payment_fails_for_good(self):
+        booking = book(self.ann, self.showtime, ["A1"])
+        self.assertEqual(self.status().held, ["A1"])
+
+        settlement.pay_demo(booking=booking, succeeds=False, now=self.now)
+
+        self.assert_all_free()
+
+    def test_a_late_payment_goes_back(self):
+        """A2, which it had locked again meanwhile, is free: A1 is a rival's."""
+        booking = book(self.ann, self.showtime, ["A1", "A2"])
+        paid = provider("demo").pay(settlement.begin_payment(booking=booking, now=self.now).id)
+        late = after(booking)
+        rival = book(self.bob, self.showtime, ["A1"], now=late)
+        self.assertEqual(self.status(now=late).held, ["A1"])
+
+        settlement.settle(intent=paid, now=late)
+
+        self.assertEqual([stored(booking).status, self.status(now=late).held], ["EXPIRED", ["A1"]])
+        lifecycle.drop(booking_id=rival.pk, now=late)
+        checkout.free_locks(rival, late)
+        self.assert_all_free(late)
