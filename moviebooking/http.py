@@ -11,6 +11,8 @@ from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
 from django.utils.encoding import iri_to_uri
 from django.utils.http import MAX_URL_REDIRECT_LENGTH, url_has_allowed_host_and_scheme
+from django.views.decorators.cache import cache_control
+from django_permissions_policy.decorators import permissions_policy_override
 
 
 def client_address(get_response):
@@ -61,6 +63,15 @@ def explain_wrong_method(get_response):
         return response
 
     return middleware
+
+
+#: Decorator, the outermost: what only this visitor may see is kept by no cache, a browser's neither.
+personal = cache_control(private=True, no_store=True)
+
+
+def allows(*features):
+    """Decorator: let the page, and no frame in it, use what PERMISSIONS_POLICY denies to all the others."""
+    return permissions_policy_override({**settings.PERMISSIONS_POLICY, **dict.fromkeys(features, "self")})
 
 
 def wants_json(request):

@@ -59,22 +59,27 @@ def icon(request, name):
     return redirect(static(f"icons/{name}"))
 
 
+@never_cache
 def bad_request(request, exception=None):
     return render(request, "400.html", status=400)
 
 
+@never_cache
 def forbidden(request, exception=None):
     return render(request, "403.html", status=403)
 
 
+@never_cache
 def not_found(request, exception=None):
     return render(request, "404.html", status=404)
 
 
+@never_cache
 def csrf_failure(request, reason=""):
     return render(request, "403_csrf.html", status=403)
 
 
+@never_cache
 def server_error(request):
     return _standalone("500.html", 500)
 

@@ -2,10 +2,11 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import ListView
 
-from moviebooking.http import login_required_or_401, redirect_to_next, safe_next
+from moviebooking.http import allows, login_required_or_401, redirect_to_next, safe_next
 from moviebooking.paging import nearest_page
 from movies.programme import programme
 
@@ -15,6 +16,7 @@ from .models import City, Showtime, Theater
 from .schedule import by_film
 
 
+@method_decorator(allows("geolocation"), name="dispatch")
 class TheaterList(ListView):
     """Theaters by city: those of `?city=`, else of the city that the visitor has chosen, else all."""
 

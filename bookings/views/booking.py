@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from moviebooking.http import login_required_or_401, wants_json
+from moviebooking.http import login_required_or_401, personal, wants_json
 from moviebooking.throttle import throttle
 from theaters.models import Showtime
 
@@ -31,6 +31,7 @@ def _to_review(request, pk):
     return reverse("bookings:create_booking", args=[pk])
 
 
+@personal
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required_or_401(come_back_to=_to_review)
 @throttle("book", per_minute=60)
@@ -151,6 +152,7 @@ def _why_nothing(chosen, free):
     ) % {"seats": ", ".join(chosen)}
 
 
+@personal
 @require_safe
 @login_required
 def booking_list(request):
@@ -169,6 +171,7 @@ def _as_of(now, bookings):
     return [(booking, booking.status_at(now)) for booking in bookings]
 
 
+@personal
 @require_safe
 @login_required
 def detail(request, reference):
@@ -211,6 +214,7 @@ def _to_booking(request, reference):
     return reverse("bookings:detail", args=[reference])
 
 
+@personal
 @require_POST
 @login_required_or_401(come_back_to=_to_booking)
 @throttle("cancel", per_minute=30)

@@ -12,7 +12,7 @@ from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_POST, require_safe
 
 from moviebooking.formats import reader_tag
-from moviebooking.http import login_required_or_401, wants_json
+from moviebooking.http import login_required_or_401, personal, wants_json
 from moviebooking.throttle import throttle
 from theaters.models import Showtime
 
@@ -31,6 +31,7 @@ def _to_seat_map(request, pk):
     return map_with(pk, seats)
 
 
+@personal
 @require_safe
 def seat_map(request, pk):
     """The map; `?best=2&class=P` ticks the best seats together, `?seats=A1&seats=A2` those that are named."""
@@ -135,6 +136,7 @@ def seat_status(request, pk):
     return response
 
 
+@personal
 @require_POST
 @login_required_or_401(come_back_to=_to_seat_map)
 @throttle("hold", per_minute=60)
@@ -157,6 +159,7 @@ def hold(request, pk):
     return redirect("bookings:create_booking", pk=pk)
 
 
+@personal
 @require_POST
 @login_required_or_401(come_back_to=_to_seat_map)
 @throttle("release", per_minute=60)

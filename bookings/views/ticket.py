@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from moviebooking.http import login_required_or_401
+from moviebooking.http import login_required_or_401, personal
 from moviebooking.throttle import throttle
 
 from .. import documents, emails, hall, tickets
@@ -27,10 +27,11 @@ def _confirmed(request, reference):
 
 
 def _file(content, kind, name):
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(content, content_type=kind, headers=headers)
 
 
+@personal
 @require_safe
 @login_required
 @throttle("document", per_minute=30)
@@ -39,6 +40,7 @@ def ticket_pdf(request, reference):
     return _file(documents.tickets_pdf(booking), "application/pdf", f"tickets-{reference}.pdf")
 
 
+@personal
 @require_safe
 @login_required
 @throttle("document", per_minute=30)
@@ -48,6 +50,7 @@ def receipt(request, reference):
     return _file(documents.receipt_pdf(booking), "application/pdf", f"receipt-{reference}.pdf")
 
 
+@personal
 @require_safe
 @login_required
 @throttle("document", per_minute=30)
@@ -101,8 +104,8 @@ def hand_over(request, reference, seat):
     return redirect(f"{booking.get_absolute_url()}#{seat}")
 
 
+@personal
 @require_safe
-@never_cache
 def handed_over(request, link_code):
     """One ticket for whoever has its link: the seat and its code, nothing of the booking or its buyer."""
     ticket = (

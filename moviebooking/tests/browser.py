@@ -71,7 +71,8 @@ class BrowserTestCase(StaticLiveServerTestCase):
         self.page.context.clear_cookies()
         if user:
             self.client.force_login(user)
-            cookie = {"name": "sessionid", "value": self.client.cookies["sessionid"].value}
+            name = settings.SESSION_COOKIE_NAME
+            cookie = {"name": name, "value": self.client.cookies[name].value}
             self.page.context.add_cookies([{**cookie, "url": self.live_server_url}])
 
     def note_console(self, message):
