@@ -10,57 +10,6 @@ def free_in(layout, but=""):
     return set(layout.seats) - set(but.split())
 
 
-class BestSeatsTests(SimpleTestCase):
-    def best(self, text, count, taken="", **options):
-        layout = parse(text)
-        return choosing.best(layout, free_in(layout, taken), count, **options)
-
-    def test_an_empty_hall_gives_the_middle_two_thirds_back(self):
-        self.assertEqual(self.best("\n".join(["SSSSSS"] * 7), 2), ["E3", "E4"])
-
-    def test_it_sits_a_party_together_before_it_sits_them_in_the_middle(self):
-        self.assertEqual(self.best("SSSS\nSSSS\nSSSS", 3, taken="C2 C3 B2 B3"), ["A1", "A2", "A3"])
-
-    def test_it_does_not_leave_a_lone_seat_where_that_can_be_avoided(self):
-        self.assertEqual(self.best("SSSSS", 2, taken=""), ["A1", "A2"])
-        self.assertEqual(self.best("SSS", 2), ["A1", "A2"])
-
-    def test_an_aisle_parts_a_run(self):
-        self.assertEqual(self.best("SS_SS", 2), ["A1", "A2"])
-        self.assertEqual(sorted(self.best("SS_SS", 3)), ["A1", "A2", "A3"])
-
-    def test_one_class_may_be_asked_for(self):
-        self.assertEqual(self.best("SSSS\nPPPP", 2, code="S")[0][0], "A")
-        self.assertEqual(self.best("SSSS\nPPPP", 5, code="P"), [])
-
-    def test_wheelchair_places_are_given_only_to_who_asks_for_them_and_with_the_companions_seat(self):
-        self.assertEqual(self.best("WCSS", 2), ["A3", "A4"])
-        self.assertEqual(self.best("SSWC", 2, code="W"), ["A3", "A4"])
-        self.assertEqual(self.best("WCWC", 2, taken="A1", code="W"), ["A2", "A3"])
-        self.assertEqual(self.best("WC", 1, code="W"), ["A1"])
-        self.assertEqual(self.best("WC", 2, taken="A2", code="W"), [])
-
-    def test_a_full_hall_has_none(self):
-        self.assertEqual(self.best("SS", 1, taken="A1 A2"), [])
-        self.assertEqual(self.best("SS", 3), [])
-
-    @given(st.data())
-    def test_it_gives_as_many_free_seats_as_were_asked_for_or_none(self, data):
-        rows = data.draw(st.lists(st.text("SSSP_W", min_size=1, max_size=9), min_size=1, max_size=5))
-        if not any(set(row) - {"_"} for row in rows):
-            return
-        layout = parse("\n".join(rows))
-        free = data.draw(st.sets(st.sampled_from(sorted(layout.seats))))
-        count = data.draw(st.integers(1, 6))
-
-        found = choosing.best(layout, free, count)
-
-        usable = [label for label in free if layout.seats[label].code != "W"]
-        self.assertEqual(len(found), count if len(usable) >= count else 0)
-        self.assertEqual(len(set(found)), len(found))
-        self.assertLessEqual(set(found), set(usable))
-
-
 class LoneSeatTests(SimpleTestCase):
     def judge(self, text, chosen, taken=""):
         layout = parse(text)

@@ -16,7 +16,7 @@ from moviebooking.http import login_required_or_401, personal, wants_json
 from moviebooking.throttle import throttle
 from theaters.models import Showtime
 
-from .. import checkout, choosing, hall, seatmap, selection
+from .. import best_seats, checkout, hall, seatmap, selection
 from ..models import Booking
 from ..payments.units import payable_step
 from ..refusals import BookingRefused, HoldsUnavailable
@@ -76,7 +76,7 @@ def _best(request, status):
     layout = status.facts.layout
     count = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 3 else 0
     known = 0 < count <= settings.MAX_SEATS_PER_BOOKING and code in {"", *layout.codes}
-    seats = choosing.best(layout, status.free, count, code=code or None) if known else []
+    seats = best_seats.best(layout, status.free, count, code=code or None) if known else []
     return {
         "asked": count if known else 0,
         "code": code,

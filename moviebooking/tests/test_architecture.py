@@ -13,7 +13,7 @@ ROOF = {"moviebooking.urls", "moviebooking.testing"}
 
 # bookings, from the ground up: a module imports from its own row and from those before it.
 ROWS = [
-    {"models", "querysets", "codes", "refusals", "choosing"},
+    {"models", "querysets", "codes", "refusals", "choosing", "best_seats"},
     {"tickets", "available", "pricing", "holds", "payments", "hall", "ledger", "documents"},
     {"lifecycle", "seatmap", "emails"},
     {"checkout", "refunds", "settlement", "reconciliation", "attention", "audit", "account_data", "notes"},
