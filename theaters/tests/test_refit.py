@@ -149,6 +149,12 @@ class ShowtimeThatMoves(TestCase):
         self.assertEqual(caught.exception.seats, ["A3", "B3"])
         self.assertEqual(free_seats(self.showtime), 5)
 
+    def test_another_showtimes_sales_in_the_hall_it_leaves_do_not_matter(self):
+        sell(make_showtime(screen=self.showtime.screen, starts_in=timedelta(days=2)), "B3")
+        sell(self.showtime, "A1")
+        self.move("SS\nPP")
+        self.assertEqual(free_seats(self.showtime), 3)
+
     def test_a_save_of_the_screen_alone_takes_the_count_along(self):
         self.showtime.screen = make_screen("SS")
         self.showtime.save(update_fields=["screen"])

@@ -1,0 +1,84 @@
+"""What a showtime's row lock keeps others from, and what it does not. SQLite knows no row locks."""
+
+from django.db import OperationalError, connection, transaction
+from django.utils import timezone
+
+from bookings import lifecycle
+from bookings.models import Booking
+from moviebooking.testing import make_screen
+from theaters import refit
+from theaters.models import Showtime
+
+from .base import CommittedBookingTestCase, book, buy, make_showtime
+from .rivals import make_rivals, on_real_servers, race
+
+PATIENCE = "SET LOCAL lock_timeout = '400ms'"
+
+
+@on_real_servers
+class ShowtimeLockTests(CommittedBookingTestCase):
+    """While a step is made but not committed, a rival tries two things."""
+
+    def setUp(self):
+        super().setUp()
+        self.now, self.showtime = timezone.now(), make_showtime()
+        self.ann, self.bob = make_rivals(2)
+        self.waiting = book(self.ann, self.showtime, ["A1"])
+        self.paid = buy(self.bob, self.showtime, ["A2"])
+        self.payment = lifecycle.open_payment(
+            booking_id=self.waiting.pk, provider="demo", amount=24780, now=self.now
+        )
+
+    def steps(self):
+        """Every kind of step that reads the showtime's seats and then writes by what it has read."""
+        pk, screen = self.showtime.pk, self.showtime.screen
+        return {
+            "open a payment": lambda: lifecycle.open_payment(
+                booking_id=self.waiting.pk, provider="demo", amount=24780, now=self.now
+            ),
+            "confirm": lambda: lifecycle.confirm(payment_id=self.payment.pk, now=self.now),
+            "owe a refund": lambda: lifecycle.owe_refund(
+                payment_id=self.payment.pk, reason="A test", now=self.now
+            ),
+            "fail": lambda: lifecycle.payment_failed(payment_id=self.payment.pk, now=self.now),
+            "drop": lambda: lifecycle.drop(booking_id=self.waiting.pk, now=self.now),
+            "cancel": lambda: lifecycle.cancel(
+                booking_id=self.paid.pk, quote_of=lambda booking: (0, 0), now=self.now, reason="A test"
+            ),
+            "cancel for the cinema": lambda: lifecycle.cancel_for_cinema(
+                booking_id=self.paid.pk, now=self.now, reason="A test"
+            ),
+            "close the showtime": lambda: lifecycle.close_showtime(showtime_id=pk, now=self.now),
+            "change the layout": lambda: refit.follow_layout(screen, old=screen.layout, now=self.now),
+            "move to another screen": lambda: self.move(make_screen()),
+        }
+
+    def move(self, screen):
+        showtime = Showtime.objects.get(pk=self.showtime.pk)
+        showtime.screen = screen
+        refit.follow_screen(showtime, now=self.now)
+
+    def rival_meanwhile(self, step, attempt):
+        """What a rival's attempt gives, or raises, between the step and its rollback."""
+        with transaction.atomic():
+            step()
+            [outcome] = race(lambda: self.patiently(attempt))
+            transaction.set_rollback(True)
+        return outcome
+
+    def patiently(self, attempt):
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(PATIENCE)
+            return attempt()
+
+    def lock(self):
+        return Showtime.objects.select_for_update(no_key=True).get(pk=self.showtime.pk)
+
+    def insert(self):
+        return Booking.objects.create(user=self.bob, showtime=self.showtime, seats=["A6"], total_amount=1)
+
+    def test_nobody_else_locks_it_but_a_booking_of_it_can_be_written(self):
+        for name, step in self.steps().items():
+            with self.subTest(name):
+                self.assertIsInstance(self.rival_meanwhile(step, self.lock), OperationalError)
+                self.assertIsInstance(self.rival_meanwhile(step, self.insert), Booking)
