@@ -244,6 +244,7 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = BASE_DIR / "media"
 PICTURES = {"USE_PLACEHOLDERS": False, "FILE_TYPES": ["WEBP"], "PIXEL_DENSITIES": [1, 2]}
 SERVE_MEDIA = config("SERVE_MEDIA", default=DEBUG, cast=bool)
+FONT_FOLDERS = config("FONT_FOLDERS", default="", cast=Csv())
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

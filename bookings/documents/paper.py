@@ -1,23 +1,27 @@
-"""A sheet of paper: A4, black on white, in one typeface that knows Latin, Devanagari and the rupee sign."""
+"""A sheet of paper: A4, black on white, in every script that the installed faces have."""
 
 import logging
 import tempfile
-from functools import cache
+from collections import defaultdict
 from pathlib import Path
 
-import pymupdf_fonts
 from fpdf import FPDF
-from fpdf.enums import XPos, YPos
+from fpdf.enums import TextDirection
+from fpdf.line_break import Fragment
 
-TYPEFACE = "FiraGO"
-STYLES = {"": "figo", "B": "figbo"}  # FPDF's name of a style → the font package's name of the font
+from .typesetting import fitted, in_order_of_sight, lines_of, width_of
+
 MARGIN, WIDTH = 15, 180  # mm
+POINT = 25.4 / 72  # mm
+LEADING = 1.28  # of a line's height to the size of its letters
+#: In every cut, so that texts in Latin letters share one.
+USUAL = set(map(chr, range(0x20, 0x7F))) | set("…·–—‘’“”₹×")
 
 logging.getLogger("fontTools").setLevel(logging.ERROR)  # it tells at length how it subsets
 
 
 class Paper(FPDF):
-    """FPDF with the site's typeface and three ways to write a line. Lengths are millimetres, sizes points."""
+    """FPDF with the site's faces and its own lines. Lengths are millimetres, sizes of letters points."""
 
     def __init__(self, *, title, language):
         super().__init__(format="A4")
@@ -25,25 +29,43 @@ class Paper(FPDF):
         self.set_lang(language)
         self.set_creator("MovieBooking")
         self.set_margin(MARGIN)
+        self.c_margin = 0
         self.set_auto_page_break(True, margin=MARGIN)
-        for style, path in _font_files().items():
-            self.add_font(TYPEFACE, style, path)
-        self.set_text_shaping(True)
+        self._files = tempfile.TemporaryDirectory(prefix="moviebooking-fonts-")
+        self._cuts = defaultdict(list)  # (face, bold) → (family in this document, its characters)
         self.add_page()
 
-    def line_of(self, text, *, size, bold=False, width=WIDTH, grey=False, height=None):
+    def line_of(self, text, *, size, bold=False, width=WIDTH, grey=False):
         """Text that wraps within `width`, from the present x; the next line begins under its start."""
-        self.set_font(TYPEFACE, "B" if bold else "", size)
-        self.set_text_color(90 if grey else 0)
-        height = height or size * 0.45
-        self.multi_cell(width, height, text, align="L", new_x=XPos.LEFT, new_y=YPos.NEXT)
+        lines = lines_of(text, size=size, width=width / POINT, bold=bold)
+        self._print(lines, size=size, bold=bold, grey=grey)
+
+    def box_of(self, text, *, size, smallest, width, height, bold=False, grey=False):
+        """Text that takes no more than a box, whatever its length: set smaller, and cut short at the last."""
+        size, lines = fitted(
+            text,
+            size=size,
+            smallest=smallest,
+            width=width / POINT,
+            height=height / POINT,
+            leading=LEADING,
+            bold=bold,
+        )
+        self._print(lines, size=size, bold=bold, grey=grey)
 
     def pair(self, name, value, *, bold=False, size=10.5):
-        """A name at the left edge and its value at the right one."""
-        self.set_font(TYPEFACE, "B" if bold else "", size)
-        self.set_text_color(0)
-        self.cell(WIDTH * 0.7, 7, name)
-        self.cell(WIDTH * 0.3, 7, value, align="R", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        """A name at the left edge, and at the right one its value, beside the first line of the name."""
+        top, height = self.get_y() + 1, LEADING * size * POINT
+        lines = lines_of(name, size=size, width=WIDTH * 0.7 / POINT, bold=bold)
+        if top + height * len(lines) > self.page_break_trigger:
+            self.add_page()
+            top = self.get_y()
+        for line in lines_of(value, size=size, width=WIDTH * 0.3 / POINT, bold=bold):
+            self.set_xy(MARGIN + WIDTH - width_of(line, size=size, bold=bold) * POINT, top)
+            self._print([line], size=size, bold=bold)
+        self.set_xy(MARGIN, top)
+        self._print(lines, size=size, bold=bold)
+        self.set_xy(MARGIN, self.get_y() + 1)
 
     def rule(self):
         self.set_draw_color(170)
@@ -51,19 +73,42 @@ class Paper(FPDF):
         self.ln(3)
 
     def as_bytes(self):
-        return bytes(self.output())
+        try:
+            return bytes(self.output())
+        finally:
+            self._files.cleanup()
 
+    def _print(self, lines, *, size, bold, grey=False):
+        left, height = self.x, LEADING * size * POINT
+        self.set_text_color(90 if grey else 0)
+        for line in lines:
+            if self.will_page_break(height):
+                self.add_page()
+            for run in in_order_of_sight(line):
+                self._print_run(run, size=size, bold=bold, height=height)
+            self.set_xy(left, self.get_y() + height)
 
-@cache
-def _font_files():
-    """FPDF reads fonts from files only; the package keeps them compressed, so they are unpacked once."""
-    folder = tempfile.TemporaryDirectory(prefix="moviebooking-fonts-")
-    _kept.append(folder)
-    files = {}
-    for style, name in STYLES.items():
-        files[style] = Path(folder.name, f"{name}.ttf")
-        files[style].write_bytes(pymupdf_fonts.myfont(name))
-    return files
+    def _print_run(self, run, *, size, bold, height):
+        self.set_font(self._family(run, bold), size=size)
+        direction = TextDirection.RTL if run.level % 2 else TextDirection.LTR
+        self.set_text_shaping(True, direction=direction, language=run.language)
+        self.text_shaping |= {"fragment_direction": direction, "paragraph_direction": direction}
+        self.cell(run.width(size=size, bold=bold) * POINT, height, run.text)
 
+    def _family(self, run, bold):
+        """The name of a cut of the run's face that has all its characters. A cut of a few characters is read
+        and embedded many times faster than a whole face."""
+        cuts = self._cuts[run.face, bold]
+        for family, characters in cuts:
+            if characters.issuperset(run.text):
+                return family
+        family, characters = f"cut{len(self.fonts)}", set(run.text) | USUAL
+        file = Path(self._files.name, f"{family}.otf")
+        file.write_bytes(run.face.cut(characters, bold=bold))
+        self.add_font(family, fname=file)
+        cuts.append((family, characters))
+        return family
 
-_kept = []  # until the process ends, which removes them
+    def _preload_bidirectional_text(self, text, markdown):
+        """A run is one fragment as it is: it has been divided by direction and by face already."""
+        return (Fragment(text, self._get_current_graphics_state(), self.k),)

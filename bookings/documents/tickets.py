@@ -2,7 +2,6 @@
 
 from io import BytesIO
 
-from django.utils.text import Truncator
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -13,6 +12,7 @@ from ..codes import qr_file
 from .paper import MARGIN, WIDTH, Paper
 
 STRIP, CODE, BETWEEN = 62, 46, 4  # mm; the code is to be read from a creased sheet
+TEXT = WIDTH - CODE - 14
 
 
 def tickets_pdf(booking):
@@ -28,23 +28,24 @@ def tickets_pdf(booking):
 
 def _strip(paper, booking, ticket):
     showtime, top = booking.showtime, paper.get_y()
-    screen, text = showtime.screen, WIDTH - CODE - 14
+    screen = showtime.screen
     paper.set_draw_color(120)
     paper.rect(MARGIN, top, WIDTH, STRIP, round_corners=True, corner_radius=3)
     paper.image(BytesIO(qr_file(ticket.code)), x=MARGIN + WIDTH - CODE - 4, y=top + 4, w=CODE, h=CODE)
     paper.set_xy(MARGIN + 6, top + 5)
-    paper.line_of(Truncator(showtime.movie.title).chars(70), size=15, bold=True, width=text)
-    paper.line_of(f"{screen.theater.name} · {screen.name}", size=10, width=text)
-    paper.line_of(screen.theater.address, size=8.5, width=text, grey=True)
+    paper.box_of(showtime.movie.title, size=15, smallest=9, bold=True, width=TEXT, height=13.6)
+    paper.box_of(f"{screen.name} · {screen.theater.name}", size=10, smallest=7.5, width=TEXT, height=4.6)
+    paper.box_of(screen.theater.address, size=8.5, smallest=6, width=TEXT, height=5.5, grey=True)
     paper.set_xy(MARGIN + 6, top + 29)
     when = f"{formats.day(showtime.local_start, 'year')}, {showtime.local_start:%H:%M}"
-    paper.line_of(when, size=17, bold=True, width=text)
-    paper.set_xy(MARGIN + 6, top + 36.5)
-    paper.line_of(times(showtime), size=8.5, width=text, grey=True)
-    paper.set_xy(MARGIN + 6, top + 42)
-    paper.line_of(_seat(ticket), size=17, bold=True, width=text)
+    paper.box_of(when, size=17, smallest=9, bold=True, width=TEXT, height=7.7)
+    paper.set_xy(MARGIN + 6, top + 36.8)
+    paper.box_of(times(showtime), size=8.5, smallest=6, width=TEXT, height=5.5, grey=True)
+    paper.set_xy(MARGIN + 6, top + 42.5)
+    paper.box_of(_seat(ticket), size=17, smallest=9, bold=True, width=TEXT, height=7.7)
     paper.set_xy(MARGIN + 6, top + 52)
-    paper.line_of(_("Booking %(reference)s") % {"reference": booking.reference}, size=9, width=text)
+    reference = _("Booking %(reference)s") % {"reference": booking.reference}
+    paper.box_of(reference, size=9, smallest=6, width=TEXT, height=4.2)
     paper.set_xy(MARGIN, top + STRIP + BETWEEN)
 
 
