@@ -1,3 +1,4 @@
+from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.test import SimpleTestCase
@@ -87,6 +88,11 @@ class QuoteTests(SimpleTestCase):
 
         self.assertEqual(pricing.quote_of(booking), made)
 
+    def test_a_booking_that_keeps_no_lines_has_its_amounts_alone(self):
+        made = pricing.quote_of(Booking(seats_amount=Decimal(100), currency="INR"))
+
+        self.assertEqual((made.lines, made.fee_percent, made.tax_percent, made.total), ((), 0, 0, 100))
+
 
 class QuotePropertyTests(SimpleTestCase):
     @given(prices=st.lists(amounts, min_size=1, max_size=10), fee=percents, tax=percents, unit=units)
@@ -175,6 +181,19 @@ class TierTests(SimpleTestCase):
         self.assertEqual(
             [pricing.percent_back(tiers, minutes_left=left) for left in minutes],
             [100, 100, 50, 50, 0, 0, 0],
+        )
+
+    def test_as_terms_they_are_moments_before_the_start(self):
+        start = datetime(2027, 1, 15, 18, 30, tzinfo=UTC)
+
+        terms = pricing.refund_terms([[120, 100], [20, 50]], start)
+
+        self.assertEqual(
+            terms,
+            [
+                {"percent": 100, "until": datetime(2027, 1, 15, 16, 30, tzinfo=UTC)},
+                {"percent": 50, "until": datetime(2027, 1, 15, 18, 10, tzinfo=UTC)},
+            ],
         )
 
     def test_without_tiers_nothing_goes_back(self):

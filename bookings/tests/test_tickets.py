@@ -43,6 +43,7 @@ class IssueTests(BookingTestCase):
             tickets.issue(self.booking_of("A1", "A2", "A3"))
 
         self.assertEqual(refused.exception.seats, ["A2"])
+        self.assertIsNone(refused.exception.__cause__, "the database had to refuse it")
         self.assertEqual([Ticket.objects.get().seat, self.free_seats()], ["A2", 5])
 
     def test_where_the_database_alone_refuses_it_says_so_in_the_same_words(self):
