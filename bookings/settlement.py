@@ -15,7 +15,7 @@ from moviebooking.queue import enqueue
 
 from . import holds, ledger, lifecycle, refunds, seatmap
 from .checkout import free_locks
-from .codes import may_be_reference
+from .codes import canonical_reference, may_be_reference
 from .models import Booking, Payment
 from .payments import (
     CANCELED,
@@ -126,8 +126,8 @@ def adopt(intent, *, provider):
     """The Payment of money that this site never asked for, if it names one of our bookings: it buys the
     booking's seats, or goes back. Raises UnknownIntent.
     """
-    named = may_be_reference(intent.reference)
-    booking = Booking.objects.filter(reference=intent.reference).first() if named else None
+    reference = canonical_reference(intent.reference)  # somebody may have typed it in the dashboard
+    booking = Booking.objects.filter(reference=reference).first() if may_be_reference(reference) else None
     if booking is None or intent.status != SUCCEEDED:
         raise UnknownIntent(intent.id)
     asked = minor(booking.total_amount, booking.currency)
@@ -155,7 +155,7 @@ def _difference(payment, intent):
     came = {
         "amount": intent.received,
         "currency": intent.currency.lower(),
-        "reference": intent.reference,
+        "reference": canonical_reference(intent.reference),
         "livemode": intent.livemode,
     }
     wrong = [f"{name} is {came[name]!r}, not {asked[name]!r}" for name in asked if asked[name] != came[name]]

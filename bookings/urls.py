@@ -1,6 +1,8 @@
 from django.urls import path, register_converter
 
 from . import views
+from .codes import canonical_reference, may_be_reference
+from .views.answers import at_its_address
 
 
 class _Text:
@@ -21,7 +23,15 @@ class ShortInt(_Text):
 
 
 class Reference(_Text):
-    regex = "[0-9A-Za-z]{1,20}"
+    """In lower case or in groups it is the same one; `at_its_address` leads readers to how it is written."""
+
+    regex = "[^/]{1,40}"
+
+    def to_python(self, value):
+        reference = canonical_reference(value)
+        if not may_be_reference(reference):
+            raise ValueError(value)
+        return reference
 
 
 class SeatLabel(_Text):
@@ -45,13 +55,13 @@ urlpatterns = [
     path("bookings/", views.booking_list, name="list"),
     path("bookings/worker.js", views.ticket_worker, name="ticket_worker"),
     path("bookings/webhooks/stripe/", views.stripe_webhook, name="stripe_webhook"),
-    path("bookings/<ref:reference>/", views.detail, name="detail"),
-    path("bookings/<ref:reference>/pay/", views.pay, name="pay"),
+    path("bookings/<ref:reference>/", at_its_address(views.detail), name="detail"),
+    path("bookings/<ref:reference>/pay/", at_its_address(views.pay), name="pay"),
     path("bookings/<ref:reference>/cancel/", views.cancel, name="cancel"),
     path("bookings/<ref:reference>/resend/", views.resend, name="resend"),
-    path("bookings/<ref:reference>/ticket.pdf", views.ticket_pdf, name="ticket_pdf"),
-    path("bookings/<ref:reference>/receipt.pdf", views.receipt, name="receipt"),
-    path("bookings/<ref:reference>/calendar.ics", views.calendar, name="calendar"),
+    path("bookings/<ref:reference>/ticket.pdf", at_its_address(views.ticket_pdf), name="ticket_pdf"),
+    path("bookings/<ref:reference>/receipt.pdf", at_its_address(views.receipt), name="receipt"),
+    path("bookings/<ref:reference>/calendar.ics", at_its_address(views.calendar), name="calendar"),
     path("bookings/<ref:reference>/tickets/<seat:seat>/", views.hand_over, name="hand_over"),
     path("tickets/worker.js", views.ticket_worker, name="handed_over_worker"),
     path("tickets/<link:link_code>/", views.handed_over, name="handed_over"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from moviebooking.formats import money
 
 from .. import attention, lifecycle, reconciliation, refunds
+from ..codes import canonical_reference
 from ..forms import RefundForm
 from ..models import Payment, PaymentEvent, Refund
 from ..payments import PaymentError, UnknownIntent
@@ -182,6 +183,7 @@ class PaymentEventAdmin(ReadOnlyAdmin):
     def get_search_results(self, request, queryset, search_term):
         """News name the payment and not the booking; a reference finds them by its payments."""
         found, may_repeat = super().get_search_results(request, queryset, search_term)
-        intents = Payment.objects.filter(booking__reference__iexact=search_term.strip()).exclude(intent_id="")
+        reference = canonical_reference(search_term)
+        intents = Payment.objects.filter(booking__reference=reference).exclude(intent_id="")
         by_reference = queryset.filter(intent_id__in=intents.values("intent_id"))
         return (found | by_reference) if search_term else found, may_repeat

@@ -4,6 +4,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import render
 
+from ..codes import typed_reference
 from ..payments.patience import PAGE_SECONDS, patience
 
 
@@ -21,6 +22,10 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
     def has_refund_permission(self, request):
         return may_refund(request)
+
+    def get_search_results(self, request, queryset, search_term):
+        """A reference is found in groups and in lower case, too."""
+        return super().get_search_results(request, queryset, typed_reference(search_term) or search_term)
 
 
 class ReadOnlyInline(admin.TabularInline):

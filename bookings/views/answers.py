@@ -2,12 +2,15 @@
 
 from datetime import UTC
 from decimal import Decimal, InvalidOperation
+from functools import wraps
 
 from django.http import JsonResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
 from .. import refusals
+from ..models import Booking
 
 NO_AMOUNT = Decimal(-1)
 
@@ -59,6 +62,25 @@ def amount_of(text):
     except InvalidOperation:
         return NO_AMOUNT
     return amount if amount.is_finite() else NO_AMOUNT
+
+
+def _may_read(user, reference):
+    return user.is_authenticated and Booking.objects.readable_by(user).filter(reference=reference).exists()
+
+
+def at_its_address(view):
+    """Lead whoever reads a page of a reference typed in another way to the address that the site writes."""
+
+    @wraps(view)
+    def led(request, **kwargs):
+        address = reverse(request.resolver_match.view_name, kwargs=kwargs)
+        reads_elsewhere = request.method in ("GET", "HEAD") and request.path != address
+        if not (reads_elsewhere and _may_read(request.user, kwargs["reference"])):
+            return view(request, **kwargs)  # which asks for a login, or finds nothing
+        query = request.META.get("QUERY_STRING", "")
+        return redirect(f"{address}?{query}" if query else address, permanent=True)
+
+    return led
 
 
 def map_with(showtime_id, seats):

@@ -1,0 +1,103 @@
+"""A reference leads to its booking however somebody has typed it."""
+
+from django.test import SimpleTestCase
+from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bookings import codes, settlement
+from bookings.models import Booking, PaymentEvent
+from bookings.payments import SUCCEEDED, Intent
+
+from .base import BookingTestCase, book, buy, make_showtime, make_user, stored
+
+
+def typed(reference):
+    """The ways in which people type it."""
+    groups = [reference[:4], reference[4:8], reference[8:]]
+    return [reference.lower(), "-".join(groups), "-".join(groups).lower(), " ".join(groups), "–".join(groups)]
+
+
+class TypedReferenceTests(BookingTestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.ann, cls.bob, cls.showtime = make_user(), make_user(), make_showtime()
+
+    def setUp(self):
+        super().setUp()
+        self.client.force_login(self.ann)
+        self.booking = buy(self.ann, self.showtime, ["A1"])
+
+    def test_every_page_of_it_leads_to_its_own_address(self):
+        for page in ("", "ticket.pdf", "receipt.pdf", "calendar.ics"):
+            for text in typed(self.booking.reference):
+                with self.subTest(page, text=text):
+                    led = self.client.get(f"/bookings/{text}/{page}?from=mail")
+                    address = f"/bookings/{self.booking.reference}/{page}?from=mail"
+                    self.assertRedirects(led, address, status_code=301)
+
+    def test_the_way_to_pay_too(self):
+        waiting = book(self.ann, self.showtime, ["A2"])
+
+        led = self.client.get(f"/bookings/{waiting.reference.lower()}/pay/")
+
+        self.assertRedirects(led, f"/bookings/{waiting.reference}/pay/", status_code=301)
+
+    def test_a_form_that_is_sent_there_does_what_it_says(self):
+        done = self.client.post(f"/bookings/{self.booking.reference.lower()}/cancel/")
+
+        self.assertRedirects(done, self.booking.get_absolute_url())
+        self.assertEqual(stored(self.booking).status, "CANCELLED")
+
+    def test_a_visitor_who_is_not_signed_in_comes_there_after_the_login(self):
+        self.client.logout()
+
+        asked = self.client.get(f"/bookings/{self.booking.reference.lower()}/")
+
+        self.assertRedirects(
+            asked, f"/accounts/login/?next=/bookings/{self.booking.reference.lower()}/", status_code=302
+        )
+
+    def test_a_strangers_and_one_that_there_is_not_are_not_found(self):
+        self.client.force_login(self.bob)
+        for text in (*typed(self.booking.reference), "no-such", "no.such", "-", "%00", "a" * 41, "ſ"):
+            with self.subTest(text):
+                self.assertEqual(self.client.get(f"/bookings/{text}/").status_code, 404)
+
+    def test_staff_finds_it(self):
+        self.client.force_login(make_user(is_staff=True, is_superuser=True))
+        intent_id = self.booking.payments.get().intent_id
+        PaymentEvent.objects.create(
+            event_id="e", type="t", intent_id=intent_id, created_at=self.booking.created_at
+        )
+        for model in ("booking", "payment", "ticket", "paymentevent"):
+            for text in typed(self.booking.reference):
+                with self.subTest(model, text=text):
+                    page = self.client.get(reverse(f"admin:bookings_{model}_changelist"), {"q": text})
+                    self.assertEqual(page.context["cl"].result_count, 1)
+
+    def test_money_that_names_it_as_somebody_typed_it_buys_its_seats(self):
+        waiting = book(self.ann, self.showtime, ["A2"])
+        intent = Intent(
+            id="demo_typed",
+            status=SUCCEEDED,
+            amount=24780,
+            received=24780,
+            currency="INR",
+            reference=f" {waiting.reference.lower()}",
+        )
+
+        settlement.adopt(intent, provider="demo")
+        settlement.settle(intent=intent, now=waiting.created_at)
+
+        self.assertEqual(Booking.objects.get(pk=waiting.pk).status, "CONFIRMED")
+
+
+class CanonicalTests(SimpleTestCase):
+    @given(st.lists(st.text(codes.ALPHABET, min_size=1), min_size=1), st.sampled_from(["", "-", " ", "–"]))
+    def test_groups_and_case_do_not_matter(self, groups, separator):
+        self.assertEqual(codes.canonical_reference(separator.join(groups).lower()), "".join(groups))
+
+    def test_a_search_for_anything_else_stays_as_it_is(self):
+        for text in ("ann-marie", "pi_3NabcDEF", "", "a-b", codes.new_reference() + "A"):
+            self.assertIsNone(codes.typed_reference(text))
