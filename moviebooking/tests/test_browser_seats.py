@@ -157,3 +157,46 @@ class TheClock(SeatMapTestCase):
 
         self.page.get_by_role("button", name="Keep them longer").wait_for()
         self.assertEqual(go_on.bounding_box(), before)
+
+
+LAGGING = "Object.defineProperty(performance, 'timeOrigin', { value: performance.timeOrigin - 1_200_000 })"
+AHEAD = "const clock = Date.now.bind(Date); Date.now = () => clock() + 1_200_000"
+PUT_FORWARD = "Date.now = ((clock) => () => clock() + 1_200_000)(Date.now.bind(Date))"
+
+
+class TheVisitorsOwnClock(SeatMapTestCase):
+    """Ten minutes are ten minutes, whatever the visitor's computer takes for the time."""
+
+    def review(self):
+        hold(self.ann, self.showtime, ["A1"])
+        self.page.goto(url("create_booking", self.showtime))
+        self.page.locator("[data-left]", has_text="left").wait_for()
+
+    def seconds_left(self):
+        minutes, seconds = self.page.locator("[data-left]").inner_text().removesuffix(" left").split(":")
+        return int(minutes) * 60 + int(seconds)
+
+    def assert_counting(self):
+        self.assertEqual(self.shown(".countdown__line", "[data-after-deadline]"), [".countdown__line"])
+        self.assertTrue(settings.SEAT_HOLD_SECONDS - 60 < self.seconds_left() <= settings.SEAT_HOLD_SECONDS)
+
+    def test_a_page_whose_time_origin_lags_has_the_whole_time(self):
+        self.page.add_init_script(LAGGING)
+        self.review()
+
+        self.assert_counting()
+
+    def test_a_computer_that_is_minutes_ahead_has_the_whole_time(self):
+        self.page.add_init_script(AHEAD)
+        self.review()
+
+        self.assert_counting()
+
+    def test_a_clock_that_is_put_forward_meanwhile_ends_nothing(self):
+        self.review()
+
+        with self.page.expect_response("**/seats.json"):
+            self.page.evaluate(PUT_FORWARD)
+
+        self.page.wait_for_timeout(200)
+        self.assert_counting()

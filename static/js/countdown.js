@@ -4,20 +4,31 @@
 const LAST_MINUTE_MS = 60_000;
 const PATIENCE_MS = 3000;
 
-/** How far this browser's clock is behind the server's, judged by when the page began to arrive. */
-function clockOffset(serverNow) {
+/** How long ago the page began to arrive. Both moments are the page's own: `performance.timeOrigin` is not used,
+    because it lags behind the clock of a computer that has slept. */
+function ageOfPage() {
   const [navigation] = performance.getEntriesByType("navigation");
-  return Date.parse(serverNow) - (performance.timeOrigin + (navigation?.responseStart ?? 0));
+  return performance.now() - (navigation?.responseStart ?? 0);
 }
 
 class Countdown {
   constructor(root) {
     this.root = root;
-    this.offset = clockOffset(root.dataset.now);
+    this.setClock(Date.parse(root.dataset.now) + ageOfPage());
     this.say = root.querySelector("[data-say]");
     this.renewal = root.querySelector("[data-renew]");
     this.renewal?.addEventListener("submit", (event) => this.renew(event));
     this.move(root.dataset.expiresAt);
+  }
+
+  /** Count the server's time on from here, by differences alone: what this computer takes for the time is ignored. */
+  setClock(serverNow) {
+    this.serverNow = serverNow;
+    this.readAt = Date.now();
+  }
+
+  left() {
+    return Math.max(0, this.deadline - this.serverNow - (Date.now() - this.readAt));
   }
 
   move(expiresAt) {
@@ -29,7 +40,7 @@ class Countdown {
   }
 
   tick() {
-    const left = Math.max(0, this.deadline - Date.now() - this.offset);
+    const left = this.left();
     this.show(Math.ceil(left / 1000));
     const soon = left <= LAST_MINUTE_MS;
     this.root.classList.toggle("countdown--soon", soon);
@@ -49,10 +60,11 @@ class Countdown {
     this.say.textContent = this.say.dataset[what];
   }
 
-  /** Over, unless another tab has renewed the hold meanwhile: the server is asked once before anything is said. */
+  /** Over, unless another tab has renewed the hold, or the computer's clock has been put forward: the server is asked
+      once before anything is said. */
   async end() {
     clearInterval(this.timer);
-    const later = await this.renewedElsewhere();
+    const later = await this.stillHeld();
     if (later) return this.postpone(later);
     this.announce("over");
     for (const element of document.querySelectorAll("[data-before-deadline]")) element.hidden = true;
@@ -78,15 +90,16 @@ class Countdown {
     if (moved) this.postpone(expiresAt);
   }
 
-  /** The new deadline, where these very seats are kept longer than this page knows; or null. */
-  async renewedElsewhere() {
+  /** The deadline, where these very seats are held beyond the server's own time; else null. */
+  async stillHeld() {
     const ask = { headers: { Accept: "application/json" }, signal: AbortSignal.timeout(PATIENCE_MS) };
     const reply = await fetch(this.root.dataset.statusUrl, ask).catch(() => null);
     const { hold_expires_at: expiresAt, mine = [] } = (await reply?.json().catch(() => null)) ?? {};
+    const serverNow = Date.parse(reply?.headers.get("Date"));
     const seats = [...this.root.querySelectorAll("[name=seats]")].map((field) => field.value);
-    return Date.parse(expiresAt) > this.deadline && seats.every((label) => mine.includes(label))
-      ? expiresAt
-      : null;
+    if (!(Date.parse(expiresAt) > serverNow) || !seats.every((label) => mine.includes(label))) return null;
+    this.setClock(serverNow);
+    return expiresAt;
   }
 
   postpone(expiresAt) {
