@@ -5,8 +5,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 MANAGE := $(BIN)/python manage.py
 
+UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --custom-compile-command "make lock" $(LOCK)
+
 .DEFAULT_GOAL := help
-.PHONY: help demo run test browser-test lint format bench lighthouse pictures messages clean
+.PHONY: help demo run test browser-test lint format bench lighthouse pictures messages lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +50,10 @@ messages: $(VENV)/development .env ## Collect the texts for translators, and com
 	@$(MANAGE) makemessages --locale hi --no-wrap --no-obsolete --add-location file --ignore node_modules --ignore '*/tests/*'
 	@$(MANAGE) compilemessages --ignore .venv --ignore node_modules
 
+lock: $(VENV)/development ## Pin requirements*.in with hashes in requirements*.txt (LOCK=--upgrade moves what they need in turn, too)
+	@$(UV_COMPILE) requirements.in --output-file requirements.txt
+	@$(UV_COMPILE) requirements-dev.in --output-file requirements-dev.txt
+
 clean: ## Remove what can be made again; the database, uploads and .env stay
 	rm -rf $(VENV) staticfiles ci-output .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
@@ -60,7 +67,7 @@ $(VENV)/production: requirements.txt
 	$(call install,requirements.txt)
 	@touch $@
 
-$(VENV)/development: requirements.txt requirements-dev.txt
+$(VENV)/development: requirements-dev.txt
 	$(call install,requirements-dev.txt)
 	@touch $@ $(VENV)/production
 
@@ -72,5 +79,5 @@ define install
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=…")'
 	@echo "Installing $(1) into $(VENV) …"
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r $(1)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1)
 endef
