@@ -10,7 +10,7 @@ read = Environment(search_path=Path(__file__).parent)
 
 # Without REDIS_URL the holds live inside one process, so there has to be only one. None would answer nobody.
 workers = max(1, read("WEB_CONCURRENCY", default=os.cpu_count() or 1, cast=int)) if read("REDIS_URL") else 1
-threads = 4  # one that waits for a slow client or a payment provider leaves three
+threads = 4  # two at most wait for a locked row (moviebooking/row_locks.py), and that leaves two for all else
 worker_class = "moviebooking.worker.Worker"
 
 timeout = 30

@@ -1,5 +1,4 @@
-"""The rows about money: payments, refunds and the provider's news. Written here and by `lifecycle`; no
-network.
+"""The rows about payments, refunds and the provider's news. Written here and by `lifecycle`; no network.
 
 What is given back never adds up to more than was received: that sum is made under the payment's row lock,
 which comes after the showtime's and the booking's where those are taken too.
@@ -12,8 +11,10 @@ from django.db import transaction
 from django.db.models import F, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 
+from moviebooking import row_locks
+
 from .models import NewsCursor, Payment, PaymentEvent, Refund
-from .refusals import RefundNotPossible
+from .refusals import Busy, RefundNotPossible
 
 logger = logging.getLogger(__name__)
 FINAL = (Refund.Status.SUCCEEDED, Refund.Status.FAILED)
@@ -21,7 +22,7 @@ FINAL = (Refund.Status.SUCCEEDED, Refund.Status.FAILED)
 
 def lock(payment_id):
     """The payment as it is now, locked until the transaction ends; after its booking's row."""
-    return Payment.objects.select_for_update(no_key=True).get(pk=payment_id)
+    return row_locks.lock(Payment.objects, payment_id, busy=Busy)
 
 
 # --- news ---
@@ -111,9 +112,7 @@ def needs_a_person(*, payment_id, remark, received=None, event=None):
 
 @transaction.atomic
 def set_dispute(*, payment_id, is_open, is_lost, remark, now, event=None):
-    """Flag the payment while a card holder's bank decides about it: nothing is refunded twice over
-    meanwhile. Lost, its money is gone.
-    """
+    """Flag the payment while a bank decides about it: nothing is refunded twice. Lost, it is gone."""
     note(event)
     payment, remark = lock(payment_id), remark[:500]
     if is_lost and payment.status in Payment.TAKEN:

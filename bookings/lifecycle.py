@@ -1,17 +1,19 @@
 """The only writer of Booking.status and of Payment.status, and the only row locks. No network, no Redis here.
 
 Every function is one transaction and safe to call twice. Where rows are locked it is the showtime's first,
-then the booking's, always before anything is read that a decision hangs on.
+then the booking's, always before anything is read that a decision hangs on. Raises Busy for a locked row.
 """
 
 from django.db import transaction
 
+from moviebooking.row_locks import lock, lock_all
 from theaters.models import Showtime
 
 from . import available, emails, ledger, tickets
 from .models import Booking, Letter, Payment
 from .refusals import (
     BookingWaiting,
+    Busy,
     NotCancellable,
     PaymentInQuestion,
     PaymentWasTaken,
@@ -25,14 +27,13 @@ Status = Booking.Status
 
 
 def _lock_showtime(showtime_id):
-    """A plain FOR UPDATE would make every insert that points at the showtime wait for the lock."""
-    return Showtime.objects.select_for_update(no_key=True).get(pk=showtime_id)
+    return lock(Showtime.objects, showtime_id, busy=Busy)
 
 
 def _lock(booking_id):
     """The booking as it is now, with its showtime's row and its own locked until the transaction ends."""
     _lock_showtime(Booking.objects.values_list("showtime_id", flat=True).get(pk=booking_id))
-    return Booking.objects.select_for_update(no_key=True).get(pk=booking_id)
+    return lock(Booking.objects, booking_id, busy=Busy)
 
 
 def _lock_with_payment(payment_id):
@@ -88,9 +89,7 @@ def refuse_second_pending(*, user, showtime_id, now):
 
 @transaction.atomic
 def open_payment(*, booking_id, provider, amount, now):
-    """The booking's one open Payment, made if there is none. Raises TooLate when it is too late, and
-    PaymentInQuestion when one has come that is not what was asked for.
-    """
+    """The booking's one open Payment, made if there is none. Raises TooLate, or PaymentInQuestion."""
     booking = _lock(booking_id)
     if not booking.is_live(now):
         raise TooLate()
@@ -244,7 +243,7 @@ def close_showtime(*, showtime_id, now):
     if not showtime.cancelled_at:
         showtime.cancelled_at = now
         showtime.save(update_fields=["cancelled_at"])
-    waiting = list(Booking.objects.live(now).filter(showtime=showtime).select_for_update(no_key=True))
+    waiting = lock_all(Booking.objects.live(now).filter(showtime=showtime), busy=Busy)
     for booking in waiting:
         _move(booking, Status.FAILED)
     return waiting

@@ -17,13 +17,13 @@ from theaters.models import Showtime
 from . import ledger, lifecycle, refunds, settlement
 from .models import Booking, Payment, Refund
 from .payments import OPEN, PaymentRejected, PaymentUnavailable, UnknownIntent, provider
-from .refusals import HoldsUnavailable
+from .refusals import Busy, HoldsUnavailable
 
 logger = logging.getLogger(__name__)
 OVERLAP = timedelta(hours=1)  # news may be made known later than news that were made after them
 FIRST_LOOK = timedelta(days=3)  # as far back as a provider repeats its deliveries
 KNOWN_WITHIN = timedelta(hours=6)  # a payment that the provider does not know by then needs a person
-WAITS = (PaymentUnavailable, PaymentRejected, HoldsUnavailable, UnknownIntent)
+WAITS = (PaymentUnavailable, PaymentRejected, HoldsUnavailable, Busy, UnknownIntent)
 MOST_IN_VAIN = 24  # seconds that one sweep spends on a provider without an answer: two calls of a full wait
 DONE = ("settled", "open", "refunded", "heard", "failed")
 

@@ -144,6 +144,16 @@ class HoldsUnavailable(BookingRefused):
     message = _("Seats can't be held at the moment. Nothing was charged; please try again in a minute.")
 
 
+class Busy(BookingRefused):
+    """Others keep a row locked that this needs."""
+
+    code = "busy"
+    message = _(
+        "Many people are booking this showtime right now, and your turn did not come. "
+        "Try again in a few seconds."
+    )
+
+
 class BookingWaiting(BookingRefused):
     """One live PENDING booking a visitor and showtime: `booking` has to be paid or dropped first."""
 

@@ -1,4 +1,4 @@
-"""A database that is away or too busy is an outage, not a bug: 503 with Retry-After, and a line in the log."""
+"""A database that is away or too busy is an outage, not a bug: 503, Retry-After, and a line in the log."""
 
 import logging
 import sys
@@ -10,6 +10,7 @@ from django.http import JsonResponse
 
 from . import views
 from .http import wants_json
+from .row_locks import RowBusy
 
 logger = logging.getLogger(__name__)
 RETRY_AFTER_SECONDS, RETRY_BUSY_SECONDS = 30, 2
@@ -63,8 +64,8 @@ def _is_outage(exception):
 
 def is_busy(exception):
     """True where the database answers, and others keep it from doing what was asked."""
-    is_locked = isinstance(exception, OperationalError) and "database is locked" in str(exception)
-    return is_locked or _state(exception) in BUSY_STATES
+    in_words = isinstance(exception, OperationalError) and "database is locked" in str(exception)
+    return in_words or isinstance(exception, RowBusy) or _state(exception) in BUSY_STATES
 
 
 def _state(exception):

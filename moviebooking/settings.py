@@ -61,6 +61,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "moviebooking.limits.limit_requests",
     "moviebooking.http.client_address",
     "django.middleware.security.SecurityMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
@@ -124,7 +125,16 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 else:
-    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+    # These end a dead connection. How long a statement or a lock is waited for: moviebooking/limits.py.
+    DATABASES["default"]["ENGINE"] = "moviebooking.postgres"
+    DATABASES["default"]["OPTIONS"] = {
+        "connect_timeout": 3,
+        "tcp_user_timeout": 3000,  # milliseconds
+        "keepalives_idle": 10,
+        "keepalives_interval": 3,
+        "keepalives_count": 3,
+        **DATABASES["default"].get("OPTIONS", {}),
+    }
 
 REDIS_URL = config("REDIS_URL", default="")
 REDIS_KEY_PREFIX = f"test-{secrets.token_hex(6)}" if TESTING else "moviebooking"

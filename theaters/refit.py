@@ -13,6 +13,8 @@ from django.db import transaction
 from django.db.models import Count, Q
 from django.utils.translation import ngettext
 
+from moviebooking.row_locks import lock, lock_all
+
 from . import layout as seating
 
 VALID_TICKET = Q(tickets__isnull=False, tickets__voided_at=None)
@@ -65,8 +67,7 @@ def follow_layout(screen, *, old, now):
 
     One that has begun keeps its tickets whatever the hall looks like now, so its count stops at zero.
     """
-    locked = screen.showtimes.select_for_update(no_key=True).order_by("pk")
-    showtimes = list(locked.prefetch_related("seat_prices"))
+    showtimes = lock_all(screen.showtimes.prefetch_related("seat_prices"))
     refuse_lost_by_layout(screen, old=old, now=now)
     valid = _valid_tickets(screen.showtimes.all())
     for showtime in showtimes:
@@ -80,7 +81,7 @@ def follow_layout(screen, *, old, now):
 def follow_screen(showtime, *, now):
     """Lock the showtime that moves to another screen, refuse what would be lost there, set its free seats."""
     this = type(showtime).objects.filter(pk=showtime.pk)
-    stored = this.select_for_update(no_key=True, of=("self",)).select_related("screen").get()
+    stored = lock(this.select_related("screen"), showtime.pk, of=("self",))
     refuse_lost(
         old=stored.screen.layout, new=showtime.screen.layout, sold=sold_seats(this, now), field="screen"
     )

@@ -33,6 +33,7 @@ STATUS = {
     refusals.ShowtimeCancelled: 410,
     refusals.TooLate: 410,
     refusals.HoldsUnavailable: 503,
+    refusals.Busy: 503,
 }
 
 

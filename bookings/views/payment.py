@@ -20,7 +20,7 @@ from ..payments import PaymentError, PaymentUnavailable, read_event
 from ..payments.csp import with_payment_csp
 from ..payments.events import BadSignature, NotAnEvent
 from ..payments.patience import PAGE_SECONDS, patience
-from ..refusals import BookingRefused, HoldsUnavailable, ShowtimeCancelled, TooLate
+from ..refusals import BookingRefused, Busy, HoldsUnavailable, ShowtimeCancelled, TooLate
 from .answers import map_with, refuse_as_json
 from .booking import booking_page
 
@@ -95,7 +95,7 @@ def _page(request, name, booking, now, *, refusal, status):
 def _refuse(request, booking, refusal, now):
     if wants_json(request):
         return refuse_as_json(refusal)
-    if isinstance(refusal, HoldsUnavailable):  # the payment has come, and can't be looked at in full yet
+    if isinstance(refusal, HoldsUnavailable | Busy):  # the payment may have come; it can't be settled yet
         return _wait(request, booking, PaymentUnavailable(), now)
     return booking_page(request, booking, refusal=refusal, now=now)
 
@@ -130,6 +130,6 @@ def stripe_webhook(request):
         return HttpResponseBadRequest()
     try:
         reconciliation.hear(event=event, now=timezone.now())
-    except (PaymentUnavailable, HoldsUnavailable):
+    except (PaymentUnavailable, HoldsUnavailable, Busy):
         return HttpResponse(status=HTTPStatus.SERVICE_UNAVAILABLE)
     return HttpResponse()

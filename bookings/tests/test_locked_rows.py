@@ -1,0 +1,101 @@
+"""What visitors, staff and Stripe are told while somebody keeps a row locked. Nothing is half done, and the
+same again succeeds once the row is free.
+"""
+
+from django.urls import reverse
+
+from bookings.models import Booking, Ticket
+from moviebooking.testing import JSON, make_showtime, make_user
+from moviebooking.tests.locked import locked
+from theaters.models import Screen
+
+from .base import CommittedBookingTestCase, book, buy, hold_json, seats_held_by, stored, url
+from .rivals import on_real_servers
+from .stripe_site import CommittedStripeTestCase
+
+
+@on_real_servers
+class LockedShowtimeTests(CommittedBookingTestCase):
+    def setUp(self):
+        super().setUp()
+        self.showtime, self.ann = make_showtime(), make_user("ann", email="")
+        self.client.force_login(self.ann)
+
+    def press_book(self, **kwargs):
+        return self.client.post(url("create_booking", self.showtime), {"seat_ids": ["A1"]}, **kwargs)
+
+    def assert_busy(self, response, status=503):
+        self.assertEqual((response.status_code, response.json()), (status, {"error": "busy"}))
+        self.assertEqual(response["Retry-After"], "2")
+
+    def test_booking_is_busy_and_the_seats_stay_held(self):
+        hold_json(self.client, self.showtime, ["A1"])
+
+        with locked(self.showtime):
+            answer, page = self.press_book(headers=JSON), self.press_book()
+
+        self.assert_busy(answer)
+        self.assertContains(page, "your turn did not come", status_code=503)
+        self.assertEqual(page["Retry-After"], "2")
+        self.assertEqual((Booking.objects.count(), seats_held_by(self.ann, self.showtime)), (0, ["A1"]))
+        self.assertEqual(self.press_book().status_code, 302)
+
+    def test_a_payment_waits_to_be_settled(self):
+        booking = book(self.ann, self.showtime, ["A1"])
+        page = reverse("bookings:pay", args=[booking.reference])
+
+        with locked(self.showtime):
+            self.assert_busy(self.client.post(page, {"outcome": "success"}, headers=JSON))
+            self.assertContains(self.client.post(page, {"outcome": "success"}), "Look again", status_code=503)
+
+        self.assertEqual((stored(booking).status, Ticket.objects.count()), ("PENDING", 0))
+        self.client.post(page, {"outcome": "success"})
+        self.assertEqual((stored(booking).status, Ticket.objects.count()), ("CONFIRMED", 1))
+
+    def test_giving_back_is_busy_and_nothing_is_given_up(self):
+        booking = buy(self.ann, self.showtime, ["A1"])
+        page = reverse("bookings:cancel", args=[booking.reference])
+
+        with locked(self.showtime):
+            self.assert_busy(self.client.post(page, headers=JSON))
+
+        self.assertEqual((stored(booking).status, Ticket.objects.valid().count()), ("CONFIRMED", 1))
+
+    def test_a_locked_booking_is_busy_too(self):
+        booking = buy(self.ann, self.showtime, ["A1"])
+
+        with locked(booking):
+            self.assert_busy(
+                self.client.post(reverse("bookings:cancel", args=[booking.reference]), headers=JSON)
+            )
+
+    def test_looking_waits_for_nobody(self):
+        with locked(self.showtime):
+            statuses = [self.client.get(page).status_code for page in ("/", url("seat_map", self.showtime))]
+
+        self.assertEqual(statuses, [200, 200])
+
+    def test_a_layout_is_not_changed_by_half(self):
+        self.client.force_login(make_user(is_staff=True, is_superuser=True, email=""))
+        screen = self.showtime.screen
+        form = {"theater": screen.theater_id, "name": screen.name, "layout": "SSS"}
+        form |= {"showtimes-TOTAL_FORMS": 0, "showtimes-INITIAL_FORMS": 0}
+
+        with locked(self.showtime):
+            page = self.client.post(reverse("admin:theaters_screen_change", args=[screen.pk]), form)
+
+        self.assertContains(page, "Too busy for a moment", status_code=503)
+        self.assertEqual(Screen.objects.get().layout, screen.layout)
+
+
+@on_real_servers
+class LockedWebhookTests(CommittedStripeTestCase):
+    def test_stripe_is_asked_to_tell_it_again(self):
+        self.pay()
+
+        with locked(self.showtime):
+            self.assertEqual(self.deliver_all("payment_intent.succeeded"), [503])
+
+        self.assertEqual(self.status(), ("PENDING", "OPEN"))
+        self.assertEqual(self.deliver_all("payment_intent.succeeded"), [200])
+        self.assertEqual(self.status(), ("CONFIRMED", "SUCCEEDED"))

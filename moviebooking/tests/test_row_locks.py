@@ -1,0 +1,180 @@
+"""Waiting for a row, by threads of one process, as gunicorn's are. PostgreSQL alone locks rows."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from importlib.util import module_from_spec, spec_from_file_location
+from unittest import mock
+
+from django.conf import settings
+from django.db import OperationalError, connection, connections, transaction
+from django.test import SimpleTestCase, TransactionTestCase
+
+from moviebooking import limits, row_locks
+from moviebooking.row_locks import RowBusy
+from moviebooking.testing import make_city
+from theaters.models import City
+
+from .locked import locked, on_postgresql
+
+WRITERS = 12
+
+
+def write(city, *, seconds=0.0):
+    """One writer in a page: lock the row, take a while, commit. Return how long the lock was waited for, or
+    the refusal.
+    """
+    begin = time.monotonic()
+    try:
+        with limits.page_limits(), transaction.atomic():
+            row_locks.lock(City.objects, city.pk)
+            waited = time.monotonic() - begin
+            time.sleep(seconds)
+        return waited
+    except RowBusy as refusal:
+        refusal.waited = time.monotonic() - begin
+        return refusal
+    finally:
+        connections.close_all()
+
+
+def refusals(outcomes):
+    return [one for one in outcomes if isinstance(one, RowBusy)]
+
+
+@on_postgresql
+class LineTests(TransactionTestCase):
+    def setUp(self):
+        self.city, self.other = make_city(), make_city()
+        self.enterContext(mock.patch.dict(row_locks._lines, clear=True))
+
+    def at_once(self, *calls):
+        with ThreadPoolExecutor(len(calls)) as pool:
+            return [one.result() for one in [pool.submit(call) for call in calls]]
+
+    def rush(self, **kwargs):
+        return self.at_once(*[lambda: write(self.city, **kwargs)] * WRITERS)
+
+    def test_a_rush_of_quick_writers_sees_no_refusal(self):
+        self.assertEqual(refusals(self.rush(seconds=0.05)), [])
+        self.assertEqual(row_locks._lines, {})
+
+    def test_of_a_locked_row_one_writer_waits_and_the_others_soon_leave(self):
+        with locked(self.city):
+            waits = sorted(one.waited for one in refusals(self.rush()))
+
+        self.assertEqual(len(waits), WRITERS)
+        self.assertLess(waits[-2], limits.PAGE.lock)  # the last one is the first of the line
+        self.assertGreaterEqual(waits[-1], limits.PAGE.lock)
+
+    def test_who_comes_to_a_line_that_stands_still_is_refused_at_once(self):
+        patient = limits.Limits(lock=20, statement=20, idle=20)  # for a machine that has other work, too
+        self.enterContext(mock.patch.object(limits, "PAGE", patient))
+        with ThreadPoolExecutor(1) as pool, locked(self.city):
+            first = pool.submit(write, self.city)
+            time.sleep(row_locks.STILL_SECONDS + 0.5)
+            with mock.patch.object(row_locks._change, "wait", side_effect=AssertionError("waits")):
+                outcome = write(self.city)
+            self.assertFalse(first.done())
+
+        self.assertIsInstance(outcome, RowBusy)
+        self.assertIsInstance(first.result(), float)  # the row came free while it waited
+
+    def test_another_row_is_as_free_as_ever(self):
+        with locked(self.city), ThreadPoolExecutor(WRITERS) as pool:
+            stuck = [pool.submit(write, self.city) for _ in range(WRITERS)]
+            outcome = write(self.other)
+            self.assertFalse(all(one.done() for one in stuck))
+
+        self.assertIsInstance(outcome, float)
+
+    def test_once_the_row_is_free_everybody_gets_through_again(self):
+        with locked(self.city):
+            self.rush()
+
+        self.assertEqual(refusals(self.rush(seconds=0.02)), [])
+
+    def test_the_database_keeps_no_more_threads_waiting_than_it_may(self):
+        cities = [make_city() for _ in range(4)]
+        with locked(cities[0]), locked(cities[1]), locked(cities[2]), locked(cities[3]):
+            outcomes = self.at_once(*[lambda city=city: write(city) for city in cities])
+
+        long = [one for one in refusals(outcomes) if one.waited >= limits.PAGE.lock]
+        self.assertEqual((len(refusals(outcomes)), len(long)), (4, row_locks.MOST_WAITING))
+
+    def test_all_rows_at_once_wait_no_longer(self):
+        with locked(self.city), self.assertRaises(RowBusy), limits.page_limits(), transaction.atomic():
+            row_locks.lock_all(City.objects.all())
+
+    def test_a_command_waits_for_longer(self):
+        with ThreadPoolExecutor(1) as pool:
+            with locked(self.city):
+                command = pool.submit(self.as_command)
+                time.sleep(limits.PAGE.lock + 0.5)
+
+            self.assertEqual(command.result(), self.city)
+
+    def as_command(self):
+        with transaction.atomic():
+            city = row_locks.lock(City.objects, self.city.pk)
+        connections.close_all()
+        return city
+
+    def test_a_row_that_is_not_there_is_not_waited_for(self):
+        with self.assertRaises(City.DoesNotExist), limits.page_limits(), transaction.atomic():
+            row_locks.lock(City.objects, 0)
+
+
+@on_postgresql
+class LimitTests(TransactionTestCase):
+    def shown(self):
+        names = ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout")
+        with connection.cursor() as cursor:
+            return [cursor.execute(f"SHOW {name}").fetchone()[0] for name in names]
+
+    def test_a_transaction_of_a_page_has_its_limits(self):
+        with limits.page_limits(), transaction.atomic():
+            self.assertEqual(self.shown(), ["2s", "3s", "3s"])
+
+    def test_that_of_a_command_has_wider_ones(self):
+        with transaction.atomic():
+            self.assertEqual(self.shown(), ["20s", "0", "5min"])
+
+    def test_the_session_keeps_none(self):
+        """PgBouncer gives it to somebody else after each transaction."""
+        with limits.page_limits():
+            with transaction.atomic():
+                self.shown()
+
+            self.assertEqual(self.shown(), ["0", "0", "0"])
+
+    def test_a_statement_outside_a_transaction_ends_too_and_the_next_one_works(self):
+        begin = time.monotonic()
+        with limits.page_limits(), self.assertRaises(OperationalError), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(20)")
+
+        self.assertLess(time.monotonic() - begin, 10)
+        connection.close_if_unusable_or_obsolete()
+        self.assertEqual(self.shown(), ["0", "0", "0"])
+        self.assertEqual(self.still_asleep(), 0)  # it was cancelled over there, too
+
+    def still_asleep(self):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep(2%%'")
+            return cursor.fetchone()[0]
+
+    def test_requests_are_pages(self):
+        seen = []
+        limits.limit_requests(lambda request: seen.append(limits.limits()))(None)
+
+        self.assertEqual((seen, limits.limits()), ([limits.PAGE], limits.COMMAND))
+        self.assertEqual(settings.MIDDLEWARE[0], "moviebooking.limits.limit_requests")
+
+
+class ThreadTests(SimpleTestCase):
+    def test_gunicorn_has_threads_for_browsing_beside_those_that_may_wait(self):
+        spec = spec_from_file_location("gunicorn_conf", settings.BASE_DIR / "gunicorn.conf.py")
+        config = module_from_spec(spec)
+        with mock.patch.dict("os.environ"):
+            spec.loader.exec_module(config)
+
+        self.assertGreaterEqual(config.threads - row_locks.MOST_WAITING, 2)
