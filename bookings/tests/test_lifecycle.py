@@ -90,6 +90,9 @@ class ConfirmTests(LifecycleTestCase):
 
         self.assert_refused(SeatsUnavailable, lambda: self.confirm(now=self.late, late=True))
 
+    def test_it_is_in_its_own_way_neither_late_nor_in_time(self):
+        self.assertEqual(self.confirm(late=True).status, "CONFIRMED")
+
     def test_a_rivals_booking_of_other_seats_is_in_nobodys_way(self):
         book(self.bob, self.showtime, ["A3"], now=self.late)
 

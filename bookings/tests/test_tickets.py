@@ -8,6 +8,7 @@ from django.utils import timezone
 from bookings import tickets
 from bookings.models import Booking, Ticket
 from bookings.refusals import SeatsUnavailable
+from theaters.models import Screen
 
 from .base import BookingTestCase, buy, make_showtime, make_user
 
@@ -63,6 +64,23 @@ class IssueTests(BookingTestCase):
         tickets.issue(self.booking_of("A1"))
 
         self.assertEqual(self.free_seats(), 5)
+
+    def test_no_other_showtimes_seats_are_counted_by_it(self):
+        other = make_showtime(screen=self.showtime.screen)
+        buy(self.ann, other, ["A1", "A2"])
+
+        tickets.issue(self.booking_of("A1"))
+
+        other.refresh_from_db()
+        self.assertEqual([other.available_seats, self.free_seats()], [4, 5])
+
+    def test_where_more_is_sold_than_the_hall_has_now_there_is_no_seat_left(self):
+        buy(self.ann, self.showtime, ["A1", "A2"])
+        Screen.objects.filter(pk=self.showtime.screen_id).update(layout="S")
+
+        tickets.count_again(self.showtime.pk)
+
+        self.assertEqual(self.free_seats(), 0)
 
 
 class VoidTests(BookingTestCase):
