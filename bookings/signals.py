@@ -8,7 +8,7 @@ from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.utils import timezone
 
-from theaters.models import Screen, SeatPrice, Showtime, Theater
+from theaters.models import City, Screen, SeatPrice, Showtime, Theater
 
 from . import holds
 from .checkout import refresh_map
@@ -45,6 +45,12 @@ def house_rules_changed(instance, created, **kwargs):
     if not created:
         on_sale = Showtime.objects.on_sale(timezone.now()).filter(screen__theater=instance)
         _touch_on_commit(list(on_sale.values_list("pk", flat=True)))
+
+
+@receiver(post_save, sender=City)
+def clock_changed(instance, created, **kwargs):
+    if not created:
+        _touch_on_commit(list(instance.showtimes.on_sale(timezone.now()).values_list("pk", flat=True)))
 
 
 @receiver([post_save, post_delete], sender=Booking)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from movies.slugs import refuse_reserved, save_with_slug
 
 from .. import layout as seating
-from .. import refit
+from .. import refit, rezone
 from ..halltime import validate_zone
 from ..querysets import CityQuerySet, TheaterQuerySet
 
@@ -46,7 +46,23 @@ class City(models.Model):
         return self.name
 
     def save(self, **kwargs):
-        save_with_slug(self, self.name, partial(super().save, **kwargs))
+        """Save the city. Another time zone raises `rezone.ShowtimesSold` where its seats are sold."""
+        stored, save = rezone.replaced(self, "timezone", kwargs.get("update_fields")), super().save
+        with transaction.atomic():
+            if stored:
+                rezone.keep_hours(
+                    self.showtimes, field="timezone", now=timezone.now(), old=stored.zone, new=self.zone
+                )
+            save_with_slug(self, self.name, partial(save, **kwargs))
+
+    def clean(self):
+        super().clean()
+        if rezone.replaced(self, "timezone"):
+            rezone.refuse_sold(self.showtimes, field="timezone", now=timezone.now())
+
+    @property
+    def showtimes(self):
+        return _showtimes(screen__theater__city=self.pk)
 
     @property
     def zone(self):
@@ -108,10 +124,25 @@ class Theater(models.Model):
         return self.name
 
     def save(self, **kwargs):
-        save_with_slug(self, self.name, partial(super().save, **kwargs), reserved=RESERVED)
+        """Save the theater. Another city raises `rezone.ShowtimesSold` where its seats are sold."""
+        stored, save = rezone.replaced(self, "city", kwargs.get("update_fields")), super().save
+        with transaction.atomic():
+            if stored:
+                zones = {"old": stored.city.zone, "new": self.city.zone}
+                rezone.keep_hours(self.showtimes, field="city", now=timezone.now(), **zones)
+            save_with_slug(self, self.name, partial(save, **kwargs), reserved=RESERVED)
 
     def get_absolute_url(self):
         return reverse("theaters:detail", args=[self.slug])
+
+    def clean(self):
+        super().clean()
+        if rezone.replaced(self, "city"):
+            rezone.refuse_sold(self.showtimes, field="city", now=timezone.now())
+
+    @property
+    def showtimes(self):
+        return _showtimes(screen__theater=self.pk)
 
     @property
     def address(self):
@@ -167,21 +198,25 @@ class Screen(models.Model):
     def save(self, **kwargs):
         """Save the screen. A layout that can't be read raises ValidationError: all its pages would fail.
         A changed one raises `refit.SeatsLost` where a sold seat would go, and takes `available_seats` of the
-        screen's showtimes along."""
+        screen's showtimes along. Another theater raises `rezone.ShowtimesSold` where seats are sold."""
         fields = kwargs.get("update_fields")
         is_written = fields is None or "layout" in fields
         if is_written:
             validate_layout(self.layout)
         stored = self._stored_layout() if is_written else None
-        if stored is None or stored == self.layout:
-            super().save(**kwargs)
-            return
+        moved = rezone.replaced(self, "theater", fields)
         with transaction.atomic():
-            refit.follow_layout(self, old=stored, now=timezone.now())
+            if moved:
+                zones = {"old": moved.theater.city.zone, "new": self.theater.city.zone}
+                rezone.keep_hours(self.showtimes.all(), field="theater", now=timezone.now(), **zones)
+            if stored is not None and stored != self.layout:
+                refit.follow_layout(self, old=stored, now=timezone.now())
             super().save(**kwargs)
 
     def clean(self):
         super().clean()
+        if rezone.replaced(self, "theater"):
+            rezone.refuse_sold(self.showtimes.all(), field="theater", now=timezone.now())
         stored = self._stored_layout()
         if stored is not None and stored != self.layout and self._is_readable():
             refit.refuse_lost_by_layout(self, old=stored, now=timezone.now())
@@ -203,3 +238,8 @@ class Screen(models.Model):
     def seating(self):
         """The parsed layout."""
         return seating.parse(self.layout)
+
+
+def _showtimes(**where):
+    """Their model is made after these, so it is reached by the reverse relation."""
+    return Screen._meta.get_field("showtimes").related_model.objects.filter(**where)
