@@ -1,5 +1,8 @@
 """Another map for seats that are already being sold: a screen's changed layout, or a showtime's other screen.
 
+A layout may change around the seats that are sold; a showtime with sold seats stays on its screen, for nobody
+would tell the people who have tickets where to go.
+
 `Showtime.available_seats` belongs to `bookings.tickets`. What is here is the one exception, since a
 capacity that changes moves the count without a ticket: it is written from the valid tickets, in the caller's
 transaction, with the showtimes' rows locked in the order of their keys, so that no ticket can be made in
@@ -11,6 +14,7 @@ Bookings and tickets are reached by reverse relation only.
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Count, Q
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from moviebooking.row_locks import lock, lock_all
@@ -23,14 +27,22 @@ VALID_TICKET = Q(tickets__isnull=False, tickets__voided_at=None)
 class SeatsLost(ValidationError):  # noqa: N818 (a refusal, named for what it says)
     """Seats that somebody has paid for, or is paying for, would be gone or be lesser ones."""
 
-    def __init__(self, seats, field):
+    def __init__(self, seats):
         message = ngettext(
             "Seat %(seats)s is sold for a coming showtime and would be lost.",
             "Seats %(seats)s are sold for coming showtimes and would be lost.",
             len(seats),
         )
-        super().__init__({field: message % {"seats": ", ".join(seats)}}, code="seats_lost")
+        super().__init__({"layout": message % {"seats": ", ".join(seats)}}, code="seats_lost")
         self.seats = seats
+
+
+class SeatsSold(ValidationError):  # noqa: N818
+    """Somebody has paid, or is paying, for what the form's `field` would change."""
+
+    def __init__(self, field):
+        message = _("Seats are sold for it. Cancel this showtime, which refunds everybody, and add another.")
+        super().__init__({field: ValidationError(message, code="sold")})
 
 
 def sold_seats(showtimes, now):
@@ -40,8 +52,8 @@ def sold_seats(showtimes, now):
     return set(ticketed).union(*promised.values_list("bookings__seats", flat=True))
 
 
-def refuse_lost(*, old, new, sold, field):
-    """Raise SeatsLost, on the form's `field`, when a sold seat of the layout `old` is lost in `new`.
+def refuse_lost_by_layout(screen, *, old, now):
+    """Raise SeatsLost when the screen's layout, put in the place of `old`, would take a sold seat away.
 
     An old one that can't be read, written past the model, has no seats that could be lost.
     """
@@ -49,15 +61,9 @@ def refuse_lost(*, old, new, sold, field):
         before = seating.parse(old)
     except seating.LayoutError:
         return
-    lost = before.lost_in(seating.parse(new), sold)
+    lost = before.lost_in(screen.seating, sold_seats(screen.showtimes.on_sale(now), now))
     if lost:
-        raise SeatsLost(lost, field)
-
-
-def refuse_lost_by_layout(screen, *, old, now):
-    """Raise SeatsLost when the screen's layout, put in the place of `old`, would take a sold seat away."""
-    sold = sold_seats(screen.showtimes.on_sale(now), now)
-    refuse_lost(old=old, new=screen.layout, sold=sold, field="layout")
+        raise SeatsLost(lost)
 
 
 @transaction.atomic
@@ -79,14 +85,12 @@ def follow_layout(screen, *, old, now):
 
 @transaction.atomic
 def follow_screen(showtime, *, now):
-    """Lock the showtime that moves to another screen, refuse what would be lost there, set its free seats."""
+    """Lock the showtime that moves to another screen and set its free seats. Raise SeatsSold."""
     this = type(showtime).objects.filter(pk=showtime.pk)
-    stored = lock(this.select_related("screen"), showtime.pk, of=("self",))
-    refuse_lost(
-        old=stored.screen.layout, new=showtime.screen.layout, sold=sold_seats(this, now), field="screen"
-    )
-    taken = _valid_tickets(this).get(showtime.pk, 0)
-    showtime.available_seats = showtime.screen.seating.capacity - taken
+    lock(this, showtime.pk)
+    if sold_seats(this, now):
+        raise SeatsSold("screen")
+    showtime.available_seats = showtime.screen.seating.capacity
 
 
 def _valid_tickets(showtimes):

@@ -63,22 +63,17 @@ def clashes(showtimes, *, now):
 
 
 def refuse_change_of_what_was_sold(showtime, *, now):
-    """Who bought a film at an hour gets that film at that hour, on a seat of the same label.
+    """Who bought a movie at an hour gets that movie at that hour, on that screen.
 
-    Raises ValidationError on `movie` or `start_time`, and refit.SeatsLost on `screen`.
+    Raises refit.SeatsSold on `movie`, `start_time` or `screen`.
     """
     this = type(showtime).objects.filter(pk=showtime.pk)
-    stored = this.select_related("screen").first()
-    if stored is None:
+    stored = this.first()
+    if stored is None or not refit.sold_seats(this, now):
         return
-    sold = refit.sold_seats(this, now)
-    if not sold:
-        return
-    message = _("Seats are sold for it. Cancel this showtime, which refunds everybody, and add another.")
-    for name in ("movie_id", "start_time"):
+    for name in ("movie_id", "start_time", "screen_id"):
         if getattr(stored, name) != getattr(showtime, name):
-            raise ValidationError({name.removesuffix("_id"): ValidationError(message, code="sold")})
-    refit.refuse_lost(old=stored.screen.layout, new=showtime.screen.layout, sold=sold, field="screen")
+            raise refit.SeatsSold(name.removesuffix("_id"))
 
 
 def by_film(showtimes):
@@ -92,7 +87,7 @@ def by_film(showtimes):
 def copy(showtimes, *, days):
     """Add the same showtimes so many days later, at the same hour of the hall's clock, prices included.
 
-    Gives (added, refused): what can't run then is left out, each as (showtime, reasons).
+    Gives (added, refused): what can't run then, or is cancelled, is left out, each as (showtime, reasons).
     """
     added, refused = [], []
     for showtime in showtimes.for_cards().prefetch_related("seat_prices"):
@@ -105,6 +100,8 @@ def copy(showtimes, *, days):
 
 @transaction.atomic
 def _copy_one(showtime, days):
+    if showtime.is_cancelled:
+        raise ValidationError(_("It is cancelled, so it wasn't copied."), code="cancelled")
     twin = type(showtime)(
         movie=showtime.movie,
         screen=showtime.screen,

@@ -82,7 +82,7 @@ class Showtime(models.Model):
 
     def save(self, **kwargs):
         """Save the showtime. A new one starts with every seat free; one that moves to another screen raises
-        `refit.SeatsLost` where a sold seat would go, and has its free seats counted anew."""
+        `refit.SeatsSold` where seats are sold, and has its free seats counted anew."""
         if self.available_seats is None:
             self.available_seats = self.screen.seating.capacity
         fields = kwargs.get("update_fields")

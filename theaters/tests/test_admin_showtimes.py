@@ -4,6 +4,7 @@ from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from moviebooking.testing import make_city, make_movie, make_screen, make_showtime, make_theater, make_user
 from theaters.models import Screen, Showtime
@@ -74,6 +75,19 @@ class ChangingAShowtime(AsStaff):
             {
                 "start_time": [
                     f"{self.showtime.movie} takes this screen from 18:30 to 21:00, cleaning included."
+                ]
+            },
+        )
+
+    def test_what_was_sold_stays_on_its_screen(self):
+        sell(self.showtime, "A1")
+        same_seats = make_screen("SSS", theater=self.showtime.theater)
+
+        self.assertEqual(
+            self.errors_of(self.post(screen=same_seats.pk)),
+            {
+                "screen": [
+                    "Seats are sold for it. Cancel this showtime, which refunds everybody, and add another."
                 ]
             },
         )
@@ -185,6 +199,15 @@ class CopyingTheSchedule(AsStaff):
         self.assertEqual(Showtime.objects.count(), 2)
         self.assertEqual(len(said), 1)
         self.assertRegex(said[0], r"^Sholay · .* takes this screen from .*, cleaning included\.$")
+
+    def test_one_that_was_cancelled_is_not_put_on_sale_again(self):
+        running, gone = make_showtime(), make_showtime()
+        Showtime.objects.filter(pk=gone.pk).update(cancelled_at=timezone.now())
+
+        said = self.run_action("copy_to_next_day", running, gone)
+
+        self.assertEqual(said, ["1 showtime was added.", f"{gone}: It is cancelled, so it wasn't copied."])
+        self.assertEqual(Showtime.objects.exclude(pk__in=[running.pk, gone.pk]).get().movie, running.movie)
 
     def test_a_copy_starts_with_every_seat_free(self):
         showtime = make_showtime("SSS")

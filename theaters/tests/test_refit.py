@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from moviebooking.testing import make_screen, make_showtime
 from theaters.models import Screen, Showtime
-from theaters.refit import SeatsLost, follow_layout
+from theaters.refit import SeatsLost, SeatsSold, follow_layout
 
 from .building import promise, sell
 
@@ -136,33 +136,38 @@ class ShowtimeThatMoves(TestCase):
         self.showtime.screen = make_screen(layout)
         self.showtime.save()
 
-    def test_its_free_seats_are_counted_in_the_other_hall(self):
-        sell(self.showtime, "A1")
-        self.move("SSSS\nPPPP")
-        self.assertEqual(free_seats(self.showtime), 7)
+    def assert_refused(self):
+        """By full_clean() and by save(), with nothing changed, though the other screen has the same seats."""
+        before = Showtime.objects.values().get()
+        self.showtime.screen = make_screen("SSS\nPPP")
+        with self.assertRaises(ValidationError) as caught:
+            self.showtime.full_clean()
+        self.assertEqual(list(caught.exception.message_dict), ["screen"])
+        for fields in (None, ["screen"]):
+            with self.subTest(fields), self.assertRaises(SeatsSold):
+                self.showtime.save(update_fields=fields)
+        self.assertEqual(Showtime.objects.values().get(), before)
 
-    def test_it_may_not_move_where_a_sold_seat_is_missing(self):
-        sell(self.showtime, "B3")
+    def test_one_with_a_ticket_stays_where_its_visitor_goes(self):
+        sell(self.showtime, "A1")
+        self.assert_refused()
+
+    def test_one_that_is_being_paid_too(self):
         promise(self.showtime, "A3")
-        with self.assertRaises(SeatsLost) as caught:
-            self.move("SS\nPP")
-        self.assertEqual(caught.exception.seats, ["A3", "B3"])
-        self.assertEqual(free_seats(self.showtime), 5)
+        self.assert_refused()
 
-    def test_another_showtimes_sales_in_the_hall_it_leaves_do_not_matter(self):
+    def test_one_of_which_nothing_is_sold_any_more_moves(self):
+        sell(self.showtime, "A1", voided=True)
+        promise(self.showtime, "A3", minutes=-1)
+        self.move("SSSS\nPPPP")
+        self.assertEqual(free_seats(self.showtime), 8)
+
+    def test_another_showtimes_sales_do_not_matter(self):
         sell(make_showtime(screen=self.showtime.screen, starts_in=timedelta(days=2)), "B3")
-        sell(self.showtime, "A1")
         self.move("SS\nPP")
-        self.assertEqual(free_seats(self.showtime), 3)
+        self.assertEqual(free_seats(self.showtime), 4)
 
     def test_a_save_of_the_screen_alone_takes_the_count_along(self):
         self.showtime.screen = make_screen("SS")
         self.showtime.save(update_fields=["screen"])
         self.assertEqual(free_seats(self.showtime), 2)
-
-    def test_a_stale_count_is_not_brought_back_by_the_move(self):
-        stale = Showtime.objects.get(pk=self.showtime.pk)
-        sell(self.showtime, "A1", "A2")
-        stale.screen = make_screen("SSS")
-        stale.save()
-        self.assertEqual(free_seats(self.showtime), 1)

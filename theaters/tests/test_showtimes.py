@@ -155,12 +155,10 @@ class WhatWasSold(TestCase):
         self.showtime.movie = make_movie()
         self.assertEqual(refusal(self.showtime), {"movie": ["sold"]})
 
-    def test_it_may_move_to_a_screen_that_has_its_seats_only(self):
+    def test_its_screen_may_not_change_once_a_seat_is_sold(self):
         sell(self.showtime, "A2")
-        self.showtime.screen = make_screen("SS")
-        self.assertEqual(refusal(self.showtime), {})
-        self.showtime.screen = make_screen("S")
-        self.assertEqual(refusal(self.showtime), {"screen": [None]})
+        self.showtime.screen = make_screen("SSS")
+        self.assertEqual(refusal(self.showtime), {"screen": ["sold"]})
 
     def test_price_and_format_may_change(self):
         sell(self.showtime, "A1")
