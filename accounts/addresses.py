@@ -7,6 +7,7 @@ address waits in `unverified_email`; what differs is the mail that goes to the a
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
+from moviebooking import mail
 from moviebooking.queue import enqueue
 
 from . import emails
@@ -45,15 +46,16 @@ def save_claim(user):
         user.save(update_fields=fields)
 
 
-@transaction.atomic
 def change(*, user, address):
     """Claim another address for the account, and queue the mail that verifies it."""
-    claim(user, address)
-    save_claim(user)
-    enqueue(emails.mail_verification, user.pk)
+    mails = mail.may_send("verify", address)
+    with transaction.atomic():
+        claim(user, address)
+        save_claim(user)
+        if mails:
+            enqueue(emails.mail_verification, user.pk)
 
 
-@transaction.atomic
 def verify(*, user, now):
     """Make the address that waits the account's own, and open an account that waited for it.
 
@@ -61,15 +63,16 @@ def verify(*, user, now):
     LinkRefused when somebody else has verified it, or when the same link was opened twice at once.
     """
     former, address = user.email if user.email_verified_at else "", user.address_to_verify
+    mails = bool(former) and mail.may_send("address_changed", former)
     try:
         with transaction.atomic():
             _take_from_whoever_only_typed_it(address, user)
             if not _settle(user, address, now):
                 raise LinkRefused
+            if mails:
+                enqueue(emails.mail_address_changed, user.pk, former)
     except IntegrityError:
         raise LinkRefused from None
-    if former:
-        enqueue(emails.mail_address_changed, user.pk, former)
     user.refresh_from_db()
 
 

@@ -3,6 +3,7 @@ from django.conf import settings
 from django.contrib.auth import forms as auth_forms
 from django.utils.translation import gettext_lazy as _
 
+from moviebooking import mail
 from moviebooking.queue import enqueue
 
 from . import emails
@@ -87,7 +88,9 @@ class PasswordResetForm(auth_forms.PasswordResetForm):
         self.fields["email"].label = _("E-mail")
 
     def save(self, **options):
-        enqueue(emails.mail_password_reset, self.cleaned_data["email"])
+        email = self.cleaned_data["email"]
+        if mail.may_send("password_reset", email):
+            enqueue(emails.mail_password_reset, email)
 
 
 class NewPassword:

@@ -3,6 +3,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from moviebooking import mail
 from moviebooking.queue import enqueue
 
 from . import addresses, emails
@@ -16,7 +17,6 @@ class UsernameTaken(Exception):
     message = _("A user with that username already exists.")
 
 
-@transaction.atomic
 def sign_up(*, username, password, email="", next_page=""):
     """Make the account and queue the mail that verifies its address; raises UsernameTaken.
 
@@ -28,12 +28,14 @@ def sign_up(*, username, password, email="", next_page=""):
         is_active=not settings.REQUIRE_EMAIL_VERIFICATION,
         language=get_language() or "",
     )
-    user.set_password(password)
-    addresses.claim(user, email)
-    try:
-        addresses.save_claim(user)
-    except IntegrityError:
-        raise UsernameTaken from None
-    if email:
-        enqueue(emails.mail_verification, user.pk, next_page)
+    user.set_password(password)  # takes its time, so before the transaction
+    mails = bool(email) and mail.may_send("verify", email)
+    with transaction.atomic():
+        addresses.claim(user, email)
+        try:
+            addresses.save_claim(user)
+        except IntegrityError:
+            raise UsernameTaken from None
+        if mails:
+            enqueue(emails.mail_verification, user.pk, next_page)
     return user

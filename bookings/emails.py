@@ -20,6 +20,7 @@ from .payments.units import major
 logger = logging.getLogger(__name__)
 AGAIN_AFTER = timedelta(minutes=10)  # and twice as long after each attempt
 MOST_ATTEMPTS = 8  # about a day
+TICKETS_FIRST = 50
 
 
 def owe(kind, *, booking, refund=None, now):
@@ -27,7 +28,7 @@ def owe(kind, *, booking, refund=None, now):
     letter = Letter.objects.create(
         booking=booking, kind=kind, refund=refund, created_at=now, due_at=now + AGAIN_AFTER
     )
-    enqueue(send, letter.pk, letter.attempt)
+    _queue(letter, letter.attempt)
 
 
 def send_owed(*, now):
@@ -44,8 +45,14 @@ def _once_more(letter, now):
         attempt=attempt, due_at=due_at
     )
     if is_ours:
-        enqueue(send, letter.pk, attempt)
+        _queue(letter, attempt)
     return is_ours
+
+
+def _queue(letter, attempt):
+    """Tickets go out before any other mail that waits."""
+    priority = TICKETS_FIRST if letter.kind == Letter.Kind.CONFIRMATION else 0
+    enqueue(send.using(priority=priority), letter.pk, attempt)
 
 
 @task()
@@ -57,9 +64,22 @@ def send(letter_id, attempt):
     if attempt == MOST_ATTEMPTS:
         logger.error("The mail %s goes out now or never", letter)
     booking = _booking(letter.booking_id)
+    if attempt < MOST_ATTEMPTS and _is_too_many(letter, booking.user.email):
+        return
     with _language_of(booking):
         WRITE[letter.kind](booking, letter)
     Letter.objects.filter(pk=letter.pk).update(sent_at=timezone.now())
+
+
+def _is_too_many(letter, address):
+    """True where the address has had its mails of this kind for now; the sweep sends this one later."""
+    if letter.kind == Letter.Kind.CONFIRMATION or not address:
+        return False
+    wait = mail.seconds_to_wait(f"booking_{letter.kind}", address)
+    if wait:
+        due_at = timezone.now() + timedelta(seconds=wait)
+        Letter.objects.filter(pk=letter.pk, attempt=letter.attempt).update(due_at=due_at)
+    return bool(wait)
 
 
 def _confirmation(booking, letter):

@@ -6,6 +6,11 @@ from django.template import Context
 from django.template.loader import get_template
 from django.urls import reverse
 from django.utils import translation
+from limits import RateLimitItemPerHour
+
+from . import throttle
+
+MOST_AN_HOUR = RateLimitItemPerHour(5)
 
 
 def send(to, subject, template, context, *, language="", attachments=()):
@@ -30,6 +35,19 @@ def _compose(to, subject, template, context):
     )
     message.attach_alternative(_render(f"emails/{template}.html", context, autoescape=True), "text/html")
     return message
+
+
+def seconds_to_wait(kind, to):
+    """Return 0 when one more mail of the kind may go to the address, and count it; else how long to wait.
+
+    Whoever asks for mails in another's name, from however many addresses, fills no mailbox. Ask before a
+    transaction begins: this is a call to Redis.
+    """
+    return throttle.seconds_to_wait(MOST_AN_HOUR, "mail", kind, to.lower())
+
+
+def may_send(kind, to):
+    return not seconds_to_wait(kind, to)
 
 
 def link(view_name, *args):

@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "moviebooking.outage.DatabaseOutage",
+    "moviebooking.rush.SignInRush",
     "axes.middleware.AxesMiddleware",
     "moviebooking.http.explain_wrong_method",
 ]
@@ -170,6 +171,7 @@ TASKS = {
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesBackend", "django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = ["moviebooking.hashing.PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -184,7 +186,9 @@ LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
 REQUIRE_EMAIL_VERIFICATION = config("REQUIRE_EMAIL_VERIFICATION", default=False, cast=bool)
 
-# Ten wrong passwords for a name from one address, and that pair waits; its owner elsewhere does not.
+# Ten wrong passwords for a name from one address, and that pair waits; its owner elsewhere does not. Fifty
+# for whatever names, and the address waits (accounts.lockout).
+AXES_HANDLER = "accounts.lockout.Handler"
 AXES_ENABLED = THROTTLES and not TESTING
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 10

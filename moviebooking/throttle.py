@@ -1,4 +1,4 @@
-"""So many requests a minute of one kind, for each visitor.
+"""So many requests a minute of one kind, for each visitor; so many of anything in any stretch of time.
 
 Counted on the same Redis as the holds, by a moving window: whoever asks no more than the limit in any sixty
 seconds is never refused. A Redis that is away counts nothing, so it refuses nobody.
@@ -20,19 +20,40 @@ from . import store
 from .http import wants_json
 
 
-def throttle(kind, *, per_minute):
-    """Answer 429 beyond `per_minute` requests of a visitor; views of one `kind` are counted together."""
+def throttle(kind, *, per_minute, reads=False):
+    """Answer 429 beyond `per_minute` requests of a visitor; views of one `kind` are counted together.
+
+    Looking at a form is free, however many visitors share an address. `reads` counts that, too: for pages of
+    signed-in visitors that are expensive to make.
+    """
     limit = RateLimitItemPerMinute(per_minute)
 
     def decorate(view):
         @wraps(view)
         def throttled(request, *args, **kwargs):
-            wait = _seconds_to_wait(limit, kind, _visitor(request)) if settings.THROTTLES else 0
+            counts = reads or request.method not in ("GET", "HEAD", "OPTIONS")
+            wait = seconds_to_wait(limit, kind, _visitor(request)) if counts else 0
             return _refuse(request, wait) if wait else view(request, *args, **kwargs)
 
         return throttled
 
     return decorate
+
+
+def seconds_to_wait(limit, *who):
+    """Return 0 when this one may pass, and count it; else the whole seconds until one may."""
+    try:
+        return 0 if not settings.THROTTLES or _limiter().hit(limit, *who) else _until_free(limit, who)
+    except redis.RedisError:
+        return 0
+
+
+def seconds_until_free(limit, *who):
+    """Return what `seconds_to_wait` would, and count nothing."""
+    try:
+        return 0 if not settings.THROTTLES or _limiter().test(limit, *who) else _until_free(limit, who)
+    except redis.RedisError:
+        return 0
 
 
 @cache
@@ -46,15 +67,8 @@ def _limiter():
     )
 
 
-def _seconds_to_wait(limit, *who):
-    """0 when this request may pass, and then it is counted; else the whole seconds until one may."""
-    try:
-        if _limiter().hit(limit, *who):
-            return 0
-        passes_at = _limiter().get_window_stats(limit, *who).reset_time
-    except redis.RedisError:
-        return 0
-    return max(1, math.ceil(passes_at - time.time()))
+def _until_free(limit, who):
+    return max(1, math.ceil(_limiter().get_window_stats(limit, *who).reset_time - time.time()))
 
 
 def _visitor(request):

@@ -9,6 +9,7 @@ from urllib.parse import quote, unquote_to_bytes
 from gunicorn.glogging import Logger
 from gunicorn.workers.gthread import ThreadWorker
 
+from .hashing import turns
 from .log import TIME_FORMAT, OneLine, without_secrets
 
 LINGER_SECONDS, MOST_DRAINED = 2, 64 * 1024  # gunicorn's own bounds
@@ -24,6 +25,10 @@ class Worker(ThreadWorker):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.closing = {}  # connection → bytes still taken from it, the oldest first
+
+    def init_process(self):
+        turns.most = max(1, self.cfg.threads // 2)  # the other threads are for whoever only looks around
+        super().init_process()
 
     def finish_request(self, conn, fs):
         if fs.cancelled() or fs.exception() or fs.result():

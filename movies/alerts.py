@@ -41,11 +41,15 @@ def is_asked(*, user, movie):
 
 
 def tell_due(*, now, movie_id=None):
-    """Put the mails that are due (for one film or all) on the queue, each once; the number of them."""
+    """Put the mails that are due (for one film or all) on the queue, each once; the number of them.
+
+    Where an address has had its mails of this hour, the others' turn comes with a later sweep.
+    """
     due = MovieAlert.objects.due(now)
     if movie_id is not None:
         due = due.filter(movie=movie_id)
-    return sum(_claim(pk, now) for pk in due.values_list("pk", flat=True))
+    waiting = due.values_list("pk", "user__email")
+    return sum(_claim(pk, now) for pk, email in waiting if not email or mail.may_send("movie_on_sale", email))
 
 
 @transaction.atomic

@@ -1,15 +1,11 @@
-from datetime import timedelta
-
-from axes.models import AccessAttempt
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.test import TestCase, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.tests.people import LOGIN, PROFILE, MailMixin, login_form, main_of
-from moviebooking.testing import PASSWORD, make_user, words_of
+from accounts.tests.people import LOGIN, PROFILE, login_form
+from moviebooking.testing import PASSWORD, make_user
 
 LOGOUT = reverse("accounts:logout")
 WRONG = "That name and password do not go together. Capital letters count in both."
@@ -192,103 +188,3 @@ class LanguageTests(TestCase):
         response = self.client.post("/accounts/language/", {"language": "hi", "next": "https://evil.test/"})
 
         self.assertEqual(response["Location"], "/")
-
-
-@override_settings(AXES_ENABLED=True)
-class LockoutTests(MailMixin, TestCase):
-    @classmethod
-    def setUpTestData(cls):
-        cls.ann = make_user("ann", email_verified_at=timezone.now())
-
-    def fail(self, times, username="ann", address="10.0.0.1"):
-        for number in range(times):
-            response = self.client.post(LOGIN, login_form(username, f"wrong{number}"), REMOTE_ADDR=address)
-        return response
-
-    def try_right(self, address="10.0.0.1"):
-        return self.client.post(LOGIN, login_form(), REMOTE_ADDR=address)
-
-    def test_the_tenth_failure_shuts_the_door_for_a_quarter_of_an_hour(self):
-        self.assertEqual(self.fail(9).status_code, 200)
-
-        tenth = self.fail(1)
-
-        self.assertContains(tenth, "Too many attempts to sign in", status_code=429)
-        self.assertEqual(tenth["Retry-After"], "900")
-        self.assertEqual(self.try_right().status_code, 429)
-        self.assertNotIn("_auth_user_id", self.client.session)
-
-    def test_nothing_tells_an_account_from_a_name_that_nobody_has(self):
-        known, unknown = self.fail(10, "ann"), self.fail(10, "nobody")
-
-        self.assertEqual((known.status_code, unknown.status_code), (429, 429))
-        self.assertNotIn("ann", words_of(known))
-        self.assertEqual(main_of(known), main_of(unknown))
-
-    def test_the_owner_elsewhere_is_not_shut_out(self):
-        self.fail(10, address="10.0.0.1")
-
-        self.assertEqual(self.try_right(address="10.0.0.2").status_code, 302)
-
-    def test_knocking_on_does_not_make_it_longer(self):
-        self.fail(12)
-        AccessAttempt.objects.update(attempt_time=timezone.now() - timedelta(minutes=15, seconds=1))
-
-        self.assertEqual(self.try_right().status_code, 302)
-
-    def test_signing_in_forgets_the_failures(self):
-        self.fail(9)
-        self.try_right()
-        self.client.logout()
-
-        self.assertEqual(self.fail(9).status_code, 200)
-
-    def test_the_lock_does_not_tell_whose_an_address_is(self):
-        self.fail(9, "ann")
-
-        self.assertEqual(self.fail(1, self.ann.email).status_code, 200)
-
-    def test_a_username_that_is_anothers_address_has_as_many_attempts_as_any(self):
-        make_user("ann@example.test", email="other@example.test", password="Another-Pass-7")
-
-        self.assertEqual(self.fail(9, "ann@example.test").status_code, 200)
-        self.assertEqual(self.fail(1, "ann@example.test").status_code, 429)
-
-    def test_case_and_spaces_win_no_more_attempts(self):
-        for number in range(9):
-            self.fail(1, f"{' ' * number}{('ann@example.test', 'ANN@example.test')[number % 2]}")
-
-        self.assertEqual(self.fail(1, "Ann@Example.Test").status_code, 429)
-
-    def test_the_admins_door_is_the_same(self):
-        self.fail(10)
-
-        response = self.client.post(reverse("admin:login"), login_form(), REMOTE_ADDR="10.0.0.1")
-
-        self.assertEqual(response.status_code, 429)
-
-    def test_a_password_chosen_by_mail_opens_it_again(self):
-        for name in ("ann", "ANN@example.test"):
-            self.fail(10, name)
-        self.post(reverse("accounts:password_reset"), {"email": self.ann.email})
-        confirm = self.client.get(self.last_link()).url
-        new = {"new_password1": "Another-Pass-7", "new_password2": "Another-Pass-7"}
-        self.client.post(confirm, new)
-
-        for name in ("ann", "Ann@example.test"):
-            form = login_form(name, "Another-Pass-7")
-            response = self.client.post(LOGIN, form, REMOTE_ADDR="10.0.0.1")
-            self.assertRedirects(response, reverse("home"), fetch_redirect_response=False)
-            self.client.logout()
-
-    def test_no_password_is_written_down(self):
-        self.fail(2)
-
-        attempt = AccessAttempt.objects.get()
-        self.assertEqual((attempt.username, attempt.failures_since_start), ("ann", 2))
-        self.assertNotIn("wrong", attempt.post_data)
-
-    def test_load_tests_run_without_it(self):
-        with override_settings(AXES_ENABLED=False):
-            self.assertEqual(self.fail(12).status_code, 200)
-            self.assertEqual(get_user_model().objects.count(), 1)

@@ -108,7 +108,7 @@ class LinkTests(MailMixin, TestCase):
     def test_it_costs_so_many_queries(self):
         link = link_of(self.ann)
 
-        with self.assertNumQueries(8):
+        with self.assertNumQueries(6):
             self.client.get(link)
 
 

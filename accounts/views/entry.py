@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from moviebooking import mail
 from moviebooking.http import redirect_to_next, safe_next
 from moviebooking.queue import enqueue
 from moviebooking.throttle import throttle
@@ -170,11 +171,23 @@ def activate(request, uidb64, token):
 def resend_activation(request):
     """Another link: for whoever is signed in, else to the typed address, if an account waits for it there."""
     if request.method == "POST" and request.user.is_authenticated:
-        enqueue(emails.mail_verification, request.user.pk)
-        messages.info(request, _("The link is on its way. It works once."))
+        _send_link_again(request)
         return redirect("accounts:profile")
     form = ResendForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        enqueue(emails.mail_verification_again, form.cleaned_data["email"])
+        if mail.may_send("verify", form.cleaned_data["email"]):
+            enqueue(emails.mail_verification_again, form.cleaned_data["email"])
         return redirect("accounts:activation_sent")
     return render(request, "accounts/resend_activation.html", {"form": form, "login_page": True})
+
+
+def _send_link_again(request):
+    address = request.user.address_to_verify
+    if address and not mail.may_send("verify", address):
+        messages.warning(
+            request,
+            _("We’ve sent several links this hour. Check your spam folder, or try again later."),
+        )
+    else:
+        enqueue(emails.mail_verification, request.user.pk)
+        messages.info(request, _("The link is on its way. It works once."))

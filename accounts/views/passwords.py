@@ -1,20 +1,33 @@
 """A new password: chosen by whoever knows the old one, or by whoever reads the account's mail."""
 
 from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth import views as auth_views
+from django.contrib.auth.views import INTERNAL_RESET_SESSION_TOKEN
 from django.db import transaction
+from django.http import HttpResponseRedirect
 from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from moviebooking import mail
 from moviebooking.queue import enqueue
 from moviebooking.throttle import throttle
 
 from .. import addresses, emails
 from ..forms import PasswordChangeForm, PasswordResetForm, SetPasswordForm
 from ..lockout import forget_failures
+
+
+def _keep_password(user):
+    """Save the new password, and tell the account's address of it."""
+    mails = bool(user.email) and mail.may_send("password_changed", user.email)
+    with transaction.atomic():
+        user.save(update_fields=["password"])
+        if mails:
+            enqueue(emails.mail_password_changed, user.pk)
 
 
 @method_decorator([never_cache, throttle("password", per_minute=20)], name="dispatch")
@@ -26,11 +39,11 @@ class PasswordChange(auth_views.PasswordChangeView):
     success_url = reverse_lazy("accounts:profile")
 
     def form_valid(self, form):
-        with transaction.atomic():
-            answer = super().form_valid(form)
-            enqueue(emails.mail_password_changed, self.request.user.pk)
+        user = form.save(commit=False)  # hashing takes its time, so before the transaction
+        _keep_password(user)
+        update_session_auth_hash(self.request, user)
         messages.success(self.request, _("Your password is changed. Other devices have been signed out."))
-        return answer
+        return HttpResponseRedirect(self.get_success_url())
 
 
 @method_decorator([never_cache, throttle("mail", per_minute=30)], name="dispatch")
@@ -56,12 +69,12 @@ class PasswordResetConfirm(auth_views.PasswordResetConfirmView):
 
     def form_valid(self, form):
         """Whoever got here reads the account's mail: the address is theirs, their failed logins forgotten."""
-        with transaction.atomic():
-            answer = super().form_valid(form)
-            addresses.proved_by_mail(user=self.user, now=timezone.now())
-            enqueue(emails.mail_password_changed, self.user.pk)
-        forget_failures(self.user)
-        return answer
+        user = form.save(commit=False)
+        _keep_password(user)
+        addresses.proved_by_mail(user=user, now=timezone.now())
+        forget_failures(user)
+        del self.request.session[INTERNAL_RESET_SESSION_TOKEN]
+        return HttpResponseRedirect(self.get_success_url())
 
 
 class PasswordResetComplete(auth_views.PasswordResetCompleteView):

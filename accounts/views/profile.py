@@ -73,7 +73,7 @@ def end_other_sessions(request):
 @never_cache
 @require_safe
 @login_required
-@throttle("data", per_minute=10)
+@throttle("data", per_minute=10, reads=True)
 def download(request):
     answer = JsonResponse(
         everything_about(request.user), json_dumps_params={"indent": 2, "ensure_ascii": False}

@@ -10,9 +10,12 @@ from django.test import override_settings
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from accounts import emails as account_emails
 from bookings import emails, refunds
 from bookings.models import Letter
+from moviebooking.queue import enqueue
 from moviebooking.testing import make_showtime, make_user
+from moviebooking.tests.limits import LimitsMixin
 from moviebooking.tests.test_queue import DATABASE
 
 from .base import BookingTestCase, buy, stored
@@ -109,3 +112,54 @@ class DatabaseTests(LetterTestCase):
 
         self.assertEqual(DBTaskResult.objects.filter(task_path="bookings.emails.send").count(), 4)
         self.assertEqual([self.sweep(5000), self.subjects()], [0, ["Your tickets"]])
+
+
+class PriorityTests(LetterTestCase):
+    @override_settings(TASKS=DATABASE)
+    def test_tickets_overtake_every_other_mail_that_waits(self):
+        enqueue(account_emails.mail_password_reset, self.ann.email)
+        lost = buy(self.ann, self.showtime, ["A1"])
+        emails.owe(Letter.Kind.CANCELLATION, booking=lost, now=self.now)
+        Letter.objects.filter(kind=Letter.Kind.CONFIRMATION).update(due_at=self.now)
+        emails.send_owed(now=self.now)
+
+        queue = [(task.task_path.rpartition(".")[2], task.priority) for task in DBTaskResult.objects.ready()]
+
+        first, second, *others = queue
+        self.assertEqual({first, second}, {("send", emails.TICKETS_FIRST)})
+        self.assertEqual(sorted(others), [("mail_password_reset", 0), ("send", 0)])
+
+
+class LimitTests(LimitsMixin, LetterTestCase):
+    def setUp(self):
+        super().setUp()
+        self.booking = self.buy()
+        mail.outbox.clear()
+
+    def owe(self, kind, times):
+        with self.captureOnCommitCallbacks(execute=True):
+            for _ in range(times):
+                emails.owe(kind, booking=self.booking, now=self.now)
+
+    def test_an_address_has_five_of_a_kind_within_an_hour_and_the_sixth_is_sent_later(self):
+        self.owe(Letter.Kind.CANCELLATION, 6)
+
+        self.assertEqual(len(mail.outbox), 5)
+        kept = Letter.objects.get(kind=Letter.Kind.CANCELLATION, sent_at=None)
+        self.assertGreater(kept.due_at, self.now + timedelta(minutes=59))
+        with override_settings(THROTTLES=False):
+            self.assertEqual([self.sweep(30), self.sweep(61), len(mail.outbox)], [0, 1, 6])
+
+    def test_tickets_are_never_too_many(self):
+        self.owe(Letter.Kind.CONFIRMATION, 7)
+
+        self.assertEqual(len(mail.outbox), 7)
+
+    def test_the_last_attempt_is_not_put_off_any_more(self):
+        self.owe(Letter.Kind.CANCELLATION, 6)
+        Letter.objects.filter(sent_at=None).update(attempt=emails.MOST_ATTEMPTS - 1, due_at=self.now)
+
+        with self.assertLogs("bookings.emails", "ERROR"):
+            self.sweep(1)
+
+        self.assertEqual(len(mail.outbox), 6)

@@ -32,7 +32,7 @@ TOO_LONG = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required_or_401
-@throttle("pay", per_minute=60)
+@throttle("pay", per_minute=60, reads=True)
 @patience(PAGE_SECONDS)
 def pay(request, reference):
     """GET is the payment form, and where a card's bank leads back to. POST pays with the demo provider,

@@ -34,7 +34,7 @@ def _file(content, kind, name):
 @personal
 @require_safe
 @login_required
-@throttle("document", per_minute=30)
+@throttle("document", per_minute=30, reads=True)
 def ticket_pdf(request, reference):
     booking = _confirmed(request, reference)
     return _file(documents.tickets_pdf(booking), "application/pdf", f"tickets-{reference}.pdf")
@@ -43,7 +43,7 @@ def ticket_pdf(request, reference):
 @personal
 @require_safe
 @login_required
-@throttle("document", per_minute=30)
+@throttle("document", per_minute=30, reads=True)
 def receipt(request, reference):
     bookings = Booking.objects.for_pages().readable_by(request.user).filter(status__in=HANDED_OUT)
     booking = get_object_or_404(bookings, reference=reference)
@@ -53,7 +53,7 @@ def receipt(request, reference):
 @personal
 @require_safe
 @login_required
-@throttle("document", per_minute=30)
+@throttle("document", per_minute=30, reads=True)
 def calendar(request, reference):
     booking = _confirmed(request, reference)
     return _file(documents.calendar_file(booking), "text/calendar; charset=utf-8", f"film-{reference}.ics")

@@ -16,14 +16,14 @@ kinds = (f"kind{number}" for number in count())
 visitors = count(1)
 
 
-def ask(view, *, user=None, address="192.0.2.1", **headers):
-    request = RequestFactory().post("/", headers=headers, REMOTE_ADDR=address)
+def ask(view, *, user=None, address="192.0.2.1", method="POST", **headers):
+    request = RequestFactory().generic(method, "/", headers=headers, REMOTE_ADDR=address)
     request.user = user or AnonymousUser()
     return view(request)
 
 
-def throttled_view(*, per_minute):
-    return throttle.throttle(next(kinds), per_minute=per_minute)(lambda request: HttpResponse("passed"))
+def throttled_view(**options):
+    return throttle.throttle(next(kinds), **options)(lambda request: HttpResponse("passed"))
 
 
 def visitor():
@@ -98,6 +98,15 @@ class ThrottleTests(TestCase):
         self.assertEqual(
             [ask(view, address=address).status_code for address in ("192.0.2.1", "192.0.2.2")], [429, 200]
         )
+
+    def test_a_read_is_not_counted_unless_the_view_says_so(self):
+        form, document = throttled_view(per_minute=1), throttled_view(per_minute=1, reads=True)
+
+        for method in ("GET", "HEAD", "OPTIONS"):
+            with self.subTest(method):
+                self.assertEqual([ask(form, method=method).status_code for _ in range(3)], [200] * 3)
+        self.assertEqual(ask(form).status_code, 200)
+        self.assertEqual([ask(document, method="GET").status_code for _ in range(2)], [200, 429])
 
     def test_views_of_one_kind_are_counted_together(self):
         kind, ann = next(kinds), visitor()

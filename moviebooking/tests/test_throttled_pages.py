@@ -28,7 +28,20 @@ class ThrottledPagesTests(OwnLiveMaps, TestCase):
         self.assert_limit(5, lambda: self.client.post(f"{booking.get_absolute_url()}resend/"))
 
     def test_pages_that_ask_for_the_password(self):
-        self.assert_limit(20, lambda: self.client.get("/accounts/delete/"))
+        self.assert_limit(20, lambda: self.client.post("/accounts/delete/", {"password": "wrong"}))
+
+    def test_looking_at_a_form_is_not_counted_however_many_share_an_address(self):
+        self.client.logout()
+        for page in ("/accounts/register/", "/accounts/password_reset/", "/accounts/activate/"):
+            with self.subTest(page):
+                answers = {self.client.get(page).status_code for _ in range(241)}
+                self.assertEqual(answers, {200})
+                self.assertNotEqual(self.client.post(page, {}).status_code, 429)
+
+    def test_a_document_is_dear_to_make_and_counted_when_it_is_read(self):
+        booking = buy(self.ann, make_showtime(), ["A1"])
+
+        self.assert_limit(30, lambda: self.client.get(f"{booking.get_absolute_url()}calendar.ics"))
 
     def test_the_link_to_a_new_password(self):
         ask = {"email": "nobody@example.test"}

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from moviebooking.testing import JSON, make_movie, make_showtime, make_user
+from moviebooking.tests.limits import LimitsMixin
 from movies import alerts
 from movies.models import MovieAlert
 
@@ -205,3 +206,14 @@ class AskTests(AlertCase):
         self.ask(make_user("bob"))
 
         self.assertEqual(alerts_of(self.ann), [{"film": "Sholay", "asked_at": self.now, "told_at": None}])
+
+
+class LimitTests(LimitsMixin, AlertCase):
+    def test_an_address_has_five_within_an_hour_and_the_others_stay_owed(self):
+        for number in range(7):
+            movie = make_movie(f"Film {number}", release_date=self.movie.release_date)
+            make_showtime(movie=movie)
+            MovieAlert.objects.create(user=self.ann, movie=movie, asked_at=self.now)
+
+        self.assertEqual((self.tell(), len(mail.outbox)), (5, 5))
+        self.assertEqual(MovieAlert.objects.filter(sent_at=None).count(), 2)

@@ -1,0 +1,177 @@
+"""Failed logins: by the pair of name and address, and by the address whatever the names."""
+
+import time
+from datetime import timedelta
+from unittest import mock
+
+from axes.models import AccessAttempt
+from django.contrib.auth import get_user_model
+from django.test import TestCase, override_settings
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.tests.people import LOGIN, MailMixin, login_form, main_of
+from moviebooking.testing import make_user, words_of
+from moviebooking.tests.limits import LimitsMixin
+
+
+@override_settings(AXES_ENABLED=True)
+class LockoutTests(MailMixin, TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.ann = make_user("ann", email_verified_at=timezone.now())
+
+    def fail(self, times, username="ann", address="10.0.0.1"):
+        for number in range(times):
+            response = self.client.post(LOGIN, login_form(username, f"wrong{number}"), REMOTE_ADDR=address)
+        return response
+
+    def try_right(self, address="10.0.0.1"):
+        return self.client.post(LOGIN, login_form(), REMOTE_ADDR=address)
+
+    def test_the_tenth_failure_shuts_the_door_for_a_quarter_of_an_hour(self):
+        self.assertEqual(self.fail(9).status_code, 200)
+
+        tenth = self.fail(1)
+
+        self.assertContains(tenth, "Too many attempts to sign in", status_code=429)
+        self.assertEqual(tenth["Retry-After"], "900")
+        self.assertEqual(self.try_right().status_code, 429)
+        self.assertNotIn("_auth_user_id", self.client.session)
+
+    def test_nothing_tells_an_account_from_a_name_that_nobody_has(self):
+        known, unknown = self.fail(10, "ann"), self.fail(10, "nobody")
+
+        self.assertEqual((known.status_code, unknown.status_code), (429, 429))
+        self.assertNotIn("ann", words_of(known))
+        self.assertEqual(main_of(known), main_of(unknown))
+
+    def test_the_owner_elsewhere_is_not_shut_out(self):
+        self.fail(10, address="10.0.0.1")
+
+        self.assertEqual(self.try_right(address="10.0.0.2").status_code, 302)
+
+    def test_knocking_on_does_not_make_it_longer(self):
+        self.fail(12)
+        AccessAttempt.objects.update(attempt_time=timezone.now() - timedelta(minutes=15, seconds=1))
+
+        self.assertEqual(self.try_right().status_code, 302)
+
+    def test_signing_in_forgets_the_failures(self):
+        self.fail(9)
+        self.try_right()
+        self.client.logout()
+
+        self.assertEqual(self.fail(9).status_code, 200)
+
+    def test_the_lock_does_not_tell_whose_an_address_is(self):
+        self.fail(9, "ann")
+
+        self.assertEqual(self.fail(1, self.ann.email).status_code, 200)
+
+    def test_a_username_that_is_anothers_address_has_as_many_attempts_as_any(self):
+        make_user("ann@example.test", email="other@example.test", password="Another-Pass-7")
+
+        self.assertEqual(self.fail(9, "ann@example.test").status_code, 200)
+        self.assertEqual(self.fail(1, "ann@example.test").status_code, 429)
+
+    def test_case_and_spaces_win_no_more_attempts(self):
+        for number in range(9):
+            self.fail(1, f"{' ' * number}{('ann@example.test', 'ANN@example.test')[number % 2]}")
+
+        self.assertEqual(self.fail(1, "Ann@Example.Test").status_code, 429)
+
+    def test_the_admins_door_is_the_same(self):
+        self.fail(10)
+
+        response = self.client.post(reverse("admin:login"), login_form(), REMOTE_ADDR="10.0.0.1")
+
+        self.assertEqual(response.status_code, 429)
+
+    def test_a_password_chosen_by_mail_opens_it_again(self):
+        for name in ("ann", "ANN@example.test"):
+            self.fail(10, name)
+        self.post(reverse("accounts:password_reset"), {"email": self.ann.email})
+        confirm = self.client.get(self.last_link()).url
+        new = {"new_password1": "Another-Pass-7", "new_password2": "Another-Pass-7"}
+        self.client.post(confirm, new)
+
+        for name in ("ann", "Ann@example.test"):
+            form = login_form(name, "Another-Pass-7")
+            response = self.client.post(LOGIN, form, REMOTE_ADDR="10.0.0.1")
+            self.assertRedirects(response, reverse("home"), fetch_redirect_response=False)
+            self.client.logout()
+
+    def test_no_password_is_written_down(self):
+        self.fail(2)
+
+        attempt = AccessAttempt.objects.get()
+        self.assertEqual((attempt.username, attempt.failures_since_start), ("ann", 2))
+        self.assertNotIn("wrong", attempt.post_data)
+
+    def test_load_tests_run_without_it(self):
+        with override_settings(AXES_ENABLED=False):
+            self.assertEqual(self.fail(12).status_code, 200)
+            self.assertEqual(get_user_model().objects.count(), 1)
+
+
+@override_settings(AXES_ENABLED=True)
+class AddressLockoutTests(LimitsMixin, TestCase):
+    """One password tried on many accounts, or many on a few."""
+
+    @classmethod
+    def setUpTestData(cls):
+        cls.ann = make_user("ann")
+
+    def fail(self, times, *, address="10.0.0.1", names="name{}"):
+        return [
+            self.client.post(LOGIN, login_form(names.format(number), "Summer2026!"), REMOTE_ADDR=address)
+            for number in range(times)
+        ]
+
+    def sign_in(self, **options):
+        return self.client.post(LOGIN, login_form(), **options)
+
+    def test_the_fiftieth_failure_shuts_the_door_to_the_address_whatever_the_names(self):
+        answers = self.fail(50)
+
+        self.assertEqual([answer.status_code for answer in answers], [200] * 49 + [429])
+        self.assertContains(answers[-1], "failed from your network", status_code=429)
+        self.assertIn(int(answers[-1]["Retry-After"]), range(895, 901))
+        self.assertEqual(self.sign_in(REMOTE_ADDR="10.0.0.1").status_code, 429)
+        self.assertNotIn("_auth_user_id", self.client.session)
+
+    def test_another_address_is_not_shut_out(self):
+        self.fail(50)
+
+        self.assertEqual(self.sign_in(REMOTE_ADDR="10.0.0.2").status_code, 302)
+
+    def test_signing_in_to_an_account_of_ones_own_forgets_nothing(self):
+        self.fail(49)
+        self.assertEqual(self.sign_in(REMOTE_ADDR="10.0.0.1").status_code, 302)
+        self.client.logout()
+
+        self.assertEqual(self.fail(1)[0].status_code, 429)
+
+    def test_another_browser_at_the_address_is_no_other_address(self):
+        self.fail(25)
+
+        self.client.defaults["HTTP_USER_AGENT"] = "another"
+        self.assertEqual(self.fail(25)[-1].status_code, 429)
+
+    def test_after_a_quarter_of_an_hour_it_opens_again_and_knocking_on_changes_nothing(self):
+        self.fail(55)
+        now = time.time()
+
+        with mock.patch("time.time", return_value=now + 901):
+            self.assertEqual(self.sign_in(REMOTE_ADDR="10.0.0.1").status_code, 302)
+
+    def test_an_address_that_is_not_known_is_nobodys(self):
+        self.assertEqual({answer.status_code for answer in self.fail(51, address="")}, {200})
+
+    def test_the_admins_door_is_the_same(self):
+        self.fail(50)
+
+        response = self.client.post(reverse("admin:login"), login_form(), REMOTE_ADDR="10.0.0.1")
+
+        self.assertEqual(response.status_code, 429)

@@ -1,0 +1,29 @@
+"""More people sign in at once than the server can hash passwords for: 503, and when to come back."""
+
+from django.http import HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+
+from .hashing import TooManyPasswords
+from .http import wants_json
+
+RETRY_AFTER_SECONDS = 3
+
+
+class SignInRush:
+    """Middleware."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        if not isinstance(exception, TooManyPasswords):
+            return None
+        if wants_json(request):
+            response = JsonResponse({"error": "unavailable"}, status=503)
+        else:
+            response = HttpResponse(render_to_string("too_many_passwords.html"), status=503)
+        response["Retry-After"] = RETRY_AFTER_SECONDS
+        return response
