@@ -72,7 +72,7 @@ class LoginForm(auth_forms.AuthenticationForm):
 
     def _name_of_whom_is_meant(self, typed, password):
         owner = User.objects.with_email(typed).exclude(email_verified_at=None).first()
-        if not User.objects.filter(username=typed).exists():
+        if User.objects.named(typed) is None:
             return owner.username if owner else typed
         if owner is None:
             User().set_password(password)  # takes as long as to check one: the time must not tell of an owner

@@ -10,6 +10,8 @@ from limits import RateLimitItemPerMinute
 
 from moviebooking.throttle import seconds_to_wait, seconds_until_free
 
+from .usernames import key_of
+
 FAILURES_OF_AN_ADDRESS = RateLimitItemPerMinute(50, 15)
 
 
@@ -42,7 +44,12 @@ def name_typed(request, credentials=None):
     Counted together, a lock would tell that an address and a username are one account.
     """
     name = getattr(request, "name_typed", None) or (credentials or {}).get("username") or ""
-    return name.lower()
+    return _counted_as(name)
+
+
+def _counted_as(name):
+    """One name for all spellings that sign in to one account; the table has room for so much."""
+    return key_of(name)[:255]
 
 
 def locked_out(request, response=None, credentials=None):
@@ -58,4 +65,4 @@ def locked_out(request, response=None, credentials=None):
 def forget_failures(user):
     """Open the door again, by whichever name the account's visitor types."""
     for name in filter(None, (user.username, user.email)):
-        reset(username=name.lower())
+        reset(username=_counted_as(name))

@@ -1,9 +1,13 @@
 from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models.functions import Lower, Upper
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from .querysets import UserManager
+from .usernames import UsernameKeyField, UsernameValidator, key_of
+
+USERNAME_TAKEN = _("A user with that username already exists.")
 
 
 class User(AbstractUser):
@@ -13,6 +17,15 @@ class User(AbstractUser):
     not be theirs waits in `unverified_email`: a verified account's new one, or one that another has.
     """
 
+    username = models.CharField(
+        _("username"),
+        max_length=150,
+        unique=True,
+        help_text=_("Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only."),
+        validators=[UsernameValidator()],
+        error_messages={"unique": USERNAME_TAKEN},
+    )
+    username_key = UsernameKeyField(max_length=500, blank=True, default="", editable=False)
     email_verified_at = models.DateTimeField(_("e-mail verified"), null=True, blank=True, editable=False)
     unverified_email = models.EmailField(_("e-mail waiting to be verified"), blank=True, editable=False)
     language = models.CharField(_("language of mails"), max_length=10, blank=True, editable=False)
@@ -29,9 +42,10 @@ class User(AbstractUser):
         ]
         constraints = [
             models.UniqueConstraint(
-                Upper("username"),
-                name="user_username_is_one_whatever_its_case",
-                violation_error_message=_("A user with that username already exists."),
+                fields=["username_key"],
+                condition=~models.Q(username_key=""),
+                name="user_username_is_one_however_it_is_spelt",
+                violation_error_message=USERNAME_TAKEN,
             ),
             models.UniqueConstraint(
                 Lower("email"),
@@ -44,6 +58,20 @@ class User(AbstractUser):
                 name="user_verified_email_is_an_address",
             ),
         ]
+
+    def clean(self):
+        super().clean()
+        key = key_of(self.username or "")
+        if key and key != self.username_key.partition(" ")[0]:
+            others = User.objects.exclude(pk=self.pk).filter(username_key=key)
+            if others.exists():
+                raise ValidationError({"username": ValidationError(USERNAME_TAKEN, code="unique")})
+
+    def save(self, *args, update_fields=None, **kwargs):
+        """Save the key along with the name that it is made of."""
+        if update_fields is not None and "username" in update_fields:
+            update_fields = {*update_fields, "username_key"}
+        super().save(*args, update_fields=update_fields, **kwargs)
 
     @property
     def address_to_verify(self):

@@ -4,9 +4,17 @@ from django.db.models import Q, Value
 from django.db.models.functions import Lower
 from django.db.models.lookups import Exact
 
+from .usernames import key_of
+
 
 class UserQuerySet(models.QuerySet):
     """Addresses are compared as the constraint compares them, so that its index answers."""
+
+    def named(self, username):
+        """The account of exactly this name, else the one whose name is another spelling of it; or None."""
+        same = Q(username_key=key_of(username)) & ~Q(username_key="")
+        found = self.filter(Q(username=username) | same)
+        return min(found, key=lambda user: user.username != username, default=None)
 
     def with_email(self, address):
         """The account whose address this is, whatever its case."""
@@ -19,7 +27,12 @@ class UserQuerySet(models.QuerySet):
 
 
 class UserManager(DjangoUserManager.from_queryset(UserQuerySet)):
-    pass
+    def get_by_natural_key(self, username):
+        """How Django finds who signs in."""
+        user = self.named(username)
+        if user is None:
+            raise self.model.DoesNotExist
+        return user
 
 
 def _is(field, address):

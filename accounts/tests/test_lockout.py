@@ -81,6 +81,11 @@ class LockoutTests(MailMixin, TestCase):
 
         self.assertEqual(self.fail(1, "Ann@Example.Test").status_code, 429)
 
+    def test_a_name_that_grows_when_it_is_folded_is_counted_like_any(self):
+        answers = [self.fail(1, "İ" * 150).status_code for _ in range(10)]
+
+        self.assertEqual(answers, [200] * 9 + [429])
+
     def test_the_admins_door_is_the_same(self):
         self.fail(10)
 
