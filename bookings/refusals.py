@@ -98,13 +98,21 @@ class HoldLapsed(SeatsUnavailable):
 
 
 class InvalidSeats(BookingRefused):
-    """Unknown, repeated, none or too many. Of a flood of labels the first few are named."""
+    """Unknown, repeated, none or too many. `unknown` are those that the seat map does not have, or has lost
+    to another layout. Of a flood of labels the first few are named.
+    """
 
     code = "invalid_seats"
     most_named, longest_named = 20, 20
 
+    def __init__(self, seats=(), *, unknown=()):
+        super().__init__(seats)
+        self.unknown = list(unknown)
+
     @property
     def message(self):
+        if self.unknown:
+            return _not_on_the_map(self._named(self.unknown))
         most = settings.MAX_SEATS_PER_BOOKING
         return ngettext(
             "Choose one seat from the map.",
@@ -113,8 +121,18 @@ class InvalidSeats(BookingRefused):
         ) % {"most": most}
 
     def as_json(self):
-        named = [label[: self.longest_named] for label in self.seats[: self.most_named]]
-        return {"error": self.code, "seats": named}
+        return {"error": self.code, "seats": self._named(self.seats)}
+
+    def _named(self, labels):
+        return [label[: self.longest_named] for label in labels[: self.most_named]]
+
+
+def _not_on_the_map(seats):
+    return ngettext(
+        "%(seats)s isn't on this seat map. The cinema may have changed the layout. Choose another seat.",
+        "%(seats)s aren't on this seat map. The cinema may have changed the layout. Choose other seats.",
+        len(seats),
+    ) % {"seats": ", ".join(seats)}
 
 
 class ShowtimeClosed(BookingRefused):

@@ -71,9 +71,10 @@ class Facts:
 
     def refuse_invalid(self, labels):
         """Unknown, repeated, none or too many: InvalidSeats names the ones that are wrong."""
-        wrong = [label for label, times in Counter(labels).items() if times > 1 or label not in self.codes]
+        unknown = [label for label in dict.fromkeys(labels) if label not in self.codes]
+        wrong = [label for label, times in Counter(labels).items() if times > 1 or label in unknown]
         if wrong or not labels or len(labels) > settings.MAX_SEATS_PER_BOOKING:
-            raise InvalidSeats(wrong or labels)
+            raise InvalidSeats(wrong or labels, unknown=unknown)
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,15 @@ class SeatStatus:
     def free(self):
         """What this viewer could choose: what nobody has, and what they hold themselves."""
         return self.facts.codes.keys() - {*self.booked, *self.held, *self.pending}
+
+    @property
+    def left(self):
+        """Whether this viewer has "some" seats to choose or to pay; or none, since others hold the last ones
+        ("held"), or since all are sold ("none").
+        """
+        if self.free or self.pending:
+            return "some"
+        return "held" if self.held else "none"
 
     @property
     def available(self):

@@ -2,12 +2,14 @@
 
 from django.utils import timezone
 
-from bookings import lifecycle
+from bookings import lifecycle, selection
 from bookings.refusals import SeatsUnavailable
 from moviebooking.testing import make_screen
 
 from .base import BookingTestCase, book, hold, hold_json, make_showtime, make_user, seats_json, url
 from .test_race_late import LatePaymentTestCase
+
+NOT_ON_THE_MAP = "%s isn&#x27;t on this seat map. The cinema may have changed the layout."
 
 
 def relay(screen, layout):
@@ -41,12 +43,49 @@ class HeldSeatsTests(BookingTestCase):
         response = self.client.get(url("create_booking", self.showtime))
 
         self.assertEqual(response.context["seats"], ["A1"])
-        self.assertContains(response, "B1 is no longer held for you.")
+        self.assertContains(response, NOT_ON_THE_MAP % "B1")
 
     def test_the_review_that_was_open_is_refused_with_the_seat(self):
         response = self.client.post(url("create_booking", self.showtime), {"seat_ids": ["A1", "B1"]})
 
         self.assertEqual([response.status_code, response.context["seats"]], [400, ["A1"]])
+        self.assertContains(response, NOT_ON_THE_MAP % "B1", status_code=400)
+
+    def test_a_map_that_was_open_is_refused_with_the_seat(self):
+        response = self.client.post(url("hold", self.showtime), {"seats": ["A2", "B2"]})
+
+        self.assertContains(response, NOT_ON_THE_MAP % "B2", status_code=400)
+        self.assertEqual(response.context["ticked"], ["A2"])
+
+    def test_who_has_lost_every_seat_is_led_to_the_map_and_told_why(self):
+        with self.captureOnCommitCallbacks(execute=True):
+            hold(self.ann, self.showtime, ["A2", "A3"])
+            relay(self.screen, "S")
+        session = self.client.session
+        selection.remember(session, self.showtime.pk, ["A2", "A3"])
+        session.save()
+
+        response = self.client.get(url("create_booking", self.showtime), follow=True)
+
+        several = (
+            "A2, A3 aren't on this seat map. The cinema may have changed the layout. Choose other seats."
+        )
+        self.assertEqual([str(one) for one in response.context["messages"]], [several])
+
+    def test_many_seats_that_there_never_were_are_named_within_reason(self):
+        response = self.client.post(
+            url("hold", self.showtime), {"seats": [f"{'Z' * 30}{n}" for n in range(99)]}
+        )
+
+        named = ", ".join(["Z" * 20] * 20)
+        self.assertContains(response, f"{named} aren", status_code=400)
+        self.assertNotContains(response, f"{named}, ", status_code=400)
+
+    def test_a_number_of_seats_that_is_wrong_is_told_as_such(self):
+        for seats in ([], ["A1", "A1"]):
+            response = self.client.post(url("hold", self.showtime), {"seats": seats})
+
+            self.assertContains(response, "Choose between 1 and 10 seats from the map", status_code=400)
 
     def test_a_booking_made_of_what_was_known_before_is_refused_under_the_lock(self):
         with self.assertRaises(SeatsUnavailable) as refused:

@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from moviebooking.http import login_required_or_401, personal, wants_json
@@ -22,6 +21,7 @@ from ..payments.patience import PAGE_SECONDS, patience
 from ..pricing import quote_of
 from ..refusals import AlreadyPaid, BookingRefused, BookingWaiting, HoldsUnavailable, SeatsUnavailable
 from .answers import amount_of, map_with, refuse_as_json, status_of
+from .lost_seats import tell_of_lost, why_nothing
 from .seats import seat_page
 
 PER_PAGE = 10
@@ -88,7 +88,7 @@ def _review(request, pk, *, now, refusal=None):
         refusal = HoldsUnavailable()
     if not status.mine:
         return _nothing_held(request, pk, status, refusal, now)
-    _tell_of_lost(request, pk, status, refusal)
+    tell_of_lost(request, pk, status, refusal)
     selection.remember(request.session, pk, status.mine)  # what the locks say is what the server knows
     quote = seatmap.facts_of(showtime).quote(status.mine)
     context = {
@@ -106,16 +106,6 @@ def _review(request, pk, *, now, refusal=None):
     return render(request, "bookings/review.html", context, status=status_of(refusal))
 
 
-def _tell_of_lost(request, pk, status, refusal):
-    """Some of the choice may be gone without a word so far: with the row that the hall has lost, say."""
-    lost = [seat for seat in selection.remembered(request.session, pk) if seat not in status.mine]
-    if lost and not refusal:
-        text = ngettext(
-            "%(seats)s is no longer held for you.", "%(seats)s are no longer held for you.", len(lost)
-        )
-        messages.warning(request, text % {"seats": ", ".join(lost)})
-
-
 def _nothing_held(request, pk, status, refusal, now):
     """Lapsed, lost, or never chosen: back to the map, with the same seats ticked if they are free."""
     chosen = selection.remembered(request.session, pk)
@@ -131,25 +121,8 @@ def _nothing_held(request, pk, status, refusal, now):
     if paid:  # Back, after paying
         messages.info(request, AlreadyPaid.message)
         return redirect(paid)
-    messages.warning(request, _why_nothing(chosen, [label for label in chosen if label in status.free]))
+    messages.warning(request, why_nothing(chosen, status))
     return redirect(map_with(pk, chosen))
-
-
-def _why_nothing(chosen, free):
-    """Why nothing is held, for a visitor who chose these seats of which those are free."""
-    if not chosen:
-        return _("You hold no seats here yet. Choose them first.")
-    if free:
-        return ngettext(
-            "Your seats are no longer held. %(seats)s is still free and ticked: hold it again.",
-            "Your seats are no longer held. %(seats)s are still free and ticked: hold them again.",
-            len(free),
-        ) % {"seats": ", ".join(free)}
-    return ngettext(
-        "Your seat is no longer held, and %(seats)s has been taken since. Choose another one.",
-        "Your seats are no longer held, and %(seats)s have been taken since. Choose others.",
-        len(chosen),
-    ) % {"seats": ", ".join(chosen)}
 
 
 @personal

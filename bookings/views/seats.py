@@ -57,6 +57,7 @@ def seat_page(request, pk, *, now, refusal=None, ticked=()):
         "pending": _waiting(request.user, showtime, now),
         "refusal": None if _told_by_the_map(refusal, status) else refusal,
         "best": best,
+        "left": status.left,
         "degraded": status.degraded,
         "come_back_to": map_with(pk, ticked),
         "now": now,

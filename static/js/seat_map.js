@@ -82,6 +82,14 @@ function mark(box, state) {
   return lost ? box.value : null;
 }
 
+/** With no seat left there is nothing to choose and nothing to hold, until others release some. */
+function offerWhatIsLeft(status) {
+  const left = boxes.some((box) => !box.disabled) ? "some" : status.held.length ? "held" : "none";
+  for (const part of document.querySelectorAll("[data-while-left]")) part.hidden = left !== "some";
+  for (const part of document.querySelectorAll("[data-unless-left]")) part.hidden = left === "some";
+  for (const part of document.querySelectorAll("[data-none-left]")) part.hidden = part.dataset.noneLeft !== left;
+}
+
 function changed(status) {
   const states = new Map();
   for (const state of ["held", "booked", "mine"]) for (const label of status[state]) states.set(label, state);
@@ -95,6 +103,7 @@ function changed(status) {
   if (lost.includes(focused?.value)) find("hold")?.focus();
   walk.refresh();
   count();
+  if (!locked) offerWhatIsLeft(status);
 }
 
 const walk = walkable(hall);

@@ -1,0 +1,62 @@
+"""A seat map without a seat for its viewer offers none."""
+
+from .base import BookingTestCase, book, buy, hold, make_showtime, make_user, url
+
+CHOICE = ("Best seats", "Hold these seats", "Hold the ticked ones")
+
+
+class SoldOutTests(BookingTestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.ann, cls.bob, cls.showtime = make_user(), make_user(), make_showtime("SS")
+
+    def assert_left(self, what, offered):
+        """What the map says is left, and whether it offers to choose."""
+        page = self.client.get(url("seat_map", self.showtime))
+        self.assertEqual(page.context["left"], what)
+        self.assertContains(page, "data-while-left hidden", count=0 if offered else 4)
+        self.assertContains(page, "data-unless-left hidden", count=1 if offered else 0)
+        told = {"none": "Sold out", "held": "No seats available right now"}
+        for kind in told:
+            self.assertContains(page, f'data-none-left="{kind}" hidden', count=0 if kind == what else 1)
+
+    def test_with_seats_left_they_are_offered(self):
+        buy(self.bob, self.showtime, ["A1"])
+
+        self.assert_left("some", True)
+
+    def test_with_all_of_them_sold_it_says_so(self):
+        buy(self.bob, self.showtime, ["A1", "A2"])
+
+        self.assert_left("none", False)
+
+    def test_with_the_last_ones_held_or_waiting_for_payment_it_says_that_some_may_come_back(self):
+        buy(self.bob, self.showtime, ["A1"])
+        hold(self.bob, self.showtime, ["A2"])
+        self.assert_left("held", False)
+        book(self.bob, self.showtime, ["A2"])
+        self.assert_left("held", False)
+
+    def test_who_holds_the_last_ones_may_choose_among_them(self):
+        buy(self.bob, self.showtime, ["A1"])
+        hold(self.ann, self.showtime, ["A2"])
+        self.client.force_login(self.ann)
+
+        self.assert_left("some", True)
+
+    def test_who_has_still_to_pay_for_the_last_ones_is_not_told_that_they_are_gone(self):
+        book(self.ann, self.showtime, ["A1", "A2"])
+        self.client.force_login(self.ann)
+
+        page = self.client.get(url("seat_map", self.showtime))
+
+        self.assertNotContains(page, "Sold out")
+        self.assertContains(page, "Finish paying")
+
+    def test_a_hold_refused_for_the_last_seats_leaves_nothing_to_press(self):
+        buy(self.bob, self.showtime, ["A1", "A2"])
+        self.client.force_login(self.ann)
+
+        refused = self.client.post(url("hold", self.showtime), {"seats": ["A1"]})
+
+        self.assertContains(refused, "data-while-left hidden", count=4, status_code=409)

@@ -1,0 +1,67 @@
+"""The seat map when the last seats go and come back, with script and without."""
+
+from bookings.tests.base import buy, hold, url
+from moviebooking.testing import make_showtime, make_user
+
+from .browser import BrowserTestCase
+
+CHOICE = {"Best seats", "Hold seats", "Hold these seats"}
+
+
+class LastSeats(BrowserTestCase):
+    width, height = 375, 700
+
+    def setUp(self):
+        super().setUp()
+        self.ann, self.bob, self.showtime = make_user("ann"), make_user("bob"), make_showtime("SS")
+        self.sign_in(self.ann)
+
+    def open(self):
+        self.page.goto(url("seat_map", self.showtime))
+
+    def offered(self):
+        """The names of what there is to press about seats."""
+        buttons = self.page.locator("summary, main button, main a.button").all()
+        return {one.inner_text().strip() for one in buttons if one.is_visible()} & {
+            *CHOICE,
+            "Other showtimes",
+        }
+
+    def test_all_sold(self):
+        buy(self.bob, self.showtime, ["A1", "A2"])
+        self.open()
+
+        self.assertTrue(self.page.get_by_text("Sold out").is_visible())
+        self.assertEqual(self.offered(), {"Other showtimes"})
+        self.assertTrue(self.fits_its_window())
+        self.picture(f"sold-out-{'script' if self.javascript else 'plain'}")
+
+    def test_some_left(self):
+        self.open()
+
+        self.assertEqual(len(self.offered() & CHOICE), 2)
+        self.assertEqual(self.page.get_by_text("Sold out").is_visible(), False)
+
+
+class LastSeatsWithoutScript(LastSeats):
+    javascript = False
+
+
+class LastSeatsAtADesk(LastSeats):
+    width, height = 1280, 900
+
+
+class LastSeatsLive(LastSeats):
+    def test_they_go_and_come_back_while_somebody_looks(self):
+        self.open()
+        hold(self.bob, self.showtime, ["A1", "A2"])
+        self.page.get_by_text("No seats available right now").wait_for()
+        self.assertEqual(self.offered(), {"Other showtimes"})
+
+        hold(self.bob, self.showtime, ["A1"])
+        self.page.get_by_role("button", name="Hold seats").wait_for()
+        self.assertEqual(self.offered(), {"Best seats", "Hold seats"})
+
+        buy(self.bob, self.showtime, ["A1", "A2"])
+        self.page.get_by_text("Sold out").wait_for()
+        self.assertEqual(self.offered(), {"Other showtimes"})
