@@ -3,23 +3,20 @@
 from datetime import datetime
 
 from django import forms
-from django.db.models.functions import ExtractHour
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from moviebooking import formats
 
-from . import catalogue, days, names, search
+from . import catalogue, clocks, days, names, search
 from .models import Genre, Language, Movie
-from .programme import zone_of
 
 LONGEST_SEARCH = 100
 UNREADABLE = "\N{REPLACEMENT CHARACTER}"  # what Django reads broken UTF-8 as, and we a NUL
 PARTS_OF_DAY = {  # from this hour, to before that one
-    "morning": (0, 12, _("Morning, before 12")),
-    "afternoon": (12, 17, _("Afternoon, 12 to 5")),
-    "evening": (17, 21, _("Evening, 5 to 9")),
-    "night": (21, 24, _("Night, after 9")),
+    "morning": (5, 12, _("Morning (5 am–12 pm)")),
+    "afternoon": (12, 17, _("Afternoon (12–5 pm)")),
+    "evening": (17, 21, _("Evening (5–9 pm)")),
+    "night": (21, 5, _("Night (9 pm–5 am)")),
 }
 
 
@@ -50,17 +47,6 @@ class DayInput(forms.DateInput):
             return datetime.strptime(value.strip(), "%Y-%m-%d").date().isoformat()
         except (AttributeError, ValueError):
             return None
-
-
-class DayField(forms.CharField):
-    widget = DayInput
-
-    def clean(self, value):
-        """A date, or None where none is asked for."""
-        day, problem = days.read_day(super().clean(value), today=timezone.localdate())
-        if problem:
-            raise forms.ValidationError(problem, code="day")
-        return day
 
 
 def _names(model):
@@ -120,7 +106,7 @@ class FilmFilters(forms.Form):
         choices=Movie.Certificate.choices,
     )
     city = forms.CharField(label=_("City"), required=False, max_length=100, validators=[readable])
-    date = DayField(label=_("Day"), required=False)
+    date = forms.CharField(label=_("Day"), required=False, widget=DayInput)
     time = Choice(
         label=_("Time of day"),
         none=_("Any time"),
@@ -135,10 +121,10 @@ class FilmFilters(forms.Form):
     )
     captions = forms.BooleanField(label=_("With captions"), required=False)
 
-    def __init__(self, query, *, city="", **fixed):
+    def __init__(self, query, *, now, city="", **fixed):
         """`query` is the address's, `fixed` what the path says instead; `city` is the visitor's, for an
         address that names none. An empty one in the address is everywhere."""
-        self.query, self.fixed = query, fixed
+        self.query, self.now, self.fixed = query, now, fixed
         data = {"city": city, **query.dict(), **fixed}
         if "city" not in query:
             self.own_city = data["city"] = city if city and city in _cities() else ""
@@ -154,13 +140,22 @@ class FilmFilters(forms.Form):
             )
         return slug
 
+    def clean_date(self):
+        """A date, or None where none is asked for. Days are those of the city that is asked for."""
+        self.zones = clocks.zones(city=self.cleaned_data.get("city", ""))
+        self.today = clocks.today(self.now, self.zones)
+        day, problem = days.read_day(self.cleaned_data["date"], today=self.today)
+        if problem:
+            raise forms.ValidationError(problem, code="day")
+        return day
+
     def look_everywhere(self):
         """Leave out the visitor's own city, in which nothing passes the other filters."""
         self.data = {**self.data, "city": ""}
         self.full_clean()
         self.own_city, self.nothing_near = "", True
 
-    def films(self, *, now):
+    def films(self):
         """The films that pass every filter, ready for cards; none where a filter is nonsense."""
         if not self.is_valid():
             return Movie.objects.none()
@@ -171,12 +166,12 @@ class FilmFilters(forms.Form):
             films = films.filter(language__slug=asked["language"])
         if asked["certificate"]:
             films = films.filter(certificate=asked["certificate"])
-        self.showtimes = self._showtimes(now)
+        self.showtimes = self._showtimes()
         if self._asks_for_showtimes:
             films = films.playing(self.showtimes)
         elif not asked["q"]:
             films = films.playing_first(self.showtimes)
-        return films.for_cards(self.showtimes)
+        return films.for_cards(self.showtimes, today=self.today)
 
     def _found(self):
         """Films by the words asked for; where no film has them, by likeness, and then `is_guess` is True."""
@@ -223,23 +218,19 @@ class FilmFilters(forms.Form):
     def _asks_for_showtimes(self):
         return any(self.cleaned_data[name] for name in ("city", "date", "time", "format", "captions"))
 
-    def _showtimes(self, now):
+    def _showtimes(self):
         """The showtimes on sale that pass the filters, so that one showtime answers all of them."""
         asked = self.cleaned_data
-        showtimes = Movie.objects.showtimes(now=now, city=asked["city"])
+        showtimes = Movie.objects.showtimes(now=self.now, city=asked["city"])
         if asked["format"]:
             showtimes = showtimes.filter(format=asked["format"])
         if asked["captions"]:
             showtimes = showtimes.filter(captions=True)
         if not (asked["date"] or asked["time"]):
             return showtimes
-        zone = zone_of(showtimes)
         if asked["date"]:
-            showtimes = showtimes.on_day(asked["date"], zone)
-        return _at_time(showtimes, asked["time"], zone) if asked["time"] else showtimes
-
-
-def _at_time(showtimes, part, zone):
-    start, end, _label = PARTS_OF_DAY[part]
-    clock = ExtractHour("start_time", tzinfo=zone)
-    return showtimes.annotate(hour=clock).filter(hour__gte=start, hour__lt=end)
+            showtimes = showtimes.on_day(asked["date"], self.zones)
+        if asked["time"]:
+            start, end, _label = PARTS_OF_DAY[asked["time"]]
+            showtimes = showtimes.between_hours(start, end, self.zones)
+        return showtimes

@@ -2,21 +2,21 @@
 
 from . import catalogue, scarcity
 from .models import Movie
-from .programme import zone_of
 
 MOST_SHOWING, MOST_COMING, MOST_RELEASED = 24, 6, 12
 
 
-def showing(*, city, day, now):
+def showing(*, city, zones, day, today, now):
     """Films on sale in the city of that slug (or anywhere), on that day (or any), the newest first; one more
     than the page shows, where there are more."""
 
     showtimes, name = Movie.objects.showtimes(now=now, city=city), f"showing:{city}:{day or ''}"
     if day:
-        showtimes = showtimes.on_day(day, zone_of(showtimes))
+        showtimes = showtimes.on_day(day, zones)
 
     def make():
-        return list(Movie.objects.playing(showtimes).for_cards(showtimes)[: MOST_SHOWING + 1])
+        films = Movie.objects.playing(showtimes).for_cards(showtimes, today=today)
+        return list(films[: MOST_SHOWING + 1])
 
     return scarcity.mark(catalogue.remembered(name, make), showtimes, name=name)
 
@@ -26,7 +26,8 @@ def coming(*, city, today, now):
 
     def make():
         showtimes = Movie.objects.showtimes(now=now, city=city)
-        return list(Movie.objects.coming(today).not_playing(showtimes).for_cards(showtimes)[:MOST_COMING])
+        films = Movie.objects.coming(today).not_playing(showtimes)
+        return list(films.for_cards(showtimes, today=today)[:MOST_COMING])
 
     return catalogue.remembered(f"coming:{city}:{today}", make)
 
@@ -36,6 +37,7 @@ def released(*, today, now):
 
     def make():
         showtimes = Movie.objects.showtimes(now=now)
-        return list(Movie.objects.filter(release_date__lte=today).for_cards(showtimes)[:MOST_RELEASED])
+        films = Movie.objects.filter(release_date__lte=today)
+        return list(films.for_cards(showtimes, today=today)[:MOST_RELEASED])
 
     return catalogue.remembered(f"released:{today}", make)

@@ -132,10 +132,6 @@ class Movie(models.Model):
         return reverse("movies:detail", args=[self.slug])
 
     @property
-    def is_coming(self):
-        return self.release_date > timezone.localdate()
-
-    @property
     def certificate_mark(self):
         """The short mark that a card prints: UA13 → "UA 13+"."""
         return self.get_certificate_display().partition(":")[0]

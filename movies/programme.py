@@ -4,12 +4,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain, groupby
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from moviebooking import formats
 
-from . import days
+from . import clocks, days
 
 
 @dataclass(frozen=True)
@@ -47,12 +46,14 @@ class Programme:
         return any(showtime.audio_description for showtime in self.showtimes)
 
 
-def programme(showtimes, *, asked, now):
-    """The Programme of these showtimes on the day that `asked` names, else on the first day with one."""
-    zone = zone_of(showtimes)
-    today = timezone.localdate(now, zone)
+def programme(showtimes, *, zones, asked, now):
+    """The Programme of these showtimes on the day that `asked` names, else on the first day with one.
+
+    `zones` are the clocks of their halls.
+    """
+    today = clocks.today(now, zones)
     chosen, notice = days.read_day(asked, today=today)
-    open_days = showtimes.days(zone)
+    open_days = showtimes.days(zones)
     if not open_days:
         return Programme(day=None, notice=notice)
     chosen = chosen or open_days[0]
@@ -62,18 +63,12 @@ def programme(showtimes, *, asked, now):
     return Programme(
         day=chosen,
         strip=strip,
-        theaters=_by_theater(showtimes.on_day(chosen, zone).for_cards() if chosen in open_days else []),
+        theaters=_by_theater(showtimes.on_day(chosen, zones).for_cards() if chosen in open_days else []),
         notice=notice,
         first_day=open_days[0],
         next_week=next((day for day in open_days if day > strip[-1].date), None),
         last_week=next((day for day in reversed(open_days) if day < strip[0].date), None),
     )
-
-
-def zone_of(showtimes):
-    """The clock of the hall of the first of these showtimes; the site's own where there is none."""
-    first = showtimes.for_cards().first()
-    return first.zone if first else timezone.get_current_timezone()
 
 
 def _by_theater(showtimes):

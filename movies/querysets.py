@@ -1,5 +1,5 @@
 from django.db import models
-from django.db.models import Case, Exists, OuterRef, Q, Subquery, When
+from django.db.models import Case, Exists, ExpressionWrapper, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
 
 
@@ -38,14 +38,15 @@ class MovieQuerySet(models.QuerySet):
         """Films still to be released, the next one first."""
         return self.filter(release_date__gt=today).order_by("release_date", "title")
 
-    def for_cards(self, showtimes):
+    def for_cards(self, showtimes, *, today):
         """Everything a film card prints, in one query; `from_price` is the lowest of these showtimes' prices,
-        before fee and tax, or None."""
+        before fee and tax, or None, and `is_coming` is True for a film that is released after today."""
         lowest = Coalesce("lowest_price", "price")
         prices = (
             showtimes.filter(movie=OuterRef("pk")).annotate(lowest=lowest).order_by("lowest").values("lowest")
         )
-        return self.select_related("language").annotate(from_price=Subquery(prices[:1]))
+        is_coming = ExpressionWrapper(Q(release_date__gt=today), output_field=models.BooleanField())
+        return self.select_related("language").annotate(from_price=Subquery(prices[:1]), is_coming=is_coming)
 
     def for_page(self):
         """Everything the film's own page prints of the film, in two queries."""

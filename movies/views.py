@@ -10,7 +10,7 @@ from moviebooking.http import login_required_or_401
 from moviebooking.paging import nearest_page
 from moviebooking.throttle import throttle
 
-from . import alerts, days, scarcity
+from . import alerts, clocks, days, scarcity
 from . import home as lists
 from .filters import FilmFilters
 from .models import Genre, Language, Movie
@@ -23,9 +23,10 @@ FILMS_A_PAGE = 24
 @require_safe
 def home(request):
     now, city = timezone.now(), _chosen_city(request)
-    today = timezone.localdate(now)
+    zones = clocks.zones(city=city)
+    today = clocks.today(now, zones)
     day, notice = days.read_day(request.GET.get("date", ""), today=today)
-    films = lists.showing(city=city, day=day, now=now)
+    films = lists.showing(city=city, zones=zones, day=day, today=today, now=now)
     context = {
         "strip": days.strip(today=today, chosen=day),
         "day": day,
@@ -40,20 +41,20 @@ def home(request):
 
 @require_safe
 def movie_list(request):
-    return _list(request, FilmFilters(request.GET, city=_chosen_city(request)))
+    return _list(request, FilmFilters(request.GET, now=timezone.now(), city=_chosen_city(request)))
 
 
 @require_safe
 def genre(request, slug):
     found = get_object_or_404(Genre, slug=slug)
-    filters = FilmFilters(request.GET, city=_chosen_city(request), genre=slug)
+    filters = FilmFilters(request.GET, now=timezone.now(), city=_chosen_city(request), genre=slug)
     return _list(request, filters, heading=_("%(genre)s films") % {"genre": found})
 
 
 @require_safe
 def language(request, slug):
     found = get_object_or_404(Language, slug=slug)
-    filters = FilmFilters(request.GET, city=_chosen_city(request), language=slug)
+    filters = FilmFilters(request.GET, now=timezone.now(), city=_chosen_city(request), language=slug)
     return _list(request, filters, heading=_("Films in %(language)s") % {"language": found})
 
 
@@ -61,13 +62,14 @@ def language(request, slug):
 def detail(request, slug):
     movie = get_object_or_404(Movie.objects.for_page(), slug=slug)
     now, city = timezone.now(), _asked_city(request)
-    shown = programme(_showtimes_of(movie, city, now), asked=request.GET.get("date", ""), now=now)
+    zones, asked = clocks.zones(city=city), request.GET.get("date", "")
+    shown = programme(_showtimes_of(movie, city, now), zones=zones, asked=asked, now=now)
     context = {
         "movie": movie,
         "programme": shown,
         "only_in": city,
         "plays_elsewhere": city and shown.day is None and _showtimes_of(movie, "", now).exists(),
-        "is_coming": movie.is_coming,
+        "is_coming": movie.release_date > clocks.today(now, zones),
         "is_asked": shown.day is None and alerts.is_asked(user=request.user, movie=movie),
         "share_picture": movie.poster.src if movie.poster.is_picture else "",
         "structured": as_json_ld(movie, shown.showtimes),
@@ -95,11 +97,10 @@ def alert(request, slug):
 
 
 def _list(request, filters, *, heading=""):
-    now = timezone.now()
-    paginator = Paginator(filters.films(now=now), FILMS_A_PAGE)
+    paginator = Paginator(filters.films(), FILMS_A_PAGE)
     if filters.own_city and not paginator.count:
         filters.look_everywhere()
-        paginator = Paginator(filters.films(now=now), FILMS_A_PAGE)
+        paginator = Paginator(filters.films(), FILMS_A_PAGE)
     page_obj, notice = nearest_page(paginator, request.GET.get("page", ""))
     page_obj.object_list = scarcity.mark(list(page_obj.object_list), filters.showtimes)
     context = {

@@ -57,7 +57,8 @@ def detail(request, slug):
     showtimes = (
         Showtime.objects.filter(screen__theater=theater).on_sale(now).select_related("movie__language")
     )
-    shown = programme(showtimes, asked=request.GET.get("date", ""), now=now)
+    zones, asked = [theater.city.zone], request.GET.get("date", "")
+    shown = programme(showtimes, zones=zones, asked=asked, now=now)
     films = by_film(shown.theaters.get(theater, []))
     context = {
         "theater": theater,

@@ -183,7 +183,17 @@ class DayAndTimeTests(TestCase):
         self.assertEqual(self.titles(time="afternoon"), [])
 
     def test_each_part_of_the_day_begins_at_its_hour(self):
-        for hour, minute in [(11, 59), (12, 0), (16, 59), (17, 0), (20, 59), (21, 0)]:
+        for hour, minute in [
+            (0, 10),
+            (4, 59),
+            (5, 0),
+            (11, 59),
+            (12, 0),
+            (16, 59),
+            (17, 0),
+            (20, 59),
+            (21, 0),
+        ]:
             start = timezone.localtime().replace(hour=hour, minute=minute, second=0) + timedelta(days=3)
             make_showtime(movie=make_movie(f"{hour}:{minute:02}"), start_time=start)
         day = self.tomorrow + timedelta(days=2)
@@ -195,10 +205,10 @@ class DayAndTimeTests(TestCase):
         self.assertEqual(
             parts,
             {
-                "morning": ["11:59"],
+                "morning": ["11:59", "5:00"],
                 "afternoon": ["12:00", "16:59"],
                 "evening": ["17:00", "20:59"],
-                "night": ["21:00"],
+                "night": ["0:10", "21:00", "4:59"],
             },
         )
 
@@ -340,9 +350,9 @@ class GenreAndLanguageTests(TestCase):
 
 class QueryTests(TestCase):
     def test_it_asks_as_much_for_three_films_as_for_one(self):
-        # genres; languages; whether a film has the word; count; films; seats left; cities
+        # genres; languages; clocks; whether a film has the word; count; films; seats left; cities
         for titles in [["One"], ["Two", "Three"]]:
             for title in titles:
                 make_showtime(movie=make_movie(title, genres=["Drama", "Action"], language="Hindi"))
-            with self.assertNumQueries(7):
+            with self.assertNumQueries(8):
                 self.client.get(reverse("movies:list"), {"genre": "drama", "q": "e"})

@@ -5,8 +5,9 @@ from django.test import TestCase
 from django.utils import timezone
 
 from moviebooking.testing import make_city, make_movie, make_screen, make_showtime, make_theater
+from movies import clocks
 from movies.models import Movie
-from movies.programme import Programme, programme, zone_of
+from movies.programme import Programme, programme
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=ZoneInfo("Asia/Kolkata"))
 
@@ -23,7 +24,8 @@ class ProgrammeTests(TestCase):
         return make_showtime(movie=self.movie, screen=make_screen(theater=theater), start_time=start)
 
     def shown(self, asked="", now=NOW):
-        return programme(Movie.objects.showtimes(now=now).filter(movie=self.movie), asked=asked, now=now)
+        showtimes = Movie.objects.showtimes(now=now).filter(movie=self.movie)
+        return programme(showtimes, zones=clocks.zones(), asked=asked, now=now)
 
     def test_theaters_stand_by_city_and_name_and_their_showtimes_by_time(self):
         for name, city, hour in [
@@ -117,10 +119,17 @@ class ProgrammeTests(TestCase):
 
         self.assertEqual(found, [("Agra", ["Odeon"]), (self.pune.name, ["Alka", "Zeta"])])
 
-    def test_the_clock_is_the_halls_else_the_sites(self):
-        showtimes = Movie.objects.showtimes(now=NOW)
-        self.assertEqual(str(zone_of(showtimes)), "Asia/Kolkata")
+    def test_each_hall_has_its_own_day(self):
+        """Ten at night in Pune on the 22nd is half past eight in the morning of that day in Los Angeles."""
+        late = NOW.replace(hour=22)
+        there = make_city("Los Angeles", timezone="America/Los_Angeles")
+        self.play("Alka", self.pune, days=1, hour=1)
+        self.play("Orpheum", there, days=1, hour=9)  # half past seven the evening before
 
-        self.play("Oasis", make_city("Dubai", timezone="Asia/Dubai"), days=1)
+        shown = {day: self.shown(f"2026-11-{day}", now=late) for day in (22, 23)}
 
-        self.assertEqual(str(zone_of(showtimes)), "Asia/Dubai")
+        self.assertEqual(self.shown(now=late).day.day, 22)
+        self.assertEqual(
+            {day: [theater.name for theater in found.theaters] for day, found in shown.items()},
+            {22: ["Orpheum"], 23: ["Alka"]},
+        )

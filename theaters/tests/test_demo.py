@@ -101,7 +101,7 @@ class Loading(TestCase):
     def test_it_makes_the_cinema_and_a_week_of_showtimes(self):
         loaded = self.loaded
         self.assertEqual([loaded.films, loaded.theaters, loaded.screens], [len(SOME_FILMS) - 1, 2, 2])
-        days = Showtime.objects.days(City.objects.get().zone)
+        days = Showtime.objects.days([City.objects.get().zone])
         self.assertEqual(len(days), 8)
         self.assertEqual(loaded.showtimes, Showtime.objects.count())
 
@@ -118,7 +118,7 @@ class Loading(TestCase):
         self.assertGreater(loaded.showtimes, 0)
         self.assertEqual(len(after), len(before) + loaded.showtimes)
         self.assertLess(before, after)
-        self.assertEqual(len(Showtime.objects.days(City.objects.get().zone)), 9)
+        self.assertEqual(len(Showtime.objects.days([City.objects.get().zone])), 9)
 
     def test_what_staff_have_changed_stays_changed(self):
         Theater.objects.filter(name="Silver Palm").update(name="Golden Palm")

@@ -207,10 +207,10 @@ class Days(TestCase):
             screen=make_screen(theater=make_theater(city=city)),
             start_time=datetime(2030, 1, 1, 15, 30, tzinfo=UTC),  # half past midnight in Tokyo
         )
-        (day,) = Showtime.objects.days(city.zone)
+        (day,) = Showtime.objects.days([city.zone])
         self.assertEqual(day.isoformat(), "2030-01-02")
-        self.assertEqual(Showtime.objects.on_day(day, city.zone).count(), 1)
-        self.assertEqual(Showtime.objects.on_day(day - timedelta(days=1), city.zone).count(), 0)
+        self.assertEqual(Showtime.objects.on_day(day, [city.zone]).count(), 1)
+        self.assertEqual(Showtime.objects.on_day(day - timedelta(days=1), [city.zone]).count(), 0)
 
 
 class Availability(TestCase):

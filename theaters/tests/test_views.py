@@ -245,5 +245,5 @@ class TheTheatersPage(TestCase):
             while len(self.shown()) < number:
                 screen = make_screen(theater=self.theater)
                 self.show(screen=screen, movie=make_movie(language=f"Language {screen.pk}"))
-            with self.subTest(number), self.assertNumQueries(5):
+            with self.subTest(number), self.assertNumQueries(4):
                 self.client.get(page_of(self.theater))

@@ -1,0 +1,87 @@
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from django.test import TestCase
+from django.urls import reverse
+from django.utils import timezone
+
+from moviebooking.testing import make_city, make_movie, make_screen, make_showtime, make_theater
+from movies import clocks
+
+from .pages import choose_city, film_titles, text_of
+
+
+def far_zone():
+    """A clock that shows another day than the site's own now, and no midnight soon."""
+    return "Pacific/Pago_Pago" if timezone.localtime().hour < 16 else "Pacific/Kiritimati"
+
+
+class FarCityTests(TestCase):
+    """A city whose day is not the server's: today is what the clock on its walls says."""
+
+    @classmethod
+    def setUpTestData(cls):
+        cls.city = make_city("Far", timezone=far_zone())
+        cls.today = timezone.localdate(timezone=cls.city.zone)
+        screen = make_screen(theater=make_theater(city=cls.city))
+        cls.tonight = make_showtime(
+            movie=make_movie("Tonight"), screen=screen, starts_in=timedelta(minutes=10)
+        )
+        make_movie("Tomorrow", release_date=cls.today + timedelta(days=1))
+        cls.released = make_movie("Just released", release_date=cls.today)
+
+    def setUp(self):
+        choose_city(self.client, self.city)
+
+    def test_its_day_is_not_the_servers(self):
+        self.assertNotEqual(self.today, timezone.localdate())
+
+    def test_the_home_page_begins_with_its_day(self):
+        response = self.client.get(reverse("home"))
+
+        self.assertEqual(response.context["strip"][0].date, self.today)
+        self.assertEqual([film.title for film in response.context["coming_films"]], ["Tomorrow"])
+
+    def test_tonight_is_not_over(self):
+        for page in (reverse("home"), reverse("movies:list"), self.tonight.movie.get_absolute_url()):
+            with self.subTest(page):
+                response = self.client.get(page, {"date": self.today.isoformat()})
+                self.assertNotContains(response, "is over")
+                self.assertIn("Tonight", text_of(response))
+
+        response = self.client.get(reverse("movies:list"), {"date": self.today.isoformat()})
+        self.assertEqual(film_titles(response), ["Tonight"])
+
+    def test_its_yesterday_is_over(self):
+        yesterday = self.today - timedelta(days=1)
+        for page in (reverse("home"), reverse("movies:list"), self.tonight.movie.get_absolute_url()):
+            with self.subTest(page):
+                self.assertContains(self.client.get(page, {"date": yesterday.isoformat()}), "is over")
+
+    def test_a_film_comes_until_its_day_has_come_there(self):
+        page = text_of(self.client.get(reverse("movies:list"), {"city": ""}))
+        self.assertIn("Just released 120 min Not on sale now", page)
+        self.assertIn("Tomorrow 120 min from", page)
+
+        self.assertIs(self.client.get(self.released.get_absolute_url()).context["is_coming"], False)
+
+    def test_over_all_cities_the_earliest_day_is_today(self):
+        make_city("Near", timezone="Asia/Kolkata")
+        earliest = min(self.today, timezone.localdate(timezone=ZoneInfo("Asia/Kolkata")))
+
+        response = self.client.get(reverse("movies:list"), {"city": "", "date": self.today.isoformat()})
+
+        self.assertEqual(clocks.today(timezone.now(), clocks.zones()), earliest)
+        self.assertEqual(film_titles(response), ["Tonight"])
+
+
+class ZonesTests(TestCase):
+    def test_a_city_has_one_clock_and_a_site_without_cities_its_own(self):
+        self.assertEqual(clocks.zones(), [timezone.get_default_timezone()])
+
+        make_city("Dubai", timezone="Asia/Dubai"), make_city("Pune", timezone="Asia/Kolkata")
+        make_city("Agra", timezone="Asia/Kolkata")
+
+        self.assertEqual(clocks.zones(city="dubai"), [ZoneInfo("Asia/Dubai")])
+        for city in ("", "nowhere"):
+            self.assertEqual(clocks.zones(city=city), [ZoneInfo("Asia/Dubai"), ZoneInfo("Asia/Kolkata")])
