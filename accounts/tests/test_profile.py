@@ -24,6 +24,16 @@ class ProfileTests(TestCase):
         )
         self.assertNotContains(response, "not confirmed yet")
 
+    def test_an_address_that_waits_is_good_for_tickets_and_says_so(self):
+        self.client.force_login(make_user("bob"))
+
+        response = self.client.get(PROFILE)
+
+        self.assertContains(
+            response, "Confirm your email so you can sign in with it and reset your password."
+        )
+        self.assertNotContains(response, "tickets and")
+
     def test_the_name_can_be_changed_and_nothing_else(self):
         data = {"first_name": "Ann", "last_name": "Lee", "username": "root", "is_staff": "on"}
 

@@ -110,7 +110,7 @@ class DocumentTests(BookingTestCase):
         with self.captureOnCommitCallbacks(execute=True):
             response = self.client.post(f"{self.page}resend/", follow=True)
 
-        self.assertContains(response, "on its way again")
+        self.assertContains(response, "We’ve emailed your tickets again to")
         [message] = mail.outbox
         self.assertEqual(
             [(name, kind) for name, _, kind in message.attachments],
@@ -119,6 +119,11 @@ class DocumentTests(BookingTestCase):
                 (f"film-{self.booking.reference}.ics", "text/calendar"),
             ],
         )
+
+    def test_the_page_says_where_the_tickets_go_though_the_address_is_not_confirmed(self):
+        self.assertIsNone(self.ann.email_verified_at)
+
+        self.assertContains(self.client.get(self.page), f"Your tickets are also emailed to {self.ann.email}.")
 
     def test_nobody_else_has_the_mail_sent(self):
         self.client.force_login(self.bob)
@@ -129,7 +134,10 @@ class DocumentTests(BookingTestCase):
     def test_without_an_address_it_says_what_to_do(self):
         type(self.ann).objects.filter(pk=self.ann.pk).update(email="")
 
-        self.assertContains(self.client.post(f"{self.page}resend/", follow=True), "no e-mail address yet")
+        page = self.client.post(f"{self.page}resend/", follow=True)
+
+        self.assertContains(page, "Add an email address to your account first.")
+        self.assertContains(page, "Add an email address to get your tickets by email, too.")
         self.assertEqual(mail.outbox, [])
 
 

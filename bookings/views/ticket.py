@@ -82,9 +82,11 @@ def resend(request, reference):
     )
     if request.user.email:
         emails.owe(Letter.Kind.CONFIRMATION, booking=booking, now=timezone.now())
-        messages.info(request, _("The mail with your tickets is on its way again."))
+        messages.info(
+            request, _("We’ve emailed your tickets again to %(address)s.") % {"address": request.user.email}
+        )
     else:
-        messages.warning(request, _("Your account has no e-mail address yet: add one in your profile first."))
+        messages.warning(request, _("Add an email address to your account first."))
     return redirect(booking)
 
 
