@@ -1,0 +1,193 @@
+"""Workers that die, or lose their connection, and what becomes of their tasks."""
+
+from unittest import mock
+
+from django.core.management import get_commands, load_command_class
+from django.db import OperationalError, connection
+from django.test import TestCase, TransactionTestCase, override_settings
+from django_tasks import task
+from django_tasks_db.models import DBTaskResult
+
+from moviebooking import workers
+from moviebooking.management.commands import db_worker
+from moviebooking.models import WorkerBeat
+from moviebooking.workers import MOST_STARTS, SILENT_LOOKS, Watch
+
+from .locked import on_postgresql
+
+DATABASE = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+done = []
+
+
+@task
+def note(text):
+    done.append(text)
+
+
+@task
+def lose_the_connection(text):
+    """The first time it dies of it, or rather its connection does."""
+    done.append(text)
+    if len(done) == 1:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+
+@task
+def find_it_busy():
+    done.append("busy")
+    raise OperationalError("database is locked")
+
+
+class QueueCase:
+    def setUp(self):
+        super().setUp()
+        self.enterContext(override_settings(TASKS=DATABASE))
+        done.clear()
+
+    def running(self, worker_id):
+        """A task that this worker has taken."""
+        result = note.enqueue("done").db_result
+        result.claim(worker_id)
+        return result
+
+    def run_worker(self, worker_id="ann"):
+        """One that ends when there is nothing to do."""
+        worker = db_worker.Worker(
+            queue_names=["default"],
+            interval=0,
+            batch=True,
+            backend_name="default",
+            startup_delay=False,
+            max_tasks=None,
+            worker_id=worker_id,
+            excluded_queue_names=[],
+        )
+        with mock.patch.object(db_worker, "PAUSE_SECONDS", 0):
+            worker.run()
+
+    def stored(self):
+        """(status, workers) of every task."""
+        return list(DBTaskResult.objects.order_by("enqueued_at").values_list("status", "worker_ids"))
+
+
+class WatchTests(QueueCase, TestCase):
+    def setUp(self):
+        super().setUp()
+        self.ann, self.bob = Watch("ann"), Watch("bob")
+
+    def look(self, times, *, meanwhile=lambda: None):
+        given_back = 0
+        for _ in range(times):
+            meanwhile()
+            given_back += self.ann.look()
+        return given_back
+
+    def test_the_task_of_a_worker_that_fell_silent_is_given_back(self):
+        self.bob.beat()
+        self.running("bob")
+
+        with self.assertLogs("moviebooking.workers", "WARNING"):
+            self.assertEqual((self.look(SILENT_LOOKS), self.look(1)), (0, 1))
+
+        self.assertEqual(self.stored(), [("READY", ["bob"])])
+
+    def test_one_that_never_had_a_heart_is_dead_as_well(self):
+        self.running("bob")
+
+        with self.assertLogs("moviebooking.workers", "WARNING"):
+            self.assertEqual(self.look(SILENT_LOOKS + 1), 1)
+
+    def test_one_that_beats_keeps_its_task_for_as_long_as_it_takes(self):
+        self.running("bob")
+
+        self.assertEqual(self.look(5 * SILENT_LOOKS, meanwhile=self.bob.beat), 0)
+        self.assertEqual(self.stored(), [("RUNNING", ["bob"])])
+
+    def test_one_late_beat_is_enough(self):
+        self.running("bob")
+        self.look(SILENT_LOOKS)
+        self.bob.beat()
+
+        self.assertEqual(self.look(SILENT_LOOKS), 0)
+
+    def test_nobody_takes_itself_for_dead(self):
+        self.running("ann")
+
+        self.assertEqual(self.look(5 * SILENT_LOOKS), 0)
+
+    def test_two_that_watch_give_it_back_once(self):
+        task = self.running("bob")
+        with self.assertLogs("moviebooking.workers", "WARNING"):
+            given_back = workers.give_back("bob")
+            DBTaskResult.objects.get(pk=task.pk).claim("cid")
+
+            self.assertEqual((given_back, workers._give_back(task)), (1, 0))
+
+        self.assertEqual(self.stored(), [("RUNNING", ["bob", "cid"])])
+
+    def test_a_task_that_kills_its_workers_is_given_up(self):
+        result = self.running("bob")
+        for worker_id in ("bob", "bob")[: MOST_STARTS - 1]:
+            result.claim(worker_id)
+
+        with self.assertLogs("moviebooking.workers", "ERROR"):
+            self.assertEqual(workers.give_back("bob"), 0)
+
+        self.assertEqual(self.stored(), [("FAILED", ["bob"] * MOST_STARTS)])
+        self.assertEqual(DBTaskResult.objects.get().exception_class_path, "moviebooking.workers.WorkerLost")
+
+    def test_hearts_of_old_are_forgotten(self):
+        self.bob.beat()
+        WorkerBeat.objects.update(beat_at="2020-01-01T00:00Z")
+        self.ann.beat()
+        self.ann.beat()
+
+        self.assertEqual(list(WorkerBeat.objects.values_list("worker_id", "beats")), [("ann", 2)])
+
+
+class WorkerTests(QueueCase, TransactionTestCase):
+    def test_the_command_is_ours_and_makes_our_worker(self):
+        self.assertEqual(get_commands()["db_worker"], "moviebooking")
+        note.enqueue("done")
+        command = load_command_class("moviebooking", "db_worker")
+        parser = command.create_parser("manage.py", "db_worker")
+        options = vars(
+            parser.parse_args(["--batch", "--no-startup-delay", "--no-reload", "--verbosity", "0"])
+        )
+
+        command.handle(**options)
+
+        self.assertEqual(done, ["done"])
+        self.assertEqual(WorkerBeat.objects.count(), 1)  # which only ours has
+
+    def test_what_it_was_doing_when_it_was_cut_off_it_does_again(self):
+        self.running("ann")
+
+        with self.assertLogs("moviebooking.workers", "WARNING"):
+            self.run_worker("ann")
+
+        self.assertEqual((done, self.stored()), (["done"], [("SUCCESSFUL", ["ann", "ann"])]))
+
+    def test_a_task_that_failed_for_want_of_the_database_runs_again_later(self):
+        find_it_busy.enqueue()
+        self.enterContext(self.assertLogs("django_tasks", "ERROR"))
+
+        for _ in range(MOST_STARTS + 1):
+            self.run_worker()
+            DBTaskResult.objects.update(run_after="2020-01-01T00:00Z")
+
+        self.assertEqual((len(done), self.stored()), (MOST_STARTS, [("FAILED", ["ann"] * MOST_STARTS)]))
+
+
+@on_postgresql
+class CutOffTests(QueueCase, TransactionTestCase):
+    def test_a_worker_whose_connection_is_cut_goes_on(self):
+        lose_the_connection.enqueue("done")
+        note.enqueue("next")
+
+        with self.assertLogs("moviebooking.workers", "WARNING"):
+            self.run_worker()
+
+        self.assertEqual(sorted(done), ["done", "done", "next"])
+        self.assertEqual([status for status, _ in self.stored()], ["SUCCESSFUL"] * 2)
