@@ -1,13 +1,22 @@
 """The steps of a booking's life, each by itself: what it moves, what it refuses, and that twice is once."""
 
 from datetime import timedelta
+from decimal import Decimal
 from unittest import mock
 
 from django.utils import timezone
 
-from bookings import lifecycle
+from bookings import lifecycle, pricing
+from bookings.codes import new_reference
 from bookings.models import Booking, Letter, Payment, Refund, Ticket
-from bookings.refusals import NotCancellable, SeatsUnavailable, ShowtimeCancelled, TooLate
+from bookings.refusals import (
+    BookingWaiting,
+    NotCancellable,
+    SeatsUnavailable,
+    ShowtimeCancelled,
+    ShowtimeClosed,
+    TooLate,
+)
 
 from .base import BookingTestCase, after, book, buy, make_showtime, make_user, stored
 from .truth import price_of
@@ -54,6 +63,63 @@ class LifecycleTestCase(BookingTestCase):
         with self.assertRaises(refusal):
             step()
         self.assertEqual(self.everything(), before)
+
+
+class CreatePendingTests(LifecycleTestCase):
+    """Made by `checkout`, which has asked Redis; SQL is asked here, whatever Redis has said."""
+
+    def create(self, user=None, *, showtime=None, seats=("A3",), now=None):
+        quote = pricing.quote(
+            [(seat, "Standard", "200") for seat in seats],
+            fee_percent=Decimal(5),
+            tax_percent=Decimal(18),
+            currency="EUR",
+            unit=Decimal("0.01"),
+        )
+        return lifecycle.create_pending(
+            reference=new_reference(),
+            user=user or self.bob,
+            showtime_id=(showtime or self.showtime).pk,
+            seats=list(seats),
+            quote=quote,
+            refund_tiers=[[60, 80]],
+            expires_at=self.late,
+            now=now or self.now,
+        )
+
+    def test_it_keeps_all_that_was_agreed_to(self):
+        booking = stored(self.create(seats=["A3", "A4"]))
+
+        amounts = booking.seats_amount, booking.fee_amount, booking.tax_amount, booking.total_amount
+        self.assertEqual([str(amount) for amount in amounts], ["400.00", "20.00", "75.60", "495.60"])
+        self.assertEqual(
+            [booking.user, booking.status, booking.seats, booking.currency, booking.refund_tiers],
+            [self.bob, "PENDING", ["A3", "A4"], "EUR", [[60, 80]]],
+        )
+        self.assertEqual([booking.created_at, booking.expires_at], [self.now, self.late])
+        self.assertEqual(pricing.quote_of(booking).lines[0].labels, ("A3", "A4"))
+
+    def test_from_the_start_on_it_is_closed(self):
+        self.assert_refused(ShowtimeClosed, lambda: self.create(now=self.showtime.start_time))
+
+    def test_of_a_showtime_that_is_cancelled_none_is_made(self):
+        type(self.showtime).objects.filter(pk=self.showtime.pk).update(cancelled_at=self.now)
+
+        self.assert_refused(ShowtimeCancelled, self.create)
+
+    def test_a_visitor_has_one_live_one_a_showtime(self):
+        self.assert_refused(BookingWaiting, lambda: self.create(self.ann))
+
+        self.assertEqual(self.create(self.ann, showtime=make_showtime()).user, self.ann)
+        self.assertEqual(self.create(self.ann, now=self.booking.expires_at).user, self.ann)
+
+    def test_seats_that_are_promised_sold_or_unknown_are_named(self):
+        buy(make_user(), self.showtime, ["A4"], now=self.now)
+
+        with self.assertRaises(SeatsUnavailable) as refused:
+            self.create(seats=["A1", "A3", "A4", "A7"])
+
+        self.assertEqual(refused.exception.seats, ["A1", "A4", "A7"])
 
 
 class ConfirmTests(LifecycleTestCase):
