@@ -8,7 +8,9 @@ def film_titles(response):
     """The titles of a page's film cards, in their order."""
     return [
         unescape(title)
-        for title in re.findall(r'film-card__title"><a href="[^"]+">([^<]*)</a>', response.content.decode())
+        for title in re.findall(
+            r'film-card__title">\s*<a href="[^"]+">([^<]*)</a>', response.content.decode()
+        )
     ]
 
 
