@@ -2,14 +2,18 @@
 
 from django.urls import register_converter
 
+from .writing import composed, is_slug
+
 
 class AnySlug:
-    """`<anyslug:slug>`: a slug in any alphabet. What no slug can hold (a NUL) is no match, and so a 404."""
+    """`<anyslug:slug>`: a slug in any script. What no slug can hold (a NUL) is no match, and so a 404."""
 
-    regex = r"[-\w]+"
+    regex = "[^/]+"
 
     def to_python(self, value):
-        return value
+        if not is_slug(value):
+            raise ValueError(value)
+        return composed(value)
 
     def to_url(self, value):
         return value

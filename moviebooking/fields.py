@@ -1,12 +1,18 @@
-"""Money in the database: three decimals are stored, the currency's own number of them is read."""
+"""Columns of this project's own: money, and text in any script.
+
+Of money three decimals are stored, and the currency's own number of them is read.
+"""
 
 from decimal import Decimal
 
 from babel.numbers import get_currency_precision
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from .money import rounded
+from .writing import composed, folded, is_slug
 
 STORED_PLACES = 3  # no currency has more, so that another one needs no other column
 
@@ -51,3 +57,81 @@ class PriceField(MoneyField):
     def get_db_prep_save(self, value, connection):
         is_plain = value is not None and not hasattr(value, "as_sql")
         return super().get_db_prep_save(self.in_units(value) if is_plain else value, connection)
+
+
+class Composed:
+    """A field whose text is stored, compared and looked up in composed form, however it was typed."""
+
+    def deconstruct(self):
+        name, _path, args, kwargs = super().deconstruct()
+        return name, f"django.db.models.{self.get_internal_type()}", args, kwargs
+
+    def to_python(self, value):
+        return _composed(super().to_python(value))
+
+    def get_prep_value(self, value):
+        return _composed(super().get_prep_value(value))
+
+    def pre_save(self, instance, add):
+        value = _composed(super().pre_save(instance, add))
+        setattr(instance, self.attname, value)
+        return value
+
+
+class NameField(Composed, models.CharField):
+    """A title or a name."""
+
+
+class ProseField(Composed, models.TextField):
+    """A text of any length."""
+
+
+@NameField.register_lookup
+@ProseField.register_lookup
+class ContainsComposed(models.lookups.IContains):
+    """`icontains`, which Django gives the text as it is."""
+
+    def get_prep_lookup(self):
+        return _composed(super().get_prep_lookup())
+
+
+class FoldedField(models.TextField):
+    """Another field's text as `writing.folded` has it, to be searched. It is written whenever its row is."""
+
+    def __init__(self, *args, of, **kwargs):
+        self.of = of
+        super().__init__(*args, **{"editable": False, "default": "", **kwargs})
+
+    def deconstruct(self):
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, {**kwargs, "of": self.of}
+
+    def pre_save(self, instance, add):
+        value = folded(getattr(instance, self.of))
+        setattr(instance, self.attname, value)
+        return value
+
+
+def validate_slug(text):
+    if not is_slug(text):
+        raise ValidationError(_("Use letters, numbers, underscores and hyphens only."), code="invalid")
+
+
+class AnySlugField(models.SlugField):
+    """A slug in any script, vowel signs included; left empty it is for the model to make one."""
+
+    default_validators = [validate_slug]
+
+    def deconstruct(self):
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.SlugField", args, {**kwargs, "allow_unicode": True}
+
+    def formfield(self, **kwargs):
+        """Django's own field for slugs would refuse vowel signs."""
+        return models.CharField.formfield(
+            self, **{"help_text": _("Left empty, it is made from the name."), **kwargs}
+        )
+
+
+def _composed(value):
+    return composed(value) if isinstance(value, str) else value

@@ -4,6 +4,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from moviebooking.admin import HasAny, SaysWhatProtects
+from moviebooking.writing import folded
 
 from .models import Genre, Language, Movie, MovieAlert
 
@@ -34,7 +35,7 @@ class MovieAdmin(SaysWhatProtects, admin.ModelAdmin):
     list_select_related = ["language"]
     list_per_page = 50
     date_hierarchy = "release_date"
-    search_fields = ["title", "description"]
+    search_fields = ["folded_title", "description"]
     autocomplete_fields = ["genres", "language"]
     readonly_fields = ["poster_preview"]
     fieldsets = [
@@ -52,6 +53,11 @@ class MovieAdmin(SaysWhatProtects, admin.ModelAdmin):
             },
         ),
     ]
+
+    def get_search_results(self, request, queryset, search_term):
+        """Titles have the term whatever its accents, descriptions as it is typed."""
+        by_title, may_repeat = super().get_search_results(request, queryset, folded(search_term))
+        return by_title | super().get_search_results(request, queryset, search_term)[0], may_repeat
 
     @admin.display(description=_("poster"))
     def small_poster(self, movie):

@@ -8,6 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from moviebooking.fields import AnySlugField, FoldedField, NameField, ProseField
+
 from . import names
 from .posters import PosterField
 from .querysets import AlertQuerySet, MovieQuerySet
@@ -19,8 +21,8 @@ LONGEST = 24 * 60  # minutes: who looks for what runs at some hour looks back so
 class Named(models.Model):
     """A word that films are sorted under, with a slug made from it."""
 
-    name = models.CharField(_("name"), max_length=60, unique=True)
-    slug = models.SlugField(_("slug"), max_length=80, unique=True, blank=True, allow_unicode=True)
+    name = NameField(_("name"), max_length=60, unique=True)
+    slug = AnySlugField(_("slug"), max_length=80, unique=True, blank=True)
 
     class Meta:
         abstract = True
@@ -70,16 +72,10 @@ class Movie(models.Model):
         A = "A", _("A: adults only")
         S = "S", _("S: for members of a profession")
 
-    title = models.CharField(_("title"), max_length=200)
-    slug = models.SlugField(
-        _("slug"),
-        max_length=220,
-        unique=True,
-        blank=True,
-        allow_unicode=True,
-        validators=[refuse_reserved],
-    )
-    description = models.TextField(_("description"), blank=True)
+    title = NameField(_("title"), max_length=200)
+    slug = AnySlugField(_("slug"), max_length=220, unique=True, blank=True, validators=[refuse_reserved])
+    folded_title = FoldedField(of="title")  # what the search reads
+    description = ProseField(_("description"), blank=True)
     duration = models.PositiveIntegerField(
         _("duration"),
         help_text=_("Minutes"),
@@ -126,6 +122,8 @@ class Movie(models.Model):
         return self.title
 
     def save(self, **kwargs):
+        if "title" in (kwargs.get("update_fields") or ()):
+            kwargs["update_fields"] = {*kwargs["update_fields"], "folded_title"}
         save_with_slug(self, self.title, partial(super().save, **kwargs))
 
     def get_absolute_url(self):

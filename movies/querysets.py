@@ -2,11 +2,15 @@ from django.db import models
 from django.db.models import Case, Exists, ExpressionWrapper, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
 
+from moviebooking.writing import folded
+
 
 class MovieQuerySet(models.QuerySet):
     def matching(self, text):
-        """Films whose title or description has the text."""
-        return self.filter(Q(title__icontains=text) | Q(description__icontains=text))
+        """Films whose title has the text, whatever its accents, or whose description has it."""
+        if not folded(text):
+            return self.none()
+        return self.filter(Q(folded_title__contains=folded(text)) | Q(description__icontains=text))
 
     def showtime_model(self):
         """The model lives a floor above, so it is reached by the reverse relation."""

@@ -1,12 +1,12 @@
 """Slugs that survive twins, titles with no Latin letter, and the words that the URLs need for themselves."""
 
-import re
 from itertools import count
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
+
+from moviebooking.writing import slug_of
 
 RESERVED = frozenset({"genres", "languages"})
 
@@ -22,11 +22,11 @@ def refuse_reserved(slug, *, reserved=RESERVED):
 def unique_slug(instance, text, *, reserved=RESERVED):
     """A slug for `text` that no other row of the instance's model has and that no URL word shadows.
 
-    A title without a Latin letter keeps its own letters; one with none at all is named after its model.
+    A text with no letter and no number is named after the model.
     """
     model = type(instance)
     longest = model._meta.get_field("slug").max_length
-    base = (_words(text) or model._meta.model_name)[: longest - 8]
+    base = (slug_of(text) or model._meta.model_name)[: longest - 8]
     others = model._default_manager.exclude(pk=instance.pk)
     if base not in reserved and not others.filter(slug=base).exists():
         return base
@@ -47,9 +47,3 @@ def save_with_slug(instance, text, save, *, reserved=RESERVED):
                 raise  # it was something else
             instance.slug = ""
     return save()
-
-
-def _words(text):
-    """`Amélie` → amelie, `1917` → 1917, `アキラ 2` → アキラ-2 (not 2)."""
-    latin, own = slugify(text), slugify(text, allow_unicode=True)
-    return latin if re.search("[a-z]", latin) or own.isascii() else own

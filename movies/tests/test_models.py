@@ -113,4 +113,4 @@ class SlugTests(TestCase):
         self.assertEqual(
             Genre.objects.create(name="Science Fiction").get_absolute_url(), "/movies/genres/science-fiction/"
         )
-        self.assertEqual(Language.objects.create(name="हिन्दी").slug, "हनद")
+        self.assertEqual(Language.objects.create(name="हिन्दी").slug, "हिन्दी")

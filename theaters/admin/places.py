@@ -29,7 +29,6 @@ class CityAdmin(SaysWhatProtects, admin.ModelAdmin):
     list_display = ["name", "timezone", "theater_count"]
     list_filter = [HasTheaters, "timezone"]
     search_fields = ["name"]
-    prepopulated_fields = {"slug": ["name"]}
 
     def get_queryset(self, request):
         return super().get_queryset(request).annotate(theater_count=Count("theaters"))
@@ -62,7 +61,6 @@ class TheaterAdmin(SaysWhatProtects, admin.ModelAdmin):
     list_select_related = ["city"]
     search_fields = ["name", "location", "city__name"]
     autocomplete_fields = ["city"]
-    prepopulated_fields = {"slug": ["name"]}
     inlines = [ScreenInline]
     fieldsets = [
         (None, {"fields": ["name", "slug", "city", "location"]}),

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from moviebooking.fields import AnySlugField, NameField
 from movies.slugs import refuse_reserved, save_with_slug
 
 from .. import layout as seating
@@ -26,8 +27,8 @@ def default_timezone():
 
 
 class City(models.Model):
-    name = models.CharField(_("name"), max_length=80)
-    slug = models.SlugField(_("slug"), max_length=100, unique=True, blank=True, allow_unicode=True)
+    name = NameField(_("name"), max_length=80)
+    slug = AnySlugField(_("slug"), max_length=100, unique=True, blank=True)
     timezone = models.CharField(
         _("time zone"),
         max_length=60,
@@ -74,15 +75,8 @@ def refuse_reserved_slug(slug):
 
 
 class Theater(models.Model):
-    name = models.CharField(_("name"), max_length=100)
-    slug = models.SlugField(
-        _("slug"),
-        max_length=120,
-        unique=True,
-        blank=True,
-        allow_unicode=True,
-        validators=[refuse_reserved_slug],
-    )
+    name = NameField(_("name"), max_length=100)
+    slug = AnySlugField(_("slug"), max_length=120, unique=True, blank=True, validators=[refuse_reserved_slug])
     city = models.ForeignKey(City, on_delete=models.CASCADE, related_name="theaters", verbose_name=_("city"))
     location = models.CharField(
         _("location"),
@@ -175,7 +169,7 @@ class Screen(models.Model):
     theater = models.ForeignKey(
         Theater, on_delete=models.CASCADE, related_name="screens", verbose_name=_("theater")
     )
-    name = models.CharField(_("name"), max_length=60)
+    name = NameField(_("name"), max_length=60)
     layout = models.TextField(
         _("layout"),
         validators=[validate_layout],
