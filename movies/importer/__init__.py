@@ -6,6 +6,8 @@ from pathlib import Path
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
+from moviebooking.uploads import is_disk_full
+
 from ..models import Genre, Language, Movie
 from ..posters import redrawn
 from . import files, pictures, rows
@@ -125,3 +127,7 @@ def _set_poster(movie, name, *, folder):
             return True, ""
     except pictures.NoPicture as problem:
         return False, str(problem)
+    except OSError as error:
+        if is_disk_full(error):
+            raise rows.RowRefused("poster: the disk for uploads is full") from error
+        raise

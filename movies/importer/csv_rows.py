@@ -2,10 +2,11 @@
 
 import csv
 import re
-from collections import deque
+from collections import Counter, deque
 
 from .raw import Row, Unreadable
 
+MOST_COLUMNS = 500  # seven are used; what has more is no list of films
 SEPARATOR_LINE = re.compile(r'"?sep=([,;|\t])"?\s*', re.I)  # Excel's word to itself, before the header
 
 
@@ -76,7 +77,9 @@ def _header(lines, reader, delimiter):
     if problem:
         raise Unreadable(f"its header: {problem}")
     header = [name.strip().lower() for name in cells or []]
-    if twice := sorted({name for name in header if name and header.count(name) > 1}):
+    if len(header) > MOST_COLUMNS:
+        raise Unreadable(f"its header has {len(header)} columns; at most {MOST_COLUMNS} are read")
+    if twice := sorted(name for name, times in Counter(header).items() if name and times > 1):
         raise Unreadable(f"its header names “{twice[0]}” twice")
     return header
 

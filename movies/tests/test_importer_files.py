@@ -131,6 +131,20 @@ class CsvTests(FileTests):
     def test_a_column_named_twice_can_t_be_read(self):
         self.assertEqual(self.refusal("title,title\nDon,Don\n"), "its header names “title” twice")
 
+    def test_a_header_of_more_columns_than_any_list_of_films_has_can_t_be_read(self):
+        columns = ",".join(f"column {number}" for number in range(200_000))
+
+        self.assertEqual(
+            self.refusal(f"{columns}\nDon\n"), "its header has 200000 columns; at most 500 are read"
+        )
+
+    def test_as_many_columns_as_are_read(self):
+        columns = ",".join(["title", *(f"column {number}" for number in range(499))])
+
+        ((number, place, values),) = self.read(f"{columns}\nDon\n")
+
+        self.assertEqual((number, place, len(values), values["title"]), (1, "line 2", 500, "Don"))
+
 
 NOT_CLOSED = "it is no CSV: a quote that opens on this line is not closed"
 

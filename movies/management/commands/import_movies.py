@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from movies.importer import Unreadable, import_films
 
 COLUMNS = """\
-columns (in any order; others are ignored):
+columns (in any order; others are ignored; at most 500):
   title         required; a number is a title too
   release_date  required; 1998-06-12, Jun 12 1998, 12 June 1998, 1998/06/12. What may be
                 two days (03/04/1998) is rejected
