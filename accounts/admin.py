@@ -1,3 +1,5 @@
+from axes.admin import AccessAttemptAdmin
+from axes.models import AccessAttempt
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
@@ -62,3 +64,11 @@ class UserAdmin(WithinOwnRights, DjangoUserAdmin):
         if "email" in form.changed_data:
             obj.email_verified_at = None
         super().save_model(request, obj, form, change)
+
+
+admin.site.unregister(AccessAttempt)
+
+
+@admin.register(AccessAttempt)
+class FailedLoginAdmin(AccessAttemptAdmin):
+    actions = []  # axes' own one fails, whatever is chosen

@@ -20,7 +20,7 @@ def media(request, path):
         raise Http404
     try:
         response = serve(request, path, document_root=settings.MEDIA_ROOT)
-    except (SuspiciousFileOperation, ValueError) as error:  # a way out of the folder; a NUL
+    except (SuspiciousFileOperation, ValueError, OSError) as error:  # a way out; a NUL; too long a name
         raise Http404 from error
     response.is_the_file_itself = True
     response["X-Content-Type-Options"] = "nosniff"

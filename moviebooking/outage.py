@@ -1,4 +1,4 @@
-"""A database that is away or too busy is an outage, not a bug: 503, Retry-After, and a line in the log."""
+"""A database that is away or too busy, or a full disk, is an outage and no bug: a page, and a log line."""
 
 import logging
 import sys
@@ -11,6 +11,7 @@ from django.http import JsonResponse
 from . import views
 from .http import wants_json
 from .row_locks import RowBusy
+from .uploads import is_disk_full
 
 logger = logging.getLogger(__name__)
 RETRY_AFTER_SECONDS, RETRY_BUSY_SECONDS = 30, 2
@@ -42,10 +43,13 @@ def server_error(request):
 
 
 def answer(request, exception):
-    """Return the 503 for a database that failed, or None for anything else.
+    """Return the 503 for a database that failed, the 507 for a full disk, or None for anything else.
 
     A developer sees the error itself, unless it only says that others were using the database.
     """
+    if is_disk_full(exception):
+        logger.error("The disk for uploads is full: %s", exception, exc_info=exception)
+        return views.no_room()
     busy = is_busy(exception)
     if not _is_outage(exception) or (settings.DEBUG and not busy):
         return None

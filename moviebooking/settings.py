@@ -45,7 +45,7 @@ INSTALLED_APPS = [
     "movies",
     "theaters",
     "bookings",
-    "django.contrib.admin",
+    "moviebooking.apps.MoviebookingAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",
@@ -260,7 +260,7 @@ PICTURES = {"USE_PLACEHOLDERS": False, "FILE_TYPES": ["WEBP"], "PIXEL_DENSITIES"
 SERVE_MEDIA = config("SERVE_MEDIA", default=DEBUG, cast=bool)
 FONT_FOLDERS = config("FONT_FOLDERS", default="", cast=Csv())
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "moviebooking.uploads.WholeFiles"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG or TESTING

@@ -1,5 +1,7 @@
 """The process's health, and the error pages in the site's own look."""
 
+from http import HTTPStatus
+
 import redis
 from django.db import Error as DatabaseTrouble
 from django.db import connection
@@ -92,6 +94,11 @@ def unavailable():
 def busy():
     """503 for what others kept the database from doing in time."""
     return _standalone("busy.html", 503)
+
+
+def no_room():
+    """507 for an upload that the disk has no room for."""
+    return _standalone("507.html", HTTPStatus.INSUFFICIENT_STORAGE)
 
 
 def _standalone(template, status):

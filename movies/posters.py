@@ -134,7 +134,13 @@ class PosterFile(PictureFieldFile):
     def save(self, name, content, save=True):
         picture = redrawn(content)
         name = f"{fingerprint(content)}.webp" if picture else "no-picture"
-        super().save(name, picture or content, save)
+        before = self.name
+        try:
+            super().save(name, picture or content, save)
+        except OSError:  # the disk is full: a poster without its pictures would be a broken one
+            if self.name != before:
+                self.storage.delete(self.name)
+            raise
 
     def _get_image_dimensions(self):
         if not hasattr(self, "_dimensions_cache"):
@@ -155,7 +161,11 @@ class PosterFile(PictureFieldFile):
     def save_all(self):
         """Draw the scaled pictures, of a file that has been looked into: its row may say anything."""
         if all(self._get_image_dimensions()):
-            super().save_all()
+            try:
+                super().save_all()
+            except OSError:
+                self.delete_all()
+                raise
 
     def delete_all(self):
         if self.is_picture:

@@ -5,6 +5,7 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from . import schedule
@@ -42,6 +43,8 @@ class ShowtimeForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        if isinstance(asked := self.initial.get("start_time"), str):  # by the address of the page
+            self.initial["start_time"] = parse_datetime(asked)
         if self.instance.pk:
             self.instance.start_time = self.instance.local_start  # the same moment, for what is only read
             self.initial["start_time"] = self.instance.local_start.replace(tzinfo=None)

@@ -59,6 +59,9 @@ class MediaTests(TestCase):
             "",
             "no.webp",
             "poster.webp%00",
+            "a" * 256,
+            "a/" * 3000,
+            "poster.webp/" + "%F0%9F%8E%AC" * 300,
         ):
             with self.subTest(path):
                 self.assertEqual(self.client.get(f"/media/{path}").status_code, 404)

@@ -10,7 +10,8 @@ from moviebooking.testing import make_movie, make_user
 from movies import posters
 from movies.models import Genre, Language, Movie
 
-from .pictures import own_media, picture_bytes, picture_file
+from .pictures import disk_full_after, own_media, picture_bytes, picture_file
+from .test_posters import files_below
 
 FORM = {"title": "Sholay", "duration": "204", "release_date": "1975-08-15", "description": "Two friends."}
 
@@ -83,6 +84,35 @@ class MovieAdminTests(TestCase):
         self.assertEqual(list(response.context["errors"])[0], [posters.REFUSED])
         self.assertEqual(list(Path(settings.MEDIA_ROOT).rglob("*no-picture*")), [])
         self.assertEqual(Movie.objects.count(), 0)
+
+    def test_a_full_disk_saves_nothing_and_says_so(self):
+        media = Path(own_media(self))
+        make_movie("Don", poster=picture_file())
+        before = files_below(media)
+        for files in (0, 1, 2):  # room for nothing, for the upload, for one of its pictures, too
+            with self.subTest(files), disk_full_after(files):
+                response = self.client.post(
+                    reverse("admin:movies_movie_add"), {**FORM, "poster": picture_file(colour="#123456")}
+                )
+
+                self.assertContains(response, "nothing of this form was saved", status_code=507)
+                self.assertEqual((Movie.objects.count(), files_below(media)), (1, before))
+
+    def test_a_full_disk_leaves_the_poster_that_was_there(self):
+        media = Path(own_media(self))
+        movie = make_movie("Don", poster=picture_file())
+        before = files_below(media)
+
+        with disk_full_after(1):
+            response = self.client.post(
+                reverse("admin:movies_movie_change", args=[movie.pk]),
+                {**FORM, "slug": movie.slug, "poster": picture_file(colour="#123456")},
+            )
+
+        self.assertEqual((response.status_code, files_below(media)), (507, before))
+        self.assertEqual(
+            (Movie.objects.get().title, Movie.objects.get().poster.name), ("Don", movie.poster.name)
+        )
 
     def test_a_film_without_a_length_or_longer_than_a_day_is_refused(self):
         for duration, sentence in (

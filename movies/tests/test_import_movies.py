@@ -12,7 +12,7 @@ from django.test import TestCase
 from moviebooking.testing import make_movie
 from movies.models import Genre, Language, Movie
 
-from .pictures import POSTSCRIPT, own_media, picture_bytes
+from .pictures import POSTSCRIPT, disk_full_after, own_media, picture_bytes
 
 HEADER = "title,description,duration,release_date,genres,language,poster\n"
 
@@ -289,6 +289,18 @@ class PosterTests(ImportTests):
                 "a JPEG, PNG, WebP, GIF or AVIF picture, or is damaged",
             )
         self.assertFalse(Movie.objects.get().poster)
+
+    def test_a_full_disk_rejects_the_row_and_leaves_no_file(self):
+        (self.folder / "sholay.jpg").write_bytes(picture_bytes())
+
+        for files in (0, 2):
+            with self.subTest(files), disk_full_after(files):
+                self.assertEqual(
+                    self.remark_on("sholay.jpg"),
+                    "row 1 (line 2): rejected: poster: the disk for uploads is full",
+                )
+                self.assertEqual(list(self.media.rglob("*.*")), [])
+        self.assertEqual(Movie.objects.count(), 0)
 
     def test_an_address_is_not_fetched(self):
         self.assertEqual(
