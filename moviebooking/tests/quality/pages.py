@@ -6,6 +6,7 @@ from pathlib import Path
 from django.test import tag
 
 from ..browser import BrowserTestCase
+from ..targets import small_targets
 from .tools import AXE_ALL, AXE_COLOURS, axe_violations, needs_axe_and_nu, nu_complaints
 
 PHONE, DESK = {"width": 375, "height": 700}, {"width": 1280, "height": 900}
@@ -84,6 +85,8 @@ class PageWalk(BrowserTestCase):
             self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             where = f"{name} at {size['width']}, {scheme}"
             self.findings += [f"{where}: {one}" for one in axe_violations(self.page, options)]
+            if size is PHONE:
+                self.findings += [f"{where}: too low to be hit: {one}" for one in small_targets(self.page)]
             self.width = size["width"]
             if not self.fits_its_window():
                 self.findings.append(f"{where}: scrolls sideways")
