@@ -2,9 +2,10 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from moviebooking.charset import read_as_utf8
 from moviebooking.start import refuse_unsafe_start
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "moviebooking.settings")
 
-application = get_wsgi_application()
+application = read_as_utf8(get_wsgi_application())
 refuse_unsafe_start()

@@ -120,7 +120,7 @@ class GunicornTests(SimpleTestCase):
         link.auto_open = False  # a connection that has died is not quietly replaced
         for path in (
             "/%E2%82%AC",
-            "/movies/%E0%AE%A4%E0%AE%AE%E0%AE%BF/",
+            "/no/%E0%AE%A4%E0%AE%AE%E0%AE%BF/",
             "/%F0%9F%8E%AC",
             "/%FF%00",
             "/a%2Fb",
@@ -137,6 +137,14 @@ class GunicornTests(SimpleTestCase):
                     )
 
         self.assertNotIn("Traceback", self.log())
+
+    def test_a_charset_that_a_request_invents_breaks_nothing(self):
+        for charset in ("hex", "punycode", "utf-7", "undefined", "no-such", '"idna"', "utf-8"):
+            for header in (f"text/plain; charset={charset}", f"text/plain; CHARSET*=utf-8''{charset}; x=y"):
+                with self.subTest(header):
+                    reply = self.get("/healthz?q=+2AA-&a", **{"Content-Type": header})
+
+                    self.assertEqual(reply.status, 200)
 
     def test_the_code_in_a_link_is_not_logged_however_it_is_spelt(self):
         for path in ("/tickets/the-code/", "/%74ickets/the%2Dcode/", "/bookings/link/the-code/"):
