@@ -13,6 +13,8 @@ import uharfbuzz as hb
 from fpdf.bidi import BidiParagraph
 from fpdf.unicode_script import UnicodeScript, get_unicode_script
 
+from moviebooking.writing import composed
+
 from .typefaces import SUBSTITUTE, Face, face_for
 
 ELLIPSIS = "…"
@@ -53,7 +55,7 @@ class Run:
 
 def runs_of(text):
     """The text's runs in the order of reading. A character that no face has is replaced by a visible sign."""
-    text = unicodedata.normalize("NFC", " ".join(text.split()))
+    text = composed(" ".join(text.split()))
     language, runs = _language(text), []
     for one in BidiParagraph(text, preserve_bn_chars=True).get_characters_with_embedding_level():
         last = runs[-1] if runs else None

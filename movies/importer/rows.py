@@ -2,9 +2,10 @@
 
 import math
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+
+from moviebooking.writing import composed
 
 REQUIRED = ("title", "release_date", "duration")
 LONGEST = {"title": 200, "description": 20_000, "genres": 1_000, "language": 60, "poster": 500}
@@ -57,8 +58,7 @@ def read(values, *, today):
 def _text(value, column):
     """A cell as text, stripped; a number as it is written, nothing as "".
 
-    A letter with an accent is one character, however it is put together (NFC), so that one film is not two.
-    Only a picture is found under its file's very name.
+    It is composed, so that one film is not two. Only a picture is found under its file's very name.
     """
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
@@ -68,7 +68,7 @@ def _text(value, column):
         value = int(value)
     text = str(value).strip()
     if column != "poster":
-        text = unicodedata.normalize("NFC", text)
+        text = composed(text)
     if "\0" in text or "\N{REPLACEMENT CHARACTER}" in text or not text.isascii() and _has_surrogates(text):
         raise RowRefused(f"{column}: it has a character that can't be read")
     if len(text) > LONGEST.get(column, 100):
