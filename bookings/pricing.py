@@ -5,11 +5,16 @@ seats = the sum of the seats' prices; fee = seats × fee percent; tax = (seats +
 rounded half up to the currency's smallest unit, once; total = seats + fee + tax.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, Protocol, TypedDict
 
 from moviebooking.money import fee_and_tax
+
+
+Tiers = Sequence[Sequence[int]]  # pairs of minutes before the start and percent, as JSON keeps them
 
 
 @dataclass(frozen=True)
@@ -18,20 +23,35 @@ class Line:
 
     name: str
     unit: Decimal
-    labels: tuple
+    labels: tuple[str, ...]
 
     @property
-    def count(self):
+    def count(self) -> int:
         return len(self.labels)
 
     @property
-    def amount(self):
+    def amount(self) -> Decimal:
         return self.unit * self.count
+
+
+class Sold(Protocol):
+    """What a Booking keeps of the Quote that it was sold by."""
+
+    quote_lines: dict[str, Any]
+    seats_amount: Decimal
+    fee_amount: Decimal
+    tax_amount: Decimal
+    currency: str
+
+
+class RefundTerm(TypedDict):
+    percent: int
+    until: datetime
 
 
 @dataclass(frozen=True)
 class Quote:
-    lines: tuple
+    lines: tuple[Line, ...]
     seats: Decimal
     fee: Decimal
     tax: Decimal
@@ -40,10 +60,10 @@ class Quote:
     currency: str
 
     @property
-    def total(self):
+    def total(self) -> Decimal:
         return self.seats + self.fee + self.tax
 
-    def as_json(self):
+    def as_json(self) -> dict[str, Any]:
         """What a booking keeps of it beside the amounts; `quote_of` reads it."""
         return {
             "lines": [[line.name, str(line.unit), list(line.labels)] for line in self.lines],
@@ -52,7 +72,14 @@ class Quote:
         }
 
 
-def quote(priced_seats, *, fee_percent, tax_percent, currency, unit):
+def quote(
+    priced_seats: Iterable[tuple[str, str, Decimal]],
+    *,
+    fee_percent: Decimal,
+    tax_percent: Decimal,
+    currency: str,
+    unit: Decimal,
+) -> Quote:
     """The Quote for (label, class name, price) triples. `unit` is the currency's smallest unit."""
     lines = _lines(
         [(label, name, Decimal(price).quantize(unit, ROUND_HALF_UP)) for label, name, price in priced_seats]
@@ -62,7 +89,7 @@ def quote(priced_seats, *, fee_percent, tax_percent, currency, unit):
     return Quote(lines, seats, fee, tax, fee_percent, tax_percent, currency)
 
 
-def quote_of(booking):
+def quote_of(booking: Sold) -> Quote:
     """The Quote that a booking was sold by, from its amounts and what it kept of `as_json()`."""
     kept = booking.quote_lines
     lines = tuple(Line(name, Decimal(price), tuple(labels)) for name, price, labels in kept.get("lines", []))
@@ -77,14 +104,14 @@ def quote_of(booking):
     )
 
 
-def _lines(priced):
-    grouped = {}
+def _lines(priced: Iterable[tuple[str, str, Decimal]]) -> tuple[Line, ...]:
+    grouped: dict[tuple[str, Decimal], list[str]] = {}
     for label, name, price in priced:
         grouped.setdefault((name, price), []).append(label)
     return tuple(Line(name, price, tuple(labels)) for (name, price), labels in grouped.items())
 
 
-def refund_amount(*, seats, fee, tax, percent, unit):
+def refund_amount(*, seats: Decimal, fee: Decimal, tax: Decimal, percent: int, unit: Decimal) -> Decimal:
     """What a visitor who cancels gets back: that percent of the seats and their share of the tax.
 
     The fee and its own share of the tax are kept.
@@ -92,12 +119,12 @@ def refund_amount(*, seats, fee, tax, percent, unit):
     return ((seats + tax_on_seats(seats, fee, tax, unit=unit)) * percent / 100).quantize(unit, ROUND_HALF_UP)
 
 
-def tax_on_seats(seats, fee, tax, *, unit):
+def tax_on_seats(seats: Decimal, fee: Decimal, tax: Decimal, *, unit: Decimal) -> Decimal:
     """The seats' share of the tax; the rest of it is the fee's."""
     return (tax * seats / (seats + fee)).quantize(unit, ROUND_HALF_UP) if seats else Decimal(0)
 
 
-def parse_tiers(text):
+def parse_tiers(text: str) -> Tiers:
     """`"120:100,20:50"` → [[120, 100], [20, 50]]: minutes before the start, percent; earliest first.
 
     Raises ValueError, which says what is wrong.
@@ -111,13 +138,13 @@ def parse_tiers(text):
     return sorted(tiers, reverse=True)
 
 
-def refund_terms(tiers, start_time):
+def refund_terms(tiers: Tiers, start_time: datetime) -> list[RefundTerm]:
     """The tiers as moments: a list of {percent, until}, the most generous first."""
     return [
         {"percent": percent, "until": start_time - timedelta(minutes=minutes)} for minutes, percent in tiers
     ]
 
 
-def percent_back(tiers, *, minutes_left):
+def percent_back(tiers: Tiers, *, minutes_left: float) -> int:
     """The percent that these tiers give so many minutes before the start; 0 later than the last."""
     return max((percent for minutes, percent in tiers if minutes_left >= minutes), default=0)

@@ -8,6 +8,7 @@ Nothing here imports Django, so the texts are only marked for the translators.
 """
 
 import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property, lru_cache
@@ -17,7 +18,7 @@ LONGEST_ROW, MOST_ROWS = 60, 60
 LINE_END = re.compile(r"\r\n|\r|\n")
 
 
-def gettext_noop(text):
+def gettext_noop(text: str) -> str:
     """Mark a text for makemessages; it is translated where it is printed."""
     return text
 
@@ -44,7 +45,7 @@ SEAT_CLASSES = {
 STEP_FREE = frozenset("WC")  # places that no other kind can stand in for
 
 
-def default_price(standard, code):
+def default_price(standard: Decimal, code: str) -> Decimal:
     """The rule for a seat class that has no price of its own at a showtime: a multiple of the standard seat's
     price, in whole units of the currency where the factor is not 1, never below the standard seat's."""
     factor = SEAT_CLASSES[code].factor
@@ -54,7 +55,9 @@ def default_price(standard, code):
     return max(whole, standard).quantize(standard)
 
 
-def lowest_price(codes, standard, own=None):
+def lowest_price(
+    codes: Sequence[str], standard: Decimal, own: Mapping[str, Decimal] | None = None
+) -> Decimal:
     """What the cheapest seat costs in a hall of these classes; `own` are prices that are not by the rule.
 
     Step-free places count only where there is nothing else: not everybody may choose one.
@@ -76,29 +79,29 @@ class Seat:
 class Layout:
     """A parsed map. `rows` has a tuple of Seat or None (a gap) for each line."""
 
-    rows: tuple
-    seats: dict = field(compare=False)  # label → Seat, in reading order
+    rows: tuple[tuple[Seat | None, ...], ...]
+    seats: dict[str, Seat] = field(compare=False)  # label → Seat, in reading order
 
     @property
-    def capacity(self):
+    def capacity(self) -> int:
         return len(self.seats)
 
     @cached_property
-    def width(self):
+    def width(self) -> int:
         return max(len(row) for row in self.rows)
 
     @cached_property
-    def counts(self):
+    def counts(self) -> dict[str, int]:
         """Seat class → how many of it, in the order of SEAT_CLASSES; those that do not occur are left out."""
         letters = [seat.code for seat in self.seats.values()]
         return {code: letters.count(code) for code in SEAT_CLASSES if code in letters}
 
     @property
-    def codes(self):
+    def codes(self) -> list[str]:
         """The seat classes that occur, in the order of SEAT_CLASSES."""
         return list(self.counts)
 
-    def lost_in(self, other, labels):
+    def lost_in(self, other: "Layout", labels: Collection[str]) -> list[str]:
         """Which of `labels` somebody could no longer sit on as promised if `other` took this map's place: the
         label is gone, or names a lesser seat. In the order of this map."""
         return [
@@ -107,7 +110,7 @@ class Layout:
             if label in labels and not other.offers(label, SEAT_CLASSES[seat.code].name)
         ]
 
-    def offers(self, label, class_name=None):
+    def offers(self, label: str, class_name: str | None = None) -> bool:
         """Whether somebody can sit on `label` here who was promised a seat of the class of that name."""
         seat = self.seats.get(label)
         promised = next((one for one in SEAT_CLASSES.values() if one.name == class_name), None)
@@ -121,12 +124,12 @@ class Layout:
 class LayoutError(ValueError):
     """The map can't be read. `line` and `column` count from 1; `problem % details` says what is wrong."""
 
-    def __init__(self, problem, line, column=1, **details):
+    def __init__(self, problem: str, line: int, column: int = 1, **details: str | int) -> None:
         super().__init__(f"Line {line}, column {column}: {problem % details}")
         self.problem, self.line, self.column, self.details = problem, line, column, details
 
 
-def row_letters(index):
+def row_letters(index: int) -> str:
     """0 → A, 25 → Z, 26 → AA."""
     letters = ""
     index += 1
@@ -137,7 +140,7 @@ def row_letters(index):
 
 
 @lru_cache(maxsize=512)
-def parse(text):
+def parse(text: str) -> Layout:
     """The Layout of a map. Raises LayoutError, which says where."""
     lines = [line.rstrip() for line in LINE_END.split(text.rstrip())]
     if lines == [""]:
@@ -151,12 +154,13 @@ def parse(text):
     return Layout(rows=rows, seats=seats)
 
 
-def _row(line, index):
+def _row(line: str, index: int) -> tuple[Seat | None, ...]:
     if not line:
         raise LayoutError(
             gettext_noop("an empty line; write %(gap)s for a row without seats"), index + 1, gap=GAP
         )
-    letters, places, number = row_letters(index), [], 0
+    letters, number = row_letters(index), 0
+    places: list[Seat | None] = []
     for column, code in enumerate(line):
         _check_place(code, index + 1, column + 1)
         if code == GAP:
@@ -167,7 +171,7 @@ def _row(line, index):
     return tuple(places)
 
 
-def _check_place(code, line, column):
+def _check_place(code: str, line: int, column: int) -> None:
     if column > LONGEST_ROW:
         raise LayoutError(gettext_noop("more than %(most)d places in a row"), line, column, most=LONGEST_ROW)
     if code != GAP and code not in SEAT_CLASSES:

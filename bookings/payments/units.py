@@ -14,7 +14,7 @@ THREE_DECIMALS = {"BHD", "JOD", "KWD", "OMR", "TND"}
 WHOLE_ONLY = {"ISK", "UGX"}
 
 
-def minor(amount, currency):
+def minor(amount: Decimal, currency: str) -> int:
     """`Decimal("495.60"), "INR"` → 49560. Raises ValueError for an amount that can't be charged exactly."""
     currency = currency.upper()
     if amount % payable_step(currency):
@@ -22,12 +22,12 @@ def minor(amount, currency):
     return int(amount.scaleb(_decimals(currency)))
 
 
-def major(units, currency):
+def major(units: int, currency: str) -> Decimal:
     """The amount again: `49560, "INR"` → `Decimal("495.60")`."""
     return Decimal(units).scaleb(-_decimals(currency.upper()))
 
 
-def payable_step(currency):
+def payable_step(currency: str) -> Decimal:
     """What two charges differ by at least: INR → 0.01, JPY and ISK → 1, KWD → 0.01 (not 0.001)."""
     currency = currency.upper()
     if currency in WHOLE_ONLY:
@@ -35,7 +35,7 @@ def payable_step(currency):
     return Decimal(1).scaleb(-min(_decimals(currency), 2))
 
 
-def _decimals(currency):
+def _decimals(currency: str) -> int:
     if currency in NO_DECIMALS:
         return 0
     return 3 if currency in THREE_DECIMALS else 2
