@@ -13,7 +13,6 @@ from typing import Any, Protocol, TypedDict
 
 from moviebooking.money import fee_and_tax
 
-
 Tiers = Sequence[Sequence[int]]  # pairs of minutes before the start and percent, as JSON keeps them
 
 
