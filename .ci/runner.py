@@ -1,4 +1,4 @@
-"""Django's test runner, which also writes down what ran and what was skipped, for .ci/run."""
+"""Django's test runner, which also writes down what ran, was skipped or failed, for .ci/run."""
 
 import os
 import unittest
@@ -10,11 +10,24 @@ from django.test.runner import DiscoverRunner
 class Result(unittest.TextTestResult):
     def startTestRun(self):  # noqa: N802
         super().startTestRun()
-        self.ran, self.reasons = set(), {}
+        self.ran, self.reasons, self.failed = set(), {}, []
 
     def addSkip(self, test, reason):  # noqa: N802
         super().addSkip(test, reason)
         self.reasons[test.id()] = reason
+
+    def addError(self, test, err):  # noqa: N802
+        super().addError(test, err)
+        self.failed.append(test)
+
+    def addFailure(self, test, err):  # noqa: N802
+        super().addFailure(test, err)
+        self.failed.append(test)
+
+    def addSubTest(self, test, subtest, err):  # noqa: N802
+        super().addSubTest(test, subtest, err)
+        if err is not None:
+            self.failed.append(test)
 
     def stopTest(self, test):  # noqa: N802
         super().stopTest(test)
@@ -30,7 +43,14 @@ class Runner(DiscoverRunner):
         folder = Path(os.environ["CI_RESULTS"])
         _append(folder / "skipped", (f"{test}\t{reason}" for test, reason in result.reasons.items()))
         _append(folder / "ran", result.ran - result.reasons.keys())
+        _append(folder / "failed", (f"{test.id()}\t{_may_run_again(test)}" for test in result.failed))
         return result
+
+
+def _may_run_again(test):
+    """Return "again" for a browser test that is not about money, else "never"."""
+    tags = getattr(test, "tags", set())
+    return "again" if "browser" in tags and "money" not in tags else "never"
 
 
 def _append(file, lines):

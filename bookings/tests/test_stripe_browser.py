@@ -1,7 +1,7 @@
 """Paying by card in a real browser, under the policy that visitors get, by the fake Stripe's own form."""
 
 from django.conf import settings
-from django.test import Client
+from django.test import Client, tag
 from playwright.sync_api import expect
 
 from bookings import settlement
@@ -12,6 +12,7 @@ from .fake_stripe import cards, faults
 from .stripe_site import StripeSite
 
 
+@tag("money")
 class PayerTestCase(StripeSite, BrowserTestCase):
     width, height = 420, 900
 

@@ -3,6 +3,7 @@
 import re
 
 from django.core import mail
+from django.test import tag
 
 from bookings.models import Booking
 from moviebooking.testing import PASSWORD, make_movie, make_showtime
@@ -13,6 +14,7 @@ HALL = "SSSS__SSSS\nSSSS__SSSS\nPPPP__PPPP"
 TOTAL = "₹495.60"  # two seats at 200.00, fee and tax
 
 
+@tag("money")
 class Purchase(BrowserTestCase):
     """The steps; each class below takes them in its own circumstances."""
 

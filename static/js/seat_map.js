@@ -87,7 +87,8 @@ function offerWhatIsLeft(status) {
   const left = boxes.some((box) => !box.disabled) ? "some" : status.held.length ? "held" : "none";
   for (const part of document.querySelectorAll("[data-while-left]")) part.hidden = left !== "some";
   for (const part of document.querySelectorAll("[data-unless-left]")) part.hidden = left === "some";
-  for (const part of document.querySelectorAll("[data-none-left]")) part.hidden = part.dataset.noneLeft !== left;
+  for (const part of document.querySelectorAll("[data-none-left]"))
+    part.hidden = part.dataset.noneLeft !== left;
 }
 
 function changed(status) {
