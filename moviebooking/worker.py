@@ -7,15 +7,15 @@ from selectors import EVENT_READ
 from urllib.parse import quote, unquote_to_bytes
 
 from gunicorn.glogging import Logger
-from gunicorn.workers.gthread import ThreadWorker
 
 from .hashing import turns
+from .heads import HeadReader
 from .log import TIME_FORMAT, OneLine, without_secrets
 
 LINGER_SECONDS, MOST_DRAINED = 2, 64 * 1024  # gunicorn's own bounds
 
 
-class Worker(ThreadWorker):
+class Worker(HeadReader):
     """After the last reply on a connection the client is given time to close its side first.
 
     gunicorn waits for that in the loop that accepts connections, so that one client which keeps its side open

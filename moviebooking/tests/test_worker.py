@@ -13,6 +13,7 @@ from pathlib import Path
 from django.conf import settings
 from django.test import SimpleTestCase
 
+HALF_SENT = 16
 HOLDERS = 12  # more clients that keep their side open than the worker has threads
 
 
@@ -102,6 +103,50 @@ class GunicornTests(SimpleTestCase):
         with self.assertRaises((BrokenPipeError, ConnectionResetError)):
             while time.monotonic() - begin < 8:
                 link.sendall(b"x" * 8192)
+
+    def client_that_sends(self, sent):
+        link = socket.create_connection(("127.0.0.1", self.port), timeout=20)
+        self.addCleanup(link.close)
+        link.sendall(sent)
+        return link
+
+    def test_half_sent_heads_stall_nobody(self):
+        half = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
+        links = [self.client_that_sends(sent) for _ in range(HALF_SENT) for sent in (half, b"", b"\r\n\r\n")]
+        begin = time.monotonic()
+
+        self.assertEqual(self.get("/healthz").status, 200)
+
+        self.assertLess(time.monotonic() - begin, 1)
+        for piece in (b"\r", b"\n"):
+            links[0].sendall(piece)
+        self.assertEqual(links[0].recv(12), b"HTTP/1.1 200")  # it may take its time, though
+        self.assertEqual(links[3].recv(12), b"")  # but not for ever
+
+    def test_a_head_without_an_end_is_not_read_for_ever(self):
+        with self.assertRaises((BrokenPipeError, ConnectionResetError)):
+            link = self.client_that_sends(b"GET / HTTP/1.1\r\n")
+            for _ in range(100):
+                link.sendall(b"X-More: and more\r\n" * 1000)
+            link.recv(1)
+
+    def test_requests_sent_in_one_go_are_answered_in_turn(self):
+        whole = b"GET /healthz?%d HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+        last = whole.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
+        link = self.client_that_sends(whole % 1 + whole % 2 + last % 3)
+        replies = b""
+        while piece := link.recv(4096):
+            replies += piece
+
+        self.assertEqual(replies.count(b"HTTP/1.1 200"), 3)
+
+    def test_a_body_may_come_later_than_its_head(self):
+        link = self.client_that_sends(
+            b"POST /nowhere HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 4\r\nConnection: close\r\n\r\n"
+        )
+        link.sendall(b"x=12")
+
+        self.assertEqual(link.recv(12), b"HTTP/1.1 404")
 
     def test_all_lines_go_by_one_clock(self):
         reply = self.get("/healthz")
