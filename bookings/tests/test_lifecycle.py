@@ -11,7 +11,6 @@ from bookings.codes import new_reference
 from bookings.models import Booking, Letter, Payment, Refund, Ticket
 from bookings.refusals import (
     BookingWaiting,
-    NotCancellable,
     SeatsUnavailable,
     ShowtimeCancelled,
     ShowtimeClosed,
@@ -208,34 +207,17 @@ class OweRefundTests(LifecycleTestCase):
         self.assertEqual([stored(self.booking).status, stored(other).status], ["EXPIRED", "PENDING"])
 
 
-class FailedTests(LifecycleTestCase):
-    def fail(self, now):
-        return lifecycle.payment_failed(payment_id=self.payment.pk, now=now).status
-
-    def test_a_live_booking_is_failed_and_an_overdue_one_expired(self):
-        self.assertEqual(self.fail(self.now), "FAILED")
-        self.booking = book(self.ann, self.showtime, ["A3"], now=self.now)
-        self.payment = self.open_payment(self.booking)
-        self.assertEqual(self.fail(self.booking.expires_at), "EXPIRED")
-
-    def test_after_confirming_it_changes_nothing(self):
-        self.confirm()
-        before = self.everything()
-
-        self.fail(self.late)
-
-        self.assertEqual(self.everything(), before)
-
-    def test_it_withdraws_its_own_payment_alone(self):
-        other = self.open_payment(book(self.bob, self.showtime, ["A3"], now=self.now))
-
-        self.fail(self.now)
-
-        other.refresh_from_db()
-        self.assertEqual(other.status, "OPEN")
-
-
 class OpenPaymentTests(LifecycleTestCase):
+    def test_it_asks_for_what_the_booking_costs_in_its_own_currency(self):
+        with self.settings(CURRENCY="JPY"):
+            Payment.objects.all().delete()
+            payment = self.open_payment(self.booking)
+
+        self.assertEqual(
+            [payment.amount, payment.currency, payment.provider, payment.status, payment.created_at],
+            [price_of(self.booking), "INR", "demo", "OPEN", self.now],
+        )
+
     def test_asked_again_it_is_the_same_one(self):
         self.assertEqual(self.open_payment(self.booking), self.payment)
 
@@ -243,72 +225,6 @@ class OpenPaymentTests(LifecycleTestCase):
         self.now = self.booking.expires_at
 
         self.assert_refused(TooLate, lambda: self.open_payment(self.booking))
-
-
-class CancelTests(LifecycleTestCase):
-    def setUp(self):
-        super().setUp()
-        self.confirm()
-        self.booking.refresh_from_db()
-
-    def test_it_voids_the_tickets_frees_the_seats_and_keeps_the_percent(self):
-        booking, refund = self.cancel(self.booking)
-
-        self.showtime.refresh_from_db()
-        self.assertEqual(
-            [booking.cancelled_at, booking.refund_percent, refund.amount, self.showtime.available_seats],
-            [self.now, 50, 100, 6],
-        )
-        self.assertEqual(set(Ticket.objects.values_list("voided_at", flat=True)), {self.now})
-
-    def test_exactly_at_the_start_it_is_refused_and_a_moment_before_it_is_not(self):
-        start = self.showtime.start_time
-
-        self.assert_refused(NotCancellable, lambda: self.cancel(self.booking, start))
-
-        booking, _ = self.cancel(self.booking, start - timedelta(microseconds=1))
-        self.assertEqual(booking.status, "CANCELLED")
-
-    def test_what_is_not_confirmed_can_not_be_cancelled_by_anybody(self):
-        waiting = book(self.bob, self.showtime, ["A3"], now=self.now)
-
-        self.assert_refused(NotCancellable, lambda: self.cancel(waiting))
-        self.assert_refused(
-            NotCancellable,
-            lambda: lifecycle.cancel_for_cinema(booking_id=waiting.pk, now=self.now, reason="A test"),
-        )
-
-
-class DropTests(LifecycleTestCase):
-    def drop(self):
-        return lifecycle.drop(booking_id=self.booking.pk, now=self.now)
-
-    def test_a_live_one_is_failed(self):
-        self.assertEqual(self.drop().status, "FAILED")
-
-    def test_at_its_deadline_it_can_not_be_dropped_any_more(self):
-        self.now = self.booking.expires_at
-
-        self.assert_refused(NotCancellable, self.drop)
-
-    def test_a_confirmed_one_can_not_be_dropped(self):
-        self.confirm()
-
-        self.assert_refused(NotCancellable, self.drop)
-
-
-class CloseShowtimeTests(LifecycleTestCase):
-    def test_it_gives_up_what_waits_for_this_showtime_and_nothing_else(self):
-        elsewhere = book(self.bob, make_showtime(), ["A1"], now=self.now)
-        paid = buy(self.bob, self.showtime, ["A3"], now=self.now)
-
-        given_up = lifecycle.close_showtime(showtime_id=self.showtime.pk, now=self.now)
-
-        self.assertEqual(given_up, [self.booking])
-        self.assertEqual(
-            [stored(one).status for one in (self.booking, elsewhere, paid)],
-            ["FAILED", "PENDING", "CONFIRMED"],
-        )
 
 
 class MovesTests(LifecycleTestCase):

@@ -6,7 +6,7 @@ from unittest import mock
 from django.utils import timezone
 
 from bookings import ledger, reconciliation, refunds
-from bookings.models import Refund
+from bookings.models import NewsCursor, Refund
 from bookings.payments import stripe_provider
 from bookings.payments.events import from_dict
 
@@ -23,6 +23,12 @@ class NewsCursorTests(LostTestCase):
 
     def read_until(self):
         return ledger.news_read_until("stripe")
+
+    def refund_made_at(self, moment):
+        """Somebody gives 50 rupees back in the dashboard, then."""
+        self.fake.ledger.create_refund({"payment_intent": self.payment().intent_id, "amount": 5000})
+        for event in self.fake.ledger.events[-2:]:  # of the refund and of its charge
+            event["created"] = int(moment.timestamp())
 
     def test_it_moves_with_every_reading(self):
         now = timezone.now() + timedelta(minutes=5)
@@ -45,13 +51,18 @@ class NewsCursorTests(LostTestCase):
 
     def test_what_was_made_before_the_last_reading_and_published_after_it_is_heard(self):
         self.reconcile()
-        self.fake.ledger.create_refund({"payment_intent": self.payment().intent_id, "amount": 5000})
-        made_at = self.read_until() - reconciliation.OVERLAP + timedelta(seconds=1)
-        self.fake.ledger.events[-1]["created"] = int(made_at.timestamp())
+        self.refund_made_at(self.read_until() - timedelta(minutes=59))
 
         self.assertEqual(self.reconcile(fresh_too=False)["heard"], 1)
 
         self.assertEqual(Refund.objects.get().amount, 5000)
+
+    def test_the_first_reading_goes_back_as_far_as_deliveries_are_repeated(self):
+        NewsCursor.objects.all().delete()
+        for ago in (timedelta(days=2, hours=23), timedelta(days=3, hours=2)):
+            self.refund_made_at(timezone.now() - ago)
+
+        self.assertEqual(self.reconcile(fresh_too=False)["heard"], 1)
 
     def test_it_stays_where_something_could_not_be_heard(self):
         before = self.read_until()

@@ -231,6 +231,13 @@ class DisputeTests(PaidTestCase):
 
         self.assertEqual(self.payment().disputed_at, first)
 
+    def test_one_that_is_won_ends_nothing_while_another_is_open(self):
+        self.fake.ledger.open_dispute(self.payment().intent_id, "duplicate")
+
+        self.close("won")
+
+        self.assertIsNotNone(self.payment().disputed_at)
+
     def test_nothing_is_given_back_meanwhile(self):
         with self.assertRaises(RefundNotPossible):
             self.give_back(100)
