@@ -1,10 +1,13 @@
 """Staff change what is being sold: the hall, the house rules, the programme. Nobody is sold what is gone."""
 
+from datetime import timedelta
+
 from django.utils import timezone
 
 from bookings import lifecycle, selection
 from bookings.refusals import SeatsUnavailable
 from moviebooking.testing import make_screen
+from theaters.models import Theater
 
 from .base import BookingTestCase, book, hold, hold_json, make_showtime, make_user, seats_json, url
 from .test_race_late import LatePaymentTestCase
@@ -159,6 +162,33 @@ class ProgrammeTests(BookingTestCase):
         refused = hold_json(self.client, self.showtime, ["A2"])
 
         self.assertEqual([refused.status_code, refused.json()["error"]], [409, "lone_seat"])
+
+    def test_nor_is_anybody_refused_by_one_that_has_been_switched_off(self):
+        theater = self.showtime.screen.theater
+        Theater.objects.filter(pk=theater.pk).update(no_lone_seats=True)
+        self.assertEqual(hold_json(self.client, self.showtime, ["A2"]).status_code, 409)
+        with self.captureOnCommitCallbacks(execute=True):
+            theater.no_lone_seats = False
+            theater.save()
+
+        self.assertEqual(hold_json(self.client, self.showtime, ["A2"]).status_code, 200)
+
+    def test_nor_by_a_start_that_has_been_put_off(self):
+        begun = make_showtime("SSSSSS", starts_in=timedelta(minutes=-1))
+        self.assertEqual(hold_json(self.client, begun, ["A1"]).status_code, 410)
+        with self.captureOnCommitCallbacks(execute=True):
+            begun.start_time += timedelta(hours=1)
+            begun.save()
+
+        self.assertEqual(hold_json(self.client, begun, ["A1"]).status_code, 200)
+
+    def test_nor_by_a_companions_seat_that_is_an_ordinary_one_now(self):
+        showtime = make_showtime("WCSS")
+        self.assertEqual(hold_json(self.client, showtime, ["A2"]).status_code, 409)
+        with self.captureOnCommitCallbacks(execute=True):
+            relay(showtime.screen, "WSSS")
+
+        self.assertEqual(hold_json(self.client, showtime, ["A2"]).status_code, 200)
 
     def test_a_pending_bookings_seats_are_safe_from_a_new_layout(self):
         book(self.ann, self.showtime, ["A6"])

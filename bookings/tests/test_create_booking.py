@@ -185,7 +185,9 @@ class CreateBookingTests(BookingTestCase):
     def test_seats_that_are_locked_but_not_in_this_session_are_refused(self):
         hold(self.ann, self.showtime, ["A1"])
 
-        self.assertEqual(self.post(["A1"]).status_code, 409)
+        response = self.post(["A1"])
+
+        self.assertContains(response, "These are not the seats that are held for you now.", status_code=409)
         self.assertEqual(Booking.objects.count(), 0)
 
     def test_labels_that_are_no_seats_are_a_bad_request(self):

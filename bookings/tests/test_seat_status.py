@@ -31,6 +31,20 @@ class ViewerTests(SeatStatusTestCase):
         self.assertEqual([status.pending, status.mine, status.held], [["A1"], ["A2"], []])
         self.assertEqual(status.free, {"A2", "A3", "A4", "A5", "A6"})
 
+    def test_what_is_left_is_some_for_who_can_choose_or_pay_and_held_until_all_is_sold(self):
+        hall = make_showtime("SS")
+
+        def left(*users):
+            seen = [seatmap.status(hall.pk, user_id=user.pk, now=timezone.now()) for user in users]
+            return [status.left for status in seen]
+
+        hold(self.ann, hall, ["A1"])
+        self.assertEqual(left(self.ann, self.bob), ["some", "some"])
+        waiting = book(self.ann, hall, ["A1", "A2"])
+        self.assertEqual(left(self.ann, self.bob), ["some", "held"])
+        settlement.pay_demo(booking=waiting, succeeds=True, now=timezone.now())
+        self.assertEqual(left(self.ann, self.bob), ["none", "none"])
+
     def test_of_two_deadlines_the_earlier_one_is_shown(self):
         start = timezone.now().replace(microsecond=0)
         for minutes, seat in [(8, "A1"), (5, "A2"), (9, "A3")]:
