@@ -1,7 +1,15 @@
 """What the admin's pages of every app share."""
 
-from django.contrib import admin
-from django.db.models import CASCADE, PROTECT, Q
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.utils import unquote
+from django.db import transaction
+from django.db.models import CASCADE, PROTECT, ProtectedError, Q
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
@@ -13,7 +21,24 @@ from .formats import money
 admin.site.site_header = admin.site.site_title = "MovieBooking"
 admin.site.index_title = _("The cinema's office")
 
+LONGEST_KEY = 16  # digits; none of a database is longer
 MOST_NAMED = 20  # rows that a delete page names, before it counts
+
+
+@dataclass(frozen=True)
+class GivesWay:
+    """Which rows of a model go along though their relation protects, and how; its own app says so.
+
+    Each takes a queryset: `rows` picks those rows, `prepare` asks whoever is outside before any transaction,
+    `delete` deletes them inside one, as far as that is still right.
+    """
+
+    rows: Callable
+    prepare: Callable
+    delete: Callable
+
+
+gives_way = {}  # model → GivesWay; filled when the apps are ready
 
 
 class SaysWhatProtects:
@@ -26,14 +51,55 @@ class SaysWhatProtects:
 
     def get_deleted_objects(self, objs, request):
         going, protecting = self._kinds([one.pk for one in objs])
-        protected = self._named(protecting)
+        protected = self._named(_without_giving_way(protecting))
         if protected:
             return [], {}, set(), protected
+        giving = {model: giving.rows(rows).count() for model, giving, rows in _giving_way(protecting)}
         counts = {model: model._base_manager.filter(which).count() for model, which in going.items()}
         gone = [model for model, count in counts.items() if count]
         forbidden = {model._meta.verbose_name for model in gone if not self._may_delete(model, request)}
-        counted = {model._meta.verbose_name_plural: counts[model] for model in gone}
+        gone += [model for model, count in giving.items() if count]
+        counted = {model._meta.verbose_name_plural: {**counts, **giving}[model] for model in gone}
         return self._named({self.model: going[self.model]}), counted, forbidden, []
+
+    def delete_view(self, request, object_id, extra_context=None):
+        view = partial(super().delete_view, request, object_id, extra_context)
+        return self._deleting(request, [unquote(object_id)], view) if request.method == "POST" else view()
+
+    def changelist_view(self, request, extra_context=None):
+        view = partial(super().changelist_view, request, extra_context)
+        if request.POST.get("action") != "delete_selected" or "post" not in request.POST:
+            return view()
+        return self._deleting(request, request.POST.getlist(ACTION_CHECKBOX_NAME), view)
+
+    def _deleting(self, request, keys, view):
+        """All or nothing; what comes to protect between the question and the answer is told, too."""
+        keys = [int(key) for key in keys if key.isascii() and key.isdecimal() and len(key) < LONGEST_KEY]
+        if self.has_delete_permission(request):
+            for _model, giving, rows in _giving_way(self._kinds(keys)[1]):
+                giving.prepare(giving.rows(rows))
+        try:
+            with transaction.atomic():
+                return view()
+        except ProtectedError:
+            text = gettext(
+                "Nothing was deleted: a payment has just come in, or can't be withdrawn because the provider "
+                "doesn't answer. Try again in a few minutes."
+            )
+            self.message_user(request, text, messages.ERROR)
+            return redirect(request.get_full_path())
+
+    def delete_model(self, request, obj):
+        self._delete_what_gives_way([obj.pk])
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request, queryset):
+        self._delete_what_gives_way(list(queryset.values_list("pk", flat=True)))
+        super().delete_queryset(request, queryset)
+
+    def _delete_what_gives_way(self, keys):
+        for _model, giving, rows in _giving_way(self._kinds(keys)[1]):
+            giving.delete(giving.rows(rows))
 
     def _kinds(self, keys):
         """(going, protecting): each a dictionary of model → which of its rows."""
@@ -63,6 +129,20 @@ class SaysWhatProtects:
         """What has no admin of its own goes along with what it is part of."""
         site = self.admin_site
         return not site.is_registered(model) or site.get_model_admin(model).has_delete_permission(request)
+
+
+def _giving_way(protecting):
+    """(model, its GivesWay, the rows that would protect) for each of these kinds that has one."""
+    return [
+        (model, gives_way[model], model._base_manager.filter(which))
+        for model, which in protecting.items()
+        if model in gives_way
+    ]
+
+
+def _without_giving_way(protecting):
+    giving = {model: ~Q(pk__in=way.rows(rows)) for model, way, rows in _giving_way(protecting)}
+    return {model: which & giving.get(model, Q()) for model, which in protecting.items()}
 
 
 def kinds_below(model, path="pk__in"):

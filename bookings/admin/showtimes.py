@@ -5,15 +5,19 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from moviebooking.admin import GivesWay, gives_way
 from moviebooking.formats import money
 from theaters.admin.showtimes import ShowtimeAdmin
 from theaters.models import Showtime
 
-from .. import refunds
+from .. import refunds, unpaid
 from ..models import Booking
+from ..payments.patience import PAGE_SECONDS, patience
 from ..payments.units import major
 from .reading import ask_first, for_each, may_refund
 
+withdraw_payments = patience(PAGE_SECONDS)(unpaid.withdraw_payments)
+gives_way[Booking] = GivesWay(unpaid.without_money, withdraw_payments, unpaid.delete)
 admin.site.unregister(Showtime)
 
 

@@ -16,7 +16,17 @@ ROWS = [
     {"models", "querysets", "codes", "refusals", "choosing", "best_seats"},
     {"tickets", "available", "pricing", "holds", "payments", "hall", "ledger", "documents"},
     {"lifecycle", "seatmap", "emails"},
-    {"checkout", "refunds", "settlement", "reconciliation", "attention", "audit", "account_data", "notes"},
+    {
+        "checkout",
+        "refunds",
+        "settlement",
+        "reconciliation",
+        "attention",
+        "audit",
+        "account_data",
+        "notes",
+        "unpaid",
+    },
     {
         "views",
         "admin",

@@ -140,7 +140,7 @@ class Pages(AsStaff):
         for count in (1, 3):
             while Showtime.objects.count() < count:
                 make_showtime(screen=make_screen(theater=theater))
-            with self.subTest(count), self.assertNumQueries(12):
+            with self.subTest(count), self.assertNumQueries(13):
                 self.client.get(url_of(theater, "delete"))
 
     def test_who_may_only_look_can_look(self):
