@@ -1,11 +1,13 @@
 from datetime import timedelta
 from decimal import Decimal
+from unittest import mock
 
 from django.test import override_settings
 from django.utils import timezone
 
-from bookings import checkout
+from bookings import checkout, holds
 from bookings.models import Booking
+from bookings.refusals import BookingWaiting
 from moviebooking.testing import JSON, make_showtime, make_user
 from theaters.models import SeatPrice, Showtime
 
@@ -249,6 +251,26 @@ class CreateBookingTests(BookingTestCase):
 
         self.assertEqual(second["Location"], first["Location"])
         self.assertEqual(Booking.objects.count(), 1)
+
+    def test_a_form_whose_twin_has_just_taken_the_locks_leads_to_the_twins_booking(self):
+        """The twin is not seen by the first look, and is there by the time the locks are passed on."""
+        hold(self.ann, self.showtime, ["A1"])
+        asked = {"user": self.ann, "showtime_id": self.showtime.pk, "now": timezone.now()}
+        asked |= {"seats": ["A1"], "selected": ["A1"], "quoted_total": None}
+        pass_on, twins = holds.pass_on, []
+
+        def twin_comes_first(*args, **wanted):
+            with mock.patch.object(holds, "pass_on", pass_on):
+                twins.append(checkout.start_booking(**asked))
+            return pass_on(*args, **wanted)
+
+        with (
+            mock.patch.object(holds, "pass_on", twin_comes_first),
+            self.assertRaises(BookingWaiting) as waiting,
+        ):
+            checkout.start_booking(**asked)
+
+        self.assertEqual([waiting.exception.booking], twins)
 
     def test_seats_that_sql_knows_to_be_gone_are_refused_and_the_hold_stays(self):
         hold_json(self.client, self.showtime, ["A1", "A2"])

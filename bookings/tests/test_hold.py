@@ -5,6 +5,7 @@ from django.test import override_settings
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from bookings import checkout
 from bookings.models import Booking, Ticket
 from moviebooking import throttle
 from moviebooking.testing import JSON, make_showtime, make_user
@@ -225,8 +226,6 @@ class HoldTimeTests(BookingTestCase):
         self.assertEqual(deadlines, [self.at(10), self.at(19), self.at(28), self.at(30)])
 
     def test_releasing_does_not_begin_the_half_hour_anew(self):
-        from bookings import checkout
-
         hold(self.ann, self.showtime, ["A1"], now=self.start)
         checkout.release_seats(user_id=self.ann.pk, showtime_id=self.showtime.pk, now=self.at(1))
 
@@ -236,6 +235,18 @@ class HoldTimeTests(BookingTestCase):
         hold(self.ann, self.showtime, ["A1"], now=self.start)
 
         self.assertEqual(hold(self.ann, self.showtime, ["A1"], now=self.at(30)).expires_at, self.at(40))
+
+    def test_after_buying_a_new_half_hour_begins_and_after_dropping_it_does_not(self):
+        for end, minutes in ((buy, 35), (self.book_and_drop, 30)):
+            visitor, showtime = make_user(), make_showtime()
+            end(visitor, showtime, ["A1"], now=self.start)
+
+            deadline = hold(visitor, showtime, ["A2"], now=self.at(25)).expires_at
+
+            self.assertEqual(deadline, self.at(minutes))
+
+    def book_and_drop(self, user, showtime, seats, *, now):
+        checkout.drop_booking(booking=book(user, showtime, seats, now=now), now=now)
 
     def test_at_its_deadline_the_seat_is_anybodys(self):
         hold(self.ann, self.showtime, ["A1"], now=self.start)
