@@ -16,7 +16,7 @@ from django.db import DatabaseError
 
 from theaters.models import Showtime
 
-from . import choosing, holds, lifecycle, pricing, seatmap
+from . import allowance, choosing, holds, lifecycle, pricing, seatmap
 from .codes import new_reference
 from .models import Booking
 from .refusals import (
@@ -41,27 +41,32 @@ class Held:
     total: Decimal
 
 
-def hold_seats(*, user_id, showtime_id, seats, now):
-    """Hold these seats for the visitor, in place of any they held before.
+def hold_seats(*, user, address, showtime_id, seats, now):
+    """Hold these seats for the visitor at that client address, in place of any they held before.
 
-    Raises InvalidSeats, ShowtimeClosed, SeatsUnavailable, CompanionAlone or LoneSeat (nothing changed),
-    HoldsUnavailable, Showtime.DoesNotExist.
+    Raises InvalidSeats, ShowtimeClosed, SeatsUnavailable, CompanionAlone, LoneSeat, HoldPaused, TooManyHeld
+    or TooManyHeldFromAddress (nothing changed), HoldsUnavailable, Showtime.DoesNotExist.
     """
 
     def take(facts):
         facts.refuse_closed(now)
         facts.refuse_invalid(seats)
-        _refuse_by_house_rules(facts, seats, user_id, now)
-        deadline = holds.take(
-            showtime_id,
-            owner=holds.visitor(user_id),
-            seats=seats,
-            facts_stamp=facts.stamp,
-            now=now,
-            seconds=settings.SEAT_HOLD_SECONDS,
-            ceiling_seconds=settings.SEAT_HOLD_CEILING_SECONDS,
-        )
-        return Held(facts.in_order(seats), deadline, facts.quote(seats).total)
+        _refuse_by_house_rules(facts, seats, user.pk, now)
+        claim = {"user": user, "address": address, "seats": seats, "now": now}
+        with allowance.reserved(**claim, showtime_id=showtime_id) as reservation:
+            taken = holds.take(
+                showtime_id,
+                owner=holds.visitor(user.pk),
+                seats=seats,
+                facts_stamp=facts.stamp,
+                now=now,
+                seconds=settings.SEAT_HOLD_SECONDS,
+                ceiling_seconds=settings.SEAT_HOLD_CEILING_SECONDS,
+                pause_seconds=settings.SEAT_HOLD_PAUSE_SECONDS if settings.THROTTLES else 0,
+                reservation=reservation,
+            )
+        allowance.settle(**claim, reservation=reservation, taken=taken)
+        return Held(facts.in_order(seats), taken.deadline, facts.quote(seats).total)
 
     return seatmap.with_live_map(showtime_id, take, now=now)
 
@@ -87,10 +92,11 @@ def release_seats(*, user_id, showtime_id, now):
     Raises HoldsUnavailable, Showtime.DoesNotExist.
     """
     seatmap.refuse_unknown(showtime_id)
-    holds.release(showtime_id, owner=holds.visitor(user_id), now=now)
+    reservation = holds.release(showtime_id, owner=holds.visitor(user_id), now=now)
+    allowance.give_back(user_id=user_id, name=reservation, now=now)
 
 
-def start_booking(*, user, showtime_id, seats, selected, quoted_total, now):
+def start_booking(*, user, address, showtime_id, seats, selected, quoted_total, now):
     """Make the PENDING booking of the seats that this visitor selected and holds, at the price of this
     moment.
 
@@ -108,7 +114,7 @@ def start_booking(*, user, showtime_id, seats, selected, quoted_total, now):
     if quoted_total is not None and quoted_total != quote.total:
         raise PriceChanged()
     reference, seats = new_reference(), facts.in_order(seats)
-    deadline = _pass_on(user, showtime_id, reference, seats, now)
+    passed = _pass_on(user, address, showtime_id, reference, seats, now)
     try:
         booking = lifecycle.create_pending(
             reference=reference,
@@ -117,14 +123,15 @@ def start_booking(*, user, showtime_id, seats, selected, quoted_total, now):
             seats=seats,
             quote=quote,
             refund_tiers=pricing.parse_tiers(settings.REFUND_TIERS),
-            expires_at=deadline,
+            expires_at=passed.deadline,
             now=now,
         )
     except (BookingRefused, DatabaseError):
-        _hand_back(user, showtime_id, reference, seats, deadline, now)
+        _hand_back(user, showtime_id, reference, seats, passed, now)
         raise
     finally:
         refresh_map(showtime_id, now)
+    allowance.give_back(user_id=user.pk, name=passed.replaced, now=now)
     return booking
 
 
@@ -139,18 +146,23 @@ def _refuse_lost(showtime_id, seats, selected, user, now):
         raise HoldLapsed(seats)
 
 
-def _pass_on(user, showtime_id, reference, seats, now):
-    """The visitor's locks become the booking's, for the whole time to pay. Gives their deadline."""
+def _pass_on(user, address, showtime_id, reference, seats, now):
+    """The visitor's locks become the booking's, for the whole time to pay. Return holds.Taken."""
+    deadline = now + timedelta(seconds=settings.SEAT_HOLD_SECONDS)
+    allowance.reserve_booking(
+        user=user, address=address, reference=reference, seats=seats, expires_at=deadline, now=now
+    )
     try:
         return holds.pass_on(
             showtime_id,
             from_owner=holds.visitor(user.pk),
             to_owner=holds.booking(reference, user.pk),
             seats=seats,
-            deadline=now + timedelta(seconds=settings.SEAT_HOLD_SECONDS),
+            deadline=deadline,
             now=now,
         )
     except SeatsUnavailable as lost:
+        allowance.end_booking(user_id=user.pk, reference=reference, now=now)
         _refuse_twin(user, showtime_id, now)
         raise HoldLapsed(lost.seats) from lost
 
@@ -164,9 +176,9 @@ def _refuse_twin(user, showtime_id, now):
         sleep(TWIN_SECONDS)
 
 
-def _hand_back(user, showtime_id, reference, seats, deadline, now):
-    """What became no booking leaves the visitor what they held. Where that fails, the locks' own deadline
-    frees them.
+def _hand_back(user, showtime_id, reference, seats, passed, now):
+    """What became no booking leaves the visitor what they held, for as long as they had it. Where that
+    fails, the locks' own deadline frees them.
     """
     with suppress(HoldsUnavailable, SeatsUnavailable):
         holds.pass_on(
@@ -174,9 +186,11 @@ def _hand_back(user, showtime_id, reference, seats, deadline, now):
             from_owner=holds.booking(reference, user.pk),
             to_owner=holds.visitor(user.pk),
             seats=seats,
-            deadline=deadline,
+            deadline=passed.former,
             now=now,
+            reservation=passed.replaced,
         )
+        allowance.end_booking(user_id=user.pk, reference=reference, now=now)
 
 
 def expire_overdue(*, now):
@@ -188,7 +202,7 @@ def expire_overdue(*, now):
     overdue = list(Booking.objects.overdue(now))
     expired = lifecycle.expire_overdue(now)
     for booking in overdue:
-        _free(booking, now, [holds.booking(booking.reference, booking.user_id)])
+        free_locks(booking, now, late_too=False)
     return expired
 
 
@@ -198,24 +212,20 @@ def drop_booking(*, booking, now):
     free_locks(booking, now)
 
 
-def free_locks(booking, now, *, first_hold_too=False):
-    """To be called once a booking needs its locks no longer, those of its late payment included.
+def free_locks(booking, now, *, paid=False, late_too=True):
+    """To be called once a booking needs its locks no longer, with `late_too` those of its late payment.
 
     After a commit: what Redis does not hear of now, its own deadlines and the map's will mend. The map comes
     first, so that a seat that was just sold is never without either guard.
     """
-    named = booking.reference, booking.user_id
-    visitor = holds.visitor(booking.user_id) if first_hold_too else ""
-    _free(booking, now, [holds.booking(*named), holds.late(*named)], forget_first_of=visitor)
-
-
-def _free(booking, now, owners, *, forget_first_of=""):
     refresh_map(booking.showtime_id, now)
+    named = {"reference": booking.reference, "user_id": booking.user_id, "now": now}
     try:
-        for owner in owners:
-            holds.release(booking.showtime_id, owner=owner, now=now, forget_first_of=forget_first_of)
+        holds.finish(booking.showtime_id, **named, paid=paid, late_too=late_too)
     except HoldsUnavailable:
         logger.warning("Redis was away when the locks of %s could be freed", booking)
+    else:
+        allowance.end_booking(**named)
 
 
 def refresh_map(showtime_id, now):

@@ -1,9 +1,9 @@
 """The live map of a showtime in Redis: who may try for a seat. Plain values only; times are aware datetimes.
 
 An owner is `visitor(user_id)`, `booking(reference, user_id)` or `late(reference, user_id)`. Every call is
-one script, one round trip. What SQL says (tickets, PENDING bookings) is kept beside the locks as a map that
-may be lost at any moment: a call that needs it raises MapIsCold, and `seatmap` makes it again. Redis that is
-away, frozen or full is HoldsUnavailable.
+one script, one round trip, and touches the keys of one slot alone. What SQL says (tickets, PENDING bookings)
+is kept beside the locks as a map that may be lost at any moment: a call that needs it raises MapIsCold, and
+`seatmap` makes it again. Redis that is away, frozen or full is HoldsUnavailable.
 """
 
 import secrets
@@ -17,6 +17,7 @@ from django.conf import settings
 
 from moviebooking import store
 
+from .fairness import HoldPaused
 from .refusals import HoldsUnavailable, SeatsUnavailable
 
 TICKET = "T"  # the map's entry for a seat that is sold
@@ -36,6 +37,17 @@ class FactsAreStale(Exception):
     def __init__(self, stamp):
         super().__init__(stamp)
         self.stamp = stamp
+
+
+@dataclass(frozen=True)
+class Taken:
+    """`replaced` names the reservation of the selection whose locks were replaced, or is empty; `former` is
+    the deadline that locks had before they were passed on.
+    """
+
+    deadline: datetime
+    replaced: str = ""
+    former: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -79,39 +91,48 @@ def pending_entry(reference, user_id, expires_at):
     return f"P|{_ms(expires_at)}|{booking(reference, user_id)}"
 
 
-def take(showtime_id, *, owner, seats, facts_stamp, now, seconds, ceiling_seconds):
-    """Lock all the seats for the owner, or none, and free the owner's earlier ones; gives the deadline.
+def take(
+    showtime_id, *, owner, seats, facts_stamp, now, seconds, ceiling_seconds, pause_seconds=0, reservation=""
+):
+    """Lock all the seats for the owner, or none, and free the owner's earlier ones. Return Taken.
 
-    Raises SeatsUnavailable, FactsAreStale, MapIsCold or HoldsUnavailable.
+    A visitor whose time is used up is refused for `pause_seconds` (0: never). Raise SeatsUnavailable,
+    HoldPaused, FactsAreStale, MapIsCold or HoldsUnavailable.
     """
-    return _deadline(
-        _run(
-            "take",
-            showtime_id,
-            now,
-            _fresh(),
-            facts_stamp,
-            owner,
-            seconds * 1000,
-            ceiling_seconds * 1000,
-            *seats,
+    times = (seconds * 1000, ceiling_seconds * 1000, pause_seconds * 1000)
+    return _taken(
+        run_script("take", _map(showtime_id), now, _fresh(), facts_stamp, owner, *times, reservation, *seats)
+    )
+
+
+def pass_on(showtime_id, *, from_owner, to_owner, seats, deadline, now, reservation=""):
+    """Hand locks from one owner to another until the deadline. Return Taken. Raise SeatsUnavailable for
+    those not held.
+    """
+    return _taken(
+        run_script(
+            "pass_on", _map(showtime_id), now, from_owner, to_owner, _ms(deadline), reservation, *seats
         )
     )
 
 
-def pass_on(showtime_id, *, from_owner, to_owner, seats, deadline, now):
-    """Hand locks from one owner to another until the deadline. Raises SeatsUnavailable for those not held."""
-    return _deadline(_run("pass_on", showtime_id, now, from_owner, to_owner, _ms(deadline), *seats))
+def release(showtime_id, *, owner, now):
+    """Free the owner's locks. Return the name of their reservation, or an empty string."""
+    return run_script("release", _map(showtime_id), now, owner)[1]
 
 
-def release(showtime_id, *, owner, now, forget_first_of=""):
-    """Free the owner's locks; `forget_first_of` names a visitor whose holding time starts anew."""
-    _run("release", showtime_id, now, owner, forget_first_of)
+def finish(showtime_id, *, reference, user_id, now, paid=False, late_too=True):
+    """Free the locks of a booking that needs them no longer; with `late_too` those of its late payment.
+
+    Unpaid, it counts towards the pause of its visitor. Paid, it lets the visitor's time start anew.
+    """
+    owners = [booking(reference, user_id), *([late(reference, user_id)] if late_too else [])]
+    run_script("finish", _map(showtime_id), now, visitor(user_id), "paid" if paid else "unpaid", *owners)
 
 
 def view(showtime_id, *, now):
     """The LiveMap. Raises MapIsCold or HoldsUnavailable."""
-    _, facts_stamp, sold, locks = _run("view", showtime_id, now, _fresh())
+    _, facts_stamp, sold, locks = run_script("view", _map(showtime_id), now, _fresh())
     entries = dict(zip(sold[::2], sold[1::2], strict=True))
     entries.pop("#", None)
     pending = {label: _pending(entry) for label, entry in entries.items() if entry != TICKET}
@@ -131,21 +152,29 @@ def fill(showtime_id, *, stamp, entries, now):
     making.
     """
     flat = [part for pair in entries.items() for part in pair]
-    return _run("fill", showtime_id, now, stamp, settings.LIVE_MAP_SECONDS * 1000, *flat)[0] == "kept"
+    return (
+        run_script("fill", _map(showtime_id), now, stamp, settings.LIVE_MAP_SECONDS * 1000, *flat)[0]
+        == "kept"
+    )
 
 
 def forget(showtime_id, *, now):
     """To be called after every commit that changed tickets or PENDING bookings."""
-    _run("forget", showtime_id, now, _fresh())
+    run_script("forget", _map(showtime_id), now, _fresh())
 
 
 def touch_facts(showtime_id, *, now):
     """To be called after every commit that changed the showtime, its prices or its screen."""
-    _run("touch", showtime_id, now, _fresh())
+    run_script("touch", _map(showtime_id), now, _fresh())
 
 
-def _run(name, showtime_id, now, *args):
-    base = f"{settings.REDIS_KEY_PREFIX}:{{showtime:{showtime_id}}}"
+def _map(showtime_id):
+    return f"showtime:{showtime_id}"
+
+
+def run_script(name, slot, now, *args):
+    """The reply of a script, all of whose keys begin with the slot. Raise HoldsUnavailable."""
+    base = f"{settings.REDIS_KEY_PREFIX}:{{{slot}}}"
     try:
         reply = _script(name)(keys=[base], args=[_ms(now), *args], client=store.client())
     except redis.RedisError as error:
@@ -156,6 +185,8 @@ def _run(name, showtime_id, now, *args):
         raise FactsAreStale(reply[1])
     if reply[0] == "taken":
         raise SeatsUnavailable(reply[1])
+    if reply[0] == "paused":
+        raise HoldPaused(_datetime(reply[1]) - now)
     return reply
 
 
@@ -171,8 +202,9 @@ def _fresh():
     return secrets.token_hex(8)
 
 
-def _deadline(reply):
-    return _datetime(reply[1])
+def _taken(reply):
+    _, deadline, replaced, former = [*reply, ""][:4]
+    return Taken(_datetime(deadline), replaced, _datetime(former) if former else None)
 
 
 def _pending(entry):

@@ -12,6 +12,7 @@ class BookingRefused(Exception):
 
     code = "refused"
     message = _("That is not possible.")
+    retry_after = None  # whole seconds, where waiting helps
 
     def __init__(self, seats=()):
         super().__init__(self.code)

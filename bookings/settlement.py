@@ -172,7 +172,7 @@ def _paid(payment, now, event):
     except (TooLate, ShowtimeClosed):
         reason = gettext_noop("The payment came when the booking could not be completed any more.")
         return _no_seat_for(payment, reason, now, event)
-    free_locks(booking, now, first_hold_too=True)
+    free_locks(booking, now, paid=True)
     return booking
 
 

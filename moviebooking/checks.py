@@ -9,7 +9,11 @@ from django.core.checks import Error, Tags, Warning, register
 PROVIDERS = ("demo", "stripe")
 RANGES = {
     "SEAT_HOLD_SECONDS": range(1, 24 * 3600 + 1),
+    "SEAT_HOLD_CEILING_SECONDS": range(1, 24 * 3600 + 1),
+    "SEAT_HOLD_PAUSE_SECONDS": range(0, 24 * 3600 + 1),
     "MAX_SEATS_PER_BOOKING": range(1, 10_000 + 1),
+    "MAX_HELD_SEATS": range(1, 1_000_000 + 1),
+    "MAX_HELD_SEATS_PER_ADDRESS": range(1, 1_000_000 + 1),
     "PROXY_COUNT": range(0, 100 + 1),
     "EMAIL_PORT": range(1, 65_535 + 1),
 }

@@ -202,7 +202,11 @@ AXES_LOCKOUT_CALLABLE = "accounts.lockout.locked_out"
 # --- Selling ------------------------------------------------------------------------------------------------
 
 SEAT_HOLD_SECONDS = config("SEAT_HOLD_SECONDS", default=600, cast=int)
-SEAT_HOLD_CEILING_SECONDS = 30 * 60  # choosing again renews a hold, never beyond this from the first one
+# Choosing again renews a hold, never beyond the ceiling from the first one; after that the visitor pauses.
+SEAT_HOLD_CEILING_SECONDS = config("SEAT_HOLD_CEILING_SECONDS", default=30 * 60, cast=int)
+SEAT_HOLD_PAUSE_SECONDS = config("SEAT_HOLD_PAUSE_SECONDS", default=300, cast=int)
+MAX_HELD_SEATS = config("MAX_HELD_SEATS", default=20, cast=int)  # of a visitor, over all showtimes
+MAX_HELD_SEATS_PER_ADDRESS = config("MAX_HELD_SEATS_PER_ADDRESS", default=40, cast=int)  # of new accounts
 MAX_SEATS_PER_BOOKING = config("MAX_SEATS_PER_BOOKING", default=10, cast=int)
 LIVE_MAP_SECONDS = (
     30 if REDIS_URL else 2

@@ -1,14 +1,26 @@
 -- Hand an owner's locks on to another owner, all or none, until a new deadline; whatever else the first one
--- has locked is freed.
--- ARGV: now, from, to, deadline, labels…
+-- has locked is freed. A booking goes on with its visitor's time here; what it gives back, it has not used.
+-- ARGV: now, from, to, deadline, reservation, labels…
+-- Gives the deadline, the first one's reservation, and the deadline that the locks had.
 local from, to, deadline = ARGV[2], ARGV[3], tonumber(ARGV[4])
-local lost = {}
-for i = 5, #ARGV do
-  if owner_of(ARGV[i]) ~= from then lost[#lost + 1] = ARGV[i] end
+local lost, former = {}, nil
+for i = 6, #ARGV do
+  local owner, until_then = owner_of(ARGV[i])
+  if owner ~= from then lost[#lost + 1] = ARGV[i] end
+  former = until_then
 end
 if #lost > 0 then return {'taken', lost} end
-for i = 5, #ARGV do lock(ARGV[i], to, deadline) end
-for _, label in ipairs(labels_of(from)) do unlock(label, from) end
+for i = 6, #ARGV do lock(ARGV[i], to, deadline) end
+local labels, reservation = labels_of(from)
+for _, label in ipairs(labels) do unlock(label, from) end
 redis.call('DEL', mine_key(from))
-redis.call('SET', mine_key(to), table.concat(ARGV, ',', 5), 'PX', whole(deadline - now))
-return {'held', ARGV[4]}
+keep_labels(to, ARGV[5], 6, deadline)
+
+local times = times_key('u:' .. string.match(to, '([^:]*)$'))
+if string.sub(to, 1, 2) == 'b:' then
+  redis.call('HSET', times, to, ARGV[4])
+  if redis.call('PTTL', times) < 0 then redis.call('PEXPIRE', times, whole(deadline - now + 2 * HOUR)) end
+else
+  redis.call('HDEL', times, from)
+end
+return {'held', ARGV[4], reservation, whole(former)}

@@ -1,13 +1,14 @@
--- Shared by every script of a showtime. KEYS[1] is "…:{showtime:7}": all keys below share its hash tag, so that
--- one script may touch them on Redis Cluster too. `now` and deadlines are milliseconds since the epoch.
+-- Shared by every script. KEYS[1] is "…:{showtime:7}", or "…:{u:5}" for what is counted of a visitor: all keys of a script
+-- share its hash tag, so that one script may touch them on Redis Cluster too. `now` and deadlines are milliseconds since the
+-- epoch.
 local base, now = KEYS[1], tonumber(ARGV[1])
 local FACTS, STAMP, SOLD, HELD = base .. ':facts', base .. ':stamp', base .. ':sold', base .. ':held'
-local DAY = 86400000
+local DAY, HOUR, SECOND = 86400000, 3600000, 1000
 
 local function whole(number) return string.format('%.0f', number) end
 local function seat_key(label) return base .. ':seat:' .. label end
 local function mine_key(owner) return base .. ':mine:' .. owner end
-local function first_key(owner) return base .. ':first:' .. owner end
+local function times_key(visitor) return base .. ':times:' .. visitor end
 
 -- A lock's value is "owner|deadline"; a lock past its deadline is no lock, even before Redis drops the key.
 local function owner_of(label)
@@ -31,10 +32,16 @@ local function unlock(label, owner)
   end
 end
 
+-- What an owner has locked is kept as "reservation|A1,A2". Gives the labels, and the reservation or ''.
 local function labels_of(owner)
-  local found = {}
-  for label in string.gmatch(redis.call('GET', mine_key(owner)) or '', '[^,]+') do found[#found + 1] = label end
-  return found
+  local found, value = {}, redis.call('GET', mine_key(owner)) or ''
+  local reservation, labels = string.match(value, '^([^|]*)|(.*)$')
+  for label in string.gmatch(labels or value, '[^,]+') do found[#found + 1] = label end
+  return found, reservation or ''
+end
+
+local function keep_labels(owner, reservation, from, deadline)
+  redis.call('SET', mine_key(owner), reservation .. '|' .. table.concat(ARGV, ',', from), 'PX', whole(deadline - now))
 end
 
 -- A stamp that nobody can have seen before: made anew whenever it is missing, so a Redis that lost everything

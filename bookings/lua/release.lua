@@ -1,5 +1,5 @@
--- Free what the owner has locked. ARGV: now, owner, and a visitor whose first hold here is forgotten, or ''.
-for _, label in ipairs(labels_of(ARGV[2])) do unlock(label, ARGV[2]) end
+-- Free what the owner has locked. ARGV: now, owner. Gives the owner's reservation.
+local labels, reservation = labels_of(ARGV[2])
+for _, label in ipairs(labels) do unlock(label, ARGV[2]) end
 redis.call('DEL', mine_key(ARGV[2]))
-if ARGV[3] ~= '' then redis.call('DEL', first_key(ARGV[3])) end
-return {'free'}
+return {'free', reservation}

@@ -1,26 +1,65 @@
 -- Lock every seat for the owner, or none; the owner's earlier seats that are not among them are freed.
--- ARGV: now, a fresh stamp, facts stamp, owner, milliseconds, ceiling in milliseconds, labels…
-local fresh, facts, owner = ARGV[2], ARGV[3], ARGV[4]
-local duration, ceiling = tonumber(ARGV[5]), tonumber(ARGV[6])
+-- ARGV: now, a fresh stamp, facts stamp, owner, milliseconds, ceiling and pause (0: none) in milliseconds, reservation, labels…
+-- Gives the deadline, and the reservation of the selection that was replaced.
+local fresh, facts, owner, reservation = ARGV[2], ARGV[3], ARGV[4], ARGV[8]
+local duration, ceiling, pause = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
+local is_visitor = string.sub(owner, 1, 2) == 'u:'
+
+-- A visitor's time here is a hash: 'first', when they first held; 'until', the latest deadline of a hold since; and for each
+-- booking that is not paid when it ends, or has ended.
+local function times()
+  local first, latest, ends = nil, 0, {}
+  local fields = redis.call('HGETALL', times_key(owner))
+  for i = 1, #fields, 2 do
+    local at = tonumber(fields[i + 1])
+    if fields[i] == 'first' then first = at
+    elseif fields[i] == 'until' then latest = at
+    elseif at + HOUR + pause > now then ends[#ends + 1] = at
+    else redis.call('HDEL', times_key(owner), fields[i]) end
+  end
+  table.sort(ends)
+  return first, latest, ends
+end
+
+-- The visitor may not hold here until then: because the second booking within an hour has ended unpaid, or because the
+-- ceiling is used up, by a hold or by a booking that went on from one. One that ends in the last second before it counts
+-- too: the gap would be too short for anybody else to get in.
+local function paused_until(first, latest, ends)
+  local over, resumes = (first or now) + ceiling, 0
+  local used_up, ended = first and latest >= over - SECOND, over
+  for i, at in ipairs(ends) do
+    if i > 1 and at <= now and at - ends[i - 1] <= HOUR then resumes = at + pause end
+    if first and at > first and at >= over - SECOND then used_up, ended = true, math.max(ended, at) end
+  end
+  if used_up and over <= now then resumes = math.max(resumes, ended + pause) end
+  return resumes
+end
 
 if redis.call('GET', FACTS) ~= facts then return {'stale', stamp_at(FACTS, fresh)} end
 if redis.call('EXISTS', SOLD) == 0 then return {'cold', stamp_at(STAMP, fresh)} end
-local taken = conflicts(7, owner)
+local first, latest, ends = nil, 0, {}
+if is_visitor then
+  first, latest, ends = times()
+  local resumes = paused_until(first, latest, ends)
+  if pause > 0 and resumes > now then return {'paused', whole(resumes)} end
+end
+local taken = conflicts(9, owner)
 if #taken > 0 then return {'taken', taken} end
 
 local wanted = {}
-for i = 7, #ARGV do wanted[ARGV[i]] = true end
-for _, label in ipairs(labels_of(owner)) do
+for i = 9, #ARGV do wanted[ARGV[i]] = true end
+local earlier, replaced = labels_of(owner)
+for _, label in ipairs(earlier) do
   if not wanted[label] then unlock(label, owner) end
 end
 
-local first = tonumber(redis.call('GET', first_key(owner)) or '0')
-if first + ceiling <= now then
-  first = now
-  redis.call('SET', first_key(owner), whole(now), 'PX', whole(ceiling))
-end
+if not first or first + ceiling <= now then first, latest = now, 0 end
 local deadline = math.min(now + duration, first + ceiling)
+if is_visitor then
+  redis.call('HSET', times_key(owner), 'first', whole(first), 'until', whole(math.max(latest, deadline)))
+  redis.call('PEXPIRE', times_key(owner), whole(ceiling + duration + pause + HOUR))
+end
 redis.call('ZREMRANGEBYSCORE', HELD, '-inf', whole(now))
-for i = 7, #ARGV do lock(ARGV[i], owner, deadline) end
-redis.call('SET', mine_key(owner), table.concat(ARGV, ',', 7), 'PX', whole(deadline - now))
-return {'held', whole(deadline)}
+for i = 9, #ARGV do lock(ARGV[i], owner, deadline) end
+keep_labels(owner, reservation, 9, deadline)
+return {'held', whole(deadline), replaced ~= reservation and replaced or ''}

@@ -42,19 +42,30 @@ def seats_json(client, showtime, **headers):
     return client.get(url("seat_status", showtime), headers={**JSON, **headers})
 
 
-def hold(user, showtime, seats, *, now=None):
+def hold(user, showtime, seats, *, now=None, address="192.0.2.1"):
     """The visitor holds these seats."""
     return checkout.hold_seats(
-        user_id=user.pk, showtime_id=showtime.pk, seats=seats, now=now or timezone.now()
+        user=user, address=address, showtime_id=showtime.pk, seats=seats, now=now or timezone.now()
     )
 
 
-def book(user, showtime, seats, *, now=None):
+def book(user, showtime, seats, *, now=None, address="192.0.2.1"):
     """The visitor's PENDING booking of these seats."""
     now = now or timezone.now()
-    hold(user, showtime, seats, now=now)
+    hold(user, showtime, seats, now=now, address=address)
+    return start_booking(user, showtime, seats, now=now, address=address)
+
+
+def start_booking(user, showtime, seats, *, now=None, address="192.0.2.1"):
+    """The visitor's PENDING booking of seats that they hold."""
     return checkout.start_booking(
-        user=user, showtime_id=showtime.pk, seats=seats, selected=seats, quoted_total=None, now=now
+        user=user,
+        address=address,
+        showtime_id=showtime.pk,
+        seats=seats,
+        selected=seats,
+        quoted_total=None,
+        now=now or timezone.now(),
     )
 
 
@@ -91,6 +102,7 @@ __all__ = [
     "make_user",
     "seats_held_by",
     "seats_json",
+    "start_booking",
     "stored",
     "url",
 ]

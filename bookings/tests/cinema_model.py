@@ -89,7 +89,7 @@ class Cinema:
     def confirm(self, order):
         order.status, order.money = "CONFIRMED", "settled"
         self.free(order)
-        if self.redis:
+        if self.redis and not self.held_by(order.visitor):
             self.first.pop(order.visitor, None)
 
     def end(self, order, status):

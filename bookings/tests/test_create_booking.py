@@ -11,7 +11,7 @@ from bookings.refusals import BookingWaiting
 from moviebooking.testing import JSON, make_showtime, make_user
 from theaters.models import SeatPrice, Showtime
 
-from .base import BookingTestCase, book, hold, hold_json, seats_held_by, url
+from .base import BookingTestCase, book, hold, hold_json, seats_held_by, start_booking, url
 
 
 class ReviewTests(BookingTestCase):
@@ -131,14 +131,7 @@ class CreateBookingTests(BookingTestCase):
         start = timezone.now()
         hold(self.ann, self.showtime, ["A1"], now=start)
 
-        booking = checkout.start_booking(
-            user=self.ann,
-            showtime_id=self.showtime.pk,
-            seats=["A1"],
-            selected=["A1"],
-            quoted_total=None,
-            now=start + timedelta(minutes=9),
-        )
+        booking = start_booking(self.ann, self.showtime, ["A1"], now=start + timedelta(minutes=9))
 
         self.assertAlmostEqual(
             booking.expires_at, start + timedelta(minutes=19), delta=timedelta(milliseconds=1)

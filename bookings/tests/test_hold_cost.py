@@ -1,14 +1,17 @@
 """What a hold and a look at the map cost when all is warm, and that pages cost no more for more rows."""
 
+from datetime import timedelta
+from functools import partial
 from unittest import mock
 
 from cachetools import TTLCache
 from django.db import connection
 from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from bookings import seatmap
-from moviebooking import store
+from moviebooking import store, throttle
 
 from .base import BookingTestCase, book, buy, hold, hold_json, make_showtime, make_user, seats_json, url
 
@@ -56,6 +59,26 @@ class WarmTests(BookingTestCase):
         self.client.logout()
 
         self.assertEqual(self.cost(lambda: seats_json(self.client, self.showtime)), ([], ["EVALSHA"]))
+
+    @override_settings(THROTTLES=True)
+    def test_the_limits_ask_redis_once_before_and_once_about_what_is_replaced(self):
+        """And as often again for the address of a new account."""
+        throttle._limiter.cache_clear()  # it counts under the prefix of this test
+        self.addCleanup(throttle._limiter.cache_clear)
+        for age, costs in ((timedelta(days=2), [2, 3, 2]), (timedelta(0), [3, 5, 3])):
+            showtimes = [make_showtime("S" * 20) for _ in range(3)]
+            visitor = make_user(date_joined=timezone.now() - age)
+            self.client.force_login(visitor)
+            for showtime in showtimes:
+                hold(make_user(), showtime, ["A9"])  # the map is warm
+            hold_json(self.client, showtimes[2], ["A1"])  # and the visitor is known
+            with self.subTest(age=age):
+                found = [
+                    self.cost(partial(hold_json, self.client, showtime, ["A1", "A2"]))
+                    for showtime in (showtimes[0], showtimes[0], showtimes[1])
+                ]
+                self.assertEqual([len(sql) for sql, _ in found], [1, 1, 1])
+                self.assertEqual([commands for _, commands in found], [["EVALSHA"] * cost for cost in costs])
 
     def test_what_others_hold_and_have_bought_makes_it_no_dearer(self):
         for number in range(1, 4):

@@ -35,7 +35,11 @@ class ScriptTestCase(OwnLiveMaps, SimpleTestCase):
             self.assertTrue(holds.fill(SHOWTIME, stamp=cold.stamp, entries=entries, now=NOW))
         self.facts = holds.view(SHOWTIME, now=NOW).facts_stamp
 
-    def take(self, owner, *seats, now=NOW, seconds=600, ceiling=1800, facts=None):
+    def take(self, *wanted, **options):
+        """The deadline."""
+        return self.taken(*wanted, **options).deadline
+
+    def taken(self, owner, *seats, now=NOW, seconds=600, ceiling=1800, pause=0, facts=None, reservation=""):
         return holds.take(
             SHOWTIME,
             owner=owner,
@@ -44,9 +48,15 @@ class ScriptTestCase(OwnLiveMaps, SimpleTestCase):
             now=now,
             seconds=seconds,
             ceiling_seconds=ceiling,
+            pause_seconds=pause,
+            reservation=reservation,
         )
 
-    def pass_on(self, from_owner, to_owner, *seats, deadline=None, now=NOW):
+    def pass_on(self, *wanted, **options):
+        """The deadline."""
+        return self.passed_on(*wanted, **options).deadline
+
+    def passed_on(self, from_owner, to_owner, *seats, deadline=None, now=NOW):
         return holds.pass_on(
             SHOWTIME,
             from_owner=from_owner,
@@ -135,7 +145,7 @@ class TakeTests(ScriptTestCase):
         keys = self.keys()
         self.assertEqual([name for name, left in keys.items() if left <= 0], [])
         self.assertLessEqual(keys["seat:A1"], 600_000)
-        self.assertLessEqual(keys["first:u:1"], 1_800_000)
+        self.assertLessEqual(keys["times:u:1"], (1800 + 600 + 3600) * 1000)
 
 
 class PassOnTests(ScriptTestCase):
@@ -198,14 +208,48 @@ class ReleaseTests(ScriptTestCase):
 
         self.assertEqual(self.locks(at(601)), {"A1": BOB})
 
-    def test_the_first_hold_is_forgotten_only_when_told(self):
+    def test_the_time_of_the_visitor_goes_on(self):
         self.take(ANN, "A1")
         holds.release(SHOWTIME, owner=ANN, now=NOW)
+
         self.assertEqual(self.take(ANN, "A1", now=at(1500)), at(1800))
 
-        holds.release(SHOWTIME, owner=ANN, now=at(1500), forget_first_of=ANN)
+    def test_it_gives_the_reservation(self):
+        self.take(ANN, "A1", reservation="7/one")
 
-        self.assertEqual(self.take(ANN, "A1", now=at(1500)), at(2100))
+        self.assertEqual(
+            [holds.release(SHOWTIME, owner=ANN, now=NOW), holds.release(SHOWTIME, owner=ANN, now=NOW)],
+            ["7/one", ""],
+        )
+
+
+class FinishTests(ScriptTestCase):
+    def test_it_frees_the_locks_of_the_booking_and_of_its_late_payment(self):
+        self.take(ORDER, "A1")
+        self.take(holds.late("REF", 1), "A2")
+
+        holds.finish(SHOWTIME, reference="REF", user_id=1, now=NOW, late_too=False)
+        self.assertEqual(self.locks(), {"A2": holds.late("REF", 1)})
+
+        holds.finish(SHOWTIME, reference="REF", user_id=1, now=NOW)
+        self.assertEqual(self.locks(), {})
+
+    def test_a_paid_booking_begins_the_visitors_time_anew(self):
+        self.take(ANN, "A1")
+        self.pass_on(ANN, ORDER, "A1", deadline=at(600))
+
+        holds.finish(SHOWTIME, reference="REF", user_id=1, now=at(500), paid=True)
+
+        self.assertEqual(self.take(ANN, "A2", now=at(1500)), at(2100))
+
+    def test_but_not_of_what_the_visitor_holds_besides(self):
+        self.take(ANN, "A1")
+        self.pass_on(ANN, ORDER, "A1", deadline=at(2000))
+        self.take(ANN, "A2", now=at(1400))
+
+        holds.finish(SHOWTIME, reference="REF", user_id=1, now=at(1500), paid=True)
+
+        self.assertEqual(self.take(ANN, "A2", now=at(1500)), at(1800))
 
 
 class MapTests(ScriptTestCase):

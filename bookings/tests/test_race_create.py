@@ -5,13 +5,13 @@ from functools import partial
 
 from django.utils import timezone
 
-from bookings import checkout, lifecycle, seatmap
+from bookings import lifecycle, seatmap
 from bookings.codes import new_reference
 from bookings.models import Booking
 from bookings.refusals import BookingWaiting, SeatsUnavailable
 from theaters.models import Showtime
 
-from .base import CommittedBookingTestCase, hold, make_showtime, url
+from .base import CommittedBookingTestCase, hold, make_showtime, start_booking, url
 from .rivals import RIVALS, ROUNDS, make_rivals, of_kind, on_real_servers, race, without_row_locks
 
 SEATS = ["A1", "A2"]
@@ -63,14 +63,7 @@ class CreateRaceTests(CommittedBookingTestCase):
         hold(ann, showtime, SEATS)
 
         def click():
-            return checkout.start_booking(
-                user=ann,
-                showtime_id=showtime.pk,
-                seats=SEATS,
-                selected=SEATS,
-                quoted_total=None,
-                now=timezone.now(),
-            )
+            return start_booking(ann, showtime, SEATS)
 
         outcomes = race(*[click] * RIVALS)
 

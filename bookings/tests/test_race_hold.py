@@ -60,7 +60,7 @@ class HoldRaceTests(CommittedBookingTestCase):
             meet()
             for key in keys:
                 client.set(key, owner, ex=60)
-            return now
+            return holds.Taken(now)
 
         with mock.patch.object(holds, "take", read_then_set):
             outcomes = race(*[partial(hold, rival, self.showtime, SEATS) for rival in self.rivals])

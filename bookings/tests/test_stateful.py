@@ -24,7 +24,7 @@ from bookings.models import Booking, Payment
 from bookings.payments import provider
 from moviebooking.testing import make_movie, make_screen
 
-from .base import CommittedBookingTestCase, hold, make_showtime, make_user
+from .base import CommittedBookingTestCase, hold, make_showtime, make_user, start_booking
 from .cinema_model import Cinema
 from .redis_faults import lose_keys, lose_map, redis_away
 from .truth import assert_money_true, assert_seats_true
@@ -96,14 +96,7 @@ class ShowtimeMachine(RuleBasedStateMachine):
         return order
 
     def start_booking(self, visitor, seats):
-        return checkout.start_booking(
-            user=self.case.users[visitor],
-            showtime_id=self.showtime.pk,
-            seats=seats,
-            selected=seats,
-            quoted_total=None,
-            now=self.model.now,
-        )
+        return start_booking(self.case.users[visitor], self.showtime, seats, now=self.model.now)
 
     @rule(order=orders, succeeds=st.booleans())
     def pay(self, order, succeeds):

@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from .. import refusals
+from .. import fairness, refusals
 from ..models import Booking
 
 NO_AMOUNT = Decimal(-1)
@@ -32,6 +32,9 @@ STATUS = {
     refusals.ShowtimeClosed: 410,
     refusals.ShowtimeCancelled: 410,
     refusals.TooLate: 410,
+    fairness.TooManyHeld: 429,
+    fairness.TooManyHeldFromAddress: 429,
+    fairness.HoldPaused: 429,
     refusals.HoldsUnavailable: 503,
     refusals.Busy: 503,
 }
@@ -42,7 +45,13 @@ def status_of(refusal):
 
 
 def refuse_as_json(refusal):
-    return JsonResponse(refusal.as_json(), status=status_of(refusal))
+    return with_retry_after(JsonResponse(refusal.as_json(), status=status_of(refusal)), refusal)
+
+
+def with_retry_after(response, refusal):
+    if refusal and refusal.retry_after:
+        response["Retry-After"] = str(refusal.retry_after)
+    return response
 
 
 def iso(moment):

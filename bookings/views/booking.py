@@ -45,6 +45,7 @@ def _book(request, pk):
     try:
         booking = checkout.start_booking(
             user=request.user,
+            address=request.META["REMOTE_ADDR"],
             showtime_id=pk,
             seats=seats,
             selected=selection.remembered(request.session, pk),

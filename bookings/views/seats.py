@@ -20,7 +20,7 @@ from .. import best_seats, checkout, hall, seatmap, selection
 from ..models import Booking
 from ..payments.units import payable_step
 from ..refusals import BookingRefused, HoldsUnavailable
-from .answers import iso, map_with, refuse_as_json, status_of
+from .answers import iso, map_with, refuse_as_json, status_of, with_retry_after
 
 MOST_TICKED, LONGEST_LABEL = 20, 8  # seats that a link may ask to have ticked
 
@@ -63,7 +63,8 @@ def seat_page(request, pk, *, now, refusal=None, ticked=()):
         "now": now,
         "live": _live(showtime, status),
     }
-    return render(request, "bookings/seat_map.html", context, status=status_of(refusal))
+    page = render(request, "bookings/seat_map.html", context, status=status_of(refusal))
+    return with_retry_after(page, refusal)
 
 
 def _told_by_the_map(refusal, status):
@@ -144,7 +145,9 @@ def seat_status(request, pk):
 def hold(request, pk):
     seats, now = request.POST.getlist("seats"), timezone.now()
     try:
-        held = checkout.hold_seats(user_id=request.user.pk, showtime_id=pk, seats=seats, now=now)
+        held = checkout.hold_seats(
+            user=request.user, address=request.META["REMOTE_ADDR"], showtime_id=pk, seats=seats, now=now
+        )
     except Showtime.DoesNotExist as error:
         raise Http404 from error
     except BookingRefused as refusal:

@@ -13,9 +13,9 @@ ROOF = {"moviebooking.urls", "moviebooking.testing"}
 
 # bookings, from the ground up: a module imports from its own row and from those before it.
 ROWS = [
-    {"models", "querysets", "codes", "refusals", "choosing", "best_seats"},
+    {"models", "querysets", "codes", "refusals", "fairness", "choosing", "best_seats"},
     {"tickets", "available", "pricing", "holds", "payments", "hall", "ledger", "documents"},
-    {"lifecycle", "seatmap", "emails"},
+    {"lifecycle", "seatmap", "emails", "allowance"},
     {
         "checkout",
         "refunds",

@@ -94,7 +94,11 @@ class CheckTests(SimpleTestCase):
     def test_a_whole_number_out_of_range_is_refused(self):
         for name, wrong, right in (
             ("SEAT_HOLD_SECONDS", (0, -5, 10**12), (1, 24 * 3600)),
+            ("SEAT_HOLD_CEILING_SECONDS", (0, -5, 10**12), (1, 24 * 3600)),
+            ("SEAT_HOLD_PAUSE_SECONDS", (-1, 10**12), (0, 300)),
             ("MAX_SEATS_PER_BOOKING", (0, -1), (1,)),
+            ("MAX_HELD_SEATS", (0, -1, 10**12), (1, 20)),
+            ("MAX_HELD_SEATS_PER_ADDRESS", (0, -1, 10**12), (1, 40)),
             ("PROXY_COUNT", (-1,), (0, 2)),
             ("EMAIL_PORT", (0, 65_536), (25, 65_535)),
         ):

@@ -1,0 +1,26 @@
+-- A booking has ended: free its locks and settle its visitor's time here. ARGV: now, visitor, 'paid' or 'unpaid', its owners: the
+-- booking itself and, where that is over too, its late payment.
+local visitor, booking = ARGV[2], ARGV[4]
+
+local function holds_more()
+  for _, label in ipairs((labels_of(visitor))) do
+    if owner_of(label) == visitor then return true end
+  end
+  return false
+end
+
+for i = 4, #ARGV do
+  for _, label in ipairs((labels_of(ARGV[i]))) do unlock(label, ARGV[i]) end
+  redis.call('DEL', mine_key(ARGV[i]))
+end
+
+local times = times_key(visitor)
+local ends = tonumber(redis.call('HGET', times, booking) or '0')
+if ARGV[3] == 'paid' then
+  redis.call('HDEL', times, booking)
+  -- Seats that the visitor holds besides keep the time that they have had.
+  if not holds_more() then redis.call('HDEL', times, 'first', 'until') end
+elseif ends > now then
+  redis.call('HSET', times, booking, whole(now))
+end
+return {'free'}

@@ -1,0 +1,125 @@
+"""One visitor in many showtimes, many new accounts from one address, one moment: the limits hold."""
+
+from datetime import timedelta
+from functools import partial
+from unittest import mock
+
+from django.test import override_settings
+from django.utils import timezone
+
+from bookings import checkout, holds
+from bookings.checkout import Held
+from bookings.fairness import TooManyHeld, TooManyHeldFromAddress
+from moviebooking.testing import make_movie, make_screen
+
+from .base import CommittedBookingTestCase, book, hold, make_showtime, make_user, seats_held_by, start_booking
+from .rivals import RIVALS, make_rivals, meeting, of_kind, on_real_servers, race
+
+FIVE = ["A1", "A2", "A3", "A4", "A5"]
+
+
+@on_real_servers
+@override_settings(THROTTLES=True)
+class AllowanceRaceTests(CommittedBookingTestCase):
+    def setUp(self):
+        super().setUp()
+        movie, screen = make_movie(), make_screen("\n".join(["SSSSS"] * RIVALS))
+        self.showtimes = [
+            make_showtime(movie=movie, screen=screen, starts_in=timedelta(days=day + 1))
+            for day in range(RIVALS)
+        ]
+        self.ann = make_user(email="")
+
+    def total(self, users):
+        return sum(len(seats_held_by(user, showtime)) for user in users for showtime in self.showtimes)
+
+    def test_one_visitor_in_twelve_showtimes_never_holds_more_than_twenty(self):
+        for _ in range(5):
+            outcomes = race(*[partial(hold, self.ann, showtime, FIVE) for showtime in self.showtimes])
+
+            self.assertEqual([len(of_kind(kind, outcomes)) for kind in (Held, TooManyHeld)], [4, 8])
+            self.assertEqual(self.total([self.ann]), 20)
+            for showtime in self.showtimes:
+                checkout.release_seats(user_id=self.ann.pk, showtime_id=showtime.pk, now=timezone.now())
+
+    def test_choosing_releasing_and_booking_at_once_neither_exceeds_nor_leaks(self):
+        one, two, three = self.showtimes[:3]
+        hold(self.ann, one, FIVE)
+
+        def change(showtime, seats):
+            hold(self.ann, showtime, seats)
+
+        def let_go(showtime):
+            checkout.release_seats(user_id=self.ann.pk, showtime_id=showtime.pk, now=timezone.now())
+
+        for size in range(1, 6):
+            race(
+                partial(change, one, FIVE[:size]),
+                partial(change, one, FIVE),
+                partial(let_go, one),
+                partial(change, two, FIVE[:size]),
+                partial(change, two, FIVE),
+                partial(let_go, two),
+                partial(start_booking, self.ann, three, FIVE),
+            )
+            self.assertLessEqual(self.total([self.ann]), 20)
+        for showtime in (one, two):
+            let_go(showtime)
+
+        outcomes = [hold(self.ann, showtime, FIVE) for showtime in self.showtimes[4:8]]
+        self.assertEqual(len(outcomes), 4)
+        self.assertRaises(TooManyHeld, hold, self.ann, self.showtimes[8], ["A1"])
+
+    def test_booking_while_choosing_elsewhere_never_exceeds_it(self):
+        hold(self.ann, self.showtimes[0], FIVE)
+
+        race(
+            partial(start_booking, self.ann, self.showtimes[0], FIVE),
+            *[partial(hold, self.ann, showtime, FIVE) for showtime in self.showtimes[1:]],
+        )
+
+        self.assertEqual(self.total([self.ann]), 15)
+        self.assertRaises(TooManyHeld, book, self.ann, self.showtimes[9], FIVE)
+
+    def test_twelve_new_accounts_from_one_address_never_hold_more_than_forty(self):
+        showtime, users = self.showtimes[0], make_rivals()
+        for turn in range(3):
+            address = f"192.0.2.{turn}"
+            calls = [
+                partial(hold, user, showtime, [f"{row}{seat}" for seat in range(1, 6)], address=address)
+                for row, user in zip("ABCDEFGHIJKL", users, strict=True)
+            ]
+
+            outcomes = race(*calls)
+
+            held, refused = (len(of_kind(kind, outcomes)) for kind in (Held, TooManyHeldFromAddress))
+            self.assertEqual([held, refused], [8, 4])
+            self.assertEqual(self.total(users), 40)
+            for user in users:
+                checkout.release_seats(user_id=user.pk, showtime_id=showtime.pk, now=timezone.now())
+
+    def test_control_counting_first_and_reserving_later_gives_them_all(self):
+        """The same with the total read by the process, before anybody has written theirs."""
+        meet = meeting(RIVALS)
+
+        def count_then_hold(showtime):
+            if self.total([self.ann]) + len(FIVE) > 20:
+                raise TooManyHeld(None)
+            meet()
+            return hold(self.ann, showtime, FIVE)
+
+        with override_settings(THROTTLES=False):
+            outcomes = race(*[partial(count_then_hold, showtime) for showtime in self.showtimes])
+
+        self.assertEqual(len(of_kind(Held, outcomes)), RIVALS)
+
+    def test_a_process_that_dies_between_the_two_steps_exceeds_nothing(self):
+        with (
+            mock.patch.object(holds, "take", side_effect=KeyboardInterrupt),
+            self.assertRaises(KeyboardInterrupt),
+        ):
+            hold(self.ann, self.showtimes[0], FIVE)
+
+        race(*[partial(hold, self.ann, showtime, FIVE) for showtime in self.showtimes[1:]])
+
+        self.assertEqual(self.total([self.ann]), 15)
