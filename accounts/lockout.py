@@ -10,7 +10,7 @@ from limits import RateLimitItemPerMinute
 
 from moviebooking.throttle import seconds_to_wait, seconds_until_free
 
-from .usernames import key_of
+from .usernames import LONGEST, key_of
 
 FAILURES_OF_AN_ADDRESS = RateLimitItemPerMinute(50, 15)
 
@@ -49,7 +49,7 @@ def name_typed(request, credentials=None):
 
 def _counted_as(name):
     """One name for all spellings that sign in to one account; the table has room for so much."""
-    return key_of(name)[:255]
+    return key_of(name[:LONGEST])[:255]
 
 
 def locked_out(request, response=None, credentials=None):

@@ -5,7 +5,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from .querysets import UserManager
-from .usernames import UsernameKeyField, UsernameValidator, key_of
+from .usernames import LONGEST, UsernameKeyField, UsernameValidator, key_of
 
 USERNAME_TAKEN = _("A user with that username already exists.")
 
@@ -19,7 +19,7 @@ class User(AbstractUser):
 
     username = models.CharField(
         _("username"),
-        max_length=150,
+        max_length=LONGEST,
         unique=True,
         help_text=_("Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only."),
         validators=[UsernameValidator()],

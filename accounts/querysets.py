@@ -4,7 +4,7 @@ from django.db.models import Q, Value
 from django.db.models.functions import Lower
 from django.db.models.lookups import Exact
 
-from .usernames import key_of
+from .usernames import LONGEST, key_of
 
 
 class UserQuerySet(models.QuerySet):
@@ -12,6 +12,8 @@ class UserQuerySet(models.QuerySet):
 
     def named(self, username):
         """The account of exactly this name, else the one whose name is another spelling of it; or None."""
+        if len(username) > LONGEST:  # nobody's, and long enough to be a burden
+            return None
         same = Q(username_key=key_of(username)) & ~Q(username_key="")
         found = self.filter(Q(username=username) | same)
         return min(found, key=lambda user: user.username != username, default=None)

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.deconstruct import deconstructible
 
+LONGEST = 150
 SIGNS = frozenset("@.+-_")
 JOINERS = frozenset("\u200c\u200d")  # they choose between the shapes of a conjunct in the scripts of India
 VIRAMA = 9  # its combining class: what a joiner may follow

@@ -6,6 +6,7 @@ from ipaddress import ip_address
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import BadRequest
 from django.http import HttpResponseRedirect, JsonResponse
 from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
@@ -13,6 +14,8 @@ from django.utils.encoding import iri_to_uri
 from django.utils.http import MAX_URL_REDIRECT_LENGTH, url_has_allowed_host_and_scheme
 from django.views.decorators.cache import cache_control
 from django_permissions_policy.decorators import permissions_policy_override
+
+LONGEST_NUMBER = 15  # digits of any number that a request may need
 
 
 def client_address(get_response):
@@ -49,6 +52,18 @@ def address_in(hop):
     except ValueError:
         return ""
     return str(getattr(parsed, "ipv4_mapped", None) or parsed)
+
+
+def refuse_unreadable_length(get_response):
+    """Middleware: 400 for a Content-Length that is no number; some servers let it pass."""
+
+    def middleware(request):
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not (length.isascii() and length.isdecimal() and len(length) <= LONGEST_NUMBER):
+            raise BadRequest("Content-Length")
+        return get_response(request)
+
+    return middleware
 
 
 def explain_wrong_method(get_response):

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "moviebooking.limits.limit_requests",
+    "moviebooking.http.refuse_unreadable_length",
     "moviebooking.http.client_address",
     "django.middleware.security.SecurityMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",

@@ -1,0 +1,146 @@
+"""Movies, cinemas, seat maps to look at, and the files that belong to them."""
+
+from .rows import BROKEN, EURO, HUGE, JSON, LONG, MOVIE, NUL, SURROGATE, get, post
+
+NOWHERE = "There is nothing at this address"
+NOT_A_FORM = "A form of ours sends to it"
+STALE = "This form has gone stale"
+CITY = "We have no theater in the city you asked for"
+WORDS = [NUL, BROKEN, SURROGATE, f"{MOVIE}", "..%2F..%2Fetc%2Fpasswd", "x%20y", "%3Cscript%3E", "a'--"]
+NO_SLUGS = [*WORDS, "no-such-thing", EURO, LONG, "A" * 3000]
+
+READ_ONLY = [
+    "/",
+    "/movies/",
+    "/movies/{movie}/",
+    "/movies/genres/{genre}/",
+    "/movies/languages/{language}/",
+    "/theaters/",
+    "/theaters/{theater}/",
+    "/showtimes/{showtime}/seats/",
+    "/showtimes/{showtime}/seats.json",
+]
+
+ROWS = [
+    # A path that names nothing.
+    *[
+        get(f"{place}{slug}{rest}", 404, NOWHERE)
+        for slug in NO_SLUGS
+        for place, rest in [
+            ("/movies/", "/"),
+            ("/movies/genres/", "/"),
+            ("/movies/languages/", "/"),
+            ("/theaters/", "/"),
+        ]
+    ],
+    *[
+        get(path, 404, NOWHERE)
+        for path in ("/nowhere/", "/%00/", f"/{LONG}/", "/.env", "/wp-login.php", "/%E2%82%AC")
+    ],
+    *[get(path, 301) for path in ("/movies", "/theaters", "/accounts/login", "/showtimes/{showtime}/seats")],
+    # Seat maps of no showtime, and questions that a map does not know.
+    *[
+        get(f"/showtimes/{pk}/{page}", 404, NOWHERE)
+        for pk in ("0", "999999999999999", HUGE, "-1", "1.5", "%00", "٣", "1e3")
+        for page in ("seats/", "seats.json")
+    ],
+    get("/showtimes/{past}/seats/", 410, "its seats are no longer sold here"),
+    *[
+        get(f"/showtimes/{{showtime}}/seats/?{query}", 200)
+        for query in (
+            "best=-3",
+            "best=99999999999999999999",
+            "best=%00",
+            "best=٣",
+            "best=2&class=%00",
+            "best=2&class=XX",
+            f"class={LONG}",
+            "seats=Z99&seats=a1&seats=%00&seats=%FF",
+            "&".join(["seats=A1"] * 500),
+        )
+    ],
+    *[
+        get("/showtimes/{showtime}/seats.json", 200, headers={"If-None-Match": tag})
+        for tag in ("nonsense", '"', "W/", '"a", "b", c', "é", LONG, "\x01")
+    ],
+    get("/showtimes/{showtime}/seats.json", 304, headers={"If-None-Match": "*"}),
+    # Filters, days and pages that there are not: named in a sentence, and the page is shown.
+    *[
+        get(f"/movies/?{query}", 200, says)
+        for query, says in {
+            f"q={NUL}": "There is a character in it that can’t be read.",
+            f"q={BROKEN}": "There is a character in it that can’t be read.",
+            f"q={SURROGATE}": "There is a character in it that can’t be read.",
+            f"q={LONG}": "at most 100 characters",
+            f"q={'x' * 50_000}": "at most 100 characters",
+            "q=" + "a+" * 49: "",
+            "q=%25%5F%5C": "",
+            "q[]=x&q=": "",
+            "%FF=%FF&%00=%00": "",
+            "genre=klingon": "There is no genre “klingon”.",
+            f"genre={NUL}": "There is no genre",
+            f"genre={LONG}": "There is no genre",
+            "language=klingon": "There is no language “klingon”.",
+            "certificate=ZZ": "There is no certificate “ZZ”.",
+            "time=tea": "There is no time of day “tea”.",
+            "format=9D": "There is no format “9D”.",
+            f"city={NUL}": "can’t be read",
+            "captions=%00": "",
+            "date=32-13-20": "“32-13-20” is not a day",
+            "date=0000-00-00": "is not a day",
+            "date=9999-12-31": "Nothing is on sale so far ahead.",
+            "date=0001-01-01": "is over",
+            "date=-2026-11-28": "is not a day",
+            f"date={HUGE}": "is not a day",
+            f"date={NUL}": "is not a day",
+            "page=two": "“two” is not a page; this is the first.",
+            "page=-1": "There is no page -1; this is page 1.",
+            "page=1e9": "is not a page",
+            f"page={'9' * 20}": "There is no page",
+            f"page={HUGE}": "",
+            f"page={NUL}": "is not a page",
+            "page=٣": "There is no page",
+        }.items()
+    ],
+    *[
+        get(f"{page}?date={day}", 200)
+        for page in (
+            "/",
+            "/movies/{movie}/",
+            "/theaters/{theater}/",
+            "/movies/genres/{genre}/",
+            "/movies/languages/{language}/",
+        )
+        for day in ("tomorrow", NUL, "2026-02-31", "99999-01-01", HUGE)
+    ],
+    *[get(f"/?{query}", 200) for query in ("city=nowhere", f"city={NUL}", "date=9999-12-31&city=x")],
+    get("/theaters/?city=nowhere", 404),
+    *[get(f"/theaters/?city={word}", 404) for word in (NUL, BROKEN, LONG)],
+    *[get(f"/theaters/?page={page}", 200) for page in ("two", "-1", HUGE, NUL)],
+    # Pages that are read, and nothing else.
+    *[
+        post(path, "x=1", 405, NOT_A_FORM if "json" not in path else "")
+        for path in READ_ONLY
+        if path != "/theaters/"
+    ],
+    post("/theaters/", "x=1", 405, NOT_A_FORM),
+    # Forms of theirs.
+    get("/theaters/city/", 405, NOT_A_FORM),
+    *[
+        post("/theaters/city/", f"city={slug}", 404, CITY)
+        for slug in ("nowhere", NUL, BROKEN, EURO, LONG, "a" * 5000)
+    ],
+    post("/theaters/city/", "city={city}&next=movies", 302, "/"),
+    post("/theaters/city/", "city={city}&next=//evil.test/", 302, "/"),
+    post("/theaters/city/", "city={city}&next=https:evil.test", 302, "/"),
+    post("/theaters/city/", f"city={{city}}&next=/{'x' * 3000}", 302, "/"),
+    post("/theaters/city/", "", 302, "/"),
+    *[
+        post(path, "x=%00", status, says, who=who)
+        for path in ("/theaters/nowhere/favourite/", "/movies/nowhere/alert/")
+        for who, status, says in (("", 302, "/accounts/login/"), ("ann", 404, NOWHERE))
+    ],
+    *[get(path, 405, NOT_A_FORM) for path in ("/theaters/{theater}/favourite/", "/movies/{movie}/alert/")],
+    post("/theaters/{theater}/favourite/", "", 401, "login_required", headers=JSON),
+    post("/movies/{movie}/alert/", "wanted=%FF", 302, "/movies/{movie}/", who="ann"),
+]

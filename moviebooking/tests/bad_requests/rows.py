@@ -1,0 +1,60 @@
+"""What a row of the table is."""
+
+from dataclasses import dataclass, field
+
+JSON = {"Accept": "application/json"}
+FORM = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data; boundary=x"
+
+NUL, BROKEN, SURROGATE, EURO, MOVIE = "%00", "%FF", "%ED%A0%80", "%E2%82%AC", "%F0%9F%8E%AC"
+HUGE = "9" * 5000
+LONG = "x" * 300
+
+
+BARE = "\0"  # in `says`: an answer for machines, without words
+WORDS = {  # what the page of a status says where the row has no words of its own
+    400: "That request could not be read",
+    403: "This page is not open to you",
+    404: "There is nothing at this address",
+    405: "Nothing can be read at this address",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One request and its answer.
+
+    `path`, `body` and `says` may name what the test has made: `{showtime}`, `{past}`, `{movie}`, `{genre}`,
+    `{language}`, `{theater}`, `{city}`, the bookings `{pending}`, `{paid}` and `{others}`, a `{payment}`, and
+    the `{link}` of a ticket handed over. `says` is a part of the text, or of where it leads.
+    """
+
+    method: str
+    path: str
+    status: int
+    says: str = ""  # where it is not what the status says by itself
+    who: str = ""  # "ann", a visitor; "boss", a superuser; "" nobody
+    body: str = ""
+    type: str = FORM
+    headers: dict = field(default_factory=dict)
+    environ: dict = field(default_factory=dict)  # what a server says beyond headers
+    settings: dict = field(default_factory=dict)
+    csrf: bool = False  # True: the form's token is asked for, as in real life
+
+    @property
+    def words(self):
+        return "" if self.says == BARE else self.says or WORDS.get(self.status, "")
+
+    def __str__(self):
+        parts = [self.method, self.path, self.body, *map(str, [self.headers or "", self.environ or ""])]
+        return " ".join(part if len(part) < 80 else f"{part[:77]}…" for part in parts if part) + (
+            f" as {self.who}" if self.who else ""
+        )
+
+
+def get(path, status, says="", **options):
+    return Row("GET", path, status, says, **options)
+
+
+def post(path, body, status, says="", **options):
+    return Row("POST", path, status, says, body=body, **options)
