@@ -3,6 +3,7 @@
 import logging
 import tempfile
 from collections import defaultdict
+from itertools import chain
 from pathlib import Path
 
 from fpdf import FPDF
@@ -81,6 +82,7 @@ class Paper(FPDF):
     def _print(self, lines, *, size, bold, grey=False):
         left, height = self.x, LEADING * size * POINT
         self.set_text_color(90 if grey else 0)
+        self._cut_for(chain.from_iterable(lines), bold)
         for line in lines:
             if self.will_page_break(height):
                 self.add_page()
@@ -89,25 +91,27 @@ class Paper(FPDF):
             self.set_xy(left, self.get_y() + height)
 
     def _print_run(self, run, *, size, bold, height):
-        self.set_font(self._family(run, bold), size=size)
+        family = next(name for name, has in self._cuts[run.face, bold] if has.issuperset(run.text))
+        self.set_font(family, size=size)
         direction = TextDirection.RTL if run.level % 2 else TextDirection.LTR
         self.set_text_shaping(True, direction=direction, language=run.language)
         self.text_shaping |= {"fragment_direction": direction, "paragraph_direction": direction}
         self.cell(run.width(size=size, bold=bold) * POINT, height, run.text)
 
-    def _family(self, run, bold):
-        """The name of a cut of the run's face that has all its characters. A cut of a few characters is read
+    def _cut_for(self, runs, bold):
+        """Have a cut of each face that has all characters of these runs. A cut of a few characters is read
         and embedded many times faster than a whole face."""
-        cuts = self._cuts[run.face, bold]
-        for family, characters in cuts:
-            if characters.issuperset(run.text):
-                return family
-        family, characters = f"cut{len(self.fonts)}", set(run.text) | USUAL
-        file = Path(self._files.name, f"{family}.otf")
-        file.write_bytes(run.face.cut(characters, bold=bold))
-        self.add_font(family, fname=file)
-        cuts.append((family, characters))
-        return family
+        needed = defaultdict(set)
+        for run in runs:
+            needed[run.face].update(run.text)
+        for face, characters in needed.items():
+            cuts = self._cuts[face, bold]
+            if not any(has.issuperset(characters) for _name, has in cuts):
+                name, characters = f"cut{len(self.fonts)}", characters | USUAL
+                file = Path(self._files.name, f"{name}.otf")
+                file.write_bytes(face.cut(characters, bold=bold))
+                self.add_font(name, fname=file)
+                cuts.append((name, characters))
 
     def _preload_bidirectional_text(self, text, markdown):
         """A run is one fragment as it is: it has been divided by direction and by face already."""

@@ -53,8 +53,10 @@ class Run:
         return [replace(self, text=self.text[start:end]) for start, end in zip(starts, ends, strict=True)]
 
 
+@lru_cache(maxsize=256)
 def runs_of(text):
-    """The text's runs in the order of reading. A character that no face has is replaced by a visible sign."""
+    """A tuple of the text's runs in the order of reading. A character that no face has becomes a visible
+    sign."""
     text = composed(" ".join(text.split()))
     language, runs = _language(text), []
     for one in BidiParagraph(text, preserve_bn_chars=True).get_characters_with_embedding_level():
@@ -68,7 +70,7 @@ def runs_of(text):
             runs[-1] = replace(last, text=last.text + character, script=script)
         else:
             runs.append(Run(character, face, script, one.embedding_level, language))
-    return runs
+    return tuple(runs)
 
 
 def lines_of(text, *, size, width, bold=False):

@@ -201,6 +201,14 @@ class FolderTests(SimpleTestCase):
 
 @skipUnless(shutil.which("pdftotext") and shutil.which("pdftoppm"), "poppler-utils is missing")
 class PrintedTests(BookingTestCase):
+    def test_a_text_in_many_scripts_needs_one_font_for_each_face(self):
+        text = " ".join(TITLES.values())
+        pdf = paper()
+        for _again in range(2):
+            pdf.line_of(text, size=10)
+
+        self.assertEqual(len(pdf.fonts), len({run.face for run in runs_of(text)}))
+
     def test_every_script_is_in_the_file(self):
         for script, title in TITLES.items():
             with self.subTest(script):
