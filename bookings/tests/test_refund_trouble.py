@@ -88,6 +88,19 @@ class OnceTests(PaidTestCase):
 
         self.assert_asks_nothing(lambda: self.assertEqual(self.deliver_all("refund.created"), [200]))
 
+    def test_a_settled_payment_is_not_settled_again_whatever_has_been_given_back(self):
+        self.give_back(5000)
+        intent = settlement.intent_of(self.payment())
+
+        self.assert_asks_nothing(lambda: settlement.settle(intent=intent, now=self.now))
+
+    def test_a_page_of_what_is_settled_asks_nothing(self):
+        booking = stored(self.booking)
+        for status in (*Payment.DECIDED, Payment.Status.CANCELED):
+            Payment.objects.update(status=status, received=PRICE if status in Payment.DECIDED else 0)
+            with self.subTest(status):
+                self.assert_asks_nothing(lambda: settlement.look_again(booking, now=self.now))
+
 
 class BeforeThePaymentTests(StripeTestCase):
     def test_a_refunds_event_settles_the_open_payment_first(self):
