@@ -81,7 +81,6 @@ def csrf_failure(request, reason=""):
     return render(request, "403_csrf.html", status=403)
 
 
-@never_cache
 def server_error(request):
     return _standalone("500.html", 500)
 
@@ -107,4 +106,4 @@ def _standalone(template, status):
         page = render_to_string(template)
     except ValueError:  # collectstatic has not run, so no style sheet has an address
         page = gettext("Something broke on our side. It has been written down for us to mend.")
-    return HttpResponse(page, status=status)
+    return HttpResponse(page, status=status, headers={"Cache-Control": "no-store"})

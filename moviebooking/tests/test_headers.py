@@ -10,6 +10,7 @@ from bookings.tests.base import buy
 from moviebooking.http import allows
 from moviebooking.testing import make_showtime, make_user
 from moviebooking.tests.test_checks import run
+from moviebooking.views import server_error
 
 LOGIN = "/accounts/login/"
 
@@ -84,6 +85,7 @@ class PersonalPageTests(TestCase):
 
         for address in ("/nowhere/", "/bookings/NOSUCH/"):
             self.assert_kept_nowhere(self.client.get(address))
+        self.assertEqual(server_error(None)["Cache-Control"], "no-store")
 
     def assert_kept_nowhere(self, response):
         said = {part.strip() for part in response.get("Cache-Control", "").split(",")}
