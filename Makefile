@@ -9,7 +9,7 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --
 	--no-emit-index-url --custom-compile-command "make lock" $(LOCK)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test browser-test lint format bench lighthouse pictures messages lock clean
+.PHONY: help demo run test browser-test lint format hooks coverage bench lighthouse pictures messages lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,13 +29,28 @@ test: $(VENV)/development ## Run the whole test suite; on DATABASE_URL and REDIS
 browser-test: $(VENV)/development ## Run only the tests that drive a browser; pictures go to ci-output/
 	@$(MANAGE) test --tag browser
 
-lint: $(VENV)/development ## Check style and formatting
+lint: $(VENV)/development node_modules/.package-lock.json .env ## Check style, formatting and types (needs Node)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/djlint --quiet --check --lint templates
+	@$(BIN)/hadolint --failure-threshold info Dockerfile
+	@npm run --silent check
 
-format: $(VENV)/development ## Format the code
+format: $(VENV)/development node_modules/.package-lock.json ## Format code, templates, style sheets and scripts (needs Node)
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
+	@$(BIN)/djlint --quiet --reformat templates || true
+	@npm run --silent format
+
+hooks: $(VENV)/development node_modules/.package-lock.json ## Let git format and check what is committed (needs Node)
+	@$(BIN)/pre-commit install
+
+coverage: $(VENV)/development ## Run the suite and print which branches it does not cover
+	@$(BIN)/coverage erase
+	@$(BIN)/coverage run manage.py test --exclude-tag browser
+	@$(BIN)/coverage combine --quiet
+	@$(BIN)/coverage report --skip-covered --skip-empty --fail-under 0
 
 bench: $(VENV)/development ## Run the benchmarks, each printed as a ratio measured side by side
 	@PATH="$(CURDIR)/$(BIN):$$PATH" .ci/with-servers python -m bench
@@ -55,7 +70,7 @@ lock: $(VENV)/development ## Pin requirements*.in with hashes in requirements*.t
 	@$(UV_COMPILE) requirements-dev.in --output-file requirements-dev.txt
 
 clean: ## Remove what can be made again; the database, uploads and .env stay
-	rm -rf $(VENV) staticfiles ci-output .ruff_cache .hypothesis
+	rm -rf $(VENV) staticfiles ci-output .ruff_cache .mypy_cache .hypothesis .coverage*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .env:

@@ -2,31 +2,44 @@
 about.
 """
 
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+    from .models import Booking
 
 
 class BookingRefused(Exception):
     """The base of them all. `seats` are the labels in the way, or none."""
 
     code = "refused"
-    message = _("That is not possible.")
-    retry_after = None  # whole seconds, where waiting helps
+    retry_after: int | None = None  # whole seconds, where waiting helps
 
-    def __init__(self, seats=()):
+    def __init__(self, seats: Iterable[str] = ()) -> None:
         super().__init__(self.code)
         self.seats = list(seats)
 
-    def __str__(self):
+    @property
+    def message(self) -> "StrOrPromise":
+        """The sentence for people; most refusals have one that never changes."""
+        return _("That is not possible.")
+
+    def __str__(self) -> str:
         return str(self.message)
 
     @property
-    def in_the_way(self):
+    def in_the_way(self) -> list[str]:
         """The labels that choosing again would not help with."""
         return self.seats
 
-    def as_json(self):
+    def as_json(self) -> dict[str, Any]:
         return {"error": self.code, **({"seats": self.seats} if self.seats else {})}
 
 
@@ -34,14 +47,14 @@ class SeatsUnavailable(BookingRefused):
     code = "seats_unavailable"
 
     @property
-    def message(self):
+    def message(self) -> "StrOrPromise":
         return ngettext(
             "%(seats)s has just been taken. Choose another seat.",
             "%(seats)s have just been taken. Choose other seats.",
             len(self.seats),
         ) % {"seats": ", ".join(self.seats)}
 
-    def as_json(self):
+    def as_json(self) -> dict[str, Any]:
         return {"error": self.code, "seats": self.seats}
 
 
@@ -50,19 +63,19 @@ class LoneSeat(BookingRefused):
 
     code = "lone_seat"
 
-    def __init__(self, seats, instead):
+    def __init__(self, seats: Iterable[str], instead: list[str]) -> None:
         super().__init__(seats)
         self.instead = instead
 
     @property
-    def message(self):
+    def message(self) -> "StrOrPromise":
         return ngettext(
             "%(seats)s would be left on its own. Take %(instead)s instead.",
             "%(seats)s would each be left on their own. Take %(instead)s instead.",
             len(self.seats),
         ) % {"seats": ", ".join(self.seats), "instead": ", ".join(self.instead)}
 
-    def as_json(self):
+    def as_json(self) -> dict[str, Any]:
         return {"error": self.code, "seats": self.seats, "instead": self.instead}
 
 
@@ -72,7 +85,7 @@ class CompanionAlone(BookingRefused):
     code = "seats_unavailable"
 
     @property
-    def message(self):
+    def message(self) -> "StrOrPromise":
         return ngettext(
             "%(seats)s is for whoever comes with a wheelchair user: choose the place beside it too.",
             "%(seats)s are for those who come with wheelchair users: choose the places beside them too.",
@@ -94,7 +107,7 @@ class HoldLapsed(SeatsUnavailable):
     )
 
     @property
-    def in_the_way(self):
+    def in_the_way(self) -> list[str]:
         return []
 
 
@@ -106,12 +119,12 @@ class InvalidSeats(BookingRefused):
     code = "invalid_seats"
     most_named, longest_named = 20, 20
 
-    def __init__(self, seats=(), *, unknown=()):
+    def __init__(self, seats: Iterable[str] = (), *, unknown: Iterable[str] = ()) -> None:
         super().__init__(seats)
         self.unknown = list(unknown)
 
     @property
-    def message(self):
+    def message(self) -> "StrOrPromise":
         if self.unknown:
             return _not_on_the_map(self._named(self.unknown))
         most = settings.MAX_SEATS_PER_BOOKING
@@ -121,14 +134,14 @@ class InvalidSeats(BookingRefused):
             most,
         ) % {"most": most}
 
-    def as_json(self):
+    def as_json(self) -> dict[str, Any]:
         return {"error": self.code, "seats": self._named(self.seats)}
 
-    def _named(self, labels):
+    def _named(self, labels: list[str]) -> list[str]:
         return [label[: self.longest_named] for label in labels[: self.most_named]]
 
 
-def _not_on_the_map(seats):
+def _not_on_the_map(seats: list[str]) -> str:
     return ngettext(
         "%(seats)s isn't on this seat map. The cinema may have changed the layout. Choose another seat.",
         "%(seats)s aren't on this seat map. The cinema may have changed the layout. Choose other seats.",
@@ -146,14 +159,21 @@ class ShowtimeCancelled(ShowtimeClosed):
     message = _("The cinema has cancelled this showtime. Whoever had paid for it gets all of it back.")
 
 
-def refuse_closed(showtime, now):
+class Closable(Protocol):
+    """A Showtime, or what holds know of one."""
+
+    start_time: datetime
+    cancelled_at: datetime | None
+
+
+def refuse_closed(showtime: Closable, now: datetime) -> None:
     """For a Showtime, or the Facts of one: raises ShowtimeClosed or ShowtimeCancelled."""
     refuse_cancelled(showtime)
     if showtime.start_time <= now:
         raise ShowtimeClosed()
 
 
-def refuse_cancelled(showtime):
+def refuse_cancelled(showtime: Closable) -> None:
     if showtime.cancelled_at:
         raise ShowtimeCancelled()
 
@@ -179,7 +199,7 @@ class BookingWaiting(BookingRefused):
     code = "booking_waiting"
     message = _("You have a booking for this showtime that waits for payment. Finish it or drop it first.")
 
-    def __init__(self, booking):
+    def __init__(self, booking: "Booking") -> None:
         super().__init__()
         self.booking = booking
 

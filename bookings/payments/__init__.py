@@ -4,13 +4,18 @@ Amounts are whole numbers of the smallest unit the provider counts in (paise, ye
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from importlib import import_module
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+from uuid import UUID
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from .events import Event
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 PROVIDERS = {"demo": "bookings.payments.demo_provider", "stripe": "bookings.payments.stripe_provider"}
 
@@ -61,9 +66,9 @@ class PaymentError(Exception):
     """The provider did not do what was asked; `message` is a sentence for the visitor."""
 
     code = "payment_failed"
-    message = _("The payment could not be made.")
+    message: "StrOrPromise" = _("The payment could not be made.")
 
-    def __init__(self, message=None):
+    def __init__(self, message: "StrOrPromise | None" = None) -> None:
         super().__init__(message or self.message)
         if message:
             self.message = message
@@ -100,34 +105,34 @@ class PaymentProvider(Protocol):
     name: str
     livemode: bool  # real money
 
-    def create_intent(self, *, key, reference, amount, currency) -> Intent:
+    def create_intent(self, *, key: UUID, reference: str, amount: int, currency: str) -> Intent:
         """Make, or find again by its key, the intent to take that amount. Raises PaymentError."""
 
-    def retrieve_intent(self, intent_id) -> Intent:
+    def retrieve_intent(self, intent_id: str) -> Intent:
         """Raises PaymentUnavailable, or UnknownIntent where the provider has never heard of it."""
 
-    def cancel_intent(self, intent_id) -> Intent:
+    def cancel_intent(self, intent_id: str) -> Intent:
         """Withdraw it. One that has succeeded already stays so, and is returned as it is."""
 
-    def refund(self, *, key, intent_id, amount) -> ProviderRefund:
+    def refund(self, *, key: UUID, intent_id: str, amount: int) -> ProviderRefund:
         """Give it back. Raises PaymentRejected or PaymentDeclined where it never will, PaymentUnavailable
         where it may yet.
         """
 
-    def refunds_of(self, intent_id) -> list[ProviderRefund]:
+    def refunds_of(self, intent_id: str) -> list[ProviderRefund]:
         """Every refund of the intent, whoever made it, oldest first."""
 
-    def disputes_of(self, intent_id) -> list[Dispute]:
+    def disputes_of(self, intent_id: str) -> list[Dispute]:
         """Every dispute about the intent."""
 
-    def events_since(self, moment) -> list[Event]:
+    def events_since(self, moment: datetime) -> list[Event]:
         """What has happened there since that moment, oldest first; a provider without events has none."""
 
 
-_made = {}
+_made: dict[str, PaymentProvider] = {}
 
 
-def provider(name=None) -> PaymentProvider:
+def provider(name: str | None = None) -> PaymentProvider:
     """The provider of that name, one a process; without a name the one the settings choose."""
     name = name or settings.PAYMENT_PROVIDER
     if name not in _made:
@@ -135,6 +140,7 @@ def provider(name=None) -> PaymentProvider:
     return _made[name]
 
 
-def read_event(payload, header):
+def read_event(payload: bytes, header: str) -> Event:
     """The `events.Event` in a signed delivery. Raises `events.BadSignature` or `events.NotAnEvent`."""
-    return import_module(PROVIDERS["stripe"]).read_event(payload, header)
+    event: Event = import_module(PROVIDERS["stripe"]).read_event(payload, header)
+    return event

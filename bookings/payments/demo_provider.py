@@ -1,6 +1,7 @@
 """A payment provider without a bank: its ledger is a table, and the visitor decides how a payment ends."""
 
 import uuid
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F
@@ -11,11 +12,13 @@ from . import (
     OPEN,
     REFUND_SUCCEEDED,
     SUCCEEDED,
+    Dispute,
     Intent,
     PaymentRejected,
     ProviderRefund,
     UnknownIntent,
 )
+from .events import Event
 
 
 class Provider:
@@ -24,7 +27,7 @@ class Provider:
     name = "demo"
     livemode = False
 
-    def create_intent(self, *, key, reference, amount, currency):
+    def create_intent(self, *, key: uuid.UUID, reference: str, amount: int, currency: str) -> Intent:
         row, _ = DemoIntent.objects.get_or_create(
             key=key,
             defaults={
@@ -37,19 +40,19 @@ class Provider:
         )
         return _intent(row)
 
-    def retrieve_intent(self, intent_id):
+    def retrieve_intent(self, intent_id: str) -> Intent:
         return _intent(_row(intent_id))
 
-    def cancel_intent(self, intent_id):
+    def cancel_intent(self, intent_id: str) -> Intent:
         DemoIntent.objects.filter(pk=intent_id, status=OPEN).update(status=CANCELED)
         return self.retrieve_intent(intent_id)
 
-    def pay(self, intent_id):
+    def pay(self, intent_id: str) -> Intent:
         """Take the money, as the bank would when the visitor's card is good."""
         DemoIntent.objects.filter(pk=intent_id, status=OPEN).update(status=SUCCEEDED)
         return self.retrieve_intent(intent_id)
 
-    def refund(self, *, key, intent_id, amount):
+    def refund(self, *, key: uuid.UUID, intent_id: str, amount: int) -> ProviderRefund:
         """Give back that much of what was taken. Asked twice with one key it gives once."""
         with transaction.atomic():
             given, is_new = DemoRefund.objects.get_or_create(
@@ -62,30 +65,30 @@ class Provider:
                 raise PaymentRejected("There is not that much left to give back.")
         return _refund(given)
 
-    def refunds_of(self, intent_id):
+    def refunds_of(self, intent_id: str) -> list[ProviderRefund]:
         return [_refund(row) for row in DemoRefund.objects.filter(intent_id=intent_id).order_by("made_at")]
 
-    def disputes_of(self, intent_id):
+    def disputes_of(self, intent_id: str) -> list[Dispute]:
         """No bank, no disputes."""
         return []
 
-    def events_since(self, moment):
+    def events_since(self, moment: datetime) -> list[Event]:
         """The demo provider sends no news; it is asked."""
         return []
 
 
-def _refund(row):
+def _refund(row: DemoRefund) -> ProviderRefund:
     return ProviderRefund(f"demo_re_{row.key}", REFUND_SUCCEEDED, row.amount, key=str(row.key))
 
 
-def _row(intent_id):
+def _row(intent_id: str) -> DemoIntent:
     row = DemoIntent.objects.filter(pk=intent_id).first()
     if row is None:
         raise UnknownIntent(intent_id)
     return row
 
 
-def _intent(row):
+def _intent(row: DemoIntent) -> Intent:
     received = row.amount if row.status == SUCCEEDED else 0
     return Intent(
         id=row.pk,

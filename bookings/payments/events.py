@@ -3,7 +3,9 @@
 import json
 import logging
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 #: What the webhook endpoint is subscribed to, and what is fetched when a delivery was lost.
 TYPES = (
@@ -44,7 +46,7 @@ class Event:
     intent_id: str
 
 
-def parse(payload):
+def parse(payload: bytes) -> Event:
     """The event in the bytes of a body, or NotAnEvent, whatever the bytes are."""
     try:
         return from_dict(json.loads(payload.decode()))
@@ -55,7 +57,7 @@ def parse(payload):
         raise NotAnEvent(str(error)) from error
 
 
-def from_list(listed):
+def from_list(listed: Iterable[dict[str, Any]]) -> list[Event]:
     """The events of a provider's list. An entry that is none is skipped and logged: it hides no other."""
     found = []
     for data in listed:
@@ -66,7 +68,7 @@ def from_list(listed):
     return found
 
 
-def from_dict(data):
+def from_dict(data: Any) -> Event:
     """The event in a parsed body, or NotAnEvent."""
     type = _matching(_TYPE, _dict(data).get("type"))
     kind, intent_id = _subject(type, data.get("data"))
@@ -80,7 +82,7 @@ def from_dict(data):
     )
 
 
-def _subject(type, data):
+def _subject(type: str, data: object) -> tuple[str, str]:
     """What kind of object it is about, and which intent. Of a type that is not used this is a help where it
     can be read: owners name their own coupons and products.
     """
@@ -94,7 +96,7 @@ def _subject(type, data):
         return "", ""
 
 
-def _intent_id(kind, subject):
+def _intent_id(kind: str, subject: dict[str, Any]) -> str:
     """An intent names itself by `id`; a charge, a refund and a dispute name theirs, expanded or not."""
     if kind == "payment_intent":
         return _matching(_ID, subject.get("id"))
@@ -104,13 +106,13 @@ def _intent_id(kind, subject):
     return _matching(_ID, found, or_empty=True)
 
 
-def _dict(value):
+def _dict(value: object) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise NotAnEvent(f"{type(value).__name__} where an object belongs")
     return value
 
 
-def _matching(pattern, value, *, or_empty=False):
+def _matching(pattern: re.Pattern[str], value: object, *, or_empty: bool = False) -> str:
     if value is None and or_empty:
         return ""
     if not isinstance(value, str) or not pattern.fullmatch(value):
@@ -118,7 +120,7 @@ def _matching(pattern, value, *, or_empty=False):
     return value
 
 
-def _moment(value):
-    if type(value) is not int or not 0 <= value < _LATEST:
+def _moment(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < _LATEST:
         raise NotAnEvent("no moment of time")
     return value

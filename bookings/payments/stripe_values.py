@@ -1,5 +1,7 @@
 """Stripe's objects, already plain dicts, read into the site's own values."""
 
+from typing import Any
+
 from . import (
     CANCELED,
     OPEN,
@@ -17,7 +19,7 @@ REFUND_STATUSES = {"succeeded": REFUND_SUCCEEDED, "failed": REFUND_FAILED, "canc
 DISPUTES_DECIDED = {"won", "lost", "warning_closed", "prevented"}
 
 
-def intent(data):
+def intent(data: dict[str, Any]) -> Intent:
     charge = data.get("latest_charge")
     charge = charge if isinstance(charge, dict) else {}  # an id alone where it was not asked for
     metadata = data.get("metadata") or {}
@@ -36,7 +38,7 @@ def intent(data):
     )
 
 
-def refund(data):
+def refund(data: dict[str, Any]) -> ProviderRefund:
     return ProviderRefund(
         id=data["id"],
         status=REFUND_STATUSES.get(data["status"], REFUND_PENDING),
@@ -46,7 +48,7 @@ def refund(data):
     )
 
 
-def dispute(data):
+def dispute(data: dict[str, Any]) -> Dispute:
     return Dispute(
         id=data["id"],
         status=data["status"],
