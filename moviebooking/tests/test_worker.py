@@ -7,8 +7,11 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 from pathlib import Path
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.test import SimpleTestCase
@@ -17,24 +20,26 @@ HALF_SENT = 16
 HOLDERS = 12  # more clients that keep their side open than the worker has threads
 
 
-class GunicornTests(SimpleTestCase):
+class GunicornTestCase(SimpleTestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.home = Path(cls.enterClassContext(tempfile.TemporaryDirectory()))
         with socket.create_server(("127.0.0.1", 0)) as probe:
             cls.port = probe.getsockname()[1]
-        env = {
+        cls.env = {
             "PATH": os.defpath,
             "HOME": str(cls.home),
             "DEBUG": "True",
+            "DATABASE_URL": f"sqlite:///{cls.home}/db.sqlite3",
             "REDIS_URL": "",
             "WEB_CONCURRENCY": "1",
         }
+        cls.prepare()
         with (cls.home / "log").open("wb") as log:
             cls.process = subprocess.Popen(
                 [sys.executable, "-m", "gunicorn", "moviebooking.wsgi", "--bind", f"127.0.0.1:{cls.port}"],
-                env={**env, "DATABASE_URL": f"sqlite:///{cls.home}/db.sqlite3"},
+                env=cls.env,
                 cwd=settings.BASE_DIR,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -42,6 +47,10 @@ class GunicornTests(SimpleTestCase):
         cls.addClassCleanup(cls.process.wait, timeout=30)
         cls.addClassCleanup(cls.process.terminate)
         cls.wait_until_it_answers()
+
+    @classmethod
+    def prepare(cls):
+        """What has to be there before it starts. Most tests ask for pages that need no database."""
 
     @classmethod
     def wait_until_it_answers(cls):
@@ -67,6 +76,8 @@ class GunicornTests(SimpleTestCase):
     def log(cls):
         return (cls.home / "log").read_text()
 
+
+class GunicornTests(GunicornTestCase):
     def client_that_keeps_its_side_open(self):
         """Asks for one last reply, reads it, and does not close."""
         link = socket.create_connection(("127.0.0.1", self.port), timeout=10)
@@ -208,3 +219,31 @@ class GunicornTests(SimpleTestCase):
             access[0],
             r'^access: GET /accounts/no-such/MQ/…/%0Aforged 404 \d+ B \d+ ms 127\.0\.0\.1 "a \\"b"$',
         )
+
+
+class RushTests(GunicornTestCase):
+    """More sign-ins at once than the worker has threads."""
+
+    @classmethod
+    def prepare(cls):
+        migrate = [sys.executable, "manage.py", "migrate", "-v0"]
+        subprocess.run(migrate, env=cls.env, cwd=settings.BASE_DIR, check=True)
+
+    def sign_in(self, token):
+        link = HTTPConnection("127.0.0.1", self.port, timeout=30)
+        form = urlencode({"username": "nobody", "password": "x", "csrfmiddlewaretoken": token})
+        headers = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": f"csrftoken={token}"}
+        link.request("POST", "/accounts/login/", form, headers)
+        reply = link.getresponse()
+        reply.read()
+        link.close()
+        return reply.status, reply.headers.get("Retry-After")
+
+    def test_half_of_the_threads_are_left_to_everybody_else(self):
+        with ThreadPoolExecutor(12) as crowd:
+            answers = crowd.map(self.sign_in, ["a" * 32] * 12)
+            self.assertEqual(self.get("/accounts/login/").status, 200)
+            answers = Counter(answers)
+
+        self.assertEqual(set(answers), {(200, None), (503, "3")})
+        self.assertGreaterEqual(answers[200, None], 1)

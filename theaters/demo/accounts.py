@@ -26,7 +26,7 @@ def make():
 
 def _account(username, password, is_staff):
     users = get_user_model().objects
-    there = users.filter(username__iexact=username).first()
+    there = users.named(username)
     if there:
         is_known = settings.DEBUG and there.check_password(password)
         return Account(there.username, password if is_known else "", there.is_staff)
