@@ -17,6 +17,7 @@ from ..forms import CityForm, ScreenForm
 from ..models import City, Screen, Showtime, Theater
 from ..models.place import validate_layout
 from .showtimes import ShowtimeInline, warn_of_clashes
+from .sold import SaysWhatWasSold
 
 
 class HasTheaters(HasAny):
@@ -24,7 +25,7 @@ class HasTheaters(HasAny):
 
 
 @admin.register(City)
-class CityAdmin(SaysWhatProtects, admin.ModelAdmin):
+class CityAdmin(SaysWhatWasSold, SaysWhatProtects, admin.ModelAdmin):
     form = CityForm
     list_display = ["name", "timezone", "theater_count"]
     list_filter = [HasTheaters, "timezone"]
@@ -55,7 +56,7 @@ class ScreenInline(admin.TabularInline):
 
 
 @admin.register(Theater)
-class TheaterAdmin(SaysWhatProtects, admin.ModelAdmin):
+class TheaterAdmin(SaysWhatWasSold, SaysWhatProtects, admin.ModelAdmin):
     list_display = ["name", "city", "location", "screen_count", "no_lone_seats"]
     list_filter = ["city", "no_lone_seats"]
     list_select_related = ["city"]
@@ -86,7 +87,7 @@ class TheaterAdmin(SaysWhatProtects, admin.ModelAdmin):
 
 
 @admin.register(Screen)
-class ScreenAdmin(SaysWhatProtects, admin.ModelAdmin):
+class ScreenAdmin(SaysWhatWasSold, SaysWhatProtects, admin.ModelAdmin):
     form = ScreenForm
     list_display = ["name", "theater", "city", "capacity", "classes"]
     list_filter = ["theater__city"]

@@ -10,6 +10,7 @@ from .. import layout as seating
 from .. import schedule
 from ..forms import ShowtimeForm, ShowtimesOfAScreen
 from ..models import SeatPrice, Showtime
+from .sold import SaysWhatWasSold
 
 
 class ShowtimeInline(admin.TabularInline):
@@ -42,7 +43,7 @@ class SeatPriceInline(admin.TabularInline):
 
 
 @admin.register(Showtime)
-class ShowtimeAdmin(SaysWhatProtects, admin.ModelAdmin):
+class ShowtimeAdmin(SaysWhatWasSold, SaysWhatProtects, admin.ModelAdmin):
     form = ShowtimeForm
     list_display = [
         "movie",

@@ -7,11 +7,13 @@ from threading import Event, Thread
 from unittest import skipUnless
 
 from django.db import connection, transaction
-from django.test import TransactionTestCase
+from django.test import Client, TransactionTestCase
 
 from moviebooking.testing import make_screen, make_showtime, make_user
 from theaters.models import Screen, Showtime
 from theaters.refit import SeatsLost, SeatsSold
+
+from .test_admin import NO_INLINES, url_of
 
 on_postgresql = skipUnless(connection.vendor == "postgresql", "row locks are PostgreSQL's")
 WAIT = 0.7  # seconds that the seller leaves to the rival; who is locked out does not come back within them
@@ -78,3 +80,33 @@ class MoveAgainstSale(ChangeAgainstSale, TransactionTestCase):
         showtime = Showtime.objects.get(pk=self.showtime.pk)
         showtime.screen = make_screen("SSS")
         return showtime
+
+
+@on_postgresql
+class FormAgainstSale(ChangeAgainstSale, TransactionTestCase):
+    """The form's own check comes before the sale; the page says what save() says after it."""
+
+    test_control_without_the_sellers_lock_the_seat_is_lost = (
+        None  # a page may take longer than the seller waits
+    )
+
+    def prepare(self):
+        client = Client()
+        client.force_login(make_user(is_staff=True, is_superuser=True))
+        showtime = Showtime.objects.get(pk=self.showtime.pk)
+        start = showtime.local_start
+        fields = {
+            "movie": showtime.movie_id, "screen": make_screen("SSS").pk, "price": "200", "format": "2D",
+            "start_time_0": f"{start:%Y-%m-%d}", "start_time_1": f"{start:%H:%M:%S}", **NO_INLINES,
+        }  # fmt: skip
+        return SentForm(client, url_of(showtime), fields)
+
+
+class SentForm:
+    def __init__(self, client, address, fields):
+        self.client, self.address, self.fields = client, address, fields
+
+    def save(self):
+        response = self.client.post(self.address, self.fields, follow=True)
+        if "Seats are sold for it." in response.content.decode():
+            raise SeatsSold("screen")

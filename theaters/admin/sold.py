@@ -1,0 +1,19 @@
+"""What staff is told where a seat is sold between a form's check and its save."""
+
+from django.contrib import messages
+from django.shortcuts import redirect
+
+from ..refit import SeatsLost, SeatsSold
+from ..rezone import ShowtimesSold
+
+
+class SaysWhatWasSold:
+    """A ModelAdmin of rows that refuse, under their lock, to take from visitors what they have bought."""
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except (SeatsLost, SeatsSold, ShowtimesSold) as refusal:
+            for text in refusal.messages:
+                self.message_user(request, text, messages.ERROR)
+            return redirect(request.get_full_path())
