@@ -1,6 +1,4 @@
-"""What the site says no to, each by name: a sentence for people, a code for JSON, and the seats it is
-about.
-"""
+"""What the site says no to, each by name: a sentence for people, a code for JSON, and the seats."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -28,7 +26,6 @@ class BookingRefused(Exception):
 
     @property
     def message(self) -> "StrOrPromise":
-        """The sentence for people; most refusals have one that never changes."""
         return _("That is not possible.")
 
     def __str__(self) -> str:
@@ -125,28 +122,25 @@ class InvalidSeats(BookingRefused):
 
     @property
     def message(self) -> "StrOrPromise":
-        if self.unknown:
-            return _not_on_the_map(self._named(self.unknown))
-        most = settings.MAX_SEATS_PER_BOOKING
+        if not self.unknown:
+            most = settings.MAX_SEATS_PER_BOOKING
+            return ngettext(
+                "Choose one seat from the map.",
+                "Choose between 1 and %(most)s seats from the map, each once.",
+                most,
+            ) % {"most": most}
+        named = self._named(self.unknown)
         return ngettext(
-            "Choose one seat from the map.",
-            "Choose between 1 and %(most)s seats from the map, each once.",
-            most,
-        ) % {"most": most}
+            "%(seats)s isn't on this seat map. The cinema may have changed the layout. Choose another seat.",
+            "%(seats)s aren't on this seat map. The cinema may have changed the layout. Choose other seats.",
+            len(named),
+        ) % {"seats": ", ".join(named)}
 
     def as_json(self) -> dict[str, Any]:
         return {"error": self.code, "seats": self._named(self.seats)}
 
     def _named(self, labels: list[str]) -> list[str]:
         return [label[: self.longest_named] for label in labels[: self.most_named]]
-
-
-def _not_on_the_map(seats: list[str]) -> str:
-    return ngettext(
-        "%(seats)s isn't on this seat map. The cinema may have changed the layout. Choose another seat.",
-        "%(seats)s aren't on this seat map. The cinema may have changed the layout. Choose other seats.",
-        len(seats),
-    ) % {"seats": ", ".join(seats)}
 
 
 class ShowtimeClosed(BookingRefused):
@@ -159,9 +153,7 @@ class ShowtimeCancelled(ShowtimeClosed):
     message = _("The cinema has cancelled this showtime. Whoever had paid for it gets all of it back.")
 
 
-class Closable(Protocol):
-    """A Showtime, or what holds know of one."""
-
+class Closable(Protocol):  # a Showtime, or what holds know of one
     start_time: datetime
     cancelled_at: datetime | None
 
