@@ -49,7 +49,8 @@ class Runner(DiscoverRunner):
 
 def _may_run_again(test):
     """Return "again" for a browser test that is not about money, else "never"."""
-    tags = getattr(test, "tags", set())
+    method = getattr(test, getattr(test, "_testMethodName", ""), None)
+    tags = {*getattr(test, "tags", ()), *getattr(method, "tags", ())}  # those of its class and its own
     return "again" if "browser" in tags and "money" not in tags else "never"
 
 
