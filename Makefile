@@ -9,7 +9,7 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --
 	--no-emit-index-url --custom-compile-command "make lock" $(LOCK)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test browser-test lint format hooks coverage bench lighthouse pictures messages lock clean
+.PHONY: help demo run test browser-test lint format hooks coverage bench chaos lighthouse pictures messages lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ coverage: $(VENV)/development ## Run the suite and print which branches it does 
 
 bench: $(VENV)/development ## Run the benchmarks, each printed as a ratio measured side by side
 	@PATH="$(CURDIR)/$(BIN):$$PATH" .ci/with-servers python -m bench
+
+chaos: $(VENV)/development ## Break one thing after the other and print what visitors saw (needs PostgreSQL's and Redis' programs)
+	@$(BIN)/python -m chaos
 
 lighthouse: $(VENV)/development node_modules/.package-lock.json ## Print Lighthouse's scores of the main pages, performance too (needs Node)
 	@PRINT_PERFORMANCE=1 $(MANAGE) test moviebooking.tests.quality.test_lighthouse

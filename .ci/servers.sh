@@ -76,7 +76,9 @@ start_redis() {
         wait_for_port "$port"
         REDIS_URL=redis://127.0.0.1:$port/0
     fi
-    need redis-server redis-server # some tests freeze and restart one of their own
+    # Some tests freeze and restart servers of their own.
+    need redis-server redis-server
+    [ -n "$(postgres_bin)" ] || need postgres postgresql
 }
 
 # What the tests look at pages, pictures and papers with. The font is for words in every script of the catalogue.

@@ -53,7 +53,10 @@ def answer(request, exception):
     busy = is_busy(exception)
     if not _is_outage(exception) or (settings.DEBUG and not busy):
         return None
-    logger.error("The database failed: %s", exception, exc_info=exception)
+    if busy:
+        logger.warning("The database was too busy: %s", exception)
+    else:
+        logger.error("The database failed: %s", exception, exc_info=exception)
     if wants_json(request):
         response = JsonResponse({"error": "busy" if busy else "unavailable"}, status=503)
     else:

@@ -16,9 +16,9 @@ from django.db import OperationalError
 from .limits import in_page
 
 MOST_WAITING = 2  # threads of this process that the database may keep waiting; gunicorn.conf.py has more
-STILL_SECONDS = 0.5  # without a move for so long, nobody but the first of the line waits any longer
+STILL_SECONDS = 0.4  # without a move for so long, nobody but the first of the line waits any longer
 FORGET_SECONDS = 10  # what is known of a line where nobody stands any more
-LOCK_NOT_AVAILABLE = "55P03"
+IN_VAIN = {"55P03", "57014"}  # lock_not_available; query_canceled, since one row may be waited for twice
 
 
 class RowBusy(OperationalError):
@@ -71,7 +71,7 @@ def _busy_as(refusal):
     try:
         yield
     except OperationalError as error:
-        if isinstance(error, RowBusy) or getattr(error.__cause__, "sqlstate", "") == LOCK_NOT_AVAILABLE:
+        if isinstance(error, RowBusy) or getattr(error.__cause__, "sqlstate", "") in IN_VAIN:
             raise refusal() from error
         raise
 

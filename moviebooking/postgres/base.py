@@ -5,10 +5,13 @@ from django.db.backends.postgresql import base
 from psycopg import IsolationLevel
 from psycopg.pq import TransactionStatus
 
-from ..limits import limits
+from ..limits import in_page, limits
+from .silence import Silence
 
-GRACE_SECONDS = 0.5  # the server's own end of a statement comes first: it leaves the connection in order
-CANCEL_SECONDS = 1
+GRACE_SECONDS = 0.25  # the server's own end of a statement comes first: it leaves the connection in order
+CANCEL_SECONDS = 0.5
+
+silence = Silence()
 
 
 class Connection(psycopg.Connection):
@@ -16,22 +19,36 @@ class Connection(psycopg.Connection):
 
     def wait(self, gen, *args, **kwargs):
         if seconds := limits().statement:
-            kwargs["timeout"] = seconds + GRACE_SECONDS
+            kwargs["timeout"] = silence.patience(seconds + GRACE_SECONDS)
         try:
             return super().wait(gen, *args, **kwargs)
-        except psycopg.OperationalError:
-            if self.pgconn.transaction_status == TransactionStatus.ACTIVE:  # the answer may come yet
-                with suppress(psycopg.Error):
-                    self.cancel_safe(timeout=CANCEL_SECONDS)
-                self.close()
+        except psycopg.OperationalError as error:
+            if error.sqlstate is None and self.pgconn.transaction_status == TransactionStatus.ACTIVE:
+                self._give_up()  # the server said nothing, and may say it yet
             raise
+
+    def _give_up(self):
+        try:
+            self.cancel_safe(timeout=CANCEL_SECONDS)
+        except psycopg.Error:
+            silence.begins()
+        with suppress(psycopg.Error):
+            self.close()
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
     def get_new_connection(self, conn_params):
         """Neither a pool nor another isolation level than PostgreSQL's default is offered."""
         self.isolation_level = IsolationLevel.READ_COMMITTED
-        return Connection.connect(**conn_params)
+        if in_page():
+            silence.refuse()
+        try:
+            connection = Connection.connect(**conn_params)
+        except psycopg.errors.ConnectionTimeout:
+            silence.begins()
+            raise
+        silence.ends()
+        return connection
 
     def _set_autocommit(self, autocommit):
         super()._set_autocommit(autocommit)

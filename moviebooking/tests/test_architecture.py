@@ -58,7 +58,7 @@ def is_test(path):
 
 
 def python_files():
-    folders = [ROOT / name for name in (*FLOORS, "moviebooking", "bench")]
+    folders = [ROOT / name for name in (*FLOORS, "moviebooking", "bench", "chaos")]
     found = [path for folder in folders for path in folder.rglob("*.py")]
     return [path for path in [*found, *ROOT.glob("*.py")] if "migrations" not in path.parts]
 

@@ -58,7 +58,7 @@ class BusyTests(TestCase):
     """SQLite says so in words, PostgreSQL by its codes (bookings/tests/test_locked_rows.py)."""
 
     def test_a_locked_database_is_busy_and_says_when_to_come_back(self):
-        with database_raises(LOCKED), self.assertLogs("moviebooking.outage", "ERROR"):
+        with database_raises(LOCKED), self.assertLogs("moviebooking.outage", "WARNING"):
             page, answer = self.client.get("/theaters/"), self.client.get("/theaters/", headers=JSON)
 
         self.assertContains(page, "Too busy for a moment", status_code=503)
@@ -67,7 +67,7 @@ class BusyTests(TestCase):
 
     @override_settings(DEBUG=True)
     def test_it_is_no_bug_for_a_developer_either(self):
-        with database_raises(LOCKED), self.assertLogs("moviebooking.outage", "ERROR"):
+        with database_raises(LOCKED), self.assertLogs("moviebooking.outage", "WARNING"):
             self.assertEqual(self.client.get("/theaters/").status_code, 503)
 
 

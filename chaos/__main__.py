@@ -1,0 +1,33 @@
+"""The table of `make chaos`: fault, what visitors saw, recovered afterwards. Exits 1 if something did not."""
+
+import sys
+
+from .site import chaotic_site
+from .storms import STORMS
+from .visitor import summary
+
+
+def main():
+    all_well = True
+    with chaotic_site() as site:
+        for storm in STORMS:
+            outcome = storm(site)
+            all_well &= outcome.recovered()
+            print(*report(outcome), sep="\n", flush=True)
+        books = site.books_are_in_order()
+    print(f"Seats and money add up: {'yes' if books else 'NO'}")
+    sys.exit(not (all_well and books))
+
+
+def report(outcome):
+    yield outcome.fault
+    for asked, answers in outcome.seen.items():
+        yield f"    {asked:<18} {summary(answers)}"
+    for what, value in outcome.details.items():
+        yield f"    {what:<18} {value}"
+    verdict = "yes" if outcome.recovered() else f"NO: {summary(outcome.afterwards)}"
+    yield f"    {'recovered':<18} {verdict}"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,11 @@
+"""Production's settings, but for what a laptop has no time for; mails go to a file."""
+
+import os
+
+from moviebooking.settings import *  # noqa: F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"  # noqa: F405
+WHITENOISE_AUTOREFRESH = True  # nothing was collected
+EMAIL_BACKEND = "chaos.mail.Mailbox"
+MAILBOX = os.environ["CHAOS_MAILBOX"]
