@@ -1,20 +1,19 @@
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
 
 from moviebooking import mail
 from moviebooking.queue import enqueue
 
 from . import addresses, emails
-from .models import User
+from .models import USERNAME_TAKEN, User
 
 
 class UsernameTaken(Exception):
     """Somebody took the username between the form's check and the insert."""
 
     code = "username_taken"
-    message = _("A user with that username already exists.")
+    message = USERNAME_TAKEN
 
 
 def sign_up(*, username, password, email="", next_page=""):

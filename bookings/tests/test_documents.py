@@ -138,6 +138,8 @@ class DocumentTests(BookingTestCase):
 
         self.assertContains(page, "Add an email address to your account first.")
         self.assertContains(page, "Add an email address to get your tickets by email, too.")
+        type(self.ann).objects.filter(pk=self.ann.pk).update(unverified_email="another@example.test")
+        self.assertContains(self.client.post(f"{self.page}resend/", follow=True), "Confirm your email first.")
         self.assertEqual(mail.outbox, [])
 
 

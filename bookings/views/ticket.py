@@ -85,6 +85,8 @@ def resend(request, reference):
         messages.info(
             request, _("We’ve emailed your tickets again to %(address)s.") % {"address": request.user.email}
         )
+    elif request.user.unverified_email:
+        messages.warning(request, _("Confirm your email first. Then your tickets can be sent to it."))
     else:
         messages.warning(request, _("Add an email address to your account first."))
     return redirect(booking)
