@@ -48,6 +48,9 @@ class LoneSeatTests(SimpleTestCase):
     def test_a_wheelchair_place_is_never_the_lone_seat(self):
         self.assertIsNone(self.judge("WSS", "A2 A3"))
 
+    def test_a_wheelchair_place_is_nobodys_neighbour_either(self):
+        self.assertEqual(self.judge("WSSSS", "A3 A4"), (["A2", "A5"], ["A2", "A3"]))
+
     @given(st.data())
     def test_what_it_offers_instead_is_as_many_free_seats_that_it_would_itself_let_pass(self, data):
         layout = parse(

@@ -112,6 +112,13 @@ class CreatePendingTests(LifecycleTestCase):
         self.assertEqual(self.create(self.ann, showtime=make_showtime()).user, self.ann)
         self.assertEqual(self.create(self.ann, now=self.booking.expires_at).user, self.ann)
 
+    def test_the_same_seats_of_another_showtime_are_in_nobodys_way(self):
+        elsewhere = make_showtime()
+        book(self.ann, elsewhere, ["A3"], now=self.now)
+        buy(make_user(), elsewhere, ["A4"], now=self.now)
+
+        self.assertEqual(self.create(seats=["A3", "A4"]).seats, ["A3", "A4"])
+
     def test_seats_that_are_promised_sold_or_unknown_are_named(self):
         buy(make_user(), self.showtime, ["A4"], now=self.now)
 
@@ -157,6 +164,26 @@ class ConfirmTests(LifecycleTestCase):
 
     def test_it_is_in_its_own_way_neither_late_nor_in_time(self):
         self.assertEqual(self.confirm(late=True).status, "CONFIRMED")
+
+    def test_in_time_it_wins_against_a_booking_that_was_written_before_its_deadline(self):
+        self.booking_past_every_check(created_at=self.booking.expires_at - timedelta(milliseconds=1))
+
+        self.assertEqual(self.confirm().status, "CONFIRMED")
+
+    def test_in_time_by_its_own_clock_it_loses_to_one_that_was_made_at_its_deadline(self):
+        self.booking_past_every_check(created_at=self.booking.expires_at)
+
+        self.assert_refused(SeatsUnavailable, self.confirm)
+
+    def booking_past_every_check(self, **fields):
+        return Booking.objects.create(
+            user=self.bob, showtime=self.showtime, seats=["A2"], total_amount=1, **fields
+        )
+
+    def test_a_rivals_booking_of_the_same_seats_of_another_showtime_is_in_nobodys_way(self):
+        book(self.bob, make_showtime(), ["A1"], now=self.late)
+
+        self.assertEqual(self.confirm(now=self.late, late=True).status, "CONFIRMED")
 
     def test_a_rivals_booking_of_other_seats_is_in_nobodys_way(self):
         book(self.bob, self.showtime, ["A3"], now=self.late)
