@@ -1,6 +1,7 @@
 """What is refused to a visitor so that others get their chance: limits that end by themselves."""
 
 import math
+from datetime import timedelta
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -12,12 +13,12 @@ from .refusals import BookingRefused
 class ComeBackLater(BookingRefused):
     """A limit that ends by itself: `wait` is how long that takes, or None where it never does."""
 
-    def __init__(self, wait):
+    def __init__(self, wait: timedelta | None) -> None:
         super().__init__()
-        self.retry_after = wait and max(1, math.ceil(wait.total_seconds()))
+        self.retry_after = max(1, math.ceil(wait.total_seconds())) if wait is not None else None
 
     @property
-    def minutes(self):
+    def minutes(self) -> int:
         return math.ceil((self.retry_after or 0) / 60)
 
 
@@ -27,7 +28,7 @@ class HoldPaused(ComeBackLater):
     code = "hold_paused"
 
     @property
-    def message(self):
+    def message(self) -> str:
         return ngettext(
             "You've had your time with these seats, so others can choose now. "
             "You can hold seats for this show again in %(minutes)s minute.",
@@ -43,7 +44,7 @@ class TooManyHeld(ComeBackLater):
     code = "too_many_held"
 
     @property
-    def message(self):
+    def message(self) -> str:
         most = settings.MAX_HELD_SEATS
         if not self.retry_after:
             return _("You can hold up to %(most)s seats at a time.") % {"most": most}
@@ -62,7 +63,7 @@ class TooManyHeldFromAddress(ComeBackLater):
     code = "too_many_held"
 
     @property
-    def message(self):
+    def message(self) -> str:
         return ngettext(
             "New accounts on your network are holding too many seats. Try again in %(minutes)s minute.",
             "New accounts on your network are holding too many seats. Try again in %(minutes)s minutes.",

@@ -2,6 +2,8 @@
 
 import logging
 from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
@@ -11,6 +13,7 @@ from django.utils.translation import gettext_noop
 from django_tasks import task
 
 from moviebooking.queue import enqueue
+from theaters.models import Showtime
 
 from . import ledger, lifecycle, pricing
 from .checkout import free_locks, refresh_map
@@ -22,9 +25,11 @@ from .payments import (
     PaymentDeclined,
     PaymentRejected,
     PaymentUnavailable,
+    ProviderRefund,
     UnknownIntent,
     provider,
 )
+from .payments.events import Event
 from .payments.units import major, minor, payable_step
 from .refusals import NotCancellable, RefundChanged
 
@@ -37,7 +42,7 @@ REFUND_STATUS = {
 
 
 @task()
-def give_back(refund_id):
+def give_back(refund_id: int) -> None:
     """Make a refund that is written down, once, however often this is run and however much later."""
     refund = Refund.objects.select_related("payment").get(pk=refund_id)
     if refund.status != Refund.Status.REQUESTED:
@@ -56,7 +61,7 @@ def give_back(refund_id):
     )
 
 
-def _made(refund):
+def _made(refund: Refund) -> ProviderRefund:
     """The ProviderRefund of ours. A provider forgets its keys after a day, so one that was made and whose
     answer was lost is looked for before it is asked for.
     """
@@ -67,7 +72,7 @@ def _made(refund):
     )
 
 
-def import_all(payment, *, now, event=None):
+def import_all(payment: Payment, *, now: datetime, event: Event | None = None) -> None:
     """Write down every refund that the provider knows of, ours and those made in its dashboard."""
     told = provider(payment.provider).refunds_of(payment.intent_id)
     with transaction.atomic():
@@ -81,21 +86,21 @@ def import_all(payment, *, now, event=None):
         ledger.note(event)
 
 
-def refund(*, payment, amount, reason, now):
+def refund(*, payment: Payment, amount: int, reason: str, now: datetime) -> Refund:
     """Give back that much, in minor units, whatever the rules say: staff has decided. It takes the place of
     a failed one of that amount. Raises RefundNotPossible.
     """
     failed = ledger.failed_refund(payment_id=payment.pk, amount=amount)
-    owed = ledger.request_refund(
+    owed: Refund = ledger.request_refund(
         payment_id=payment.pk, amount=amount, reason=reason, now=now, in_place_of=failed
     )
     enqueue(give_back, owed.pk)
     return owed
 
 
-def retry(*, refund, now):
+def retry(*, refund: Refund, now: datetime) -> Refund:
     """Try a failed refund again, as a new one with a key of its own. Raises RefundNotPossible."""
-    owed = ledger.request_refund(
+    owed: Refund = ledger.request_refund(
         payment_id=refund.payment_id,
         amount=refund.amount,
         reason=refund.reason,
@@ -106,26 +111,27 @@ def retry(*, refund, now):
     return owed
 
 
-def given_by_hand(*, refund, reason, now):
+def given_by_hand(*, refund: Refund, reason: str, now: datetime) -> Refund:
     """Staff has given the money of a failed refund back by another way. Raises RefundNotPossible."""
     owed = ledger.request_refund(
         payment_id=refund.payment_id, amount=refund.amount, reason=reason, now=now, in_place_of=refund
     )
-    return ledger.refund_settled(refund_id=owed.pk, status=Refund.Status.SUCCEEDED, now=now)
+    settled: Refund = ledger.refund_settled(refund_id=owed.pk, status=Refund.Status.SUCCEEDED, now=now)
+    return settled
 
 
-def worth(booking, percent):
+def worth(booking: Booking, percent: int) -> Decimal:
     """The amount that so many percent of a booking are, by the rules of all refunds."""
     return pricing.refund_amount(
         seats=booking.seats_amount,
         fee=booking.fee_amount,
         tax=booking.tax_amount,
-        percent=Decimal(percent),
+        percent=percent,
         unit=payable_step(booking.currency),
     )
 
 
-def refund_quote(booking, *, now):
+def refund_quote(booking: Booking, *, now: datetime) -> tuple[Decimal, int]:
     """(amount, percent) that cancelling gives back at that moment, by the rules frozen into the booking.
     Never more than is left of what was paid.
     """
@@ -136,7 +142,9 @@ def refund_quote(booking, *, now):
     return min(worth(booking, percent), major(left, booking.currency)), percent
 
 
-def cancel_booking(*, booking, quoted=None, now):
+def cancel_booking(
+    *, booking: Booking, quoted: Decimal | None = None, now: datetime
+) -> tuple[Booking, Decimal]:
     """The visitor gives a CONFIRMED booking back, and gets what it is worth by then.
 
     `quoted` is the amount that the visitor has agreed to, or None. Gives the booking and the amount. Raises
@@ -144,7 +152,7 @@ def cancel_booking(*, booking, quoted=None, now):
     about the payment.
     """
 
-    def quote_of(locked):
+    def quote_of(locked: Booking) -> tuple[int, int]:
         amount, percent = refund_quote(locked, now=now)
         if quoted is not None and quoted != amount:
             raise RefundChanged()
@@ -159,7 +167,7 @@ def cancel_booking(*, booking, quoted=None, now):
     return booking, major(owed.amount, booking.currency) if owed else Decimal(0)
 
 
-def cancel_for_cinema(*, booking, now, reason):
+def cancel_for_cinema(*, booking: Booking, now: datetime, reason: str) -> Booking:
     """A CONFIRMED booking is given up by the cinema: all that is left of the money goes back, fee included.
 
     Raises NotCancellable.
@@ -171,7 +179,7 @@ def cancel_for_cinema(*, booking, now, reason):
     return booking
 
 
-def cancel_showtime(*, showtime, now):
+def cancel_showtime(*, showtime: Showtime, now: datetime) -> int:
     """The cinema gives the showtime up: no sales, no tickets, everybody's money back in full.
 
     Gives how many bookings were cancelled. Run again, it finishes what was left; a payment that comes later
@@ -192,7 +200,7 @@ def cancel_showtime(*, showtime, now):
     return cancelled
 
 
-def owed_for(showtimes):
+def owed_for(showtimes: Iterable[Showtime]) -> tuple[int, dict[str, int]]:
     """What cancelling these showtimes would give back: (number of bookings, currency → minor units)."""
     bookings = Booking.objects.filter(showtime__in=showtimes, status=Booking.Status.CONFIRMED)
     payments = Payment.objects.filter(booking__in=bookings, status=Payment.Status.SUCCEEDED)

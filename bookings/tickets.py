@@ -1,15 +1,18 @@
 """The only writer of Ticket and of Showtime.available_seats; called under `lifecycle`'s lock alone."""
 
+from collections.abc import Iterable
+from datetime import datetime
+
 from django.db import IntegrityError, transaction
 
 from theaters.models import Showtime
 
 from .codes import new_link_code
-from .models import Ticket
+from .models import Booking, Ticket
 from .refusals import SeatsUnavailable
 
 
-def taken(showtime_id, seats):
+def taken(showtime_id: int, seats: Iterable[str]) -> list[str]:
     """Which of these seats have a valid ticket, in the order given."""
     sold = set(
         Ticket.objects.valid().filter(showtime_id=showtime_id, seat__in=seats).values_list("seat", flat=True)
@@ -17,7 +20,7 @@ def taken(showtime_id, seats):
     return [seat for seat in seats if seat in sold]
 
 
-def issue(booking):
+def issue(booking: Booking) -> None:
     """One ticket a seat of the booking. Raises SeatsUnavailable, with nothing written, when one is sold."""
     if gone := taken(booking.showtime_id, booking.seats):
         raise SeatsUnavailable(gone)
@@ -30,13 +33,13 @@ def issue(booking):
     count_again(booking.showtime_id)
 
 
-def void(booking, *, now):
+def void(booking: Booking, *, now: datetime) -> None:
     """Keep the booking's tickets as void rows; their seats can be sold again."""
     booking.tickets.valid().update(voided_at=now)
     count_again(booking.showtime_id)
 
 
-def count_again(showtime_id):
+def count_again(showtime_id: int) -> None:
     """available_seats = capacity − valid tickets; zero where a hall was made smaller since it was sold."""
     showtime = Showtime.objects.select_related("screen").get(pk=showtime_id)
     sold = Ticket.objects.valid().filter(showtime_id=showtime_id).count()
@@ -45,13 +48,13 @@ def count_again(showtime_id):
     )
 
 
-def hand_over(ticket):
+def hand_over(ticket: Ticket) -> Ticket:
     """Give one ticket a link of its own, for a friend; the same link for as long as it is not taken back."""
     Ticket.objects.valid().filter(pk=ticket.pk, link_code=None).update(link_code=new_link_code())
     ticket.refresh_from_db(fields=["link_code"])
     return ticket
 
 
-def take_back(ticket):
+def take_back(ticket: Ticket) -> None:
     """The link leads nowhere from now on; handing over again makes another one."""
     Ticket.objects.filter(pk=ticket.pk).update(link_code=None)
