@@ -4,7 +4,7 @@ from django.core import mail
 from django.utils import timezone
 
 from bookings import lifecycle, reconciliation, refunds, seatmap
-from bookings.models import Booking, DemoIntent, Payment, Ticket
+from bookings.models import Booking, DemoIntent, Payment, Refund, Ticket
 from moviebooking.testing import JSON, make_showtime, make_user
 from theaters.models import Showtime
 
@@ -13,7 +13,7 @@ from .dying import killed_after
 from .truth import assert_money_true, assert_seats_true, kept_of
 
 
-class CancelledShowtimeTests(BookingTestCase):
+class CancelledShowtimeTestCase(BookingTestCase):
     def setUp(self):
         super().setUp()
         self.showtime = make_showtime("SSSSSS")
@@ -23,6 +23,8 @@ class CancelledShowtimeTests(BookingTestCase):
         self.now = timezone.now()
         mail.outbox.clear()
 
+
+class CancelledShowtimeTests(CancelledShowtimeTestCase):
     def cancel(self):
         with self.captureOnCommitCallbacks(execute=True):
             return refunds.cancel_showtime(showtime=self.showtime, now=self.now)
@@ -151,3 +153,28 @@ class CancelledShowtimeTests(BookingTestCase):
         self.cancel()
 
         self.assertEqual(self.statuses(), ["CANCELLED", "CANCELLED", "EXPIRED"])
+
+
+class OwedTests(CancelledShowtimeTestCase):
+    """What staff is told before they cancel."""
+
+    def owed(self):
+        return refunds.owed_for(Showtime.objects.filter(pk=self.showtime.pk))
+
+    def test_it_is_all_that_was_paid_for_these_showtimes_and_is_not_on_its_way_back(self):
+        buy(self.bob, make_showtime(), ["A1"])
+        refunds.cancel_booking(booking=buy(self.eve, make_showtime(), ["A1"]), now=self.now)
+        self.assertEqual(self.owed(), (2, {"INR": 49560 + 24780}))
+
+        payment = self.paid[0].payments.get()
+        given = refunds.refund(payment=payment, amount=1000, reason="", now=self.now)
+        failed = refunds.refund(payment=payment, amount=500, reason="", now=self.now)
+        Refund.objects.filter(pk=failed.pk).update(status="FAILED")
+        self.assertEqual(given.status, "REQUESTED")
+
+        self.assertEqual(self.owed(), (2, {"INR": 49560 + 24780 - 1000}))
+
+    def test_who_has_cancelled_is_owed_nothing_more(self):
+        refunds.cancel_booking(booking=self.paid[1], now=self.now)
+
+        self.assertEqual(self.owed(), (1, {"INR": 49560}))

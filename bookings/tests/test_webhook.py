@@ -161,7 +161,10 @@ class NewsTests(StripeTestCase):
             self.fake.pay(self.fake.ledger.create_intent({**params, "metadata": metadata})["id"])
 
         self.assertEqual(self.deliver_all("payment_intent.succeeded"), [200] * 4)
-        self.assertEqual(Payment.objects.count(), 0)
+        self.assertEqual([Payment.objects.count(), PaymentEvent.objects.count()], [0, 4])
+        asked = len(self.fake.requests)
+        self.assertEqual(self.deliver_all("payment_intent.succeeded"), [200] * 4)
+        self.assertEqual(len(self.fake.requests), asked)
 
     def test_it_comes_before_the_name_of_the_intent_was_written_down(self):
         self.pay()
