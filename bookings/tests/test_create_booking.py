@@ -248,7 +248,7 @@ class CreateBookingTests(BookingTestCase):
     def test_a_form_whose_twin_has_just_taken_the_locks_leads_to_the_twins_booking(self):
         """The twin is not seen by the first look, and is there by the time the locks are passed on."""
         hold(self.ann, self.showtime, ["A1"])
-        asked = {"user": self.ann, "showtime_id": self.showtime.pk, "now": timezone.now()}
+        asked = {"user": self.ann, "address": "", "showtime_id": self.showtime.pk, "now": timezone.now()}
         asked |= {"seats": ["A1"], "selected": ["A1"], "quoted_total": None}
         pass_on, twins = holds.pass_on, []
 
