@@ -2,13 +2,15 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from unittest import mock
 
 from django.utils import timezone
 
 from bookings import lifecycle, pricing
 from bookings.codes import new_reference
-from bookings.models import Booking, Letter, Payment, Refund, Ticket
+from bookings.models import Booking, Letter, Payment, PaymentEvent, Refund, Ticket
+from bookings.payments.events import Event
 from bookings.refusals import (
     BookingWaiting,
     SeatsUnavailable,
@@ -252,6 +254,23 @@ class OpenPaymentTests(LifecycleTestCase):
         self.now = self.booking.expires_at
 
         self.assert_refused(TooLate, lambda: self.open_payment(self.booking))
+
+
+class NewsTests(LifecycleTestCase):
+    def test_each_step_writes_down_the_news_that_caused_it_even_where_it_changes_nothing(self):
+        steps = {
+            "evt_fail": lifecycle.payment_failed,
+            "evt_confirm": lifecycle.confirm,
+            "evt_again": lifecycle.confirm,
+            "evt_owe": partial(lifecycle.owe_refund, reason="Too late"),
+        }
+        self.confirm()
+
+        for name, step in steps.items():
+            event = Event(name, "payment_intent.succeeded", 1_800_000_000, False, "payment_intent", "pi_1")
+            step(payment_id=self.payment.pk, now=self.now, event=event)
+
+        self.assertEqual(set(PaymentEvent.objects.values_list("event_id", flat=True)), set(steps))
 
 
 class MovesTests(LifecycleTestCase):

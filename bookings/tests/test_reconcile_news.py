@@ -99,6 +99,14 @@ class NothingWaitsForNewsTests(LostTestCase):
         self.assertEqual(done, {"settled": 0, "open": 0, "refunded": 1, "heard": 0, "failed": 0} | expected)
         self.assertEqual(self.taken_back_and_left(), (5000, PRICE - 5000))
 
+    def test_once_everything_is_settled_only_the_news_are_asked_for(self):
+        self.reconcile()
+        asked = len(self.fake.requests)
+
+        done = self.reconcile()
+
+        self.assertEqual([set(done.values()), len(self.fake.requests) - asked], [{0}, 1])
+
     def test_a_provider_without_a_list_of_news(self):
         self.fake.misbehave("GET", "/v1/events", faults.Status(404))
 

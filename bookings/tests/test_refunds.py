@@ -269,10 +269,13 @@ class DisputeTests(PaidTestCase):
             self.give_back(100)
 
     def test_closed_without_a_delivery_it_is_seen_by_reconcile(self):
+        while_it_is_open = self.reconcile()
         self.fake.ledger.close_dispute(self.dispute, "won")
 
-        self.reconcile()
+        after_it = self.reconcile()
 
+        counted = [(done["open"], done["settled"]) for done in (while_it_is_open, after_it)]
+        self.assertEqual(counted, [(1, 0), (0, 1)])
         self.assertIsNone(self.payment().disputed_at)
 
     def test_opened_without_a_delivery_it_is_seen_in_the_news(self):

@@ -215,7 +215,10 @@ class ExpiryTests(LostTestCase):
         """It was begun, so something may have been taken: only one that never was begun ends by itself."""
         intent = self.begin()
 
-        with mock.patch.object(Provider, "cancel_intent", side_effect=PaymentRejected):
+        with (
+            mock.patch.object(Provider, "cancel_intent", side_effect=PaymentRejected),
+            self.assertNoLogs("bookings.reconciliation", "ERROR"),
+        ):
             done = self.reconcile(self.late, fresh_too=False)
 
         self.assertEqual([done["failed"], done["settled"], *self.status()], [1, 0, "PENDING", "OPEN"])
