@@ -5,7 +5,7 @@ from functools import cache
 from urllib.parse import urljoin
 
 from babel import Locale, localedata
-from babel.dates import format_date, match_skeleton
+from babel.dates import format_date, format_interval, format_time, match_skeleton
 from babel.numbers import format_currency
 from django import template
 from django.conf import settings
@@ -30,6 +30,7 @@ def _locale(code):
     return Locale.parse(regional if localedata.exists(regional) else language)
 
 
+@register.simple_tag
 def reader_tag():
     """The same as a browser names it: "en-IN"."""
     return str(reader_locale()).replace("_", "-")
@@ -65,6 +66,29 @@ def _pattern(locale, style):
     skeletons = locale.datetime_skeletons
     pattern = skeletons[match_skeleton(PARTS[style], skeletons)].pattern
     return pattern.replace("MMM", "MMMM").replace("E", "EEEE") if style == "wide" else pattern
+
+
+@register.filter(expects_localtime=True)
+def clock(moment):
+    """The time of a datetime, in its own zone, by the clock of the reader's region: "9:45 pm", "21:45"."""
+    if not moment:
+        return ""
+    return _plain(format_time(moment.replace(tzinfo=None), "short", locale=reader_locale()))
+
+
+def clock_span(start, end):
+    """From one time of day to another: "6:40–9:21 pm", "18:40–21:21"."""
+    locale = reader_locale()
+    skeleton = "hm" if "h" in locale.time_formats["short"].pattern else "Hm"
+    start, end = start.replace(tzinfo=None), end.replace(tzinfo=None)
+    if start.date() != end.date():
+        return f"{clock(start)}–{clock(end)}"
+    return _plain(format_interval(start, end, skeleton, locale=locale))
+
+
+def _plain(text):
+    """CLDR's text without its thin spaces, which many fonts lack."""
+    return text.replace("\N{NARROW NO-BREAK SPACE}", " ").replace("\N{THIN SPACE}", "")
 
 
 @register.filter

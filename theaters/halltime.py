@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from moviebooking.formats import clock, clock_span
+
 register = template.Library()
 
 
@@ -30,7 +32,7 @@ def on_clock(naive, zone):
     moment = naive.replace(tzinfo=zone)
     if moment.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != naive:
         message = _("The clocks are put forward that day, and there is no %(time)s.")
-        error = ValidationError(message, code="skipped", params={"time": f"{naive:%H:%M}"})
+        error = ValidationError(message, code="skipped", params={"time": clock(naive)})
         raise ValidationError({"start_time": error})
     return moment
 
@@ -43,16 +45,15 @@ def at_hall(moment, showtime):
 
 @register.filter
 def times(showtime):
-    """Doors, advertisements and film in the reader's words, on the hall's clock."""
-    clock = {
-        "doors": f"{showtime.local_doors:%H:%M}",
-        "start": f"{showtime.local_start:%H:%M}",
-        "film": f"{showtime.local_film_start:%H:%M}",
-        "end": f"{showtime.local_end:%H:%M}",
+    """Doors, ads and movie in the reader's words, on the cinema's clock."""
+    said = {
+        "doors": clock(showtime.local_doors),
+        "ads": clock(showtime.local_start),
+        "movie": clock_span(showtime.local_film_start, showtime.local_end),
     }
     if showtime.film_starts_at == showtime.start_time:
-        return gettext("Doors %(doors)s, film %(film)s to %(end)s") % clock
-    return gettext("Doors %(doors)s, advertisements %(start)s, film %(film)s to %(end)s") % clock
+        return gettext("Doors %(doors)s · Movie %(movie)s") % said
+    return gettext("Doors %(doors)s · Ads %(ads)s · Movie %(movie)s") % said
 
 
 def day_bounds(date, zone):

@@ -6,6 +6,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from moviebooking.formats import clock
+
 from . import refit
 from .halltime import hall_time, on_clock
 
@@ -37,8 +39,8 @@ def refuse_overlap(showtime):
         if other.screen_free_at > showtime.start_time:
             times = {
                 "film": other.movie,
-                "start": f"{other.local_start:%H:%M}",
-                "free": f"{hall_time(other.screen_free_at, other.zone):%H:%M}",
+                "start": clock(other.local_start),
+                "free": clock(hall_time(other.screen_free_at, other.zone)),
             }
             message = _("%(film)s takes this screen from %(start)s to %(free)s, cleaning included.")
             raise ValidationError({"start_time": ValidationError(message, code="overlap", params=times)})

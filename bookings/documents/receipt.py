@@ -3,7 +3,7 @@
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from moviebooking.formats import day, money
+from moviebooking.formats import clock, day, money
 from theaters.halltime import at_hall
 
 from .. import pricing
@@ -62,4 +62,4 @@ def _refunds(paper, booking):
 
 def _date(moment, showtime):
     moment = at_hall(moment, showtime)
-    return f"{day(moment, 'long')}, {moment:%H:%M}"
+    return f"{day(moment, 'long')}, {clock(moment)}"

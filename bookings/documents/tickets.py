@@ -37,7 +37,7 @@ def _strip(paper, booking, ticket):
     paper.box_of(f"{screen.name} · {screen.theater.name}", size=10, smallest=7.5, width=TEXT, height=4.6)
     paper.box_of(screen.theater.address, size=8.5, smallest=6, width=TEXT, height=5.5, grey=True)
     paper.set_xy(MARGIN + 6, top + 29)
-    when = f"{formats.day(showtime.local_start, 'year')}, {showtime.local_start:%H:%M}"
+    when = f"{formats.day(showtime.local_start, 'year')}, {formats.clock(showtime.local_start)}"
     paper.box_of(when, size=17, smallest=9, bold=True, width=TEXT, height=7.7)
     paper.set_xy(MARGIN + 6, top + 36.8)
     paper.box_of(times(showtime), size=8.5, smallest=6, width=TEXT, height=5.5, grey=True)

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from bookings.tests.base import book, hold, url
+from moviebooking.formats import clock
 from moviebooking.testing import make_showtime, make_user
 
 from .browser import BrowserTestCase
@@ -144,7 +145,7 @@ class TheClock(SeatMapTestCase):
         self.page.goto(self.review)
         held = hold(self.ann, self.showtime, ["A1"])
 
-        until = timezone.localtime(held.expires_at).strftime("%H:%M")
+        until = clock(timezone.localtime(held.expires_at))
         self.page.locator("[data-until]", has_text=until).wait_for()
         self.assertEqual(self.shown(".countdown__line", "[data-after-deadline]"), [".countdown__line"])
 

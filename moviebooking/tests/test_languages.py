@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 from bookings import documents
 from bookings.models import Booking
 from bookings.tests.base import BookingTestCase, buy, hold
-from moviebooking.formats import day, money, reader_tag
+from moviebooking.formats import clock, clock_span, day, money, reader_tag
 from moviebooking.testing import (
     PASSWORD,
     make_city,
@@ -87,8 +87,32 @@ class FormatTests(SimpleTestCase):
     def test_another_language_puts_the_parts_in_its_own_order(self):
         self.assertEqual(self.said("ja", lambda: day(date(2026, 11, 22), "wide")), "11月22日(日曜日)")
 
+    def test_times_are_told_by_the_clock_of_the_readers_region(self):
+        end = self.MOMENT.replace(hour=20, minute=46)
+        midnight = datetime(2026, 11, 23, 0, 5, tzinfo=UTC)
+        said = {
+            language: self.said(language, lambda: (clock(midnight), clock_span(self.MOMENT, end)))
+            for language in ("en", "hi", "de")
+        }
+
+        self.assertEqual(
+            said,
+            {
+                "en": ("12:05 am", "6:05–8:46 pm"),
+                "hi": ("12:05 am", "6:05–8:46 pm"),
+                "de": ("00:05", "18:05–20:46 Uhr"),
+            },
+        )
+
+    def test_a_span_over_midnight_tells_both_halves_of_the_day(self):
+        late = self.MOMENT.replace(hour=23), datetime(2026, 11, 23, 1, 40, tzinfo=UTC)
+
+        said = self.said("en", lambda: clock_span(*late))
+
+        self.assertEqual(said, "11:05 pm–1:40 am")
+
     def test_no_day_prints_nothing(self):
-        self.assertEqual(day(None), "")
+        self.assertEqual([day(None), clock(None)], ["", ""])
 
     def test_browsers_are_told_the_region_too(self):
         self.assertEqual([self.said(one, reader_tag) for one in ("en", "hi", "de")], ["en-IN", "hi-IN", "de"])
@@ -323,7 +347,7 @@ class HallClockTests(BookingTestCase):
         response = self.client.get(reverse("bookings:create_booking", args=[self.showtime.pk]))
 
         self.assertContains(response, f'data-expires-at="{until.isoformat()}"')
-        self.assertContains(response, f" data-until>{until:%H:%M}</time>")
+        self.assertContains(response, f" data-until>{clock(until)}</time>")
 
     @override_settings(REFUND_TIERS="120:100")
     def test_the_terms_of_giving_back_are_told_on_it(self):
@@ -332,4 +356,4 @@ class HallClockTests(BookingTestCase):
         until = hall_time(self.showtime.start_time, self.showtime.zone).timestamp() - 120 * 60
         until = datetime.fromtimestamp(until, tz=self.showtime.zone)
 
-        self.assertContains(response, f"<b>{until:%H:%M}</b>, {day(until, 'bare')}</time>")
+        self.assertContains(response, f"<b>{clock(until)}</b>, {day(until, 'bare')}</time>")

@@ -65,7 +65,7 @@ class DetailTests(TestCase):
         response = self.get()
 
         self.assertContains(response, f'href="/showtimes/{showtime.pk}/seats/"')
-        for fact in ["IMAX", "from ₹247.80", "Captions", ">18:00</time>", "ends 20:15"]:
+        for fact in ["IMAX", "from ₹247.80", "Captions", ">6:00 pm</time>", "ends 8:15 pm"]:
             self.assertContains(response, fact)
 
     def test_a_showtime_that_has_begun_is_gone(self):

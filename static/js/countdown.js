@@ -119,7 +119,8 @@ class Countdown {
       0,
     ];
     const shift = (Number(hours) * 60 + Number(minutes)) * (sign === "-" ? -1 : 1);
-    return new Date(Date.parse(expiresAt) + shift * 60_000).toISOString().slice(11, 16);
+    const format = new Intl.DateTimeFormat(this.root.dataset.locale, { timeStyle: "short", timeZone: "UTC" });
+    return format.format(Date.parse(expiresAt) + shift * 60_000).replaceAll("\u202f", " ");
   }
 }
 

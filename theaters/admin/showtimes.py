@@ -85,7 +85,7 @@ class ShowtimeAdmin(SaysWhatWasSold, SaysWhatProtects, admin.ModelAdmin):
 
     @admin.display(description=_("starts"), ordering="start_time")
     def hall_start(self, showtime):
-        return f"{formats.day(showtime.local_start, 'year')}, {showtime.local_start:%H:%M}"
+        return f"{formats.day(showtime.local_start, 'year')}, {formats.clock(showtime.local_start)}"
 
     @admin.display(description=_("free seats"), ordering="available_seats")
     def free(self, showtime):

@@ -65,7 +65,7 @@ class ChangingAShowtime(AsStaff):
         typed = {"start_time_0": "2027-03-14", "start_time_1": "02:30"}
         self.assertEqual(
             self.errors_of(self.post(showtime, **typed)),
-            {"start_time": ["The clocks are put forward that day, and there is no 02:30."]},
+            {"start_time": ["The clocks are put forward that day, and there is no 2:30 am."]},
         )
 
     def test_an_overlap_is_refused(self):
@@ -74,7 +74,7 @@ class ChangingAShowtime(AsStaff):
             self.errors_of(self.post(twin, start_time_1="19:00")),
             {
                 "start_time": [
-                    f"{self.showtime.movie} takes this screen from 18:30 to 21:00, cleaning included."
+                    f"{self.showtime.movie} takes this screen from 6:30 pm to 9:00 pm, cleaning included."
                 ]
             },
         )
@@ -189,7 +189,7 @@ class CopyingTheSchedule(AsStaff):
         showtime = make_showtime(screen=make_screen(theater=new_york), start_time=late)
         self.assertEqual(
             self.run_action("copy_to_next_day", showtime),
-            [f"{showtime}: The clocks are put forward that day, and there is no 02:30."],
+            [f"{showtime}: The clocks are put forward that day, and there is no 2:30 am."],
         )
 
     def test_what_can_not_run_then_is_left_out_and_named(self):

@@ -7,6 +7,7 @@ from django.template import Context, Template
 from django.test import TestCase, override_settings
 
 from moviebooking.testing import make_city, make_movie, make_screen, make_showtime, make_theater
+from theaters.halltime import times
 from theaters.models import Showtime
 
 from .building import promise, sell
@@ -132,7 +133,7 @@ class Overlap(TestCase):
             self.at(60).full_clean()
         self.assertEqual(
             caught.exception.messages,
-            [f"{self.film.title} takes this screen from 23:30 to 02:00, cleaning included."],
+            [f"{self.film.title} takes this screen from 11:30 pm to 2:00 am, cleaning included."],
         )
 
 
@@ -189,6 +190,14 @@ class Clock(TestCase):
     def test_templates_print_them_in_no_other_zone(self):
         template = Template('{{ showtime.local_start|date:"Y-m-d H:i T" }}')
         self.assertEqual(template.render(Context({"showtime": self.showtime})), "2030-01-01 18:30 JST")
+
+    def test_its_times_are_told_by_the_readers_clock(self):
+        self.assertEqual(
+            times(self.showtime),
+            "Doors 6:00 pm · Ads 6:30 pm · Movie 6:40–8:20 pm",
+        )
+        self.showtime.screen.theater.adverts_minutes = 0
+        self.assertEqual(times(self.showtime), "Doors 6:00 pm · Movie 6:30–8:10 pm")
 
     def test_its_name_has_the_halls_hour(self):
         self.assertEqual(str(self.showtime)[-16:], "2030-01-01 18:30")

@@ -4,6 +4,7 @@ from django.test import TestCase, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
+from moviebooking.formats import clock
 from moviebooking.testing import make_city, make_movie, make_screen, make_showtime, make_theater
 
 LIST = "/theaters/"
@@ -205,7 +206,7 @@ class TheTheatersPage(TestCase):
         for text in (
             f'href="{reverse("bookings:seat_map", args=[showtime.pk])}"',
             f"{showtime.local_start:%Y-%m-%dT%H:%M%z}",
-            f"ends {showtime.local_end:%H:%M}",
+            f"ends {clock(showtime.local_end)}",
             "IMAX",
             "from ₹247.80",
             "Captions",
@@ -231,7 +232,7 @@ class TheTheatersPage(TestCase):
         tokyo = make_theater(city=make_city("Tokyo", timezone="Asia/Tokyo"))
         self.show(screen=make_screen(theater=tokyo), start_time=datetime(2031, 1, 1, 15, 30, tzinfo=UTC))
         response = self.client.get(page_of(tokyo))
-        for text in ("Thursday, 2 January", ">00:30<", "2031-01-02T00:30+0900"):
+        for text in ("Thursday, 2 January", ">12:30 am<", "2031-01-02T00:30+0900"):
             self.assertContains(response, text)
 
     def test_an_unknown_theater_is_404(self):
