@@ -30,10 +30,10 @@ class HoldPaused(ComeBackLater):
     @property
     def message(self) -> str:
         return ngettext(
-            "You've had your time with these seats, so others can choose now. "
-            "You can hold seats for this show again in %(minutes)s minute.",
-            "You've had your time with these seats, so others can choose now. "
-            "You can hold seats for this show again in %(minutes)s minutes.",
+            "It's other people's turn to choose seats for this show. "
+            "You can hold seats here again in %(minutes)s minute.",
+            "It's other people's turn to choose seats for this show. "
+            "You can hold seats here again in %(minutes)s minutes.",
             self.minutes,
         ) % {"minutes": self.minutes}
 

@@ -17,9 +17,7 @@ def note_for_visitor(booking):
     payments = {payment.pk: payment.status for payment in booking.payments.all()}
     statuses = set(payments.values())
     if Status.MISMATCH in statuses:
-        return _(
-            "A payment for this booking is not what it should be. We look into it and will write to you."
-        )
+        return _("The payment we received doesn't match this booking. We're checking and will get in touch.")
     refunds = Refund.objects.filter(payment__booking=booking).filter(
         ~Q(status=Refund.Status.FAILED) | Q(pk__in=ledger.failed_refunds())
     )
@@ -28,9 +26,9 @@ def note_for_visitor(booking):
     first_note = _became([one for one in refunds if one.payment_id not in second], booking.currency)
     second_note = _became([one for one in refunds if one.payment_id in second], booking.currency)
     if second_note:
-        second_note = " ".join([_("This booking was paid twice."), second_note])
+        second_note = " ".join([_("You paid twice for this booking."), second_note])
     if not refunds and booking.status == Booking.Status.FAILED and Status.OPEN in statuses:
-        return _("A payment that still arrives goes back in full.")
+        return _("Any late payment will be refunded in full.")
     return " ".join(filter(None, [first_note, second_note]))
 
 
@@ -39,11 +37,13 @@ def _became(refunds, currency):
     failed = [refund for refund in refunds if refund.status == Refund.Status.FAILED]
     amount = money(major(sum(refund.amount for refund in failed or refunds), currency), currency)
     if failed:
-        return _(
-            "%(amount)s could not be given back to your card. We will find another way and write to you."
-        ) % {"amount": amount}
+        return _("We couldn't refund %(amount)s to your card. We'll find another way and get in touch.") % {
+            "amount": amount
+        }
     if not refunds:
         return ""
     if all(refund.status == Refund.Status.SUCCEEDED for refund in refunds):
-        return _("%(amount)s has been given back to you.") % {"amount": amount}
-    return _("%(amount)s is on its way back to you.") % {"amount": amount}
+        return _("We refunded %(amount)s. It can take up to 10 days to appear.") % {"amount": amount}
+    return _("Your refund of %(amount)s is on its way. It can take up to 10 days to appear.") % {
+        "amount": amount
+    }

@@ -26,7 +26,7 @@ class BookingRefused(Exception):
 
     @property
     def message(self) -> "StrOrPromise":
-        return _("That is not possible.")
+        return _("This booking can't be changed any more.")
 
     def __str__(self) -> str:
         return str(self.message)
@@ -46,8 +46,8 @@ class SeatsUnavailable(BookingRefused):
     @property
     def message(self) -> "StrOrPromise":
         return ngettext(
-            "%(seats)s has just been taken. Choose another seat.",
-            "%(seats)s have just been taken. Choose other seats.",
+            "%(seats)s was just taken. Please choose another seat.",
+            "%(seats)s were just taken. Please choose other seats.",
             len(self.seats),
         ) % {"seats": ", ".join(self.seats)}
 
@@ -67,8 +67,8 @@ class LoneSeat(BookingRefused):
     @property
     def message(self) -> "StrOrPromise":
         return ngettext(
-            "%(seats)s would be left on its own. Take %(instead)s instead.",
-            "%(seats)s would each be left on their own. Take %(instead)s instead.",
+            "That leaves %(seats)s on its own. Please take %(instead)s instead.",
+            "That leaves %(seats)s on their own. Please take %(instead)s instead.",
             len(self.seats),
         ) % {"seats": ", ".join(self.seats), "instead": ", ".join(self.instead)}
 
@@ -84,8 +84,8 @@ class CompanionAlone(BookingRefused):
     @property
     def message(self) -> "StrOrPromise":
         return ngettext(
-            "%(seats)s is for whoever comes with a wheelchair user: choose the place beside it too.",
-            "%(seats)s are for those who come with wheelchair users: choose the places beside them too.",
+            "%(seats)s is a companion seat. Please also choose the wheelchair space next to it.",
+            "%(seats)s are companion seats. Please also choose the wheelchair spaces next to them.",
             len(self.seats),
         ) % {"seats": ", ".join(self.seats)}
 
@@ -93,15 +93,13 @@ class CompanionAlone(BookingRefused):
 class SelectionChanged(SeatsUnavailable):
     """The seats to be booked are not those that this visitor chose and holds."""
 
-    message = _("These are not the seats that are held for you now. Look at your choice again.")
+    message = _("Your seats have changed. Please check your selection.")
 
 
 class HoldLapsed(SeatsUnavailable):
     """Chosen, but not held any more: the time was over, or Redis has lost it. The seats may well be free."""
 
-    message = _(
-        "Your seats are no longer held for you. Those that are still free are ticked: choose them again."
-    )
+    message = _("Your seats were released. We've selected those still available.")
 
     @property
     def in_the_way(self) -> list[str]:
@@ -125,8 +123,8 @@ class InvalidSeats(BookingRefused):
         if not self.unknown:
             most = settings.MAX_SEATS_PER_BOOKING
             return ngettext(
-                "Choose one seat from the map.",
-                "Choose between 1 and %(most)s seats from the map, each once.",
+                "Choose 1 seat.",
+                "Choose 1 to %(most)s seats.",
                 most,
             ) % {"most": most}
         named = self._named(self.unknown)
@@ -145,12 +143,12 @@ class InvalidSeats(BookingRefused):
 
 class ShowtimeClosed(BookingRefused):
     code = "showtime_closed"
-    message = _("This showtime has begun, so its seats are no longer sold here.")
+    message = _("This show has started. Online booking is closed.")
 
 
 class ShowtimeCancelled(ShowtimeClosed):
     code = "showtime_cancelled"
-    message = _("The cinema has cancelled this showtime. Whoever had paid for it gets all of it back.")
+    message = _("The cinema cancelled this show. Everyone who paid gets a full refund.")
 
 
 class Closable(Protocol):  # a Showtime, or what holds know of one
@@ -172,7 +170,7 @@ def refuse_cancelled(showtime: Closable) -> None:
 
 class HoldsUnavailable(BookingRefused):
     code = "holds_unavailable"
-    message = _("Seats can't be held at the moment. Nothing was charged; please try again in a minute.")
+    message = _("We can't hold seats right now. You haven't been charged. Please try again in a minute.")
 
 
 class Busy(BookingRefused):
@@ -180,8 +178,8 @@ class Busy(BookingRefused):
 
     code = "busy"
     message = _(
-        "Many people are booking this showtime right now, and your turn did not come. "
-        "Try again in a few seconds."
+        "Many people are booking this show right now, and we couldn't get to you. "
+        "Please try again in a few seconds."
     )
 
 
@@ -189,7 +187,7 @@ class BookingWaiting(BookingRefused):
     """One live PENDING booking a visitor and showtime: `booking` has to be paid or dropped first."""
 
     code = "booking_waiting"
-    message = _("You have a booking for this showtime that waits for payment. Finish it or drop it first.")
+    message = _("You have an unpaid booking for this show. Pay for it or cancel it first.")
 
     def __init__(self, booking: "Booking") -> None:
         super().__init__()
@@ -200,19 +198,19 @@ class AlreadyPaid(BookingRefused):
     """The review or the payment of seats that the visitor has tickets for: Back, after paying."""
 
     code = "already_paid"
-    message = _("You have paid for these seats: your tickets are below. Nothing was charged again.")
+    message = _("You've already paid for these seats. Here are your tickets.")
 
 
 class PriceChanged(BookingRefused):
     code = "price_changed"
-    message = _("The price has changed since you saw it. Look at it again before you pay.")
+    message = _("The price has changed. Please check it before you pay.")
 
 
 class TooLate(BookingRefused):
     """The booking can't be paid any more."""
 
     code = "booking_expired"
-    message = _("The time to pay is over and the seats are free again. Nothing was charged.")
+    message = _("Time's up: your seats were released. You haven't been charged.")
 
 
 class PaymentInQuestion(BookingRefused):
@@ -220,14 +218,16 @@ class PaymentInQuestion(BookingRefused):
 
     code = "payment_in_question"
     message = _(
-        "A payment for this booking has reached us that is not what it should be. "
-        "Please don't pay again: we look into it and will write to you."
+        "We received a payment for this booking that doesn't match it. "
+        "Please don't pay again. We'll check and get in touch."
     )
 
 
 class PaymentWasTaken(BookingRefused):
     code = "payment_was_taken"
-    message = _("Money was received for this payment, or still can be: ask the provider, or give it back.")
+    message = _(
+        "Money was received for this payment, or may still be. Check with the provider, or refund it."
+    )
 
 
 class NotCancellable(BookingRefused):
@@ -237,13 +237,11 @@ class NotCancellable(BookingRefused):
 
 class RefundChanged(BookingRefused):
     code = "refund_changed"
-    message = _(
-        "What you get back has changed since you saw it, and nothing is cancelled yet. Look again below."
-    )
+    message = _("Your refund amount has changed. Nothing is cancelled yet; please check below.")
 
 
 class RefundNotPossible(BookingRefused):
     """More than is left of what was taken, or the card holder's bank is deciding."""
 
     code = "refund_not_possible"
-    message = _("That much can't be given back for this payment.")
+    message = _("That much can't be refunded for this payment.")

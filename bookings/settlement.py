@@ -47,7 +47,7 @@ def begin_payment(*, booking, now):
     )
     if payment.provider != provider().name:
         raise PaymentRejected(
-            _("This payment was begun in a way that is no longer offered. Drop the booking and choose again.")
+            _("This payment method is no longer available. Cancel this booking and start again.")
         )
     return _known_intent(payment)
 
@@ -102,7 +102,7 @@ def settle(*, intent, now, event=None):
         return payment.booking
     if intent.refunded:  # in the provider's dashboard, before we knew of the payment
         refunds.import_all(payment, now=now)
-        reason = gettext_noop("Some of the payment had been given back before it was settled.")
+        reason = gettext_noop("Some of the payment had been refunded before it was settled.")
         return _no_seat_for(payment, reason, now, event)
     return _paid(payment, now, event)
 
@@ -167,10 +167,10 @@ def _paid(payment, now, event):
     try:
         booking = _confirm(payment, now, event)
     except SeatsUnavailable as refusal:
-        reason = gettext_noop("The payment came late, and %(seats)s had gone to somebody else by then.")
+        reason = gettext_noop("The payment came late, and %(seats)s had been taken by then.")
         return _no_seat_for(payment, reason % {"seats": ", ".join(refusal.seats)}, now, event)
     except (TooLate, ShowtimeClosed):
-        reason = gettext_noop("The payment came when the booking could not be completed any more.")
+        reason = gettext_noop("The payment came too late to complete the booking.")
         return _no_seat_for(payment, reason, now, event)
     free_locks(booking, now, paid=True)
     return booking

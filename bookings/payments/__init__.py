@@ -66,7 +66,7 @@ class PaymentError(Exception):
     """The provider did not do what was asked; `message` is a sentence for the visitor."""
 
     code = "payment_failed"
-    message: "StrOrPromise" = _("The payment could not be made.")
+    message: "StrOrPromise" = _("Payment failed.")
 
     def __init__(self, message: "StrOrPromise | None" = None) -> None:
         super().__init__(message or self.message)
@@ -79,8 +79,8 @@ class PaymentUnavailable(PaymentError):
 
     code = "payment_unavailable"
     message = _(
-        "The payment service does not answer at the moment. Please try again in a minute: if you have paid "
-        "already, you will find your tickets here, and you are not charged twice."
+        "We can't reach the payment service. Try again in a minute. If you already paid, your tickets will "
+        "appear here; you won't be charged twice."
     )
 
 
@@ -88,7 +88,7 @@ class PaymentDeclined(PaymentError):
     """The card was refused; another one may be tried."""
 
     code = "payment_declined"
-    message = _("The card was declined.")
+    message = _("Your card was declined. Try another card.")
 
 
 class PaymentRejected(PaymentError):

@@ -47,8 +47,8 @@ class QuoteTests(BookingTestCase):
 
         answer = self.cancel(quoted)
 
-        self.assertContains(answer, "nothing is cancelled yet", status_code=409)
-        self.assertContains(answer, "Cancel and get ₹236.00 back", status_code=409)
+        self.assertContains(answer, "Nothing is cancelled yet", status_code=409)
+        self.assertContains(answer, "Cancel and refund ₹236.00 back", status_code=409)
         self.assertEqual([stored(self.booking).status, Refund.objects.count()], ["CONFIRMED", 0])
         self.assertRedirects(self.cancel(self.quoted()), self.page)
         self.assertEqual(Refund.objects.get().amount, 23600)
@@ -76,5 +76,5 @@ class QuoteTests(BookingTestCase):
 
         page = self.client.get(self.page)
 
-        self.assertContains(page, "Cancel without money back")
-        self.assertNotContains(page, "Cancel and get")
+        self.assertContains(page, "Cancel without a refund")
+        self.assertNotContains(page, "Cancel and refund")

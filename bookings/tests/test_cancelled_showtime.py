@@ -56,14 +56,14 @@ class CancelledShowtimeTests(CancelledShowtimeTestCase):
         self.cancel()
 
         notes = {
-            self.ann: (self.paid[0], "₹495.60 has been given back to you."),
-            self.eve: (self.waiting, "Nothing was charged."),
+            self.ann: (self.paid[0], "We refunded ₹495.60."),
+            self.eve: (self.waiting, "You haven't been charged."),
         }
         for user, (booking, note) in notes.items():
             self.client.force_login(user)
             page = self.client.get(booking.get_absolute_url())
             with self.subTest(note):
-                self.assertContains(page, "The cinema has cancelled this showtime")
+                self.assertContains(page, "The cinema cancelled this show")
                 self.assertContains(page, note)
 
     def test_who_waited_with_paying_can_not_pay_any_more(self):
@@ -71,7 +71,7 @@ class CancelledShowtimeTests(CancelledShowtimeTestCase):
         self.client.force_login(self.eve)
         page = f"/bookings/{self.waiting.reference}/pay/"
 
-        self.assertContains(self.client.get(page), "has cancelled this showtime", status_code=410)
+        self.assertContains(self.client.get(page), "cancelled this show", status_code=410)
         answer = self.client.post(page, {"outcome": "success"}, headers=JSON)
 
         self.assertEqual((answer.status_code, answer.json()), (410, {"error": "showtime_cancelled"}))
@@ -89,7 +89,7 @@ class CancelledShowtimeTests(CancelledShowtimeTestCase):
             self.client.post(url("create_booking", self.showtime), {"seat_ids": ["A5"]}),
         ]
         for answer in answers:
-            self.assertContains(answer, "This showtime is cancelled", status_code=410)
+            self.assertContains(answer, "This show is cancelled", status_code=410)
         as_json = hold_json(self.client, self.showtime, ["A6"])
         self.assertEqual((as_json.status_code, as_json.json()), (410, {"error": "showtime_cancelled"}))
 

@@ -88,7 +88,7 @@ class HeldSeatsTests(BookingTestCase):
         for seats in ([], ["A1", "A1"]):
             response = self.client.post(url("hold", self.showtime), {"seats": seats})
 
-            self.assertContains(response, "Choose between 1 and 10 seats from the map", status_code=400)
+            self.assertContains(response, "Choose 1 to 10 seats.", status_code=400)
 
     def test_a_booking_made_of_what_was_known_before_is_refused_under_the_lock(self):
         with self.assertRaises(SeatsUnavailable) as refused:

@@ -59,7 +59,7 @@ class ReviewTests(BookingTestCase):
         response = self.client.get(url("create_booking", self.showtime), follow=True)
 
         self.assertEqual(response.redirect_chain, [(url("seat_map", self.showtime), 302)])
-        self.assertContains(response, "You hold no seats here yet.")
+        self.assertContains(response, "Choose your seats first.")
 
     def test_a_lapsed_hold_leads_back_with_the_same_seats_ticked(self):
         hold_json(self.client, self.showtime, ["A1", "A2"])
@@ -68,7 +68,7 @@ class ReviewTests(BookingTestCase):
         response = self.client.get(url("create_booking", self.showtime), follow=True)
 
         self.assertEqual(response.context["ticked"], ["A1", "A2"])
-        self.assertContains(response, "A1, A2 are still free and ticked: hold them again.")
+        self.assertContains(response, "A1, A2 are still available and selected.")
 
     def test_a_lapsed_hold_of_seats_that_others_took_says_that(self):
         hold_json(self.client, self.showtime, ["A1"])
@@ -78,7 +78,7 @@ class ReviewTests(BookingTestCase):
         response = self.client.get(url("create_booking", self.showtime), follow=True)
 
         self.assertEqual(response.context["ticked"], [])
-        self.assertContains(response, "A1 has been taken since. Choose another one.")
+        self.assertContains(response, "A1 was taken. Please choose another seat.")
 
     def test_a_begun_showtime_is_gone(self):
         begun = make_showtime("SSS", starts_in=timedelta(minutes=-1))
@@ -157,7 +157,9 @@ class CreateBookingTests(BookingTestCase):
 
         response = self.post(["A1"])
 
-        self.assertContains(response, "These are not the seats that are held for you now.", status_code=409)
+        self.assertContains(
+            response, "Your seats have changed. Please check your selection.", status_code=409
+        )
         self.assertEqual(self.post(["A1"], headers=JSON).json(), {"error": "seats_unavailable", "seats": []})
         self.assertEqual(Booking.objects.count(), 0)
         self.assertEqual(seats_held_by(self.ann, self.showtime), ["A1", "A2"])
@@ -182,7 +184,9 @@ class CreateBookingTests(BookingTestCase):
 
         response = self.post(["A1"])
 
-        self.assertContains(response, "These are not the seats that are held for you now.", status_code=409)
+        self.assertContains(
+            response, "Your seats have changed. Please check your selection.", status_code=409
+        )
         self.assertEqual(Booking.objects.count(), 0)
 
     def test_labels_that_are_no_seats_are_a_bad_request(self):
@@ -228,7 +232,7 @@ class CreateBookingTests(BookingTestCase):
         self.client.post(f"/bookings/{waiting.reference}/cancel/")
         made = self.post(["A2"])
 
-        self.assertContains(refused, "waits for payment", status_code=409)
+        self.assertContains(refused, "You have an unpaid booking for this show", status_code=409)
         self.assertContains(refused, f"/bookings/{waiting.reference}/pay/", status_code=409)
         self.assertEqual(made.status_code, 302)
         self.assertEqual(

@@ -110,7 +110,7 @@ class DocumentTests(BookingTestCase):
         with self.captureOnCommitCallbacks(execute=True):
             response = self.client.post(f"{self.page}resend/", follow=True)
 
-        self.assertContains(response, "We’ve emailed your tickets again to")
+        self.assertContains(response, "emailed your tickets again to")
         [message] = mail.outbox
         self.assertEqual(
             [(name, kind) for name, _, kind in message.attachments],
@@ -179,7 +179,7 @@ class HandOverTests(BookingTestCase):
 
         self.hand_over("A2", back="1")
 
-        self.assertContains(self.client.get(first), "taken it back", status_code=404)
+        self.assertContains(self.client.get(first), "It was turned off", status_code=404)
         self.hand_over("A2")
         self.assertNotEqual(self.link("A2"), first)
 

@@ -243,6 +243,6 @@ class AnswerTests(PauseTestCase):
 
         self.assertEqual(page.status_code, 429)
         self.assertTemplateUsed(page, "bookings/seat_map.html")
-        self.assertContains(page, "You can hold seats for this show again in 4 minutes.", status_code=429)
+        self.assertContains(page, "You can hold seats here again in 4 minutes.", status_code=429)
         self.assertIn(int(page["Retry-After"]), range(200, 241))
         self.assertEqual(page.context["ticked"], ["A2"])

@@ -28,7 +28,7 @@ class LoneSeatRuleTests(BookingTestCase):
     def test_the_form_says_it_in_words_with_one_click_to_the_alternative(self):
         response = self.client.post(url("hold", self.strict), {"seats": ["A2", "A3"]})
 
-        self.assertContains(response, "A1 would be left on its own.", status_code=409)
+        self.assertContains(response, "That leaves A1 on its own.", status_code=409)
         self.assertContains(response, 'name="seats" value="A1"', status_code=409)
         self.assertEqual(response.context["ticked"], ["A2", "A3"])
 
@@ -93,7 +93,7 @@ class BestSeatsPageTests(BookingTestCase):
 
         response = self.client.get(url("seat_map", full) + "?best=3")
 
-        self.assertContains(response, "There are not 3 such seats left")
+        self.assertContains(response, "find 3 such seats. Try fewer")
 
     def test_nonsense_asks_for_nothing(self):
         for query in ("?best=0", "?best=-1", "?best=999999", "?best=two", "?best=²", "?best=2&class=Z"):

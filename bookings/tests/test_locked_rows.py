@@ -46,7 +46,7 @@ class LockedShowtimeTests(CommittedBookingTestCase):
 
         with locked(self.showtime):
             self.assert_busy(self.client.post(page, {"outcome": "success"}, headers=JSON))
-            self.assertContains(self.client.post(page, {"outcome": "success"}), "Look again", status_code=503)
+            self.assertContains(self.client.post(page, {"outcome": "success"}), "Refresh", status_code=503)
 
         self.assertEqual((stored(booking).status, Ticket.objects.count()), ("PENDING", 0))
         self.client.post(page, {"outcome": "success"})

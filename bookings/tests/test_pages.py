@@ -139,7 +139,7 @@ class TicketPageTests(BookingTestCase):
         response = self.client.get(booking.get_absolute_url())
 
         address = f"{url('seat_map', self.showtime)}?seats=A1&amp;seats=A2"
-        link = f'<a class="button button--main" href="{address}">Choose A1, A2 again</a>'
+        link = f'<a class="button button--main" href="{address}">Try A1, A2 again</a>'
         self.assertContains(response, link, html=True)
 
     def test_past_its_time_it_is_expired_though_no_sweep_came_by(self):

@@ -63,7 +63,7 @@ class HoldTests(AwayTestCase):
         with redis_away():
             response = self.client.post(url("hold", self.showtime), {"seats": ["A1", "A2"]})
 
-        self.assertContains(response, "Seats can't be held at the moment", count=1, status_code=503)
+        self.assertContains(response, "The map may be out of date.", count=1, status_code=503)
         self.assertEqual(response.context["ticked"], ["A1", "A2"])
         self.assertContains(response, 'value="A1" checked>', status_code=503)  # to be sent again as it stands
 
@@ -169,7 +169,7 @@ class BookingWithoutRedisTests(AwayTestCase):
             as_html = self.client.post(url("create_booking", self.showtime), {"seat_ids": ["A1"]})
 
         self.assertEqual([as_json.status_code, as_json.json()], [503, UNAVAILABLE])
-        self.assertContains(as_html, "Seats can't be held at the moment", count=1, status_code=503)
+        self.assertContains(as_html, "The map may be out of date.", count=1, status_code=503)
         self.assertEqual(Booking.objects.count(), 0)
 
     def test_reviewing_says_so(self):
@@ -177,7 +177,7 @@ class BookingWithoutRedisTests(AwayTestCase):
         with redis_away():
             response = self.client.get(url("create_booking", self.showtime))
 
-        self.assertContains(response, "Seats can't be held at the moment", count=1, status_code=503)
+        self.assertContains(response, "The map may be out of date.", count=1, status_code=503)
 
     def test_when_redis_is_back_the_booking_goes_on(self):
         hold_json(self.client, self.showtime, ["A1"])

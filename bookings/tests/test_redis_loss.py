@@ -66,7 +66,7 @@ class LostKeysTests(BookingTestCase):
         self.assertEqual(
             response.redirect_chain, [(url("seat_map", self.showtime) + "?seats=A1&seats=A2", 302)]
         )
-        self.assertContains(response, "A1, A2 are still free and ticked: hold them again.")
+        self.assertContains(response, "A1, A2 are still available and selected.")
         self.assertEqual(response.context["ticked"], ["A1", "A2"])
 
     def test_a_lost_hold_is_told_when_it_is_booked_and_what_is_free_stays_ticked(self):
@@ -76,7 +76,7 @@ class LostKeysTests(BookingTestCase):
 
         answer = self.client.post(url("create_booking", self.showtime), {"seat_ids": ["A1", "A2"]})
 
-        self.assertContains(answer, "no longer held for you", status_code=409)
+        self.assertContains(answer, "Your seats were released.", status_code=409)
         self.assertEqual([answer.context["ticked"], Booking.objects.count()], [["A1"], 0])
 
     def test_lost_with_the_selection_it_is_told_all_the_same(self):
@@ -86,7 +86,7 @@ class LostKeysTests(BookingTestCase):
 
         answer = self.client.post(url("create_booking", self.showtime), {"seat_ids": ["A1", "A2"]})
 
-        self.assertContains(answer, "no longer held for you", status_code=409)
+        self.assertContains(answer, "Your seats were released.", status_code=409)
         self.assertEqual([answer.context["ticked"], Booking.objects.count()], [["A1"], 0])
 
     def test_the_same_in_json_names_the_seats(self):

@@ -158,7 +158,10 @@ class FailedTests(PaidTestCase):
 
     def assert_done(self, given="₹472.00"):
         self.assertEqual([attention.sections(self.now), audit.audit(self.now)], [[], []])
-        self.assertEqual(notes.note_for_visitor(stored(self.booking)), f"{given} has been given back to you.")
+        self.assertEqual(
+            notes.note_for_visitor(stored(self.booking)),
+            f"We refunded {given}. It can take up to 10 days to appear.",
+        )
 
     def test_until_something_is_done_a_person_is_needed_and_the_visitor_told(self):
         [section] = attention.sections(self.now)
@@ -166,7 +169,7 @@ class FailedTests(PaidTestCase):
         self.assertEqual([case.row for case in section.cases], [self.failed])
         self.assertEqual(
             notes.note_for_visitor(stored(self.booking)),
-            "₹472.00 could not be given back to your card. We will find another way and write to you.",
+            "We couldn't refund ₹472.00 to your card. We'll find another way and get in touch.",
         )
 
     def test_the_same_amount_given_in_the_dashboard_takes_its_place(self):
@@ -236,8 +239,8 @@ class SecondPaymentTests(PaidTestCase):
 
         self.assertEqual(
             notes.note_for_visitor(stored(self.booking)),
-            "₹10.00 has been given back to you."
-            " This booking was paid twice. ₹495.60 has been given back to you.",
+            "We refunded ₹10.00. It can take up to 10 days to appear."
+            " You paid twice for this booking. We refunded ₹495.60. It can take up to 10 days to appear.",
         )
 
 

@@ -132,7 +132,7 @@ class FailedRefundTests(PaidTestCase):
 
         page = self.client.get(f"/bookings/{self.booking.reference}/")
 
-        self.assertContains(page, "₹495.60 could not be given back to your card.")
+        self.assertContains(page, "refund ₹495.60 to your card.")
 
     def test_a_retry_is_a_refund_with_a_key_of_its_own(self):
         again = self.retry()
@@ -247,7 +247,7 @@ class DisputeTests(PaidTestCase):
 
         response = self.client.post(f"/bookings/{self.booking.reference}/cancel/")
 
-        self.assertContains(response, "That much can&#x27;t be given back", status_code=409)
+        self.assertContains(response, "That much can&#x27;t be refunded", status_code=409)
         self.assertEqual([stored(self.booking).status, Ticket.objects.valid().count()], ["CONFIRMED", 2])
 
     def test_won_it_is_a_payment_like_any_other(self):
@@ -305,18 +305,18 @@ class VisitorTests(PaidTestCase):
         self.showtime.save()
 
     def test_early_enough_the_seats_and_their_tax_come_back(self):
-        self.assertContains(self.client.get(self.page), "Cancel and get ₹472.00 back")
+        self.assertContains(self.client.get(self.page), "Cancel and refund ₹472.00")
 
         response = self.cancel()
 
-        self.assertContains(response, "₹472.00 is on its way back to you.")
+        self.assertContains(response, "Your refund of ₹472.00 is on its way.")
         self.assertEqual(self.taken_back_and_left(), (47200, PRICE - 47200))
         self.assertEqual(self.status(), ("CANCELLED", "SUCCEEDED"))
-        self.assertContains(self.client.get(self.page), "₹472.00 has been given back to you.")
+        self.assertContains(self.client.get(self.page), "We refunded ₹472.00.")
 
     def test_later_it_is_half(self):
         self.starts_in(minutes=60)
-        self.assertContains(self.client.get(self.page), "Cancel and get ₹236.00 back")
+        self.assertContains(self.client.get(self.page), "Cancel and refund ₹236.00")
 
         self.cancel()
 
@@ -324,7 +324,7 @@ class VisitorTests(PaidTestCase):
 
     def test_at_the_end_it_is_nothing(self):
         self.starts_in(minutes=10)
-        self.assertContains(self.client.get(self.page), "Cancel without money back")
+        self.assertContains(self.client.get(self.page), "Cancel without a refund")
 
         self.cancel()
 
@@ -332,11 +332,11 @@ class VisitorTests(PaidTestCase):
 
     def test_the_rules_are_those_of_the_day_it_was_bought(self):
         with self.settings(REFUND_TIERS=""):
-            self.assertContains(self.client.get(self.page), "Cancel and get ₹472.00 back")
+            self.assertContains(self.client.get(self.page), "Cancel and refund ₹472.00")
 
     def test_what_staff_has_given_back_is_not_given_twice(self):
         self.give_back(40000)
-        self.assertContains(self.client.get(self.page), "Cancel and get ₹95.60 back")
+        self.assertContains(self.client.get(self.page), "Cancel and refund ₹95.60")
 
         self.cancel()
 

@@ -2,7 +2,7 @@
 
 from .base import BookingTestCase, book, buy, hold, make_showtime, make_user, url
 
-CHOICE = ("Best seats", "Hold these seats", "Hold the ticked ones")
+CHOICE = ("Pick for me", "Hold these seats", "Update my seats")
 
 
 class SoldOutTests(BookingTestCase):
@@ -51,7 +51,7 @@ class SoldOutTests(BookingTestCase):
         page = self.client.get(url("seat_map", self.showtime))
 
         self.assertNotContains(page, "Sold out")
-        self.assertContains(page, "Finish paying")
+        self.assertContains(page, "Pay now")
 
     def test_a_hold_refused_for_the_last_seats_leaves_nothing_to_press(self):
         buy(self.bob, self.showtime, ["A1", "A2"])

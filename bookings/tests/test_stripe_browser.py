@@ -46,7 +46,7 @@ class PayerTestCase(StripeSite, BrowserTestCase):
         expect(self.page.locator("[data-pay-news]")).to_contain_text(sentence)
 
     def expect_tickets(self):
-        expect(self.page.get_by_role("heading", name="You're going to the cinema")).to_be_visible()
+        expect(self.page.get_by_role("heading", name="You're booked!")).to_be_visible()
         expect(self.page).to_have_url(f"{self.live_server_url}/bookings/{self.booking.reference}/")
         self.assertEqual(self.status(), ("CONFIRMED", "SUCCEEDED"))
         self.assertEqual([Ticket.objects.count(), Payment.objects.count()], [2, 1])
@@ -161,7 +161,7 @@ class TroubleTests(PayerTestCase):
         self.fake.misbehave("POST", "/v1/payment_intents", *[faults.Status(500) for _ in range(3)])
 
         self.page.goto(self.address)
-        self.expect_news("The payment service does not answer at the moment.")
+        self.expect_news("We can't reach the payment service.")
         self.picture("pay-unavailable")
         self.page.get_by_role("button", name="Try again").click()
         self.pay_with(cards.GOOD)
@@ -174,7 +174,7 @@ class TroubleTests(PayerTestCase):
 
         self.page.goto(self.address)
 
-        expect(self.page.get_by_role("heading", name="The time to pay ran out")).to_be_visible()
+        expect(self.page.get_by_role("heading", name="Time ran out")).to_be_visible()
 
     def test_an_amount_that_no_card_pays_is_told_in_a_sentence(self):
         expect(self.card_form.get_by_label("Card number")).to_be_visible()  # its payment is begun by now
@@ -202,6 +202,6 @@ class WithoutScriptTests(PayerTestCase):
 
     def test_the_page_says_plainly_that_card_entry_needs_it(self):
         self.picture("pay-without-javascript")
-        expect(self.page.locator("noscript p")).to_contain_text("Paying by card needs JavaScript")
+        expect(self.page.locator("noscript p")).to_contain_text("Card payment needs JavaScript")
         expect(self.page.locator("noscript p")).to_be_visible()
         expect(self.page.locator("[data-pay]")).to_be_hidden()

@@ -287,7 +287,7 @@ class LateTests(LostTestCase):
         self.assertIn("Your money goes back", mail.outbox[0].subject)
         self.client.force_login(self.ann)
         page = self.client.get(f"/bookings/{self.booking.reference}/")
-        self.assertContains(page, "₹495.60 has been given back to you.")
+        self.assertContains(page, "We refunded ₹495.60.")
 
     def test_after_the_start_the_money_goes_back(self):
         self.reconcile(self.showtime.start_time)

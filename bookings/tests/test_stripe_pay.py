@@ -149,7 +149,7 @@ class ReturnTests(PageTestCase):
 class ChangedProviderTests(PageTestCase):
     """The site's provider is another one than when the payment was begun."""
 
-    refused = "This payment was begun in a way that is no longer offered."
+    refused = "This payment method is no longer available."
 
     def test_from_stripe_to_demo_it_is_a_sentence(self):
         self.begin()
@@ -194,7 +194,7 @@ class SilenceTests(PageTestCase):
         self.begin()
         self.fake.misbehave("GET", INTENTS, *[faults.Status(429) for _ in range(3)])
 
-        self.assertContains(self.get(), "The payment service does not answer at the moment.", status_code=503)
+        self.assertContains(self.get(), "reach the payment service. Try again in a minute.", status_code=503)
 
     def test_while_it_is_not_known_whether_it_was_paid_no_card_is_asked_for(self):
         self.pay()
@@ -202,9 +202,9 @@ class SilenceTests(PageTestCase):
 
         page = self.get()
 
-        self.assertContains(page, "Waiting for the payment service", status_code=503)
+        self.assertContains(page, "Confirming your payment…", status_code=503)
         self.assertNotContains(page, "data-pay", status_code=503)
-        self.assertNotContains(page, "Nothing was charged", status_code=503)
+        self.assertNotContains(page, "been charged", status_code=503)
         self.assertRedirects(self.get(), self.detail)
 
     def test_a_late_payment_that_waits_for_redis_is_not_called_uncharged(self):
@@ -214,16 +214,16 @@ class SilenceTests(PageTestCase):
         with redis_away():
             page = self.get()
 
-        self.assertContains(page, "Waiting for the payment service", status_code=503)
-        self.assertNotContains(page, "Nothing was charged", status_code=503)
+        self.assertContains(page, "Confirming your payment…", status_code=503)
+        self.assertNotContains(page, "been charged", status_code=503)
 
     def test_dropping_what_was_paid_already_says_that_the_money_goes_back(self):
         self.pay()
 
         page = self.client.post(f"{self.detail}cancel/", follow=True)
 
-        self.assertContains(page, "Should a payment have gone through, all of it goes back to you.")
-        self.assertContains(self.client.get(self.detail), "A payment that still arrives goes back in full.")
+        self.assertContains(page, "If any payment went through")
+        self.assertContains(self.client.get(self.detail), "Any late payment will be refunded in full.")
         self.deliver_all("payment_intent.succeeded")
         self.assertEqual([self.status(), self.taken_back_and_left()], [("FAILED", "REFUNDED"), (PRICE, 0)])
 

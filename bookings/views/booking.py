@@ -202,10 +202,7 @@ def cancel(request, reference):
             checkout.drop_booking(booking=booking, now=now)
             messages.info(
                 request,
-                _(
-                    "The booking was dropped and its seats are free again. "
-                    "Should a payment have gone through, all of it goes back to you."
-                ),
+                _("Booking cancelled, seats released. If any payment went through, we'll refund it in full."),
             )
             return redirect("bookings:seat_map", pk=booking.showtime_id)
         quoted = amount_of(request.POST.get("quoted_refund"))

@@ -15,28 +15,26 @@ def tell_of_lost(request, pk, status, refusal):
     if gone and not refusal:
         messages.warning(request, InvalidSeats(gone, unknown=gone).message)
     elif lost and not refusal:
-        text = ngettext(
-            "%(seats)s is no longer held for you.", "%(seats)s are no longer held for you.", len(lost)
-        )
-        messages.warning(request, text % {"seats": ", ".join(lost)})
+        text = _("We're no longer holding %(seats)s.") % {"seats": ", ".join(lost)}
+        messages.warning(request, text)
 
 
 def why_nothing(chosen, status):
     """Why nothing is held, for a visitor who chose these seats."""
     if not chosen:
-        return _("You hold no seats here yet. Choose them first.")
+        return _("Choose your seats first.")
     gone = [label for label in chosen if label not in status.facts.codes]
     if gone:
         return InvalidSeats(gone, unknown=gone).message
     free = [label for label in chosen if label in status.free]
     if free:
         return ngettext(
-            "Your seats are no longer held. %(seats)s is still free and ticked: hold it again.",
-            "Your seats are no longer held. %(seats)s are still free and ticked: hold them again.",
+            "Your seats were released. %(seats)s is still available and selected.",
+            "Your seats were released. %(seats)s are still available and selected.",
             len(free),
         ) % {"seats": ", ".join(free)}
     return ngettext(
-        "Your seat is no longer held, and %(seats)s has been taken since. Choose another one.",
-        "Your seats are no longer held, and %(seats)s have been taken since. Choose others.",
+        "Your hold ended and %(seats)s was taken. Please choose another seat.",
+        "Your hold ended and %(seats)s were taken. Please choose other seats.",
         len(chosen),
     ) % {"seats": ", ".join(chosen)}

@@ -51,6 +51,7 @@ def seat_page(request, pk, *, now, refusal=None, ticked=()):
         "hall": hall.rows(status),
         "legend": hall.legend(status.facts),
         "max_seats": settings.MAX_SEATS_PER_BOOKING,
+        "hold_minutes": max(1, settings.SEAT_HOLD_SECONDS // 60),
         "hold_expires_at": status.hold_expires_at if status.mine else None,
         "mine": status.mine,
         "ticked": [label for label in best["seats"] or ticked if label in free] or status.mine,

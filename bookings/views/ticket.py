@@ -83,7 +83,7 @@ def resend(request, reference):
     if request.user.email:
         emails.owe(Letter.Kind.CONFIRMATION, booking=booking, now=timezone.now())
         messages.info(
-            request, _("We’ve emailed your tickets again to %(address)s.") % {"address": request.user.email}
+            request, _("We've emailed your tickets again to %(address)s.") % {"address": request.user.email}
         )
     elif request.user.unverified_email:
         messages.warning(request, _("Confirm your email first. Then your tickets can be sent to it."))
@@ -102,7 +102,7 @@ def hand_over(request, reference, seat):
     ticket = get_object_or_404(booking.tickets.valid(), seat=seat)
     if "back" in request.POST:
         tickets.take_back(ticket)
-        messages.info(request, _("The link for %(seat)s no longer works.") % {"seat": seat})
+        messages.info(request, _("Link for %(seat)s turned off.") % {"seat": seat})
     else:
         tickets.hand_over(ticket)
     return redirect(f"{booking.get_absolute_url()}#{seat}")

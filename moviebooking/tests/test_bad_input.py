@@ -60,14 +60,14 @@ class TwoTabsTests(BadInputTestCase):
 
         response = self.book(self.showtime, "A1", "A2")
 
-        sentence = "These are not the seats that are held for you now. Look at your choice again."
+        sentence = "Your seats have changed. Please check your selection."
         self.assert_says(response, 409, sentence, url("seat_map", self.showtime))
         self.assertEqual(response.context["seats"], ["A3"])
         self.assertEqual(Booking.objects.count(), 0)
 
 
 class AfterPayingTests(BadInputTestCase):
-    paid_already = "You have paid for these seats: your tickets are below. Nothing was charged again."
+    paid_already = "already paid for these seats. Here are your tickets."
 
     def setUp(self):
         super().setUp()
@@ -96,8 +96,8 @@ class AfterPayingTests(BadInputTestCase):
     def test_other_seats_are_not_taken_for_those_that_are_paid(self):
         other, nothing = self.book(self.showtime, "A2", "A3"), self.book(self.showtime)
 
-        self.assertContains(other, "Your seats are no longer held for you.", status_code=409)
-        self.assertContains(nothing, "Choose between 1 and 10 seats", status_code=400)
+        self.assertContains(other, "Your seats were released.", status_code=409)
+        self.assertContains(nothing, "Choose 1 to 10 seats.", status_code=400)
 
     def test_somebody_elses_payment_is_nobody_elses_ticket(self):
         self.client.force_login(self.bob)
@@ -117,9 +117,7 @@ class LateTests(BadInputTestCase):
             self.hold(begun, "A1"),
             self.book(begun, "A1"),
         ):
-            self.assert_says(
-                response, 410, "so its seats are no longer sold here", begun.movie.get_absolute_url()
-            )
+            self.assert_says(response, 410, "Online booking is closed.", begun.movie.get_absolute_url())
 
     def test_a_hold_that_has_become_somebody_elses(self):
         hold(self.ann, self.showtime, ["A1", "A2"], now=timezone.now() - HELD_LONG_AGO)
@@ -127,7 +125,7 @@ class LateTests(BadInputTestCase):
 
         response = self.hold(self.showtime, "A1", "A2")
 
-        self.assertContains(response, "A1 has just been taken. Choose another seat.", status_code=409)
+        self.assertContains(response, "A1 was just taken. Please choose another seat.", status_code=409)
         self.assertEqual(response.context["ticked"], ["A2"])
         self.assertEqual(seats_held_by(self.bob, self.showtime), ["A1"])
 
@@ -164,7 +162,9 @@ class StrangerTests(BadInputTestCase):
     def test_a_ticket_that_was_taken_back(self):
         tickets.take_back(self.booking.tickets.get(seat="A1"))
 
-        self.assert_says(self.client.get(self.link), 404, "Whoever gave it to you has taken it back", "/")
+        self.assert_says(
+            self.client.get(self.link), 404, "It was turned off, or the link is incomplete.", "/"
+        )
 
     def test_the_booking_itself_stays_its_buyers(self):
         self.client.force_login(self.bob)
@@ -249,5 +249,5 @@ class BackInTheBrowser(BrowserTestCase):
         self.page.goto(url("create_booking", showtime))
 
         self.assertEqual(self.page.url, ticket)
-        self.page.get_by_text("You have paid for these seats").wait_for()
+        self.page.get_by_text("already paid for these seats").wait_for()
         self.assertEqual(Booking.objects.get().status, Booking.Status.CONFIRMED)

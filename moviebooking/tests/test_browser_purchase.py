@@ -86,7 +86,7 @@ class Purchase(BrowserTestCase):
         self.assertEqual((booking.status, booking.seats), (Booking.Status.CONFIRMED, list(labels)))
         self.assertEqual(sorted(booking.tickets.values_list("seat", flat=True)), list(labels))
         self.assertTrue(self.page.url.endswith(booking.get_absolute_url()))
-        codes = [self.page.get_by_role("img", name=f"Code for seat {label}").count() for label in labels]
+        codes = [self.page.get_by_role("img", name=f"QR code for seat {label}").count() for label in labels]
         self.assertEqual(codes, [1] * len(labels))
         self.assertEqual(sum(booking.reference in message.subject for message in mail.outbox), 1)
         self.see("6-ticket")

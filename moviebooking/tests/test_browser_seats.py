@@ -52,14 +52,14 @@ class OnAPhone(SeatMapTestCase):
         self.page.goto(url("seat_map", self.showtime))
         self.tick(*[label.replace("C", "L") for label in TEN], "K9")
 
-        news = self.page.get_by_text("One booking takes up to 10 seats.")
+        news = self.page.get_by_text("You can book up to 10 seats at once.")
         self.assertEqual(len(self.ticked()), 10)
         self.assertLess(news.bounding_box()["y"] + news.bounding_box()["height"], self.height)
         self.assertGreater(news.bounding_box()["y"], 0)
 
     def test_a_seat_too_small_to_press_is_shown_larger_first(self):
         self.page.goto(url("seat_map", self.showtime))
-        self.page.get_by_role("button", name="Smaller").click()
+        self.page.get_by_role("button", name="Zoom out").click()
 
         self.tick("L24")
 
@@ -86,7 +86,7 @@ class AtADesk(SeatMapTestCase):
 
         self.tick("D9")
 
-        self.page.get_by_text("One booking takes up to 10 seats.").wait_for()
+        self.page.get_by_text("You can book up to 10 seats at once.").wait_for()
         self.assertEqual(self.seat("A1").bounding_box(), before)
 
     def test_in_the_list_a_plain_seat_is_a_number_and_still_a_whole_sentence(self):
@@ -94,13 +94,13 @@ class AtADesk(SeatMapTestCase):
         self.page.goto(url("seat_map", self.showtime))
         self.page.locator(".switch__list").check(force=True)
 
-        sentence = "Row A, seat 1, Standard, ₹247.80, free"
+        sentence = "A1, Standard, ₹247.80, available"
         self.assertEqual(self.seat("A1").locator(".seat__words").text_content(), sentence)
         seen = (
             "one => [...one.children].filter((part) => part.offsetWidth > 1).map((part) => part.textContent)"
         )
         words = [self.seat(label).locator(".seat__words").evaluate(seen) for label in ("A1", "A2")]
-        self.assertEqual(words, [[], ["held by someone"]])
+        self.assertEqual(words, [[], ["on hold"]])
 
 
 class TheClock(SeatMapTestCase):
@@ -119,7 +119,7 @@ class TheClock(SeatMapTestCase):
         self.page.goto(self.review)
         self.assertEqual(self.shown(".countdown__line", "[data-after-deadline]"), [".countdown__line"])
 
-        again = self.page.get_by_role("link", name="Choose A1, A2 again")
+        again = self.page.get_by_role("link", name="Try A1, A2 again")
         again.wait_for()
         self.assertEqual(self.shown(".countdown__line", "[data-renew]", "main form.form"), [])
         self.assertEqual(again.get_attribute("href"), f"{url('seat_map', self.showtime)}?seats=A1&seats=A2")
@@ -128,15 +128,15 @@ class TheClock(SeatMapTestCase):
         booking = book(self.ann, self.showtime, ["A1"], now=self.ago(left=4))
         self.page.goto(f"/bookings/{booking.reference}/pay/")
 
-        self.page.get_by_role("link", name="Choose A1 again").wait_for()
-        self.assertEqual(self.page.get_by_role("button", name="Drop this booking").count(), 0)
+        self.page.get_by_role("link", name="Try A1 again").wait_for()
+        self.assertEqual(self.page.get_by_role("button", name="Cancel and release seats").count(), 0)
         self.assertEqual(self.shown(".countdown__line"), [])
 
     def test_on_the_map_nothing_is_to_be_given_back_any_more(self):
         hold(self.ann, self.showtime, ["A1"], now=self.ago(left=4))
         self.page.goto(url("seat_map", self.showtime))
 
-        self.page.get_by_text("Your time ran out").wait_for()
+        self.page.get_by_text("Time's up").wait_for()
         self.assertEqual(self.shown("[data-release]", ".receipt__note", "[data-continue]"), [])
         self.assertEqual(self.shown("[data-hold]"), ["[data-hold]"])
 
@@ -156,7 +156,7 @@ class TheClock(SeatMapTestCase):
         before = go_on.bounding_box()
         self.assertEqual(self.shown("[data-renew]"), [])
 
-        self.page.get_by_role("button", name="Keep them longer").wait_for()
+        self.page.get_by_role("button", name="Give me more time").wait_for()
         self.assertEqual(go_on.bounding_box(), before)
 
 

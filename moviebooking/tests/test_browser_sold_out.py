@@ -5,7 +5,7 @@ from moviebooking.testing import make_showtime, make_user
 
 from .browser import BrowserTestCase
 
-CHOICE = {"Best seats", "Hold seats", "Hold these seats"}
+CHOICE = {"Pick for me", "Select a seat", "Hold these seats"}
 
 
 class LastSeats(BrowserTestCase):
@@ -59,8 +59,8 @@ class LastSeatsLive(LastSeats):
         self.assertEqual(self.offered(), {"Other showtimes"})
 
         hold(self.bob, self.showtime, ["A1"])
-        self.page.get_by_role("button", name="Hold seats").wait_for()
-        self.assertEqual(self.offered(), {"Best seats", "Hold seats"})
+        self.page.get_by_role("button", name="Select a seat").wait_for()
+        self.assertEqual(self.offered(), {"Pick for me", "Select a seat"})
 
         buy(self.bob, self.showtime, ["A1", "A2"])
         self.page.get_by_text("Sold out").wait_for()

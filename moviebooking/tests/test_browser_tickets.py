@@ -48,7 +48,7 @@ class TicketOnAPhone(BrowserTestCase):
         self.page.goto(self.booking.get_absolute_url())
         self.page.locator(".hand-over > summary").click()
 
-        self.page.get_by_role("button", name="Share the link").click()
+        self.page.get_by_role("button", name="Share link").click()
 
         self.page.get_by_role("button", name="Copied").wait_for()
         copied = self.page.evaluate("navigator.clipboard.readText()")

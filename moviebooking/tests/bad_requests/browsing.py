@@ -44,7 +44,7 @@ ROWS = [
         for pk in ("0", "999999999999999", HUGE, "-1", "1.5", "%00", "٣", "1e3")
         for page in ("seats/", "seats.json")
     ],
-    get("/showtimes/{past}/seats/", 410, "its seats are no longer sold here"),
+    get("/showtimes/{past}/seats/", 410, "Online booking is closed."),
     *[
         get(f"/showtimes/{{showtime}}/seats/?{query}", 200)
         for query in (

@@ -4,7 +4,7 @@ from .browsing import NOT_A_FORM, NOWHERE, STALE
 from .rows import BARE, BROKEN, EURO, HUGE, JSON, LONG, NUL, SURROGATE, get, post
 
 SIGN_IN = "/accounts/login/?next="
-BETWEEN = "between 1 and 10 seats"
+BETWEEN = "Choose 1 to 10 seats."
 NO_SEAT = "on this seat map. The cinema may have changed the layout."
 TEN = "&".join(f"{{name}}=A{number}" for number in range(1, 12))
 SEATS = [
@@ -56,7 +56,7 @@ ROWS = [
         type="application/json",
     ),
     post("/showtimes/{past}/hold/", "seats=A1", 410, "showtime_closed", who="ann", headers=JSON),
-    post("/showtimes/{past}/hold/", "seats=A1", 410, "no longer sold here", who="ann"),
+    post("/showtimes/{past}/hold/", "seats=A1", 410, "Online booking is closed.", who="ann"),
     post("/showtimes/{showtime}/hold/", "seats=A1", 401, "login_required", headers=JSON),
     post("/showtimes/{showtime}/hold/", f"seats=A1&seats={NUL}", 302, SIGN_IN),
     post("/showtimes/{showtime}/hold/", "seats=A1", 403, STALE, who="ann", csrf=True),
@@ -75,7 +75,7 @@ ROWS = [
             ("Z99", 400, NO_SEAT),
             (LONG, 400, NO_SEAT),
             ("", 400, NO_SEAT),
-            ("A5", 409, "no longer held for you"),
+            ("A5", 409, "Your seats were released."),
         )
     ],
     *[
@@ -129,7 +129,7 @@ ROWS = [
         post(f"/bookings/{{paid}}/tickets/{seat}/", "", 404, NOWHERE, who="ann")
         for seat in ("Z99", "a1", NUL, EURO, LONG, "A1A", "A%D9%A1")
     ],
-    *[get(f"/tickets/{code}/", 404, "This link leads to no ticket") for code in ("nobody", "x" * 40)],
+    *[get(f"/tickets/{code}/", 404, "This ticket link doesn't work") for code in ("nobody", "x" * 40)],
     *[get(f"/tickets/{code}/", 404) for code in (NUL, BROKEN, EURO, LONG, "..%2Fx")],
     post("/tickets/{link}/", "", 405, NOT_A_FORM),
     get("/bookings/", 302, SIGN_IN),
