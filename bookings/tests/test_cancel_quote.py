@@ -48,7 +48,7 @@ class QuoteTests(BookingTestCase):
         answer = self.cancel(quoted)
 
         self.assertContains(answer, "Nothing is cancelled yet", status_code=409)
-        self.assertContains(answer, "Cancel and refund ₹236.00 back", status_code=409)
+        self.assertContains(answer, "Cancel and refund ₹236.00", status_code=409)
         self.assertEqual([stored(self.booking).status, Refund.objects.count()], ["CONFIRMED", 0])
         self.assertRedirects(self.cancel(self.quoted()), self.page)
         self.assertEqual(Refund.objects.get().amount, 23600)
