@@ -1,6 +1,6 @@
 """Money, days and addresses as the reader's language writes them: filters that every template has."""
 
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from functools import cache
 from urllib.parse import urljoin
 
@@ -10,6 +10,7 @@ from babel.numbers import format_currency
 from django import template
 from django.conf import settings
 from django.utils.translation import get_language, to_locale
+from django.utils.translation import gettext as _
 
 from .fields import smallest_unit
 from .money import fee_and_tax
@@ -42,6 +43,34 @@ def money(amount, currency=None):
     if amount is None or amount == "":
         return ""
     return format_currency(amount, currency or settings.CURRENCY, locale=reader_locale())
+
+
+@register.filter
+def teaser(amount):
+    """The amount rounded up to the currency's whole unit: "₹236" for 235.41, never less than is paid."""
+    if amount is None or amount == "":
+        return ""
+    whole = Decimal(amount).to_integral_value(ROUND_CEILING)
+    return format_currency(
+        whole, settings.CURRENCY, _whole(reader_locale()), reader_locale(), currency_digits=False
+    )
+
+
+@cache
+def _whole(locale):
+    """The language's pattern for money, without decimals."""
+    return locale.currency_formats["standard"].pattern.replace(".00", "")
+
+
+@register.filter
+def hours(minutes):
+    """A movie's length: "2 h 41 min", "2 h", "45 min"."""
+    whole, rest = divmod(minutes, 60)
+    if not whole:
+        return _("%(minutes)s min") % {"minutes": rest}
+    if not rest:
+        return _("%(hours)s h") % {"hours": whole}
+    return _("%(hours)s h %(minutes)s min") % {"hours": whole, "minutes": rest}
 
 
 #: How much of a day is said → CLDR's name for those parts; the language puts them in order.

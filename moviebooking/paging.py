@@ -8,11 +8,11 @@ def nearest_page(paginator, text):
     try:
         number = int(text or 1)
     except ValueError:
-        return paginator.page(1), _("“%(text)s” is not a page; this is the first.") % {"text": text[:40]}
+        return paginator.page(1), _("Page “%(text)s” doesn’t exist. Showing page 1.") % {"text": text[:40]}
     nearest = min(max(number, 1), paginator.num_pages)
     if nearest == number:
         return paginator.page(number), ""
-    return paginator.page(nearest), _("There is no page %(number)s; this is page %(nearest)s.") % {
+    return paginator.page(nearest), _("Page %(number)s doesn’t exist. Showing page %(nearest)s.") % {
         "number": text[:40],
         "nearest": nearest,
     }

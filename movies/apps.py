@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 class MoviesConfig(AppConfig):
     name = "movies"
-    verbose_name = _("Films")
+    verbose_name = _("Movies")
 
     def ready(self):
         from . import account_data  # noqa: F401  (registers it)

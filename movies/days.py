@@ -16,6 +16,7 @@ class Day:
     """A tab of the strip."""
 
     date: date
+    name: str  # "Today", "Tomorrow" or its weekday
     is_current: bool
     has_showtimes: bool = True
 
@@ -30,14 +31,14 @@ def read_day(text, *, today):
     try:
         day = datetime.strptime(text.strip(), "%Y-%m-%d").date()
     except ValueError:
-        return None, _("“%(text)s” is not a day; write it like %(example)s.") % {
+        return None, _("“%(text)s” isn’t a date. Use this form: %(example)s.") % {
             "text": text[:40].replace("\0", "\N{REPLACEMENT CHARACTER}"),
             "example": today.isoformat(),
         }
     if day < today:
-        return None, _("%(day)s is over.") % {"day": formats.day(day, "long")}
+        return None, _("That day has passed.")
     if day > today + FARTHEST:
-        return None, _("Nothing is on sale so far ahead.")
+        return None, _("Tickets that far ahead aren’t on sale yet.")
     return day, ""
 
 
@@ -49,4 +50,9 @@ def strip(*, today, chosen=None, days=None):
     weeks = (chosen - today).days // WEEK if chosen else 0
     first = today + timedelta(days=weeks * WEEK)
     week = [first + timedelta(days=number) for number in range(WEEK)]
-    return [Day(day, day == chosen, days is None or day in days) for day in week]
+    return [Day(day, _name(day, today), day == chosen, days is None or day in days) for day in week]
+
+
+def _name(day, today):
+    near = {today: _("Today"), today + timedelta(days=1): _("Tomorrow")}
+    return near.get(day) or formats.day(day, "E")

@@ -71,7 +71,7 @@ def _formats():
 
 def readable(text):
     if UNREADABLE in text:
-        raise forms.ValidationError(_("There is a character in it that can’t be read."), code="unreadable")
+        raise forms.ValidationError(_("Please remove the special characters."), code="unreadable")
 
 
 class FilmFilters(forms.Form):
@@ -81,7 +81,7 @@ class FilmFilters(forms.Form):
     showtimes = None  # those that pass the filters, once `films` has been asked for
 
     q = forms.CharField(
-        label=_("Title or words"),
+        label=_("Movie title or keyword"),
         required=False,
         max_length=LONGEST_SEARCH,
         validators=[readable],
@@ -89,37 +89,37 @@ class FilmFilters(forms.Form):
     )
     genre = Choice(
         label=_("Genre"),
-        none=_("All genres"),
-        unknown=_("There is no genre “%(value)s”."),
+        none=_("Any genre"),
+        unknown=_("We don’t have a genre called “%(value)s”."),
         choices=_names(Genre),
     )
     language = Choice(
         label=_("Language"),
-        none=_("All languages"),
-        unknown=_("There is no language “%(value)s”."),
+        none=_("Any language"),
+        unknown=_("We don’t have a language called “%(value)s”."),
         choices=_names(Language),
     )
     certificate = Choice(
-        label=_("Certificate"),
-        none=_("All certificates"),
-        unknown=_("There is no certificate “%(value)s”."),
+        label=_("Age rating"),
+        none=_("Any rating"),
+        unknown=_("We don’t have an age rating called “%(value)s”."),
         choices=Movie.Certificate.choices,
     )
     city = forms.CharField(label=_("City"), required=False, max_length=100, validators=[readable])
-    date = forms.CharField(label=_("Day"), required=False, widget=DayInput)
+    date = forms.CharField(label=_("Date"), required=False, widget=DayInput)
     time = Choice(
         label=_("Time of day"),
         none=_("Any time"),
-        unknown=_("There is no time of day “%(value)s”."),
+        unknown=_("We don’t have a time of day called “%(value)s”."),
         choices=[(name, label) for name, (_start, _end, label) in PARTS_OF_DAY.items()],
     )
     format = Choice(
         label=_("Format"),
-        none=_("All formats"),
-        unknown=_("There is no format “%(value)s”."),
+        none=_("Any format"),
+        unknown=_("We don’t have a format called “%(value)s”."),
         choices=_formats,
     )
-    captions = forms.BooleanField(label=_("With captions"), required=False)
+    captions = forms.BooleanField(label=_("With subtitles (CC)"), required=False)
 
     def __init__(self, query, *, now, city="", **fixed):
         """`query` is the address's, `fixed` what the path says instead; `city` is the visitor's, for an
@@ -136,7 +136,9 @@ class FilmFilters(forms.Form):
         slug = self.cleaned_data["city"]
         if slug and slug != self.own_city and slug not in _cities():
             raise forms.ValidationError(
-                _("There is no city “%(value)s”."), code="invalid_choice", params={"value": slug[:40]}
+                _("We don’t have a city called “%(value)s”."),
+                code="invalid_choice",
+                params={"value": slug[:40]},
             )
         return slug
 

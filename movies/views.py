@@ -48,14 +48,14 @@ def movie_list(request):
 def genre(request, slug):
     found = get_object_or_404(Genre, slug=slug)
     filters = FilmFilters(request.GET, now=timezone.now(), city=_chosen_city(request), genre=slug)
-    return _list(request, filters, heading=_("%(genre)s films") % {"genre": found})
+    return _list(request, filters, heading=_("%(genre)s movies") % {"genre": found})
 
 
 @require_safe
 def language(request, slug):
     found = get_object_or_404(Language, slug=slug)
     filters = FilmFilters(request.GET, now=timezone.now(), city=_chosen_city(request), language=slug)
-    return _list(request, filters, heading=_("Films in %(language)s") % {"language": found})
+    return _list(request, filters, heading=_("%(language)s movies") % {"language": found})
 
 
 @require_safe

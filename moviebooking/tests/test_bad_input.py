@@ -178,12 +178,12 @@ class StrangerTests(BadInputTestCase):
 class AbsurdTests(BadInputTestCase):
     def test_filters_that_do_not_exist_are_named(self):
         for query, sentence in {
-            "genre=%F0%9F%8E%AC": "There is no genre “🎬”.",
-            "language=klingon": "There is no language “klingon”.",
-            "date=32-13-20": "“32-13-20” is not a day",
-            "date=9999-12-31": "Nothing is on sale so far ahead.",
-            "time=tea": "There is no time of day “tea”.",
-            "q=%00%ff": "There is a character in it that can’t be read.",
+            "genre=%F0%9F%8E%AC": "We don’t have a genre called “🎬”.",
+            "language=klingon": "We don’t have a language called “klingon”.",
+            "date=32-13-20": "“32-13-20” isn’t a date",
+            "date=9999-12-31": "Tickets that far ahead aren’t on sale yet.",
+            "time=tea": "We don’t have a time of day called “tea”.",
+            "q=%00%ff": "Please remove the special characters.",
         }.items():
             with self.subTest(query):
                 self.assert_says(self.client.get(f"/movies/?{query}"), 200, sentence, "/movies/")
@@ -191,9 +191,9 @@ class AbsurdTests(BadInputTestCase):
     def test_a_page_that_does_not_exist_is_named_and_the_nearest_one_shown(self):
         film = self.showtime.movie.get_absolute_url()
         for query, sentence in {
-            "page=99999999999999999999": "There is no page 99999999999999999999; this is page 1.",
-            "page=-1": "There is no page -1; this is page 1.",
-            "page=two": "“two” is not a page; this is the first.",
+            "page=99999999999999999999": "Page 99999999999999999999 doesn’t exist. Showing page 1.",
+            "page=-1": "Page -1 doesn’t exist. Showing page 1.",
+            "page=two": "Page “two” doesn’t exist. Showing page 1.",
         }.items():
             with self.subTest(query):
                 self.assert_says(self.client.get(f"/movies/?{query}"), 200, sentence, film)

@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 from bookings import documents
 from bookings.models import Booking
 from bookings.tests.base import BookingTestCase, buy, hold
-from moviebooking.formats import clock, clock_span, day, money, reader_tag
+from moviebooking.formats import clock, clock_span, day, hours, money, reader_tag, teaser
 from moviebooking.testing import (
     PASSWORD,
     make_city,
@@ -49,6 +49,15 @@ class FormatTests(SimpleTestCase):
 
     def test_a_currency_keeps_its_own_number_of_decimals(self):
         self.assertEqual(money(Decimal("1500"), "JPY"), "JP¥1,500")
+
+    def test_a_teaser_is_never_less_than_what_is_paid(self):
+        for amount, said in (("235.41", "₹236"), ("236.00", "₹236"), ("123456.01", "₹1,23,457")):
+            self.assertEqual(self.said("en", lambda amount=amount: teaser(Decimal(amount))), said)
+        with override_settings(CURRENCY="EUR"):
+            self.assertEqual(self.said("de", lambda: teaser(Decimal("9.20"))), "10\N{NO-BREAK SPACE}€")
+
+    def test_a_length_is_told_in_hours_and_minutes(self):
+        self.assertEqual([hours(minutes) for minutes in (161, 120, 45)], ["2 h 41 min", "2 h", "45 min"])
 
     def test_days_are_written_in_english(self):
         styles = ("", "wide", "bare", "year", "medium", "long", "full", "E")

@@ -92,7 +92,7 @@ class ChosenTests(TestCase):
             [
                 ("Drama", f"?q=x&date={self.tomorrow}&captions=on&city=pune"),
                 (day(self.tomorrow, "wide"), "?q=x&genre=drama&captions=on&city=pune"),
-                ("With captions", f"?q=x&genre=drama&date={self.tomorrow}&city=pune"),
+                ("With subtitles (CC)", f"?q=x&genre=drama&date={self.tomorrow}&city=pune"),
                 ("Pune", f"?q=x&genre=drama&date={self.tomorrow}&captions=on&city="),
             ],
         )
@@ -122,14 +122,14 @@ class OwnCityTests(TestCase):
         response = self.get()
 
         self.assertEqual(film_titles(response), ["Sholay"])
-        self.assertContains(response, "from ₹371.70")
-        self.assertIn("1 film in Pune In all cities", text_of(response))
+        self.assertContains(response, "from ₹372")
+        self.assertIn("1 movie in Pune Show all cities", text_of(response))
         self.assertContains(response, '<option value="pune" selected>Pune</option>', html=True)
         self.assertEqual(response.context["filters"].chosen, [])
 
     def test_genres_and_languages_are_the_chosen_citys_too(self):
         for path in ("/movies/genres/drama/", "/movies/languages/hindi/"):
-            self.assertContains(self.get(path), "from ₹371.70")
+            self.assertContains(self.get(path), "from ₹372")
 
     def test_an_address_that_names_a_city_or_none_wins(self):
         self.assertEqual(film_titles(self.get(city="mumbai")), ["Don", "Sholay"])
@@ -139,7 +139,7 @@ class OwnCityTests(TestCase):
         response = self.get(q="don")
 
         self.assertEqual(film_titles(response), ["Don"])
-        self.assertIn("Nothing fits in Pune. This is from everywhere.", text_of(response))
+        self.assertIn("Nothing in Pune matches. Showing all cities.", text_of(response))
 
     def test_a_city_that_is_gone_hides_nothing(self):
         Theater.objects.filter(city=self.pune).delete()
@@ -158,8 +158,8 @@ class WithoutPriceTests(TestCase):
 
         page = text_of(self.client.get(reverse("movies:list")))
 
-        self.assertIn(f"Coming 120 min from {day(coming.release_date, 'medium')}", page)
-        self.assertIn("Gone 120 min Not on sale now", page)
+        self.assertIn(f"Coming 2 h In cinemas {day(coming.release_date, 'medium')}", page)
+        self.assertIn("Gone 2 h Not showing right now", page)
 
 
 class DayAndTimeTests(TestCase):
@@ -237,15 +237,15 @@ class AbsurdFilterTests(TestCase):
         return response.context["filters"].problems
 
     def test_what_does_not_exist_is_named(self):
-        self.assertEqual(self.problems_of(genre="zzz"), ["There is no genre “zzz”."])
-        self.assertEqual(self.problems_of(language="zzz"), ["There is no language “zzz”."])
-        self.assertEqual(self.problems_of(certificate="zzz"), ["There is no certificate “zzz”."])
-        self.assertEqual(self.problems_of(format="zzz"), ["There is no format “zzz”."])
-        self.assertEqual(self.problems_of(time="zzz"), ["There is no time of day “zzz”."])
-        self.assertEqual(self.problems_of(city="zzz"), ["There is no city “zzz”."])
+        self.assertEqual(self.problems_of(genre="zzz"), ["We don’t have a genre called “zzz”."])
+        self.assertEqual(self.problems_of(language="zzz"), ["We don’t have a language called “zzz”."])
+        self.assertEqual(self.problems_of(certificate="zzz"), ["We don’t have an age rating called “zzz”."])
+        self.assertEqual(self.problems_of(format="zzz"), ["We don’t have a format called “zzz”."])
+        self.assertEqual(self.problems_of(time="zzz"), ["We don’t have a time of day called “zzz”."])
+        self.assertEqual(self.problems_of(city="zzz"), ["We don’t have a city called “zzz”."])
 
     def test_what_is_no_character_is_refused(self):
-        sentence = "There is a character in it that can’t be read."
+        sentence = "Please remove the special characters."
 
         self.assertEqual(self.problems_of(q="a\0b"), [sentence])
         self.assertEqual(self.problems_of(city="a\0b"), [sentence])
@@ -255,25 +255,30 @@ class AbsurdFilterTests(TestCase):
         response = self.client.get(reverse("movies:list"), {"genre": "zzz"})
 
         self.assertContains(response, 'aria-invalid="true" aria-describedby="id_genre_error"')
-        self.assertContains(response, '<p id="id_genre_error">There is no genre “zzz”.</p>')
+        self.assertContains(response, '<p id="id_genre_error">We don’t have a genre called “zzz”.</p>')
 
     def test_ten_thousand_characters_are_too_many(self):
         self.assertEqual(
             self.problems_of(q="x" * 10_000),
             ["Ensure this value has at most 100 characters (it has 10000)."],
         )
-        self.assertEqual(self.problems_of(genre="x" * 10_000), [f"There is no genre “{'x' * 40}”."])
+        self.assertEqual(
+            self.problems_of(genre="x" * 10_000), [f"We don’t have a genre called “{'x' * 40}”."]
+        )
 
     def test_two_mistakes_are_two_sentences(self):
         self.assertEqual(
             self.problems_of(genre="zzz", date="soon"),
-            ["There is no genre “zzz”.", f"“soon” is not a day; write it like {timezone.localdate()}."],
+            [
+                "We don’t have a genre called “zzz”.",
+                f"“soon” isn’t a date. Use this form: {timezone.localdate()}.",
+            ],
         )
 
     def test_a_search_for_nothing_that_exists_says_what_to_do(self):
         response = self.client.get(reverse("movies:list"), {"q": "qqqqqqq"})
 
-        self.assertIn("No film fits. Try fewer filters, or another spelling.", text_of(response))
+        self.assertIn("No movies match. Remove a filter or check the spelling.", text_of(response))
 
     def test_markup_in_a_search_stays_text(self):
         response = self.client.get(reverse("movies:list"), {"q": "<script>alert(1)</script>"})
@@ -297,17 +302,17 @@ class PageTests(TestCase):
         self.assertEqual(self.page(""), (1, ""))
 
     def test_a_page_beyond_is_the_last_one(self):
-        self.assertEqual(self.page("99999"), (2, "There is no page 99999; this is page 2."))
-        self.assertEqual(self.page("9" * 4_000), (2, f"There is no page {'9' * 40}; this is page 2."))
+        self.assertEqual(self.page("99999"), (2, "Page 99999 doesn’t exist. Showing page 2."))
+        self.assertEqual(self.page("9" * 4_000), (2, f"Page {'9' * 40} doesn’t exist. Showing page 2."))
 
     def test_a_page_before_is_the_first_one(self):
-        self.assertEqual(self.page("-1"), (1, "There is no page -1; this is page 1."))
-        self.assertEqual(self.page("0"), (1, "There is no page 0; this is page 1."))
+        self.assertEqual(self.page("-1"), (1, "Page -1 doesn’t exist. Showing page 1."))
+        self.assertEqual(self.page("0"), (1, "Page 0 doesn’t exist. Showing page 1."))
 
     def test_no_number_is_the_first_one(self):
-        self.assertEqual(self.page("abc"), (1, "“abc” is not a page; this is the first."))
-        self.assertEqual(self.page("1.5"), (1, "“1.5” is not a page; this is the first."))
-        self.assertEqual(self.page("9" * 5_000), (1, f"“{'9' * 40}” is not a page; this is the first."))
+        self.assertEqual(self.page("abc"), (1, "Page “abc” doesn’t exist. Showing page 1."))
+        self.assertEqual(self.page("1.5"), (1, "Page “1.5” doesn’t exist. Showing page 1."))
+        self.assertEqual(self.page("9" * 5_000), (1, f"Page “{'9' * 40}” doesn’t exist. Showing page 1."))
 
     def test_the_way_to_the_next_page_keeps_the_filters(self):
         response = self.client.get(reverse("movies:list"), {"q": "Film", "genre": "drama"})
@@ -325,13 +330,13 @@ class GenreAndLanguageTests(TestCase):
         response = self.client.get(reverse("movies:genre", args=["drama"]))
 
         self.assertEqual(film_titles(response), ["Sholay"])
-        self.assertContains(response, "<h1>Drama films</h1>")
+        self.assertContains(response, "<h1>Drama movies</h1>")
 
     def test_a_language_has_a_page(self):
         response = self.client.get(reverse("movies:language", args=["tamil"]))
 
         self.assertEqual(film_titles(response), ["Don"])
-        self.assertContains(response, "<h1>Films in Tamil</h1>")
+        self.assertContains(response, "<h1>Tamil movies</h1>")
 
     def test_they_take_filters_too(self):
         self.assertEqual(film_titles(self.client.get("/movies/genres/drama/?language=tamil")), [])

@@ -56,7 +56,7 @@ class ProgrammeTests(TestCase):
 
     def test_nothing_on_sale_and_nonsense_asked_keeps_the_sentence(self):
         self.assertEqual(
-            self.shown("soon"), Programme(day=None, notice="“soon” is not a day; write it like 2026-11-22.")
+            self.shown("soon"), Programme(day=None, notice="“soon” isn’t a date. Use this form: 2026-11-22.")
         )
 
     def test_today_goes_on_until_its_last_showtime_has_begun(self):

@@ -44,7 +44,7 @@ class SearchTests(TestCase):
     def test_a_guess_says_that_it_is_one(self):
         response = self.client.get(reverse("movies:list"), {"q": "solay"})
 
-        self.assertIn("Nothing is called “solay”. Did you mean one of these?", text_of(response))
+        self.assertIn("No results for “solay”. Did you mean:", text_of(response))
 
     def test_a_word_that_a_film_has_is_no_guess(self):
         self.assertEqual(self.titles("bandit"), ["Sholay"])

@@ -30,7 +30,7 @@ class Showtime(models.Model):
     class Availability(models.TextChoices):
         AVAILABLE = "available", _("Seats available")
         FILLING = "filling", _("Filling fast")
-        FEW = "few", _("Few left")
+        FEW = "few", _("Few seats left")
         SOLD_OUT = "sold_out", _("Sold out")
 
     #: At most this share of the seats free: filling fast, few left.

@@ -84,8 +84,8 @@ class TheList(TestCase):
     def test_a_page_that_is_not_there_is_the_nearest_one_with_a_word_about_it(self):
         make_theater("Odeon")
         for text, sentence in (
-            ("99", "There is no page 99; this is page 1."),
-            ("abc", "“abc” is not a page; this is the first."),
+            ("99", "Page 99 doesn’t exist. Showing page 1."),
+            ("abc", "Page “abc” doesn’t exist. Showing page 1."),
         ):
             with self.subTest(text):
                 page = self.client.get(LIST, {"page": text})
@@ -190,7 +190,7 @@ class TheTheatersPage(TestCase):
         for asked in ("tomorrow", "2026-02-31", "9" * 400):
             with self.subTest(asked[:12]):
                 response = self.client.get(page_of(self.theater, date=asked))
-                self.assertContains(response, f"“{asked[:40]}” is not a day")
+                self.assertContains(response, f"“{asked[:40]}” isn’t a date")
                 self.assertEqual(response.context["programme"].day, day)
 
     def test_the_ends_of_the_calendar_break_nothing(self):
@@ -208,7 +208,7 @@ class TheTheatersPage(TestCase):
             f"{showtime.local_start:%Y-%m-%dT%H:%M%z}",
             f"ends {clock(showtime.local_end)}",
             "IMAX",
-            "from ₹247.80",
+            "from ₹248",
             "Captions",
             "Filling fast",
             "2 of 6 seats free",
