@@ -27,12 +27,12 @@ def mail_verification(user_id, next_page=""):
     owner = User.objects.with_email(address).exclude(pk=user.pk).exclude(email_verified_at=None).first()
     if owner:
         url = mail.link("accounts:password_reset")
-        _send(owner, _("Your e-mail address was typed again"), "address_taken", url=url)
+        _send(owner, _("Did you try to sign up again?"), "address_taken", url=url)
         return
     url = mail.link("accounts:activate", *link_parts(user))
     if next_page:
         url += "?" + urlencode({"next": next_page})
-    _send(user, _("Confirm your e-mail address"), "verify", to=address, url=url)
+    _send(user, _("Confirm your email address"), "verify", to=address, url=url)
 
 
 @task
@@ -50,7 +50,7 @@ def mail_password_reset(address):
     if user and user.has_usable_password():
         uidb64 = urlsafe_base64_encode(force_bytes(user.pk))
         url = mail.link("accounts:password_reset_confirm", uidb64, default_token_generator.make_token(user))
-        _send(user, _("Choose a new password"), "password_reset", url=url)
+        _send(user, _("Reset your password"), "password_reset", url=url)
 
 
 @task
@@ -67,7 +67,7 @@ def mail_address_changed(user_id, former):
     """Word to the address that was the account's until now."""
     user = User.objects.filter(pk=user_id).first()
     if user:
-        _send(user, _("Your account has another e-mail address"), "address_changed", to=former)
+        _send(user, _("Your email address was changed"), "address_changed", to=former)
 
 
 def _send(user, subject, template, *, to=None, **context):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django_tasks import task
 
 from moviebooking import mail
-from moviebooking.formats import money
+from moviebooking.formats import clock, day, money
 from moviebooking.queue import enqueue
 
 from . import documents, pricing
@@ -88,7 +88,7 @@ def _confirmation(booking, letter):
         return
     _send(
         booking,
-        _("Your tickets for %(film)s · %(reference)s"),
+        _("Your tickets: %(movie)s, %(when)s · %(reference)s"),
         "booking_confirmed",
         attach=_papers,
         refund_terms=pricing.refund_terms(booking.refund_tiers, booking.showtime.start_time),
@@ -101,7 +101,7 @@ def _cancellation(booking, letter):
     given_back = _given_back(booking)
     _send(
         booking,
-        _("Cancelled: %(film)s · %(reference)s"),
+        _("Booking cancelled: %(movie)s"),
         "booking_cancelled",
         given_back=_money(given_back, booking) if given_back else "",
     )
@@ -112,7 +112,7 @@ def _cinema_cancellation(booking, letter):
     given_back = _given_back(booking)
     _send(
         booking,
-        _("The cinema has cancelled %(film)s · %(reference)s"),
+        _("Show cancelled, full refund: %(movie)s") if given_back else _("Show cancelled: %(movie)s"),
         "booking_cancelled_by_cinema",
         given_back=_money(given_back, booking) if given_back else "",
     )
@@ -121,7 +121,7 @@ def _cinema_cancellation(booking, letter):
 def _refund_notice(booking, letter):
     _send(
         booking,
-        _("Your money goes back: %(film)s · %(reference)s"),
+        _("Your refund: %(movie)s"),
         "payment_refunded",
         given_back=_money(letter.refund.amount, booking),
     )
@@ -156,7 +156,7 @@ def _money(units, booking):
 def _papers(booking):
     return [
         (f"tickets-{booking.reference}.pdf", documents.tickets_pdf(booking), "application/pdf"),
-        (f"film-{booking.reference}.ics", documents.calendar_file(booking), "text/calendar"),
+        (f"movie-{booking.reference}.ics", documents.calendar_file(booking), "text/calendar"),
     ]
 
 
@@ -173,7 +173,12 @@ def _send(booking, subject, template, *, attach=lambda booking: (), **context):
     }
     mail.send(
         booking.user.email,
-        subject % {"film": showtime.movie.title, "reference": booking.reference},
+        subject
+        % {
+            "movie": showtime.movie.title,
+            "when": f"{day(showtime.local_start)}, {clock(showtime.local_start)}",
+            "reference": booking.reference,
+        },
         template,
         facts | context,
         language=translation.get_language(),

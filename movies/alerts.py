@@ -69,7 +69,7 @@ def mail_alert(alert_id):
         return
     url = mail.link("movies:detail", alert.movie.slug)
     context = {"username": alert.user.username, "film": alert.movie.title, "url": url}
-    subject = format_lazy(_("Seats are on sale: {film}"), film=alert.movie.title)
+    subject = format_lazy(_("Booking open: {film}"), film=alert.movie.title)
     try:
         mail.send(alert.user.email, subject, "movie_on_sale", context, language=alert.user.language)
     except OSError:

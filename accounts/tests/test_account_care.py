@@ -62,7 +62,7 @@ class ChangeEmailTests(MailMixin, TestCase):
 
         self.assertRedirects(response, PROFILE)
         self.assertEqual(self.addresses(), ("old@example.test", "new@example.test"))
-        self.assertEqual(self.mails(), [("new@example.test", "Confirm your e-mail address")])
+        self.assertEqual(self.mails(), [("new@example.test", "Confirm your email address")])
 
     def test_opening_the_link_makes_it_the_accounts_and_tells_the_old_one(self):
         self.change("new@example.test")
@@ -70,7 +70,7 @@ class ChangeEmailTests(MailMixin, TestCase):
             self.client.get(self.last_link())
 
         self.assertEqual(self.addresses(), ("new@example.test", ""))
-        self.assertEqual(self.mails()[1:], [("old@example.test", "Your account has another e-mail address")])
+        self.assertEqual(self.mails()[1:], [("old@example.test", "Your email address was changed")])
 
     def test_only_the_last_link_counts(self):
         self.change("first@example.test")
@@ -90,7 +90,7 @@ class ChangeEmailTests(MailMixin, TestCase):
             [str(*page.context["messages"]) for page in (free, taken)],
             [f"Open the link that we have sent to {name}@example.test." for name in ("free", "taken")],
         )
-        self.assertEqual(self.mails()[1:], [("taken@example.test", "Your e-mail address was typed again")])
+        self.assertEqual(self.mails()[1:], [("taken@example.test", "Did you try to sign up again?")])
 
     def test_an_address_that_was_never_proved_is_replaced_at_once(self):
         User.objects.update(email_verified_at=None)

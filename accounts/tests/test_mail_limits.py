@@ -23,7 +23,7 @@ class MailLimitTests(LimitsMixin, MailMixin, TestCase):
         answers = self.ask_from_many_addresses(RESET, 40, {"email": "ANN@example.test"})
 
         self.assertEqual({answer.status_code for answer in answers}, {302})
-        self.assertEqual(self.mails(), [("ann@example.test", "Choose a new password")] * 5)
+        self.assertEqual(self.mails(), [("ann@example.test", "Reset your password")] * 5)
 
     def test_the_page_does_not_tell_that_the_mail_stayed_away(self):
         pages = self.ask_from_many_addresses(RESET, 6, {"email": "ann@example.test"})

@@ -61,7 +61,7 @@ class PasswordResetTests(MailMixin, TestCase):
     def test_four_steps_lead_to_a_new_password(self):
         asked = self.post(RESET, {"email": "ann@example.test"})
         self.assertRedirects(asked, reverse("accounts:password_reset_done"))
-        self.assertEqual(self.mails(), [("Ann@example.test", "Choose a new password")])
+        self.assertEqual(self.mails(), [("Ann@example.test", "Reset your password")])
 
         chosen = self.post(self.client.get(self.last_link()).url, NEW_TWICE)
 
@@ -78,7 +78,7 @@ class PasswordResetTests(MailMixin, TestCase):
         ]
 
         self.assertEqual(len({main_of(page) for page in pages}), 1)
-        self.assertEqual(self.mails(), [("Ann@example.test", "Choose a new password")])
+        self.assertEqual(self.mails(), [("Ann@example.test", "Reset your password")])
 
     def test_asking_looks_nobody_up_in_the_request_itself(self):
         with self.captureOnCommitCallbacks(), self.assertNumQueries(0):

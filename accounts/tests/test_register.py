@@ -10,8 +10,8 @@ from moviebooking.testing import PASSWORD, make_user
 
 User = get_user_model()
 SENT = reverse("accounts:activation_sent")
-VERIFY = "Confirm your e-mail address"
-TAKEN = "Your e-mail address was typed again"
+VERIFY = "Confirm your email address"
+TAKEN = "Did you try to sign up again?"
 
 
 class RivalWhoIsQuicker:

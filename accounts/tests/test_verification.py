@@ -169,7 +169,7 @@ class ResendTests(MailMixin, TestCase):
             with self.subTest(email):
                 self.assertRedirects(self.post(RESEND, {"email": email}), SENT, fetch_redirect_response=False)
 
-        self.assertEqual(self.mails(), [("Waiting@example.test", "Confirm your e-mail address")])
+        self.assertEqual(self.mails(), [("Waiting@example.test", "Confirm your email address")])
 
     def test_asking_looks_nobody_up_in_the_request_itself(self):
         with self.captureOnCommitCallbacks(), self.assertNumQueries(0):
@@ -192,7 +192,7 @@ class ResendTests(MailMixin, TestCase):
         response = self.post(RESEND, {"email": "bob@example.test"})
 
         self.assertRedirects(response, PROFILE)
-        self.assertEqual(self.mails(), [("ann@example.test", "Confirm your e-mail address")])
+        self.assertEqual(self.mails(), [("ann@example.test", "Confirm your email address")])
 
     def test_a_verified_account_gets_none(self):
         self.client.force_login(make_user("ann", email_verified_at=timezone.now() - timedelta(days=1)))

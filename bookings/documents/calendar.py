@@ -6,6 +6,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
+from theaters.halltime import times
+
 
 def calendar_file(booking):
     """The .ics of a CONFIRMED booking (`for_pages`): opened again after a change, it is the same entry."""
@@ -16,10 +18,12 @@ def calendar_file(booking):
     event.add("dtstamp", booking.confirmed_at or booking.created_at)
     event.add("dtstart", _moment(showtime.local_start))
     event.add("dtend", _moment(showtime.local_end))
-    event.add("summary", showtime.movie.title)
+    place = {"movie": showtime.movie.title, "cinema": screen.theater.name}
+    event.add("summary", _("%(movie)s at %(cinema)s") % place)
     event.add("location", f"{screen.theater.name}, {screen.theater.address}")
     seats = {"screen": screen.name, "seats": ", ".join(booking.seats), "reference": booking.reference}
-    event.add("description", _("%(screen)s, seats %(seats)s. Booking %(reference)s.") % seats + f"\n{link}")
+    words = _("%(screen)s, seats %(seats)s. Booking ID %(reference)s.") % seats
+    event.add("description", f"{times(showtime)}\n{words}\n{link}")
     event.add("url", link)
     calendar = Calendar()
     calendar.add("prodid", "-//MovieBooking//EN")

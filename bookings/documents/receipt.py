@@ -23,8 +23,8 @@ def receipt_pdf(booking):
     paper.line_of(_("Receipt"), size=22, bold=True)
     paper.line_of(f"{SELLER} · {showtime.screen.theater.address}", size=9, grey=True)
     buyer = booking.user.get_full_name() or booking.user.get_username()
-    paper.line_of(_("For %(name)s") % {"name": buyer}, size=11)
-    paper.line_of(_("Booking %(reference)s") % {"reference": booking.reference}, size=11)
+    paper.line_of(_("Billed to %(name)s") % {"name": buyer}, size=11)
+    paper.line_of(_("Booking ID %(reference)s") % {"reference": booking.reference}, size=11)
     paper.line_of(_date(booking.confirmed_at, showtime), size=11, grey=True)
     paper.ln(4)
     paper.line_of(showtime.movie.title, size=13, bold=True)
@@ -43,11 +43,11 @@ def _lines(paper, quote):
     for line in quote.lines:
         labels = ", ".join(line.labels)
         paper.pair(f"{line.count} × {_(line.name)} ({amount(line.unit)}): {labels}", amount(line.amount))
-    paper.pair(_("Convenience fee, %(percent)s%%") % {"percent": quote.fee_percent}, amount(quote.fee))
+    paper.pair(_("Convenience fee (%(percent)s%%)") % {"percent": quote.fee_percent}, amount(quote.fee))
     on_seats = pricing.tax_on_seats(quote.seats, quote.fee, quote.tax, unit=payable_step(quote.currency))
     percent = {"percent": quote.tax_percent}
-    paper.pair(_("Tax on the seats, %(percent)s%%") % percent, amount(on_seats))
-    paper.pair(_("Tax on the fee, %(percent)s%%") % percent, amount(quote.tax - on_seats))
+    paper.pair(_("Tax on tickets (%(percent)s%%)") % percent, amount(on_seats))
+    paper.pair(_("Tax on the fee (%(percent)s%%)") % percent, amount(quote.tax - on_seats))
     paper.rule()
     paper.pair(_("Paid"), amount(quote.total), bold=True, size=12)
 
@@ -57,7 +57,7 @@ def _refunds(paper, booking):
     refunds = Refund.objects.filter(payment__in=paid).exclude(status=Refund.Status.FAILED)
     for refund in refunds.order_by("created_at"):
         back = money(-major(refund.amount, booking.currency), booking.currency)
-        paper.pair(_("Given back, %(date)s") % {"date": _date(refund.created_at, booking.showtime)}, back)
+        paper.pair(_("Refunded, %(date)s") % {"date": _date(refund.created_at, booking.showtime)}, back)
 
 
 def _date(moment, showtime):

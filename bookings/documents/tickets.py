@@ -44,7 +44,7 @@ def _strip(paper, booking, ticket):
     paper.set_xy(MARGIN + 6, top + 42.5)
     paper.box_of(_seat(ticket), size=17, smallest=9, bold=True, width=TEXT, height=7.7)
     paper.set_xy(MARGIN + 6, top + 52)
-    reference = _("Booking %(reference)s") % {"reference": booking.reference}
+    reference = _("Booking ID %(reference)s") % {"reference": booking.reference}
     paper.box_of(reference, size=9, smallest=6, width=TEXT, height=4.2)
     paper.set_xy(MARGIN, top + STRIP + BETWEEN)
 

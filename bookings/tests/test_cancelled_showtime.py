@@ -49,8 +49,8 @@ class CancelledShowtimeTests(CancelledShowtimeTestCase):
         self.cancel()
 
         self.assertEqual([message.to for message in mail.outbox], [[self.ann.email], [self.bob.email]])
-        self.assertIn("The cinema has cancelled", mail.outbox[0].subject)
-        self.assertIn("₹495.60, all that you paid, goes back", mail.outbox[0].body)
+        self.assertIn("Show cancelled, full refund", mail.outbox[0].subject)
+        self.assertIn("You'll get a full refund of ₹495.60", mail.outbox[0].body)
 
     def test_the_page_of_each_says_so(self):
         self.cancel()

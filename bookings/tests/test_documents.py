@@ -84,7 +84,7 @@ class DocumentTests(BookingTestCase):
 
         self.assertEqual(response["Content-Type"], "text/calendar; charset=utf-8")
         [event] = Calendar.from_ical(response.content).walk("VEVENT")
-        self.assertEqual(event["SUMMARY"], "The Long Ferry")
+        self.assertEqual(event["SUMMARY"], f"The Long Ferry at {self.showtime.screen.theater.name}")
         self.assertEqual(event.decoded("DTSTART"), self.showtime.start_time.replace(microsecond=0))
         self.assertEqual(str(event["DTSTART"].params["TZID"]), "Asia/Kolkata")
         self.assertIn("A1, A2, B1", event["DESCRIPTION"])
@@ -116,7 +116,7 @@ class DocumentTests(BookingTestCase):
             [(name, kind) for name, _, kind in message.attachments],
             [
                 (f"tickets-{self.booking.reference}.pdf", "application/pdf"),
-                (f"film-{self.booking.reference}.ics", "text/calendar"),
+                (f"movie-{self.booking.reference}.ics", "text/calendar"),
             ],
         )
 

@@ -146,7 +146,7 @@ class HoldTests(BookingTestCase):
 
         self.assertEqual(response.status_code, 409)
         self.assertEqual(response.context["ticked"], ["A1", "A3"])
-        self.assertContains(response, "A2 has just been taken", status_code=409)
+        self.assertContains(response, "A2 was just taken", status_code=409)
 
 
 class AnonymousHoldTests(BookingTestCase):

@@ -45,7 +45,7 @@ class LetterTestCase(BookingTestCase):
             return emails.send_owed(now=self.now + timedelta(minutes=minutes))
 
     def subjects(self):
-        return [message.subject.split(":")[0].split(" for ")[0] for message in mail.outbox]
+        return [message.subject.split(":")[0] for message in mail.outbox]
 
 
 class ImmediateTests(LetterTestCase):
@@ -81,7 +81,7 @@ class ImmediateTests(LetterTestCase):
 
         self.sweep(60)
 
-        self.assertEqual(self.subjects(), ["Cancelled"])
+        self.assertEqual(self.subjects(), ["Booking cancelled"])
         self.assertEqual(Letter.objects.filter(sent_at=None).count(), 0)
 
     def test_the_sweeper_sends_them(self):

@@ -257,8 +257,8 @@ class CancelTests(BookingTestCase):
         self.assertEqual(self.given_back(booking), [(47200, "SUCCEEDED")])
         self.assertContains(response, "₹472.00")
         self.assertEqual(
-            [message.subject for message in mail.outbox if "Cancelled" in message.subject],
-            [f"Cancelled: {booking.showtime.movie} · {booking.reference}"],
+            [message.subject for message in mail.outbox if "cancelled" in message.subject],
+            [f"Booking cancelled: {booking.showtime.movie}"],
         )
 
     def test_later_half_of_it_and_at_last_nothing(self):

@@ -284,7 +284,7 @@ class LateTests(LostTestCase):
 
         self.assert_given_back_once()
         self.assertEqual([message.to for message in mail.outbox], [[self.ann.email]])
-        self.assertIn("Your money goes back", mail.outbox[0].subject)
+        self.assertIn("Your refund", mail.outbox[0].subject)
         self.client.force_login(self.ann)
         page = self.client.get(f"/bookings/{self.booking.reference}/")
         self.assertContains(page, "We refunded ₹495.60.")

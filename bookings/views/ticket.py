@@ -56,7 +56,7 @@ def receipt(request, reference):
 @throttle("document", per_minute=30, reads=True)
 def calendar(request, reference):
     booking = _confirmed(request, reference)
-    return _file(documents.calendar_file(booking), "text/calendar; charset=utf-8", f"film-{reference}.ics")
+    return _file(documents.calendar_file(booking), "text/calendar; charset=utf-8", f"movie-{reference}.ics")
 
 
 @require_safe

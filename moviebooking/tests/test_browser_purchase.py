@@ -225,6 +225,6 @@ class TwoVisitors(Purchase):
         self.page = bob
         self.hold()
 
-        bob.get_by_text("A2 has just been taken").first.wait_for()
+        bob.get_by_text("A2 was just taken").first.wait_for()
         self.assertEqual(self.ticked(), ["A3"])
         self.see("refused")

@@ -339,7 +339,7 @@ class HindiMailTests(BookingTestCase):
         with translation.override("hi"):
             self.buy(bob, ["A3"])
 
-        self.assertEqual([one.subject.split(" for ")[0] for one in mail.outbox], ["Your tickets"])
+        self.assertEqual([one.subject.split(":")[0] for one in mail.outbox], ["Your tickets"])
 
 
 class HallClockTests(BookingTestCase):

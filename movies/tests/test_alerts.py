@@ -54,7 +54,7 @@ class TellTests(AlertCase):
 
         self.assertEqual([message.to for message in mail.outbox], [[self.ann.email], [bob.email]])
         message = mail.outbox[0]
-        self.assertEqual(message.subject, "Seats are on sale: Sholay")
+        self.assertEqual(message.subject, "Booking open: Sholay")
         self.assertIn("http://127.0.0.1:8000/movies/sholay/", message.body)
         self.assertIn("http://127.0.0.1:8000/movies/sholay/", message.alternatives[0].content)
 
@@ -79,7 +79,7 @@ class TellTests(AlertCase):
             self.open_booking(movie=movie)
 
         self.assertEqual(self.tell(movie_id=other.pk), 1)
-        self.assertEqual([message.subject for message in mail.outbox], ["Seats are on sale: Don"])
+        self.assertEqual([message.subject for message in mail.outbox], ["Booking open: Don"])
 
     def test_a_mail_that_could_not_leave_is_sent_by_a_later_sweep(self):
         self.ask()
@@ -119,7 +119,7 @@ class TellTests(AlertCase):
             make_showtime(movie=self.movie)
             make_showtime(movie=self.movie, starts_in=timedelta(days=2))
 
-        self.assertEqual([message.subject for message in mail.outbox], ["Seats are on sale: Sholay"])
+        self.assertEqual([message.subject for message in mail.outbox], ["Booking open: Sholay"])
 
 
 class AskTests(AlertCase):
