@@ -7,8 +7,8 @@ address waits in `unverified_email`; what differs is the mail that goes to the a
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from moviebooking import mail
-from moviebooking.queue import enqueue
+from moviebooking import email_delivery
+from moviebooking.task_queue import enqueue
 
 from . import emails
 from .links import LinkRefused
@@ -48,7 +48,7 @@ def save_claim(user):
 
 def change(*, user, address):
     """Claim another address for the account, and queue the mail that verifies it."""
-    mails = mail.may_send("verify", address)
+    mails = email_delivery.may_send("verify", address)
     with transaction.atomic():
         claim(user, address)
         save_claim(user)
@@ -63,7 +63,7 @@ def verify(*, user, now):
     LinkRefused when somebody else has verified it, or when the same link was opened twice at once.
     """
     former, address = user.email if user.email_verified_at else "", user.address_to_verify
-    mails = bool(former) and mail.may_send("address_changed", former)
+    mails = bool(former) and email_delivery.may_send("address_changed", former)
     try:
         with transaction.atomic():
             _take_from_whoever_only_typed_it(address, user)

@@ -11,7 +11,7 @@ from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext_lazy as _
 from django_tasks import task
 
-from moviebooking import mail
+from moviebooking import email_delivery
 
 from .links import link_parts
 from .models import User
@@ -26,10 +26,10 @@ def mail_verification(user_id, next_page=""):
     address = user.address_to_verify
     owner = User.objects.with_email(address).exclude(pk=user.pk).exclude(email_verified_at=None).first()
     if owner:
-        url = mail.link("accounts:password_reset")
+        url = email_delivery.link("accounts:password_reset")
         _send(owner, _("Did you try to sign up again?"), "address_taken", url=url)
         return
-    url = mail.link("accounts:activate", *link_parts(user))
+    url = email_delivery.link("accounts:activate", *link_parts(user))
     if next_page:
         url += "?" + urlencode({"next": next_page})
     _send(user, _("Confirm your email address"), "verify", to=address, url=url)
@@ -49,7 +49,9 @@ def mail_password_reset(address):
     user = User.objects.with_email(address).filter(is_active=True).first()
     if user and user.has_usable_password():
         uidb64 = urlsafe_base64_encode(force_bytes(user.pk))
-        url = mail.link("accounts:password_reset_confirm", uidb64, default_token_generator.make_token(user))
+        url = email_delivery.link(
+            "accounts:password_reset_confirm", uidb64, default_token_generator.make_token(user)
+        )
         _send(user, _("Reset your password"), "password_reset", url=url)
 
 
@@ -58,7 +60,10 @@ def mail_password_changed(user_id):
     user = User.objects.filter(pk=user_id).exclude(email="").first()
     if user:
         _send(
-            user, _("Your password was changed"), "password_changed", url=mail.link("accounts:password_reset")
+            user,
+            _("Your password was changed"),
+            "password_changed",
+            url=email_delivery.link("accounts:password_reset"),
         )
 
 
@@ -72,4 +77,4 @@ def mail_address_changed(user_id, former):
 
 def _send(user, subject, template, *, to=None, **context):
     context = {"username": user.username, "days": settings.PASSWORD_RESET_TIMEOUT // 86400, **context}
-    mail.send(to or user.email, subject, f"account_{template}", context, language=user.language)
+    email_delivery.send(to or user.email, subject, f"account_{template}", context, language=user.language)

@@ -3,8 +3,8 @@ from django.conf import settings
 from django.contrib.auth import forms as auth_forms
 from django.utils.translation import gettext_lazy as _
 
-from moviebooking import mail
-from moviebooking.queue import enqueue
+from moviebooking import email_delivery
+from moviebooking.task_queue import enqueue
 
 from . import emails
 from .models import User
@@ -89,7 +89,7 @@ class PasswordResetForm(auth_forms.PasswordResetForm):
 
     def save(self, **options):
         email = self.cleaned_data["email"]
-        if mail.may_send("password_reset", email):
+        if email_delivery.may_send("password_reset", email):
             enqueue(emails.mail_password_reset, email)
 
 

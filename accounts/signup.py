@@ -2,8 +2,8 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import get_language
 
-from moviebooking import mail
-from moviebooking.queue import enqueue
+from moviebooking import email_delivery
+from moviebooking.task_queue import enqueue
 
 from . import addresses, emails
 from .models import USERNAME_TAKEN, User
@@ -28,7 +28,7 @@ def sign_up(*, username, password, email="", next_page=""):
         language=get_language() or "",
     )
     user.set_password(password)  # takes its time, so before the transaction
-    mails = bool(email) and mail.may_send("verify", email)
+    mails = bool(email) and email_delivery.may_send("verify", email)
     with transaction.atomic():
         addresses.claim(user, email)
         try:

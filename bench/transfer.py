@@ -2,8 +2,8 @@
 
 from playwright.sync_api import sync_playwright
 
-from moviebooking.tests.chromium import ARGUMENTS, CHROMIUM
-from moviebooking.tests.transfer import Meter, scripts
+from moviebooking.tests.support.chromium import ARGUMENTS, CHROMIUM
+from moviebooking.tests.support.transfer import Meter, scripts
 
 from .load import report
 from .site import site

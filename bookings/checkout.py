@@ -16,9 +16,9 @@ from django.db import DatabaseError
 
 from theaters.models import Showtime
 
-from . import allowance, choosing, holds, lifecycle, pricing, seatmap
-from .codes import new_reference
+from . import lifecycle, pricing
 from .models import Booking
+from .references import new_reference
 from .refusals import (
     BookingRefused,
     CompanionAlone,
@@ -29,6 +29,7 @@ from .refusals import (
     SeatsUnavailable,
     SelectionChanged,
 )
+from .seats import allowance, holds, live_map, seating_rules
 
 logger = logging.getLogger(__name__)
 TWIN_TRIES, TWIN_SECONDS = 20, 0.05
@@ -68,7 +69,7 @@ def hold_seats(*, user, address, showtime_id, seats, now):
         allowance.settle(**claim, reservation=reservation, taken=taken)
         return Held(facts.in_order(seats), taken.deadline, facts.quote(seats).total)
 
-    return seatmap.with_live_map(showtime_id, take, now=now)
+    return live_map.with_live_map(showtime_id, take, now=now)
 
 
 def _refuse_by_house_rules(facts, seats, user_id, now):
@@ -76,12 +77,12 @@ def _refuse_by_house_rules(facts, seats, user_id, now):
 
     Checked only when seats are held, not again at booking.
     """
-    if alone := choosing.companions_alone(facts.layout, set(seats)):
+    if alone := seating_rules.companions_alone(facts.layout, set(seats)):
         raise CompanionAlone(alone)
     if not facts.no_lone_seats:
         return
-    free = seatmap.status(facts.showtime_id, user_id=user_id, now=now).free
-    lone = choosing.judge(facts.layout, free, set(seats)) if free.issuperset(seats) else None
+    free = live_map.status(facts.showtime_id, user_id=user_id, now=now).free
+    lone = seating_rules.judge(facts.layout, free, set(seats)) if free.issuperset(seats) else None
     if lone:
         raise LoneSeat(facts.in_order(lone.left), facts.in_order(lone.instead))
 
@@ -91,7 +92,7 @@ def release_seats(*, user_id, showtime_id, now):
 
     Raises HoldsUnavailable, Showtime.DoesNotExist.
     """
-    seatmap.refuse_unknown(showtime_id)
+    live_map.refuse_unknown(showtime_id)
     reservation = holds.release(showtime_id, owner=holds.visitor(user_id), now=now)
     allowance.give_back(user_id=user_id, name=reservation, now=now)
 
@@ -103,7 +104,7 @@ def start_booking(*, user, address, showtime_id, seats, selected, quoted_total, 
     `selected` is what the session remembers; `quoted_total` (or None) the total that the visitor has agreed
     to. The locks pass to the booking and are renewed for the whole time to pay. Raises BookingRefused.
     """
-    facts = seatmap.facts_of(Showtime.objects.for_seat_map().get(pk=showtime_id))
+    facts = live_map.facts_of(Showtime.objects.for_seat_map().get(pk=showtime_id))
     facts.refuse_closed(now)
     facts.refuse_invalid(seats)
     lifecycle.refuse_second_pending(user=user, showtime_id=showtime_id, now=now)
@@ -139,7 +140,7 @@ def _refuse_lost(showtime_id, seats, selected, user, now):
     """A Redis that is away, or has lost everything, took the selection and the locks with it: that is no
     change of the visitor's.
     """
-    status = seatmap.status(showtime_id, user_id=user.pk, now=now)
+    status = live_map.status(showtime_id, user_id=user.pk, now=now)
     if status.degraded:
         raise HoldsUnavailable()
     if not selected and not status.mine:
@@ -171,7 +172,7 @@ def _refuse_twin(user, showtime_id, now):
     """Raise BookingWaiting where the same form, sent twice, has the locks: its row follows in a moment."""
     for _ in range(TWIN_TRIES):
         lifecycle.refuse_second_pending(user=user, showtime_id=showtime_id, now=now)
-        if not seatmap.status(showtime_id, user_id=user.pk, now=now).pending:
+        if not live_map.status(showtime_id, user_id=user.pk, now=now).pending:
             return
         sleep(TWIN_SECONDS)
 

@@ -9,13 +9,13 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django_tasks import task
 
-from moviebooking import mail
-from moviebooking.formats import clock, day, money
-from moviebooking.queue import enqueue
+from moviebooking import email_delivery
+from moviebooking.task_queue import enqueue
+from moviebooking.templatetags.formats import clock, day, money
 
 from . import documents, pricing
+from .minor_units import major
 from .models import Booking, Letter, Refund
-from .payments.units import major
 
 logger = logging.getLogger(__name__)
 AGAIN_AFTER = timedelta(minutes=10)  # and twice as long after each attempt
@@ -75,7 +75,7 @@ def _is_too_many(letter, address):
     """True where the address has had its mails of this kind for now; the sweep sends this one later."""
     if letter.kind == Letter.Kind.CONFIRMATION or not address:
         return False
-    wait = mail.seconds_to_wait(f"booking_{letter.kind}", address)
+    wait = email_delivery.seconds_to_wait(f"booking_{letter.kind}", address)
     if wait:
         due_at = timezone.now() + timedelta(seconds=wait)
         Letter.objects.filter(pk=letter.pk, attempt=letter.attempt).update(due_at=due_at)
@@ -92,8 +92,8 @@ def _confirmation(booking, letter):
         "booking_confirmed",
         attach=_papers,
         refund_terms=pricing.refund_terms(booking.refund_tiers, booking.showtime.start_time),
-        pdf_url=mail.link("bookings:ticket_pdf", booking.reference),
-        calendar_url=mail.link("bookings:calendar", booking.reference),
+        pdf_url=email_delivery.link("bookings:ticket_pdf", booking.reference),
+        calendar_url=email_delivery.link("bookings:calendar", booking.reference),
     )
 
 
@@ -169,9 +169,9 @@ def _send(booking, subject, template, *, attach=lambda booking: (), **context):
         "booking": booking,
         "showtime": showtime,
         "quote": pricing.quote_of(booking),
-        "booking_url": mail.link("bookings:detail", booking.reference),
+        "booking_url": email_delivery.link("bookings:detail", booking.reference),
     }
-    mail.send(
+    email_delivery.send(
         booking.user.email,
         subject
         % {

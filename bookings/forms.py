@@ -3,8 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from . import ledger
-from .payments.units import major, minor, payable_step
+from . import payment_records
+from .minor_units import major, minor, payable_step
 
 
 class RefundForm(forms.Form):
@@ -16,7 +16,7 @@ class RefundForm(forms.Form):
 
     def __init__(self, payment, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.payment, self.left_now = payment, ledger.left_to_refund(payment)
+        self.payment, self.left_now = payment, payment_records.left_to_refund(payment)
         left = major(self.left_now, payment.currency)
         self.initial |= {"amount": left, "left": self.left_now}
         step = payable_step(payment.currency)

@@ -9,7 +9,7 @@ from django.db import transaction
 from moviebooking.row_locks import lock, lock_all
 from theaters.models import Showtime
 
-from . import available, emails, ledger, tickets
+from . import available, emails, payment_records, tickets
 from .models import Booking, Letter, Payment
 from .refusals import (
     BookingWaiting,
@@ -39,7 +39,7 @@ def _lock(booking_id):
 def _lock_with_payment(payment_id):
     """(booking, payment) as they are now, locked until the transaction ends."""
     booking = _lock(Payment.objects.values_list("booking_id", flat=True).get(pk=payment_id))
-    return booking, ledger.lock(payment_id)
+    return booking, payment_records.lock(payment_id)
 
 
 def _move(booking, status, **fields):
@@ -110,19 +110,19 @@ def confirm(*, payment_id, now, late=False, event=None):
     seat is gone; nothing is changed then.
     """
     booking, payment = _lock_with_payment(payment_id)
-    ledger.note(event)
+    payment_records.note(event)
     if payment.status in Payment.DECIDED:
         return booking
     if booking.status not in (Status.PENDING, Status.EXPIRED) or not (late or booking.is_live(now)):
         raise TooLate()
     refuse_closed(booking.showtime, now) if late else refuse_cancelled(booking.showtime)
-    if ledger.on_its_way(payment):  # given back before it was settled, it buys nothing
+    if payment_records.on_its_way(payment):  # given back before it was settled, it buys nothing
         raise TooLate()
     if gone := available.lost(booking, now, late=late):
         raise SeatsUnavailable(gone)
     tickets.issue(booking)
     _move(booking, Status.CONFIRMED, confirmed_at=now)
-    ledger.set_status(payment, Payment.Status.SUCCEEDED, now)
+    payment_records.set_status(payment, Payment.Status.SUCCEEDED, now)
     emails.owe(Letter.Kind.CONFIRMATION, booking=booking, now=now)
     return booking
 
@@ -133,13 +133,13 @@ def owe_refund(*, payment_id, reason, now, event=None):
     nothing left to go back, or it has bought its tickets after all.
     """
     booking, payment = _lock_with_payment(payment_id)
-    ledger.note(event)
+    payment_records.note(event)
     if payment.status in Payment.DECIDED:
         return None
-    ledger.set_status(payment, Payment.Status.REFUND_DUE, now)
+    payment_records.set_status(payment, Payment.Status.REFUND_DUE, now)
     if booking.status_at(now) == Status.EXPIRED and booking.status == Status.PENDING:
         _move(booking, Status.EXPIRED)
-    refund = ledger.request_what_is_left(payment_id=payment.pk, reason=reason, now=now)
+    refund = payment_records.request_what_is_left(payment_id=payment.pk, reason=reason, now=now)
     if refund:
         emails.owe(Letter.Kind.REFUND_NOTICE, booking=booking, refund=refund, now=now)
     return refund
@@ -148,7 +148,7 @@ def owe_refund(*, payment_id, reason, now, event=None):
 @transaction.atomic
 def payment_failed(*, payment_id, now, event=None):
     """It failed for good: a live booking is FAILED, an overdue one EXPIRED. What has received money stays."""
-    ledger.note(event)
+    payment_records.note(event)
     booking, payment = _lock_with_payment(payment_id)
     if payment.status in Payment.UNDECIDED and not payment.received:
         _withdraw(booking, payment, now)
@@ -207,7 +207,7 @@ def cancel(*, booking_id, quote_of, now, reason):
     amount, percent = quote_of(booking)
     payment, refund = _give_up(booking, now, refund_percent=percent), None
     if amount:
-        refund = ledger.request_refund(payment_id=payment.pk, amount=amount, reason=reason, now=now)
+        refund = payment_records.request_refund(payment_id=payment.pk, amount=amount, reason=reason, now=now)
     emails.owe(Letter.Kind.CANCELLATION, booking=booking, now=now)
     return booking, refund
 
@@ -222,7 +222,7 @@ def cancel_for_cinema(*, booking_id, now, reason):
     if booking.status != Status.CONFIRMED:
         raise NotCancellable()
     payment = _give_up(booking, now)
-    refund = payment and ledger.request_what_is_left(payment_id=payment.pk, reason=reason, now=now)
+    refund = payment and payment_records.request_what_is_left(payment_id=payment.pk, reason=reason, now=now)
     emails.owe(Letter.Kind.CINEMA_CANCELLATION, booking=booking, now=now)
     return booking, refund
 

@@ -7,8 +7,8 @@ from django.db import IntegrityError, transaction
 
 from theaters.models import Showtime
 
-from .codes import new_link_code
 from .models import Booking, Ticket
+from .references import new_link_code
 from .refusals import SeatsUnavailable
 
 

@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 
 from . import views
-from .codes import canonical_reference, may_be_reference
+from .references import canonical_reference, may_be_reference
 from .views.answers import at_its_address
 
 

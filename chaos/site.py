@@ -12,7 +12,7 @@ from threading import Event, Thread
 
 import psycopg
 
-from moviebooking.tests.servers import children, free_port, own_postgres, own_redis, wait_for_port
+from moviebooking.tests.support.servers import children, free_port, own_postgres, own_redis, wait_for_port
 
 from .visitor import Visitor, at_once
 

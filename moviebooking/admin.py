@@ -16,7 +16,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from .formats import money
+from .templatetags.formats import money
 
 admin.site.site_header = admin.site.site_title = "MovieBooking"
 admin.site.index_title = _("The cinema's office")

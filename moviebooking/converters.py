@@ -2,7 +2,7 @@
 
 from django.urls import register_converter
 
-from .writing import composed, is_slug
+from .unicode_text import composed, is_slug
 
 
 class AnySlug:

@@ -12,7 +12,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from .money import rounded
-from .writing import composed, folded, is_slug
+from .unicode_text import composed, folded, is_slug
 
 STORED_PLACES = 3  # no currency has more, so that another one needs no other column
 

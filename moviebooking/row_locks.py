@@ -13,7 +13,7 @@ from time import monotonic
 
 from django.db import OperationalError
 
-from .limits import in_page
+from .database_limits import in_page
 
 MOST_WAITING = 2  # threads of this process that the database may keep waiting; gunicorn.conf.py has more
 STILL_SECONDS = 0.4  # without a move for so long, nobody but the first of the line waits any longer

@@ -3,8 +3,8 @@
 from django.http import HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 
-from .hashing import TooManyPasswords
 from .http import wants_json
+from .password_hashing import TooManyPasswords
 
 RETRY_AFTER_SECONDS = 3
 

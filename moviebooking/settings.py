@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "movies",
     "theaters",
     "bookings",
+    "demo",
     "moviebooking.apps.MoviebookingAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -61,7 +62,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "moviebooking.limits.limit_requests",
+    "moviebooking.database_limits.limit_requests",
     "moviebooking.http.refuse_unreadable_length",
     "moviebooking.http.client_address",
     "django.middleware.security.SecurityMiddleware",
@@ -90,8 +91,8 @@ TEMPLATES = [
         "APP_DIRS": True,
         "OPTIONS": {
             "builtins": [
-                "moviebooking.formats",
-                "theaters.halltime",
+                "moviebooking.templatetags.formats",
+                "theaters.templatetags.theater_time",
                 "django.templatetags.i18n",
                 "django.templatetags.static",
             ],
@@ -99,7 +100,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "theaters.context.chosen_city",
+                "theaters.context_processors.chosen_city",
             ],
         },
     }
@@ -127,7 +128,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 else:
-    # These end a dead connection. How long a statement or a lock is waited for: moviebooking/limits.py.
+    # These end a dead connection. moviebooking/database_limits.py bounds statements and waits for locks.
     DATABASES["default"]["ENGINE"] = "moviebooking.postgres"
     DATABASES["default"]["OPTIONS"] = {
         "connect_timeout": 3,
@@ -141,7 +142,7 @@ else:
 REDIS_URL = config("REDIS_URL", default="")
 REDIS_KEY_PREFIX = f"test-{secrets.token_hex(6)}" if TESTING else "moviebooking"
 REDIS_TIMEOUT_SECONDS = 0.4
-DJANGO_REDIS_CONNECTION_FACTORY = "moviebooking.store.SteadyConnectionFactory"
+DJANGO_REDIS_CONNECTION_FACTORY = "moviebooking.redis_connection.SteadyConnectionFactory"
 if REDIS_URL:
     CACHES = {
         "default": {
@@ -172,7 +173,7 @@ TASKS = {
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesBackend", "django.contrib.auth.backends.ModelBackend"]
-PASSWORD_HASHERS = ["moviebooking.hashing.PasswordHasher"]
+PASSWORD_HASHERS = ["moviebooking.password_hashing.PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -216,7 +217,6 @@ CONVENIENCE_FEE_PERCENT = config("CONVENIENCE_FEE_PERCENT", default="5", cast=De
 TAX_PERCENT = config("TAX_PERCENT", default="18", cast=Decimal)
 CURRENCY = config("CURRENCY", default="INR").upper()
 REFUND_TIERS = config("REFUND_TIERS", default="120:100,20:50", may_be_empty=True)  # "" is: no refunds
-DEMO_SALES = "bookings.demo.sell_some"  # theaters load the demo, and import nothing from the floor above
 
 STRIPE_SECRET_KEY = config("STRIPE_SECRET_KEY", default="")
 STRIPE_PUBLISHABLE_KEY = config("STRIPE_PUBLISHABLE_KEY", default="")
@@ -326,7 +326,7 @@ LOGGING = {
     "filters": {"request_id": {"()": "django_guid.log_filters.CorrelationId"}},
     "formatters": {
         "line": {
-            "()": "logging.Formatter" if DEBUG else "moviebooking.log.OneLine",
+            "()": "logging.Formatter" if DEBUG else "moviebooking.log_format.OneLine",
             "format": "{asctime} {levelname} [{correlation_id}] {name}: {message}",
             "datefmt": "%Y-%m-%dT%H:%M:%S%z",
             "style": "{",

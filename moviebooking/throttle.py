@@ -16,7 +16,7 @@ from limits import RateLimitItemPerMinute
 from limits.storage import RedisStorage
 from limits.strategies import MovingWindowRateLimiter
 
-from . import store
+from . import redis_connection
 from .http import wants_json
 
 
@@ -61,7 +61,7 @@ def _limiter():
     return MovingWindowRateLimiter(
         RedisStorage(
             "redis://",  # only names the kind of server: the connections are the store's
-            connection_pool=store.client().connection_pool,
+            connection_pool=redis_connection.client().connection_pool,
             key_prefix=f"{settings.REDIS_KEY_PREFIX}:throttle",
         )
     )

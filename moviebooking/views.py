@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from . import store
+from . import redis_connection
 
 
 @csrf_exempt  # another method is refused as such, before anybody asks for a token
@@ -51,7 +51,7 @@ def _database_answers():
 
 def _redis_answers():
     try:
-        return store.client().ping()
+        return redis_connection.client().ping()
     except redis.RedisError:
         return False
 

@@ -3,7 +3,7 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 from moviebooking.charset import read_as_utf8
-from moviebooking.start import refuse_unsafe_start
+from moviebooking.start_checks import refuse_unsafe_start
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "moviebooking.settings")
 

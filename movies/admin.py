@@ -4,7 +4,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from moviebooking.admin import HasAny, SaysWhatProtects
-from moviebooking.writing import folded
+from moviebooking.unicode_text import folded
 
 from .models import Genre, Language, Movie, MovieAlert
 

@@ -5,8 +5,8 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django_tasks import task
 
-from moviebooking import mail
-from moviebooking.queue import enqueue
+from moviebooking import email_delivery
+from moviebooking.task_queue import enqueue
 
 from .models import Movie, MovieAlert
 
@@ -49,7 +49,11 @@ def tell_due(*, now, movie_id=None):
     if movie_id is not None:
         due = due.filter(movie=movie_id)
     waiting = due.values_list("pk", "user__email")
-    return sum(_claim(pk, now) for pk, email in waiting if not email or mail.may_send("movie_on_sale", email))
+    return sum(
+        _claim(pk, now)
+        for pk, email in waiting
+        if not email or email_delivery.may_send("movie_on_sale", email)
+    )
 
 
 @transaction.atomic
@@ -67,11 +71,11 @@ def mail_alert(alert_id):
     alert = MovieAlert.objects.filter(pk=alert_id).select_related("user", "movie").first()
     if alert is None or not alert.user.email:
         return
-    url = mail.link("movies:detail", alert.movie.slug)
+    url = email_delivery.link("movies:detail", alert.movie.slug)
     context = {"username": alert.user.username, "film": alert.movie.title, "url": url}
     subject = format_lazy(_("Booking open: {film}"), film=alert.movie.title)
     try:
-        mail.send(alert.user.email, subject, "movie_on_sale", context, language=alert.user.language)
+        email_delivery.send(alert.user.email, subject, "movie_on_sale", context, language=alert.user.language)
     except OSError:
         MovieAlert.objects.filter(pk=alert_id).update(sent_at=None)
         raise

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from moviebooking import formats
+from moviebooking.templatetags import formats
 
 WEEK = 7
 FARTHEST = timedelta(days=400)  # nobody sells beyond it, and calendars end at the year 9999

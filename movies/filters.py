@@ -5,9 +5,9 @@ from datetime import datetime
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from moviebooking import formats
+from moviebooking.templatetags import formats
 
-from . import catalogue, clocks, days, names, search
+from . import catalogue, clocks, days, search, translated_names
 from .models import Genre, Language, Movie
 
 LONGEST_SEARCH = 100
@@ -54,7 +54,7 @@ def _names(model):
 
     def choices():
         known = catalogue.remembered(f"names:{model.__name__}", lambda: list(slugs_and_names.all()))
-        return [(slug, names.translated(kind, name)) for slug, name in known]
+        return [(slug, translated_names.translated(kind, name)) for slug, name in known]
 
     return choices
 

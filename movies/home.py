@@ -1,6 +1,6 @@
 """The lists of the home page."""
 
-from . import catalogue, scarcity
+from . import availability, catalogue
 from .models import Movie
 
 MOST_SHOWING, MOST_COMING, MOST_RELEASED = 24, 6, 12
@@ -18,7 +18,7 @@ def showing(*, city, zones, day, today, now):
         films = Movie.objects.playing(showtimes).for_cards(showtimes, today=today)
         return list(films[: MOST_SHOWING + 1])
 
-    return scarcity.mark(catalogue.remembered(name, make), showtimes, name=name)
+    return availability.mark(catalogue.remembered(name, make), showtimes, name=name)
 
 
 def coming(*, city, today, now):

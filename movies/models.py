@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from moviebooking.fields import AnySlugField, FoldedField, NameField, ProseField
 
-from . import names
+from . import translated_names
 from .posters import PosterField
 from .querysets import AlertQuerySet, MovieQuerySet
 from .slugs import refuse_reserved, save_with_slug
@@ -36,7 +36,7 @@ class Named(models.Model):
         ]
 
     def __str__(self):
-        return names.translated(self._meta.model_name, self.name)
+        return translated_names.translated(self._meta.model_name, self.name)
 
     def save(self, **kwargs):
         save_with_slug(self, self.name, partial(super().save, **kwargs))

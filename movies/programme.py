@@ -6,7 +6,7 @@ from itertools import chain, groupby
 
 from django.utils.translation import gettext as _
 
-from moviebooking import formats
+from moviebooking.templatetags import formats
 
 from . import clocks, days
 

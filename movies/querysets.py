@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models import Case, Exists, ExpressionWrapper, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
 
-from moviebooking.writing import folded
+from moviebooking.unicode_text import folded
 
 
 class MovieQuerySet(models.QuerySet):

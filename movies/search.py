@@ -4,7 +4,7 @@ from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import connection
 from django.db.models import Case, IntegerField, Value, When
 
-from moviebooking.writing import folded, is_slug
+from moviebooking.unicode_text import folded, is_slug
 
 LIKENESS = 0.4  # share of a word's letter triples that the title has: two of its letters exchanged
 WORD_SIMILARITY = LIKENESS / (2 - LIKENESS)  # the same, as PostgreSQL has it: common / (all of both)

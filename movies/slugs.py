@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from moviebooking.writing import slug_of
+from moviebooking.unicode_text import slug_of
 
 RESERVED = frozenset({"genres", "languages"})
 

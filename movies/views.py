@@ -10,12 +10,12 @@ from moviebooking.http import login_required_or_401
 from moviebooking.paging import nearest_page
 from moviebooking.throttle import throttle
 
-from . import alerts, clocks, days, scarcity
+from . import alerts, availability, clocks, days
 from . import home as lists
 from .filters import FilmFilters
 from .models import Genre, Language, Movie
 from .programme import programme
-from .structured import as_json_ld
+from .structured_data import as_json_ld
 
 FILMS_A_PAGE = 24
 
@@ -102,7 +102,7 @@ def _list(request, filters, *, heading=""):
         filters.look_everywhere()
         paginator = Paginator(filters.films(), FILMS_A_PAGE)
     page_obj, notice = nearest_page(paginator, request.GET.get("page", ""))
-    page_obj.object_list = scarcity.mark(list(page_obj.object_list), filters.showtimes)
+    page_obj.object_list = availability.mark(list(page_obj.object_list), filters.showtimes)
     context = {
         "filters": filters,
         "page_obj": page_obj,

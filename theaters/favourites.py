@@ -6,7 +6,7 @@ from django.dispatch import receiver
 from accounts.closing import forgets
 from accounts.export import part
 
-from .context import SESSION_KEY
+from .context_processors import SESSION_KEY
 from .models import Favourites, Theater
 
 

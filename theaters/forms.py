@@ -9,8 +9,8 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from . import schedule
-from .halltime import on_clock
 from .models import City, Screen, Showtime
+from .templatetags.theater_time import on_clock
 
 ZONES = [(name, name.replace("_", " ")) for name in sorted(available_timezones())]
 

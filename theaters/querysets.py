@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Case, Count, Q, When
 from django.db.models.functions import ExtractHour, TruncDate
 
-from .halltime import day_bounds
+from .templatetags.theater_time import day_bounds
 
 ZONE = "screen__theater__city__timezone"
 #: No film lasts more than a day, and no theater's advertisements and cleaning more than three hours.

@@ -6,10 +6,10 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from moviebooking.formats import clock
+from moviebooking.templatetags.formats import clock
 
-from . import refit
-from .halltime import hall_time, on_clock
+from . import layout_changes
+from .templatetags.theater_time import hall_time, on_clock
 
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 FURTHEST = timedelta(days=5 * 365)  # from now
@@ -71,11 +71,11 @@ def refuse_change_of_what_was_sold(showtime, *, now):
     """
     this = type(showtime).objects.filter(pk=showtime.pk)
     stored = this.first()
-    if stored is None or not refit.sold_seats(this, now):
+    if stored is None or not layout_changes.sold_seats(this, now):
         return
     for name in ("movie_id", "start_time", "screen_id"):
         if getattr(stored, name) != getattr(showtime, name):
-            raise refit.SeatsSold(name.removesuffix("_id"))
+            raise layout_changes.SeatsSold(name.removesuffix("_id"))
 
 
 def by_film(showtimes):

@@ -11,7 +11,7 @@ from moviebooking.paging import nearest_page
 from movies.programme import programme
 
 from . import favourites
-from .context import city_of, remember_city
+from .context_processors import city_of, remember_city
 from .models import City, Showtime, Theater
 from .schedule import by_film
 

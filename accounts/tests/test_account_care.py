@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.export import everything_about
-from accounts.tests.people import LOGIN, PROFILE, REGISTER, MailMixin, login_form, sign_up_form
+from accounts.tests.support.people import LOGIN, PROFILE, REGISTER, MailMixin, login_form, sign_up_form
 from moviebooking.testing import PASSWORD, make_user
 
 User = get_user_model()

@@ -10,9 +10,9 @@ from django.test import TestCase, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.tests.people import LOGIN, MailMixin, login_form, main_of
+from accounts.tests.support.people import LOGIN, MailMixin, login_form, main_of
 from moviebooking.testing import make_user, words_of
-from moviebooking.tests.limits import LimitsMixin
+from moviebooking.tests.support.limits import LimitsMixin
 
 
 @override_settings(AXES_ENABLED=True)

@@ -4,7 +4,7 @@ from django.test import TestCase, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.tests.people import LOGIN, PROFILE, login_form
+from accounts.tests.support.people import LOGIN, PROFILE, login_form
 from moviebooking.testing import PASSWORD, make_user
 
 LOGOUT = reverse("accounts:logout")

@@ -3,9 +3,9 @@
 from django.core import mail as outbox_of
 from django.test import TestCase
 
-from accounts.tests.people import REGISTER, MailMixin, main_of, sign_up_form
+from accounts.tests.support.people import REGISTER, MailMixin, main_of, sign_up_form
 from moviebooking.testing import PASSWORD, make_user
-from moviebooking.tests.limits import LimitsMixin
+from moviebooking.tests.support.limits import LimitsMixin
 
 RESET = "/accounts/password_reset/"
 AGAIN = "/accounts/activate/"

@@ -2,7 +2,7 @@ from django.contrib.auth import get_user_model
 from django.test import TestCase
 from django.urls import reverse
 
-from accounts.tests.people import LOGIN, PROFILE, MailMixin, main_of
+from accounts.tests.support.people import LOGIN, PROFILE, MailMixin, main_of
 from moviebooking.testing import PASSWORD, make_user
 
 CHANGE = reverse("accounts:password_change")

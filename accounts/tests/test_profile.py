@@ -1,7 +1,7 @@
 from django.test import TestCase
 from django.utils import timezone
 
-from accounts.tests.people import LOGIN, PROFILE
+from accounts.tests.support.people import LOGIN, PROFILE
 from moviebooking.testing import make_user
 
 

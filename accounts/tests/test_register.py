@@ -5,7 +5,7 @@ from django.test import TestCase, override_settings
 from django.urls import reverse
 
 from accounts import addresses
-from accounts.tests.people import LOGIN, PROFILE, REGISTER, MailMixin, sign_up_form
+from accounts.tests.support.people import LOGIN, PROFILE, REGISTER, MailMixin, sign_up_form
 from moviebooking.testing import PASSWORD, make_user
 
 User = get_user_model()

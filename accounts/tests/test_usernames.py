@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.signup import UsernameTaken, sign_up
-from accounts.tests.people import LOGIN, PROFILE, REGISTER, login_form, sign_up_form
+from accounts.tests.support.people import LOGIN, PROFILE, REGISTER, login_form, sign_up_form
 from accounts.usernames import UsernameValidator, key_of
 from moviebooking.testing import PASSWORD, make_user
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import addresses, links
-from accounts.tests.people import LOGIN, PROFILE, REGISTER, MailMixin, sign_up_form
+from accounts.tests.support.people import LOGIN, PROFILE, REGISTER, MailMixin, sign_up_form
 from moviebooking.testing import make_user
 
 User = get_user_model()

@@ -12,9 +12,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from moviebooking import mail
+from moviebooking import email_delivery
 from moviebooking.http import redirect_to_next, safe_next
-from moviebooking.queue import enqueue
+from moviebooking.task_queue import enqueue
 from moviebooking.throttle import throttle
 
 from .. import addresses, emails, links
@@ -175,7 +175,7 @@ def resend_activation(request):
         return redirect("accounts:profile")
     form = ResendForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        if mail.may_send("verify", form.cleaned_data["email"]):
+        if email_delivery.may_send("verify", form.cleaned_data["email"]):
             enqueue(emails.mail_verification_again, form.cleaned_data["email"])
         return redirect("accounts:activation_sent")
     return render(request, "accounts/resend_activation.html", {"form": form, "login_page": True})
@@ -183,7 +183,7 @@ def resend_activation(request):
 
 def _send_link_again(request):
     address = request.user.address_to_verify
-    if address and not mail.may_send("verify", address):
+    if address and not email_delivery.may_send("verify", address):
         messages.warning(
             request,
             _("We’ve sent several links this hour. Check your spam folder, or try again later."),

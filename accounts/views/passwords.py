@@ -12,8 +12,8 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from moviebooking import mail
-from moviebooking.queue import enqueue
+from moviebooking import email_delivery
+from moviebooking.task_queue import enqueue
 from moviebooking.throttle import throttle
 
 from .. import addresses, emails
@@ -23,7 +23,7 @@ from ..lockout import forget_failures
 
 def _keep_password(user):
     """Save the new password, and tell the account's address of it."""
-    mails = bool(user.email) and mail.may_send("password_changed", user.email)
+    mails = bool(user.email) and email_delivery.may_send("password_changed", user.email)
     with transaction.atomic():
         user.save(update_fields=["password"])
         if mails:

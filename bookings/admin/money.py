@@ -9,15 +9,16 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from moviebooking.formats import money
+from moviebooking.templatetags.formats import money
 
-from .. import attention, lifecycle, reconciliation, refunds
-from ..codes import canonical_reference
+from .. import lifecycle
 from ..forms import RefundForm
+from ..minor_units import major
 from ..models import Payment, PaymentEvent, Refund
+from ..money import needs_attention, reconciliation, refunds
 from ..payments import PaymentError, UnknownIntent
 from ..payments.patience import PAGE_SECONDS, patience
-from ..payments.units import major
+from ..references import canonical_reference
 from ..refusals import BookingRefused, RefundNotPossible
 from .reading import ReadOnlyAdmin, ReadOnlyInline, for_each, refuse_without_refund_permission
 
@@ -74,7 +75,7 @@ class PaymentAdmin(ReadOnlyAdmin):
         """Everything that the machinery can't decide; empty on a good day."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        context = {"title": gettext("Needs a person"), "sections": attention.sections(timezone.now())}
+        context = {"title": gettext("Needs a person"), "sections": needs_attention.sections(timezone.now())}
         return self._page(request, "needs_a_person", **context)
 
     @method_decorator(patience(PAGE_SECONDS))

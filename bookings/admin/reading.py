@@ -4,8 +4,8 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import render
 
-from ..codes import typed_reference
 from ..payments.patience import PAGE_SECONDS, patience
+from ..references import typed_reference
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):

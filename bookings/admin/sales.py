@@ -5,8 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from moviebooking.admin import money_of
 
-from .. import refunds
 from ..models import Booking, Payment, Ticket
+from ..money import refunds
 from ..refusals import BookingRefused
 from .money import amount_of
 from .reading import ReadOnlyAdmin, ReadOnlyInline, ask_first, for_each

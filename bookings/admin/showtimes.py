@@ -6,18 +6,18 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from moviebooking.admin import GivesWay, gives_way
-from moviebooking.formats import money
+from moviebooking.templatetags.formats import money
 from theaters.admin.showtimes import ShowtimeAdmin
 from theaters.models import Showtime
 
-from .. import refunds, unpaid
+from ..minor_units import major
 from ..models import Booking
+from ..money import refunds, unpaid_bookings
 from ..payments.patience import PAGE_SECONDS, patience
-from ..payments.units import major
 from .reading import ask_first, for_each, may_refund
 
-withdraw_payments = patience(PAGE_SECONDS)(unpaid.withdraw_payments)
-gives_way[Booking] = GivesWay(unpaid.without_money, withdraw_payments, unpaid.delete)
+withdraw_payments = patience(PAGE_SECONDS)(unpaid_bookings.withdraw_payments)
+gives_way[Booking] = GivesWay(unpaid_bookings.without_money, withdraw_payments, unpaid_bookings.delete)
 admin.site.unregister(Showtime)
 
 

@@ -3,13 +3,13 @@
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from moviebooking.formats import clock, day, money
-from theaters.halltime import at_hall
+from moviebooking.templatetags.formats import clock, day, money
+from theaters.templatetags.theater_time import at_hall
 
 from .. import pricing
+from ..minor_units import major, payable_step
 from ..models import Payment, Refund
-from ..payments.units import major, payable_step
-from .paper import Paper
+from .pdf import Paper
 
 SELLER = "MovieBooking"
 

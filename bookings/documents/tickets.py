@@ -5,11 +5,11 @@ from io import BytesIO
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from moviebooking import formats
-from theaters.halltime import times
+from moviebooking.templatetags import formats
+from theaters.templatetags.theater_time import times
 
-from ..codes import qr_file
-from .paper import MARGIN, WIDTH, Paper
+from ..references import qr_file
+from .pdf import MARGIN, WIDTH, Paper
 
 STRIP, CODE, BETWEEN = 62, 46, 4  # mm; the code is to be read from a creased sheet
 TEXT = WIDTH - CODE - 14

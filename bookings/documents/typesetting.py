@@ -13,7 +13,7 @@ import uharfbuzz as hb
 from fpdf.bidi import BidiParagraph
 from fpdf.unicode_script import UnicodeScript, get_unicode_script
 
-from moviebooking.writing import composed
+from moviebooking.unicode_text import composed
 
 from .typefaces import SUBSTITUTE, Face, face_for
 

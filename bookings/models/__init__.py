@@ -1,5 +1,5 @@
 from .booking import Booking, Ticket
-from .letter import Letter
+from .email import Letter
 from .payment import DemoIntent, DemoRefund, NewsCursor, Payment, PaymentEvent, Refund
 
 __all__ = [

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from moviebooking.fields import MoneyField
 
-from ..codes import new_reference, new_ticket_code
 from ..querysets import BookingQuerySet, TicketQuerySet
+from ..references import new_reference, new_ticket_code
 
 
 def default_expiry():

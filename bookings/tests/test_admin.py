@@ -4,7 +4,7 @@ from django.utils import timezone
 from bookings.models import Booking, Payment, Ticket
 from moviebooking.testing import make_showtime, make_user
 
-from .base import BookingTestCase, book, buy
+from .support.steps import BookingTestCase, book, buy
 
 
 class AdminTests(BookingTestCase):

@@ -6,13 +6,14 @@ from django.contrib.auth.models import Permission
 from django.urls import reverse
 from django.utils import timezone
 
-from bookings import ledger, refunds
+from bookings import payment_records
 from bookings.models import Booking, Payment, PaymentEvent, Refund, Ticket
+from bookings.money import refunds
 from moviebooking.testing import make_user
 from theaters.models import Showtime
 
-from .base import buy, stored
-from .stripe_site import PRICE, StripeTestCase
+from .support.steps import buy, stored
+from .support.stripe_site import PRICE, StripeTestCase
 
 NOTHING = "Nothing needs a person."
 
@@ -39,8 +40,10 @@ class AdminMoneyTestCase(StripeTestCase):
 
     def failed_refund(self):
         refund = refunds.refund(payment=self.payment(), amount=5000, reason="", now=timezone.now())
-        with self.assertLogs("bookings.ledger", "ERROR"):
-            ledger.refund_settled(refund_id=refund.pk, status=Refund.Status.FAILED, now=timezone.now())
+        with self.assertLogs("bookings.payment_records", "ERROR"):
+            payment_records.refund_settled(
+                refund_id=refund.pk, status=Refund.Status.FAILED, now=timezone.now()
+            )
         refund.refresh_from_db()
         return refund
 

@@ -8,13 +8,16 @@ from django.conf import settings
 from django.test import override_settings
 from django.utils import timezone
 
-from bookings import allowance, checkout, holds, lifecycle, settlement
-from bookings.fairness import TooManyHeld, TooManyHeldFromAddress
+from bookings import checkout, lifecycle
+from bookings.money import settlement
 from bookings.refusals import HoldsUnavailable, SeatsUnavailable
-from moviebooking import store, throttle
+from bookings.seats import allowance, holds
+from bookings.seats.fairness import TooManyHeld, TooManyHeldFromAddress
+from moviebooking import redis_connection, throttle
 from moviebooking.testing import JSON, make_screen
 
-from .base import (
+from .support.redis_faults import lose_keys
+from .support.steps import (
     BookingTestCase,
     after,
     book,
@@ -27,7 +30,6 @@ from .base import (
     start_booking,
     url,
 )
-from .redis_faults import lose_keys
 
 TEN = [f"A{number}" for number in range(1, 11)]
 NEXT_TEN = [f"A{number}" for number in range(11, 21)]
@@ -53,7 +55,7 @@ class AllowanceTestCase(BookingTestCase):
         return make_showtime(screen=self.one.screen, starts_in=timedelta(days=next(self.days)))
 
     def keys(self):
-        return list(store.client().scan_iter(f"{settings.REDIS_KEY_PREFIX}:*reserved"))
+        return list(redis_connection.client().scan_iter(f"{settings.REDIS_KEY_PREFIX}:*reserved"))
 
     def assert_room(self, user, seats, *, now=None):
         """The visitor may hold so many more seats, and not one more."""
@@ -265,7 +267,7 @@ class FaultTests(AllowanceTestCase):
         hold(self.ann, self.one, TEN)
 
         self.assertEqual(len(self.keys()), 2)
-        self.assertEqual([key for key in self.keys() if store.client().pttl(key) <= 0], [])
+        self.assertEqual([key for key in self.keys() if redis_connection.client().pttl(key) <= 0], [])
 
 
 class AddressTests(AllowanceTestCase):

@@ -7,12 +7,13 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
-from bookings import audit, demo, refunds
 from bookings.models import Booking, Payment, Refund, Ticket
+from bookings.money import audit, refunds
+from demo import sales
 from moviebooking.testing import make_showtime, make_user
 from theaters.models import Showtime
 
-from .base import BookingTestCase, book, buy, stored
+from .support.steps import BookingTestCase, book, buy, stored
 
 
 class AuditTests(BookingTestCase):
@@ -48,7 +49,7 @@ class AuditTests(BookingTestCase):
 
     def test_the_sales_of_the_demo_cinema_are_in_order(self):
         showtimes = [make_showtime("SSSSSS\nPPPPPP").pk for _ in range(4)]
-        sold = demo.sell_some(
+        sold = sales.sell_some(
             showtimes=Showtime.objects.for_seat_map().filter(pk__in=showtimes), now=timezone.now()
         )
 

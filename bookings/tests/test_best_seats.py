@@ -6,11 +6,11 @@ from django.test import SimpleTestCase
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookings import best_seats
-from bookings.choosing import lone_seats, runs_of
+from bookings.seats import best_seats
+from bookings.seats.seating_rules import lone_seats, runs_of
 from theaters.layout import LONGEST_ROW, MOST_ROWS, STEP_FREE, parse
 
-from .test_choosing import free_in
+from .test_seating_rules import free_in
 
 MOST_SECONDS = 0.05  # of the processor, in any hall
 

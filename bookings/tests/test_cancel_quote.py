@@ -5,11 +5,11 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from bookings import refunds
 from bookings.models import Payment, Refund
+from bookings.money import refunds
 from moviebooking.testing import JSON, make_showtime, make_user
 
-from .base import BookingTestCase, buy, stored
+from .support.steps import BookingTestCase, buy, stored
 
 
 class QuoteTests(BookingTestCase):

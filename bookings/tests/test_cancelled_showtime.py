@@ -3,14 +3,16 @@
 from django.core import mail
 from django.utils import timezone
 
-from bookings import lifecycle, reconciliation, refunds, seatmap
+from bookings import lifecycle
 from bookings.models import Booking, DemoIntent, Payment, Refund, Ticket
+from bookings.money import reconciliation, refunds
+from bookings.seats import live_map
 from moviebooking.testing import JSON, make_showtime, make_user
 from theaters.models import Showtime
 
-from .base import BookingTestCase, after, book, buy, hold, hold_json, stored, url
-from .dying import killed_after
-from .truth import assert_money_true, assert_seats_true, kept_of
+from .support.crashes import killed_after
+from .support.invariants import assert_money_true, assert_seats_true, kept_of
+from .support.steps import BookingTestCase, after, book, buy, hold, hold_json, stored, url
 
 
 class CancelledShowtimeTestCase(BookingTestCase):
@@ -105,7 +107,7 @@ class CancelledShowtimeTests(CancelledShowtimeTestCase):
     def test_no_seat_is_locked_afterwards(self):
         self.cancel()
 
-        status = seatmap.status(self.showtime.pk, user_id=None, now=self.now)
+        status = live_map.status(self.showtime.pk, user_id=None, now=self.now)
         self.assertEqual([status.booked, status.held, status.degraded], [[], [], False])
 
     def test_again_it_changes_nothing(self):

@@ -12,12 +12,13 @@ from django.db import OperationalError
 from django.test import SimpleTestCase
 from django.utils import timezone
 
-from bookings import lifecycle, settlement
+from bookings import lifecycle
 from bookings.management.commands.expire_bookings import Command
 from bookings.models import Booking
+from bookings.money import settlement
 from moviebooking.testing import make_showtime, make_user
 
-from .base import BookingTestCase, book, hold, stored
+from .support.steps import BookingTestCase, book, hold, stored
 
 
 def run(command, **options):

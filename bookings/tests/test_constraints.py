@@ -9,7 +9,7 @@ from bookings.models.payment import DemoIntent
 from moviebooking.testing import make_screen, make_showtime, make_user
 from theaters.models import Screen, SeatPrice, Showtime
 
-from .base import BookingTestCase, book, buy
+from .support.steps import BookingTestCase, book, buy
 
 
 class ConstraintTests(BookingTestCase):

@@ -5,13 +5,14 @@ from unittest import mock
 from django.test import override_settings
 from django.utils import timezone
 
-from bookings import checkout, holds
+from bookings import checkout
 from bookings.models import Booking
 from bookings.refusals import BookingWaiting
+from bookings.seats import holds
 from moviebooking.testing import JSON, make_showtime, make_user
 from theaters.models import SeatPrice, Showtime
 
-from .base import BookingTestCase, book, hold, hold_json, seats_held_by, start_booking, url
+from .support.steps import BookingTestCase, book, hold, hold_json, seats_held_by, start_booking, url
 
 
 class ReviewTests(BookingTestCase):

@@ -4,15 +4,16 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.urls import reverse
 from django.utils import timezone
 
-from bookings import checkout, ledger, lifecycle, settlement, unpaid
+from bookings import checkout, lifecycle, payment_records
 from bookings.models import Booking, Payment
+from bookings.money import settlement, unpaid_bookings
 from bookings.payments import demo_provider
 from moviebooking.testing import make_showtime, make_user
 from theaters.models import Showtime
 
-from .base import BookingTestCase, after, book, buy, stored
-from .fake_stripe import faults
-from .stripe_site import StripeTestCase
+from .support.fake_stripe import faults
+from .support.steps import BookingTestCase, after, book, buy, stored
+from .support.stripe_site import StripeTestCase
 
 SOLD = "people have booked seats for it"
 NOT_NOW = "Nothing was deleted"
@@ -133,7 +134,7 @@ class DeleteTests(Deleting, BookingTestCase):
         )
         self.drop()
 
-        with self.assertLogs("bookings.unpaid", "WARNING"):
+        with self.assertLogs("bookings.money.unpaid_bookings", "WARNING"):
             self.delete()
 
         self.assertEqual(self.left(), [0, 0, 0])
@@ -141,13 +142,15 @@ class DeleteTests(Deleting, BookingTestCase):
     def test_what_has_received_money_since_it_was_looked_at_stays(self):
         self.begin_payment()
         self.drop()
-        chosen = unpaid.without_money(Booking.objects.all())
+        chosen = unpaid_bookings.without_money(Booking.objects.all())
         lifecycle.payment_failed(payment_id=Payment.objects.get().pk, now=timezone.now())
         rows = Booking.objects.filter(pk__in=list(chosen.values_list("pk", flat=True)))
-        with self.assertLogs("bookings.ledger", "ERROR"):
-            ledger.needs_a_person(payment_id=Payment.objects.get().pk, remark="amount is 60", received=60)
+        with self.assertLogs("bookings.payment_records", "ERROR"):
+            payment_records.needs_a_person(
+                payment_id=Payment.objects.get().pk, remark="amount is 60", received=60
+            )
 
-        unpaid.delete(rows)
+        unpaid_bookings.delete(rows)
 
         self.assertEqual(self.left(), [1, 1, 1])
 
@@ -191,7 +194,7 @@ class SilentProviderTests(Deleting, StripeTestCase):
         silence = [faults.Status(500) for _ in range(6)]
         self.fake.misbehave("GET", f"/v1/payment_intents/{intent.id}", *silence)
 
-        with self.assertLogs("bookings.unpaid", "WARNING"):
+        with self.assertLogs("bookings.money.unpaid_bookings", "WARNING"):
             self.assert_blocked(NOT_NOW)
         self.delete()
 

@@ -13,7 +13,7 @@ from bookings import documents
 from bookings.models import Booking
 from moviebooking.testing import make_movie, make_showtime, make_user, words_of
 
-from .base import BookingTestCase, book, buy
+from .support.steps import BookingTestCase, book, buy
 
 
 def scanned(*pictures):
@@ -193,7 +193,7 @@ class HandOverTests(BookingTestCase):
     def test_a_cancelled_bookings_link_leads_nowhere(self):
         from django.utils import timezone
 
-        from bookings import refunds
+        from bookings.money import refunds
 
         self.hand_over("A2")
         refunds.cancel_booking(booking=self.booking, now=timezone.now())

@@ -10,7 +10,7 @@ from bookings.models import Booking, Ticket
 from moviebooking import throttle
 from moviebooking.testing import JSON, make_showtime, make_user
 
-from .base import BookingTestCase, book, buy, hold, hold_json, seats_held_by, seats_json, url
+from .support.steps import BookingTestCase, book, buy, hold, hold_json, seats_held_by, seats_json, url
 
 
 class HoldTests(BookingTestCase):

@@ -10,24 +10,34 @@ from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from bookings import seatmap
-from moviebooking import store, throttle
+from bookings.seats import live_map
+from moviebooking import redis_connection, throttle
 
-from .base import BookingTestCase, book, buy, hold, hold_json, make_showtime, make_user, seats_json, url
+from .support.steps import (
+    BookingTestCase,
+    book,
+    buy,
+    hold,
+    hold_json,
+    make_showtime,
+    make_user,
+    seats_json,
+    url,
+)
 
 
 @override_settings(LIVE_MAP_SECONDS=600)
 class WarmTests(BookingTestCase):
     def setUp(self):
         super().setUp()
-        self.enterContext(mock.patch.object(seatmap, "_known", TTLCache(10, 600)))
+        self.enterContext(mock.patch.object(live_map, "_known", TTLCache(10, 600)))
         self.showtime, self.ann = make_showtime("S" * 20), make_user()
         self.client.force_login(self.ann)
         hold_json(self.client, self.showtime, ["A9"])
 
     def cost(self, call):
         """(SQL after its list of columns, commands sent to the Redis of the holds)"""
-        redis = store.client()
+        redis = redis_connection.client()
         with (
             CaptureQueriesContext(
                 connection,

@@ -5,11 +5,12 @@ from datetime import timedelta
 from django.test import override_settings
 from django.utils import timezone
 
-from bookings import checkout, lifecycle, settlement
-from bookings.fairness import HoldPaused
+from bookings import checkout, lifecycle
+from bookings.money import settlement
+from bookings.seats.fairness import HoldPaused
 from moviebooking import throttle
 
-from .base import (
+from .support.steps import (
     BookingTestCase,
     book,
     hold,

@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 from django.conf import settings
 from django.test import SimpleTestCase
 
-from bookings import holds
 from bookings.refusals import HoldsUnavailable, SeatsUnavailable
-from moviebooking import store
+from bookings.seats import holds
+from moviebooking import redis_connection
 
-from .base import OwnLiveMaps
+from .support.steps import OwnLiveMaps
 
 ANN, BOB = holds.visitor(1), holds.visitor(2)
 ORDER = holds.booking("REF", 1)
@@ -77,7 +77,10 @@ class ScriptTestCase(OwnLiveMaps, SimpleTestCase):
 
     def keys(self):
         pattern = f"{settings.REDIS_KEY_PREFIX}:{{showtime:{SHOWTIME}}}:*"
-        return {key.partition("}:")[2]: store.client().pttl(key) for key in store.client().scan_iter(pattern)}
+        return {
+            key.partition("}:")[2]: redis_connection.client().pttl(key)
+            for key in redis_connection.client().scan_iter(pattern)
+        }
 
 
 class TakeTests(ScriptTestCase):
@@ -299,8 +302,8 @@ class FullTests(ScriptTestCase):
     def test_a_script_that_redis_refuses_to_run_is_no_seat(self):
         """As with a server that is out of memory, or a replica."""
         base = f"{settings.REDIS_KEY_PREFIX}:{{showtime:{SHOWTIME}}}"
-        store.client().delete(f"{base}:held")
-        store.client().set(f"{base}:held", "not a sorted set")
+        redis_connection.client().delete(f"{base}:held")
+        redis_connection.client().set(f"{base}:held", "not a sorted set")
 
         self.assertRaises(HoldsUnavailable, self.take, ANN, "A1")
-        store.client().delete(f"{base}:held")
+        redis_connection.client().delete(f"{base}:held")

@@ -1,6 +1,6 @@
 from moviebooking.testing import make_screen, make_showtime, make_theater, make_user
 
-from .base import BookingTestCase, book, buy, hold, hold_json, seats_held_by, url
+from .support.steps import BookingTestCase, book, buy, hold, hold_json, seats_held_by, url
 
 
 class LoneSeatRuleTests(BookingTestCase):

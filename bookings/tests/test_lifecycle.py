@@ -8,9 +8,9 @@ from unittest import mock
 from django.utils import timezone
 
 from bookings import lifecycle, pricing
-from bookings.codes import new_reference
 from bookings.models import Booking, Letter, Payment, PaymentEvent, Refund, Ticket
 from bookings.payments.events import Event
+from bookings.references import new_reference
 from bookings.refusals import (
     BookingWaiting,
     SeatsUnavailable,
@@ -19,8 +19,8 @@ from bookings.refusals import (
     TooLate,
 )
 
-from .base import BookingTestCase, after, book, buy, make_showtime, make_user, stored
-from .truth import price_of
+from .support.invariants import price_of
+from .support.steps import BookingTestCase, after, book, buy, make_showtime, make_user, stored
 
 Status = Booking.Status
 

@@ -2,13 +2,13 @@
 
 from datetime import timedelta
 
-from bookings import ledger, lifecycle
+from bookings import lifecycle, payment_records
 from bookings.models import Payment, Ticket
 from bookings.refusals import NotCancellable, PaymentWasTaken
 
-from .base import book, buy, make_showtime, stored
+from .support.invariants import price_of
+from .support.steps import book, buy, make_showtime, stored
 from .test_lifecycle import LifecycleTestCase
-from .truth import price_of
 
 
 class FailedTests(LifecycleTestCase):
@@ -30,7 +30,7 @@ class FailedTests(LifecycleTestCase):
         self.assertEqual(self.everything(), before)
 
     def test_money_that_has_come_keeps_the_payment_for_a_person(self):
-        ledger.needs_a_person(payment_id=self.payment.pk, remark="Too little", received=1)
+        payment_records.needs_a_person(payment_id=self.payment.pk, remark="Too little", received=1)
         before = self.everything()
 
         self.fail(self.late)
@@ -59,7 +59,7 @@ class CloseUnpaidTests(LifecycleTestCase):
         self.assert_refused(PaymentWasTaken, lambda: self.close(self.now))
 
     def test_with_money_received_or_tickets_given_it_is_refused(self):
-        ledger.needs_a_person(payment_id=self.payment.pk, remark="Too little", received=1)
+        payment_records.needs_a_person(payment_id=self.payment.pk, remark="Too little", received=1)
         self.assert_refused(PaymentWasTaken, lambda: self.close(self.late))
         self.confirm()
         self.assert_refused(PaymentWasTaken, lambda: self.close(self.late))

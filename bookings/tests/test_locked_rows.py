@@ -6,12 +6,12 @@ from django.urls import reverse
 
 from bookings.models import Booking, Ticket
 from moviebooking.testing import JSON, make_showtime, make_user
-from moviebooking.tests.locked import locked
+from moviebooking.tests.support.locked_rows import locked
 from theaters.models import Screen
 
-from .base import CommittedBookingTestCase, book, buy, hold_json, seats_held_by, stored, url
-from .rivals import on_real_servers
-from .stripe_site import CommittedStripeTestCase
+from .support.races import on_real_servers
+from .support.steps import CommittedBookingTestCase, book, buy, hold_json, seats_held_by, stored, url
+from .support.stripe_site import CommittedStripeTestCase
 
 
 @on_real_servers

@@ -8,8 +8,8 @@ from bookings.models import Payment
 from bookings.payments import patience
 from moviebooking.testing import make_user
 
-from .fake_stripe import faults
-from .stripe_site import CommittedStripeTestCase
+from .support.fake_stripe import faults
+from .support.stripe_site import CommittedStripeTestCase
 
 
 class Clock:

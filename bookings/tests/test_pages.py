@@ -4,11 +4,11 @@ from django.contrib.auth.models import Permission
 from django.core import mail
 from django.utils import timezone
 
-from bookings import codes
+from bookings import references
 from bookings.models import Booking
 from moviebooking.testing import JSON, make_movie, make_showtime, make_user
 
-from .base import BookingTestCase, book, buy, hold, stored, url
+from .support.steps import BookingTestCase, book, buy, hold, stored, url
 
 
 class SeatMapTests(BookingTestCase):
@@ -119,8 +119,8 @@ class TicketPageTests(BookingTestCase):
         qrs = [ticket["qr"] for ticket in response.context["tickets"]]
         self.assertEqual([qr.startswith("<svg") for qr in qrs], [True, True])
         self.assertNotEqual(*qrs)
-        self.assertTrue(all(codes.is_genuine(ticket.code) for ticket in booking.tickets.all()))
-        self.assertFalse(codes.is_genuine(booking.reference + ":A1"))
+        self.assertTrue(all(references.is_genuine(ticket.code) for ticket in booking.tickets.all()))
+        self.assertFalse(references.is_genuine(booking.reference + ":A1"))
 
     def test_every_state_has_its_page(self):
         pending = book(self.ann, self.showtime, ["A1"])

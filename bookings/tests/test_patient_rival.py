@@ -14,12 +14,14 @@ from hypothesis import HealthCheck, Phase, example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from bookings import checkout, holds, lifecycle, seatmap, settlement
+from bookings import checkout, lifecycle
 from bookings.models import Booking
+from bookings.money import settlement
 from bookings.refusals import BookingRefused
+from bookings.seats import holds, live_map
 from moviebooking.testing import make_movie, make_screen
 
-from .base import BookingTestCase, hold, make_showtime, make_user, start_booking
+from .support.steps import BookingTestCase, hold, make_showtime, make_user, start_booking
 
 SEAT, OTHER = "A1", "A2"
 TRIES_EVERY = timedelta(seconds=0.25)
@@ -113,7 +115,7 @@ class Attempt:
         return [label for label, lock in self.live().locks.items() if lock.owner == own]
 
     def live(self):
-        seatmap.status(self.showtime.pk, user_id=None, now=self.now)  # makes the map where there is none
+        live_map.status(self.showtime.pk, user_id=None, now=self.now)  # makes the map where there is none
         return holds.view(self.showtime.pk, now=self.now)
 
 

@@ -2,11 +2,11 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from bookings import reconciliation, settlement
 from bookings.models import Booking, DemoIntent, Payment, Ticket
+from bookings.money import reconciliation, settlement
 from moviebooking.testing import JSON, make_showtime, make_user
 
-from .base import BookingTestCase, book, buy, hold, seats_held_by, seats_json, stored
+from .support.steps import BookingTestCase, book, buy, hold, seats_held_by, seats_json, stored
 
 
 class PayTests(BookingTestCase):
@@ -205,7 +205,7 @@ class SettleTests(BookingTestCase):
         for wrong in ({"received": 1}, {"currency": "USD"}, {"reference": "OTHER"}, {"livemode": True}):
             with self.subTest(wrong):
                 booking, intent, _ = self.late_payment(["A1"])
-                with self.assertLogs("bookings.ledger", "ERROR"):
+                with self.assertLogs("bookings.payment_records", "ERROR"):
                     settlement.settle(intent=replace(intent, **wrong), now=timezone.now())
                 self.assertEqual(Payment.objects.get(booking=booking).status, "MISMATCH")
                 self.assertEqual(stored(booking).status, "PENDING")

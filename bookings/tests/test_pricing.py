@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bookings import pricing
+from bookings.minor_units import payable_step
 from bookings.models import Booking
-from bookings.payments.units import payable_step
 
 PAISA, YEN, FILS = Decimal("0.01"), Decimal(1), Decimal("0.001")
 units = st.sampled_from([PAISA, YEN, FILS])

@@ -7,13 +7,22 @@ from unittest import mock
 from django.test import override_settings
 from django.utils import timezone
 
-from bookings import checkout, holds
+from bookings import checkout
 from bookings.checkout import Held
-from bookings.fairness import TooManyHeld, TooManyHeldFromAddress
+from bookings.seats import holds
+from bookings.seats.fairness import TooManyHeld, TooManyHeldFromAddress
 from moviebooking.testing import make_movie, make_screen
 
-from .base import CommittedBookingTestCase, book, hold, make_showtime, make_user, seats_held_by, start_booking
-from .rivals import RIVALS, make_rivals, meeting, of_kind, on_real_servers, race
+from .support.races import RIVALS, make_rivals, meeting, of_kind, on_real_servers, race
+from .support.steps import (
+    CommittedBookingTestCase,
+    book,
+    hold,
+    make_showtime,
+    make_user,
+    seats_held_by,
+    start_booking,
+)
 
 FIVE = ["A1", "A2", "A3", "A4", "A5"]
 

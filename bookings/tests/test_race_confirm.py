@@ -14,8 +14,8 @@ from bookings.models import Booking, Payment, Ticket
 from bookings.refusals import SeatsUnavailable
 from theaters.models import Showtime
 
-from .base import CommittedBookingTestCase, make_showtime
-from .rivals import RIVALS, ROUNDS, make_rivals, of_kind, on_real_servers, race, without_row_locks
+from .support.races import RIVALS, ROUNDS, make_rivals, of_kind, on_real_servers, race, without_row_locks
+from .support.steps import CommittedBookingTestCase, make_showtime
 
 
 def paid(user, showtime, seats):

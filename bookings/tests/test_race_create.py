@@ -5,14 +5,15 @@ from functools import partial
 
 from django.utils import timezone
 
-from bookings import lifecycle, seatmap
-from bookings.codes import new_reference
+from bookings import lifecycle
 from bookings.models import Booking
+from bookings.references import new_reference
 from bookings.refusals import BookingWaiting, SeatsUnavailable
+from bookings.seats import live_map
 from theaters.models import Showtime
 
-from .base import CommittedBookingTestCase, hold, make_showtime, start_booking, url
-from .rivals import RIVALS, ROUNDS, make_rivals, of_kind, on_real_servers, race, without_row_locks
+from .support.races import RIVALS, ROUNDS, make_rivals, of_kind, on_real_servers, race, without_row_locks
+from .support.steps import CommittedBookingTestCase, hold, make_showtime, start_booking, url
 
 SEATS = ["A1", "A2"]
 
@@ -20,7 +21,7 @@ SEATS = ["A1", "A2"]
 def create(user, showtime, seats=SEATS):
     """The PENDING booking of whoever comes past the locks in Redis."""
     now = timezone.now()
-    facts = seatmap.facts_of(Showtime.objects.for_seat_map().get(pk=showtime.pk))
+    facts = live_map.facts_of(Showtime.objects.for_seat_map().get(pk=showtime.pk))
     return lifecycle.create_pending(
         reference=new_reference(),
         user=user,

@@ -7,14 +7,15 @@ from threading import Event
 from django.db import connection, transaction
 from django.utils import timezone
 
-from bookings import lifecycle, reconciliation, settlement
+from bookings import lifecycle
 from bookings.models import Booking, Payment, Ticket
+from bookings.money import reconciliation, settlement
 from bookings.payments import provider
 from moviebooking.testing import make_movie, make_screen
 
-from .base import CommittedBookingTestCase, after, book, buy, make_showtime, stored
-from .rivals import make_rivals, on_real_servers, race
-from .truth import assert_money_true, assert_seats_true
+from .support.invariants import assert_money_true, assert_seats_true
+from .support.races import make_rivals, on_real_servers, race
+from .support.steps import CommittedBookingTestCase, after, book, buy, make_showtime, stored
 
 ROUNDS = 50
 A_MOMENT = timedelta(milliseconds=1)

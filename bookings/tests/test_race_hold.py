@@ -5,13 +5,13 @@ from unittest import mock
 
 from django.utils import timezone
 
-from bookings import holds
 from bookings.checkout import Held
 from bookings.refusals import SeatsUnavailable
-from moviebooking import store
+from bookings.seats import holds
+from moviebooking import redis_connection
 
-from .base import CommittedBookingTestCase, hold, make_showtime, seats_held_by
-from .rivals import RIVALS, make_rivals, meeting, of_kind, on_real_servers, race
+from .support.races import RIVALS, make_rivals, meeting, of_kind, on_real_servers, race
+from .support.steps import CommittedBookingTestCase, hold, make_showtime, seats_held_by
 
 SEATS = ["A1", "A2"]
 
@@ -54,7 +54,7 @@ class HoldRaceTests(CommittedBookingTestCase):
         meet = meeting(RIVALS)
 
         def read_then_set(showtime_id, *, owner, seats, now, seconds, **_):
-            client, keys = store.client(), [f"control:{showtime_id}:{label}" for label in seats]
+            client, keys = redis_connection.client(), [f"control:{showtime_id}:{label}" for label in seats]
             if any(client.mget(keys)):
                 raise SeatsUnavailable(seats)
             meet()

@@ -5,14 +5,25 @@ from unittest import mock
 
 from django.utils import timezone
 
-from bookings import checkout, lifecycle, reconciliation, settlement
+from bookings import checkout, lifecycle
 from bookings.models import Booking, Payment, Refund, Ticket
+from bookings.money import reconciliation, settlement
 from bookings.payments import provider
 from bookings.refusals import HoldsUnavailable, SeatsUnavailable
 
-from .base import BookingTestCase, after, book, buy, hold, make_showtime, make_user, seats_held_by, stored
-from .redis_faults import lose_keys, redis_away
-from .truth import assert_money_true, assert_seats_true, kept_of, price_of
+from .support.invariants import assert_money_true, assert_seats_true, kept_of, price_of
+from .support.redis_faults import lose_keys, redis_away
+from .support.steps import (
+    BookingTestCase,
+    after,
+    book,
+    buy,
+    hold,
+    make_showtime,
+    make_user,
+    seats_held_by,
+    stored,
+)
 
 
 class LatePaymentTestCase(BookingTestCase):

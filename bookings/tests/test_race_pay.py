@@ -4,13 +4,14 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from bookings import ledger, settlement
+from bookings import payment_records
 from bookings.models import Booking, DemoIntent, Payment, Refund, Ticket
+from bookings.money import settlement
 from bookings.payments import provider
 
-from .base import CommittedBookingTestCase, book, make_showtime, make_user, stored
-from .rivals import on_real_servers, race
-from .truth import assert_money_true, assert_seats_true, kept_of, price_of
+from .support.invariants import assert_money_true, assert_seats_true, kept_of, price_of
+from .support.races import on_real_servers, race
+from .support.steps import CommittedBookingTestCase, book, make_showtime, make_user, stored
 
 CLICKS = 10
 
@@ -69,7 +70,7 @@ class PayRaceTests(CommittedBookingTestCase):
                 booking=self.booking, provider="demo", amount=price_of(self.booking), currency="INR"
             )
             intent = settlement.intent_of(payment)
-            ledger.name_intent(payment, intent.id)
+            payment_records.name_intent(payment, intent.id)
             intents.append(provider("demo").pay(intent.id))
 
         race(*[lambda intent=intent: settlement.settle(intent=intent, now=now) for intent in intents])

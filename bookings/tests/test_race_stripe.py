@@ -12,15 +12,16 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from bookings import lifecycle, reconciliation, refunds, settlement
+from bookings import lifecycle
 from bookings.models import Booking, Payment, Refund, Ticket
+from bookings.money import reconciliation, refunds, settlement
 from moviebooking.testing import JSON, make_movie, make_screen
 
-from .base import after, book, make_showtime, stored
-from .fake_stripe import faults
-from .rivals import of_kind, on_real_servers, race
-from .stripe_site import PRICE, CommittedStripeTestCase
-from .truth import assert_seats_true
+from .support.fake_stripe import faults
+from .support.invariants import assert_seats_true
+from .support.races import of_kind, on_real_servers, race
+from .support.steps import after, book, make_showtime, stored
+from .support.stripe_site import PRICE, CommittedStripeTestCase
 
 CLICKS, ROUNDS = 10, 50
 INTENTS = "/v1/payment_intents"

@@ -8,11 +8,13 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
-from bookings import checkout, settlement
+from bookings import checkout
 from bookings.models import Booking
+from bookings.money import settlement
 from moviebooking.testing import JSON, PASSWORD
 
-from .base import (
+from .support.redis_faults import redis_away, redis_silent
+from .support.steps import (
     BookingTestCase,
     after,
     book,
@@ -26,7 +28,6 @@ from .base import (
     stored,
     url,
 )
-from .redis_faults import redis_away, redis_silent
 
 UNAVAILABLE = {"error": "holds_unavailable"}
 

@@ -3,13 +3,14 @@
 from django.conf import settings
 from django.utils import timezone
 
-from bookings import holds
 from bookings.models import Booking
 from bookings.refusals import SeatsUnavailable
-from moviebooking import store
+from bookings.seats import holds
+from moviebooking import redis_connection
 from moviebooking.testing import JSON
 
-from .base import (
+from .support.redis_faults import lose_everything, lose_keys
+from .support.steps import (
     BookingTestCase,
     book,
     buy,
@@ -21,7 +22,6 @@ from .base import (
     seats_json,
     url,
 )
-from .redis_faults import lose_everything, lose_keys
 
 
 class LostKeysTests(BookingTestCase):
@@ -121,7 +121,7 @@ class OneKeyLostTests(BookingTestCase):
     """A Redis short of memory may drop any key by itself; no seat is sold twice or stuck for that."""
 
     def lose(self, showtime, kind):
-        client = store.client()
+        client = redis_connection.client()
         for key in client.scan_iter(f"{settings.REDIS_KEY_PREFIX}:{{showtime:{showtime.pk}}}:{kind}*"):
             client.delete(key)
 

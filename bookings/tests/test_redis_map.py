@@ -8,18 +8,31 @@ from django.test import override_settings
 from django.utils import timezone
 from redis.cluster import key_slot
 
-from bookings import checkout, holds, lifecycle, refunds, seatmap, settlement
+from bookings import checkout, lifecycle
 from bookings.models import Booking, Ticket
+from bookings.money import refunds, settlement
 from bookings.refusals import HoldsUnavailable, SeatsUnavailable
-from moviebooking import store
+from bookings.seats import holds, live_map
+from moviebooking import redis_connection
 from theaters.models import SeatPrice, Showtime
 
-from .base import BookingTestCase, book, buy, hold, make_showtime, make_user, seats_held_by, start_booking
-from .redis_faults import lose_keys
+from .support.redis_faults import lose_keys
+from .support.steps import (
+    BookingTestCase,
+    book,
+    buy,
+    hold,
+    make_showtime,
+    make_user,
+    seats_held_by,
+    start_booking,
+)
 
 
 def keys_of(showtime):
-    return sorted(store.client().scan_iter(f"{settings.REDIS_KEY_PREFIX}:{{showtime:{showtime.pk}}}*"))
+    return sorted(
+        redis_connection.client().scan_iter(f"{settings.REDIS_KEY_PREFIX}:{{showtime:{showtime.pk}}}*")
+    )
 
 
 class MapTestCase(BookingTestCase):
@@ -29,7 +42,7 @@ class MapTestCase(BookingTestCase):
         cls.ann, cls.bob = make_user(), make_user()
 
     def status(self, *, now=None):
-        return seatmap.status(self.showtime.pk, user_id=None, now=now or timezone.now())
+        return live_map.status(self.showtime.pk, user_id=None, now=now or timezone.now())
 
     def write_past_redis(self, seats, **fields):
         """A PENDING booking that Redis is not told of: its process died right after the commit."""
@@ -43,7 +56,7 @@ class OutrunTests(MapTestCase):
 
     def outrun(self, commit, *, times=1):
         """Have `commit()` come between the two halves of making a map, so many times."""
-        entries, left = seatmap._entries, [None] * times
+        entries, left = live_map._entries, [None] * times
 
         def read_and_be_outrun(*args):
             read = entries(*args)
@@ -52,7 +65,7 @@ class OutrunTests(MapTestCase):
                 commit()
             return read
 
-        return mock.patch.object(seatmap, "_entries", read_and_be_outrun)
+        return mock.patch.object(live_map, "_entries", read_and_be_outrun)
 
     def commit_and_tell(self):
         self.write_past_redis(["A1"])
@@ -82,7 +95,9 @@ class OutrunTests(MapTestCase):
         fill = holds.fill
 
         def fill_under_todays_stamp(showtime_id, *, stamp, **rest):
-            stamp = store.client().get(f"{settings.REDIS_KEY_PREFIX}:{{showtime:{showtime_id}}}:stamp")
+            stamp = redis_connection.client().get(
+                f"{settings.REDIS_KEY_PREFIX}:{{showtime:{showtime_id}}}:stamp"
+            )
             return fill(showtime_id, stamp=stamp, **rest)
 
         with self.outrun(self.commit_and_tell), mock.patch.object(holds, "fill", fill_under_todays_stamp):
@@ -113,7 +128,9 @@ class StaleTests(MapTestCase):
         self.status()
         self.write_past_redis(["A1"])
 
-        while store.client().exists(f"{settings.REDIS_KEY_PREFIX}:{{showtime:{self.showtime.pk}}}:sold"):
+        while redis_connection.client().exists(
+            f"{settings.REDIS_KEY_PREFIX}:{{showtime:{self.showtime.pk}}}:sold"
+        ):
             pass
 
         self.assertEqual(self.status().held, ["A1"])
@@ -252,7 +269,9 @@ class ClusterTests(MapTestCase):
         buy(self.bob, self.showtime, ["A1"])
         hold(self.ann, self.showtime, ["A3"])
 
-        self.assertEqual([key for key in keys_of(self.showtime) if store.client().pttl(key) <= 0], [])
+        self.assertEqual(
+            [key for key in keys_of(self.showtime) if redis_connection.client().pttl(key) <= 0], []
+        )
 
 
 class NothingStuckTests(MapTestCase):

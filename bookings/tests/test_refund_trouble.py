@@ -2,12 +2,12 @@
 
 from django.utils import timezone
 
-from bookings import attention, audit, notes, reconciliation, refunds, settlement
 from bookings.models import Payment, PaymentEvent, Refund, Ticket
+from bookings.money import audit, needs_attention, reconciliation, refunds, settlement, visitor_notes
 
-from .base import stored
-from .fake_stripe import faults
-from .stripe_site import PRICE, StripeTestCase
+from .support.fake_stripe import faults
+from .support.steps import stored
+from .support.stripe_site import PRICE, StripeTestCase
 from .test_refunds import PaidTestCase
 
 REFUNDS = "/v1/refunds"
@@ -34,7 +34,7 @@ class RefusedTests(PaidTestCase):
     def test_one_that_the_cards_bank_refuses_has_failed_and_needs_a_person(self):
         self.fake.misbehave("POST", REFUNDS, CardError())
 
-        with self.assertLogs("bookings.ledger", "ERROR"):
+        with self.assertLogs("bookings.payment_records", "ERROR"):
             self.give_back(5000)
 
         self.assertEqual(self.refunds(), [("FAILED", 5000)])
@@ -49,7 +49,7 @@ class RefusedTests(PaidTestCase):
     def test_of_an_intent_that_stripe_does_not_know_it_has_failed(self):
         self.fake.ledger.intents.clear()
 
-        with self.assertLogs("bookings.ledger", "ERROR"):
+        with self.assertLogs("bookings.payment_records", "ERROR"):
             self.give_back(5000)
 
         self.assertEqual(list(Refund.objects.values_list("status", flat=True)), ["FAILED"])
@@ -116,7 +116,7 @@ class BeforeThePaymentTests(StripeTestCase):
     def test_a_disputes_event_settles_the_open_payment_first(self):
         self.fake.ledger.open_dispute(self.pay().id)
 
-        with self.assertLogs("bookings.ledger", "ERROR"):
+        with self.assertLogs("bookings.payment_records", "ERROR"):
             self.assertEqual(self.deliver_all("charge.dispute.created"), [200])
 
         self.assertEqual([*self.status(), Ticket.objects.count()], ["CONFIRMED", "SUCCEEDED", 2])
@@ -157,18 +157,18 @@ class FailedTests(PaidTestCase):
         self.fail_at_the_bank(self.failed.refund_id)
 
     def assert_done(self, given="₹472.00"):
-        self.assertEqual([attention.sections(self.now), audit.audit(self.now)], [[], []])
+        self.assertEqual([needs_attention.sections(self.now), audit.audit(self.now)], [[], []])
         self.assertEqual(
-            notes.note_for_visitor(stored(self.booking)),
+            visitor_notes.note_for_visitor(stored(self.booking)),
             f"We refunded {given}. It can take up to 10 days to appear.",
         )
 
     def test_until_something_is_done_a_person_is_needed_and_the_visitor_told(self):
-        [section] = attention.sections(self.now)
+        [section] = needs_attention.sections(self.now)
 
         self.assertEqual([case.row for case in section.cases], [self.failed])
         self.assertEqual(
-            notes.note_for_visitor(stored(self.booking)),
+            visitor_notes.note_for_visitor(stored(self.booking)),
             "We couldn't refund ₹472.00 to your card. We'll find another way and get in touch.",
         )
 
@@ -216,7 +216,7 @@ class DashboardTests(PaidTestCase):
     def test_all_of_it_given_back_while_the_tickets_are_valid_is_one_line_at_error(self):
         self.in_the_dashboard()
 
-        with self.assertLogs("bookings.ledger", "ERROR") as told:
+        with self.assertLogs("bookings.payment_records", "ERROR") as told:
             self.deliver_all("refund.created")
 
         self.assertEqual([len(told.output), *self.status()], [1, "CONFIRMED", "REFUNDED"])
@@ -238,7 +238,7 @@ class SecondPaymentTests(PaidTestCase):
             refunds.refund(payment=payment, amount=1000, reason="A kindness", now=self.now)
 
         self.assertEqual(
-            notes.note_for_visitor(stored(self.booking)),
+            visitor_notes.note_for_visitor(stored(self.booking)),
             "We refunded ₹10.00. It can take up to 10 days to appear."
             " You paid twice for this booking. We refunded ₹495.60. It can take up to 10 days to appear.",
         )

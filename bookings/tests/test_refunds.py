@@ -5,13 +5,14 @@ from datetime import timedelta
 from django.core import mail
 from django.utils import timezone
 
-from bookings import ledger, reconciliation, refunds, settlement
+from bookings import payment_records
 from bookings.models import Payment, PaymentEvent, Refund, Ticket
+from bookings.money import reconciliation, refunds, settlement
 from bookings.refusals import NotCancellable, RefundNotPossible
 
-from .base import stored
-from .fake_stripe import faults
-from .stripe_site import PRICE, StripeTestCase
+from .support.fake_stripe import faults
+from .support.steps import stored
+from .support.stripe_site import PRICE, StripeTestCase
 
 REFUND_NEWS = ("refund.created", "refund.updated", "refund.failed")
 
@@ -39,7 +40,7 @@ class PaidTestCase(StripeTestCase):
 
     def fail_at_the_bank(self, refund_id):
         self.fake.ledger.finish_refund(refund_id, "failed", "expired_or_canceled_card")
-        with self.assertLogs("bookings.ledger", "ERROR"):
+        with self.assertLogs("bookings.payment_records", "ERROR"):
             self.deliver_all("refund.failed")
 
 
@@ -124,7 +125,7 @@ class FailedRefundTests(PaidTestCase):
     def test_told_again_it_is_not_alarming_again(self):
         self.fake.ledger.finish_refund(self.failed.refund_id, "failed")
 
-        with self.assertNoLogs("bookings.ledger", "ERROR"):
+        with self.assertNoLogs("bookings.payment_records", "ERROR"):
             self.deliver_all(*REFUND_NEWS)
 
     def test_the_visitor_reads_that_another_way_is_looked_for(self):
@@ -156,7 +157,7 @@ class FailedRefundTests(PaidTestCase):
         self.assertEqual(len(self.fake.ledger.refunds), 1)
 
     def test_a_late_success_of_the_failed_one_changes_nothing(self):
-        ledger.refund_settled(refund_id=self.failed.pk, status=Refund.Status.SUCCEEDED, now=self.now)
+        payment_records.refund_settled(refund_id=self.failed.pk, status=Refund.Status.SUCCEEDED, now=self.now)
 
         self.assertEqual(self.refunds(), [("FAILED", PRICE)])
 
@@ -209,7 +210,7 @@ class DisputeTests(PaidTestCase):
     def setUp(self):
         super().setUp()
         self.dispute = self.fake.ledger.open_dispute(self.payment().intent_id)["id"]
-        with self.assertLogs("bookings.ledger", "ERROR") as self.told:
+        with self.assertLogs("bookings.payment_records", "ERROR") as self.told:
             self.assertEqual(self.deliver_all("charge.dispute.created"), [200])
 
     def close(self, status):
@@ -225,7 +226,7 @@ class DisputeTests(PaidTestCase):
         first = self.payment().disputed_at
         self.fake.ledger.disputes[self.dispute]["status"] = "under_review"
 
-        with self.assertNoLogs("bookings.ledger", "ERROR"):
+        with self.assertNoLogs("bookings.payment_records", "ERROR"):
             self.close("under_review")
             self.reconcile()
 
@@ -261,7 +262,7 @@ class DisputeTests(PaidTestCase):
         self.assertEqual(self.refunds(), [("SUCCEEDED", 100)])
 
     def test_lost_the_money_is_gone_and_staff_is_told(self):
-        with self.assertLogs("bookings.ledger", "ERROR"):
+        with self.assertLogs("bookings.payment_records", "ERROR"):
             self.close("lost")
 
         self.assertEqual(self.status(), ("CONFIRMED", "TAKEN_BACK"))
@@ -282,7 +283,7 @@ class DisputeTests(PaidTestCase):
         Payment.objects.update(disputed_at=None)
         PaymentEvent.objects.filter(type="charge.dispute.created").delete()
 
-        with self.assertLogs("bookings.ledger", "ERROR"):
+        with self.assertLogs("bookings.payment_records", "ERROR"):
             self.reconcile()
 
         self.assertIsNotNone(self.payment().disputed_at)

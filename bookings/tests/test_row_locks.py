@@ -6,11 +6,11 @@ from django.utils import timezone
 from bookings import lifecycle
 from bookings.models import Booking
 from moviebooking.testing import make_screen
-from theaters import refit
+from theaters import layout_changes
 from theaters.models import Showtime
 
-from .base import CommittedBookingTestCase, book, buy, make_showtime
-from .rivals import make_rivals, on_real_servers, race
+from .support.races import make_rivals, on_real_servers, race
+from .support.steps import CommittedBookingTestCase, book, buy, make_showtime
 
 PATIENCE = "SET LOCAL lock_timeout = '400ms'"
 
@@ -49,7 +49,9 @@ class ShowtimeLockTests(CommittedBookingTestCase):
                 booking_id=self.paid.pk, now=self.now, reason="A test"
             ),
             "close the showtime": lambda: lifecycle.close_showtime(showtime_id=pk, now=self.now),
-            "change the layout": lambda: refit.follow_layout(screen, old=screen.layout, now=self.now),
+            "change the layout": lambda: layout_changes.follow_layout(
+                screen, old=screen.layout, now=self.now
+            ),
             "move to another screen": lambda: self.move(make_screen()),
         }
 
@@ -59,7 +61,7 @@ class ShowtimeLockTests(CommittedBookingTestCase):
         self.showtime.bookings.update(status=Booking.Status.CANCELLED)
         showtime = Showtime.objects.get(pk=self.showtime.pk)
         showtime.screen = screen
-        refit.follow_screen(showtime, now=self.now)
+        layout_changes.follow_screen(showtime, now=self.now)
 
     def rival_meanwhile(self, step, attempt):
         """What a rival's attempt gives, or raises, between the step and its rollback."""

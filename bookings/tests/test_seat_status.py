@@ -4,11 +4,13 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from bookings import checkout, holds, lifecycle, refunds, seatmap, settlement
+from bookings import checkout, lifecycle
 from bookings.models import Booking
+from bookings.money import refunds, settlement
 from bookings.payments import provider
+from bookings.seats import holds, live_map
 
-from .base import BookingTestCase, after, book, buy, hold, make_showtime, make_user, stored
+from .support.steps import BookingTestCase, after, book, buy, hold, make_showtime, make_user, stored
 
 
 class SeatStatusTestCase(BookingTestCase):
@@ -18,7 +20,7 @@ class SeatStatusTestCase(BookingTestCase):
         cls.ann, cls.bob = make_user(), make_user()
 
     def status(self, user=None, *, now=None):
-        return seatmap.status(self.showtime.pk, user_id=user and user.pk, now=now or timezone.now())
+        return live_map.status(self.showtime.pk, user_id=user and user.pk, now=now or timezone.now())
 
 
 class ViewerTests(SeatStatusTestCase):
@@ -35,7 +37,7 @@ class ViewerTests(SeatStatusTestCase):
         hall = make_showtime("SS")
 
         def left(*users):
-            seen = [seatmap.status(hall.pk, user_id=user.pk, now=timezone.now()) for user in users]
+            seen = [live_map.status(hall.pk, user_id=user.pk, now=timezone.now()) for user in users]
             return [status.left for status in seen]
 
         hold(self.ann, hall, ["A1"])
@@ -86,7 +88,7 @@ class ViewerTests(SeatStatusTestCase):
         showtime = make_showtime("S" * 12)
         hold(self.ann, showtime, ["A10", "A2", "A9"])
 
-        seen = seatmap.status(showtime.pk, user_id=self.ann.pk, now=timezone.now())
+        seen = live_map.status(showtime.pk, user_id=self.ann.pk, now=timezone.now())
 
         self.assertEqual(seen.mine, ["A2", "A9", "A10"])
 

@@ -1,6 +1,6 @@
 """A seat map without a seat for its viewer offers none."""
 
-from .base import BookingTestCase, book, buy, hold, make_showtime, make_user, url
+from .support.steps import BookingTestCase, book, buy, hold, make_showtime, make_user, url
 
 CHOICE = ("Pick for me", "Hold these seats", "Update my seats")
 

@@ -19,15 +19,17 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from bookings import checkout, lifecycle, reconciliation, refunds, refusals, seatmap, settlement
+from bookings import checkout, lifecycle, refusals
 from bookings.models import Booking, Payment
+from bookings.money import reconciliation, refunds, settlement
 from bookings.payments import provider
+from bookings.seats import live_map
 from moviebooking.testing import make_movie, make_screen
 
-from .base import CommittedBookingTestCase, hold, make_showtime, make_user, start_booking
-from .cinema_model import Cinema
-from .redis_faults import lose_keys, lose_map, redis_away
-from .truth import assert_money_true, assert_seats_true
+from .support.cinema_model import Cinema
+from .support.invariants import assert_money_true, assert_seats_true
+from .support.redis_faults import lose_keys, lose_map, redis_away
+from .support.steps import CommittedBookingTestCase, hold, make_showtime, make_user, start_booking
 
 SEATS = ["A1", "A2", "A3", "A4"]
 visitors = st.integers(0, 2)
@@ -197,7 +199,7 @@ class ShowtimeMachine(RuleBasedStateMachine):
     @invariant()
     def the_map_shows_what_is_taken_and_nothing_more(self):
         model = self.model
-        status = seatmap.status(self.showtime.pk, user_id=None, now=model.now)
+        status = live_map.status(self.showtime.pk, user_id=None, now=model.now)
         held = set(model.pending()) | (set(model.locked()) if model.redis else set())
         expected = (sorted(model.sold()), sorted(held - model.sold()), not model.redis)
         self.case.assertEqual((status.booked, status.held, status.degraded), expected)

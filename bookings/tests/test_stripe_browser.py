@@ -4,12 +4,12 @@ from django.conf import settings
 from django.test import Client, tag
 from playwright.sync_api import expect
 
-from bookings import settlement
 from bookings.models import Payment, Ticket
-from moviebooking.tests.browser import BrowserTestCase
+from bookings.money import settlement
+from moviebooking.tests.support.browser import BrowserTestCase
 
-from .fake_stripe import cards, faults
-from .stripe_site import StripeSite
+from .support.fake_stripe import cards, faults
+from .support.stripe_site import StripeSite
 
 
 @tag("money")

@@ -11,8 +11,8 @@ from django.test import SimpleTestCase, override_settings
 
 from bookings.payments import CANCELED, OPEN, REFUND_SUCCEEDED, SUCCEEDED, PaymentRejected, UnknownIntent
 from bookings.payments.stripe_provider import Provider, read_event
-from bookings.tests.fake_stripe import FakeStripe, Refusal, cards
-from bookings.tests.fake_stripe.second import SecondStripe
+from bookings.tests.support.fake_stripe import FakeStripe, Refusal, cards
+from bookings.tests.support.fake_stripe.second import SecondStripe
 
 
 class Expectations:

@@ -7,7 +7,7 @@ from django.test import SimpleTestCase, override_settings
 
 from bookings.payments.events import BadSignature, Event, NotAnEvent
 from bookings.payments.stripe_provider import read_event
-from bookings.tests.fake_stripe import Delivery
+from bookings.tests.support.fake_stripe import Delivery
 
 SECRET = "whsec_fake"
 SUBJECT = {"id": "pi_1", "object": "payment_intent"}

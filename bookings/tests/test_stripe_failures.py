@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from bookings.payments import PaymentUnavailable, stripe_provider
 from bookings.payments.patience import patience
-from bookings.tests.fake_stripe import faults
+from bookings.tests.support.fake_stripe import faults
 from bookings.tests.test_stripe_provider import INTENTS, StripeTestCase
 
 REFUNDS = "/v1/refunds"

@@ -9,17 +9,18 @@ from unittest import mock
 from django.core import mail
 from django.utils import timezone
 
-from bookings import checkout, ledger, lifecycle, reconciliation, refunds, settlement
+from bookings import checkout, lifecycle, payment_records
 from bookings.models import Booking, Payment, Refund, Ticket
+from bookings.money import reconciliation, refunds, settlement
 from bookings.payments import PaymentRejected, PaymentUnavailable
 from bookings.payments.stripe_provider import Provider
 from bookings.refusals import SeatsUnavailable
 
-from .base import buy, hold, stored
-from .dying import killed_after, killed_before
-from .fake_stripe import faults
-from .redis_faults import redis_away
-from .stripe_site import PRICE, StripeTestCase
+from .support.crashes import killed_after, killed_before
+from .support.fake_stripe import faults
+from .support.redis_faults import redis_away
+from .support.steps import buy, hold, stored
+from .support.stripe_site import PRICE, StripeTestCase
 
 INTENTS = "/v1/payment_intents"
 
@@ -72,7 +73,7 @@ class BeginningTests(LostTestCase):
         self.assert_confirmed_once()
 
     def test_killed_before_the_name_was_written_down_the_next_click_finds_the_intent(self):
-        with killed_before(ledger, "name_intent"):
+        with killed_before(payment_records, "name_intent"):
             self.begin()
 
         intent = self.pay()
@@ -82,7 +83,7 @@ class BeginningTests(LostTestCase):
         self.assert_confirmed_once()
 
     def test_killed_there_and_never_clicked_again_the_intent_is_withdrawn(self):
-        with killed_before(ledger, "name_intent"):
+        with killed_before(payment_records, "name_intent"):
             self.begin()
 
         self.reconcile(self.late)
@@ -141,7 +142,7 @@ class PaidTests(LostTestCase):
 
     def test_killed_in_the_middle_of_confirming(self):
         self.pay()
-        with killed_before(ledger, "set_status"):
+        with killed_before(payment_records, "set_status"):
             self.settle()
         self.assertEqual([*self.status(), Ticket.objects.count()], ["PENDING", "OPEN", 0])
 
@@ -189,7 +190,7 @@ class PaidTests(LostTestCase):
         self.reconcile(self.late)
         self.assertEqual(self.payment().status, "OPEN")
 
-        with self.assertLogs("bookings.ledger", "ERROR") as told:
+        with self.assertLogs("bookings.payment_records", "ERROR") as told:
             self.reconcile(self.late + reconciliation.KNOWN_WITHIN)
             self.reconcile(self.late + reconciliation.KNOWN_WITHIN)
 
@@ -217,7 +218,7 @@ class ExpiryTests(LostTestCase):
 
         with (
             mock.patch.object(Provider, "cancel_intent", side_effect=PaymentRejected),
-            self.assertNoLogs("bookings.reconciliation", "ERROR"),
+            self.assertNoLogs("bookings.money.reconciliation", "ERROR"),
         ):
             done = self.reconcile(self.late, fresh_too=False)
 

@@ -6,16 +6,17 @@ from unittest import mock
 from django.test import override_settings
 from django.utils import timezone
 
-from bookings import lifecycle, settlement
+from bookings import lifecycle
 from bookings.models import Payment
+from bookings.money import settlement
 from bookings.payments import stripe_provider
 from bookings.views import payment as payment_view
 from moviebooking.testing import JSON
 
-from .base import book, make_user
-from .fake_stripe import cards, faults
-from .redis_faults import redis_away
-from .stripe_site import PRICE, StripeTestCase
+from .support.fake_stripe import cards, faults
+from .support.redis_faults import redis_away
+from .support.steps import book, make_user
+from .support.stripe_site import PRICE, StripeTestCase
 
 INTENTS = "/v1/payment_intents"
 
@@ -231,7 +232,7 @@ class SilenceTests(PageTestCase):
         self.begin()
         self.fake.ledger.intents.clear()
 
-        with self.assertLogs("bookings.settlement", "ERROR"):
+        with self.assertLogs("bookings.money.settlement", "ERROR"):
             self.assertEqual(self.get().status_code, 503)
 
     def test_a_page_never_waits_longer_than_its_patience(self):

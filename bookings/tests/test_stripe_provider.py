@@ -22,7 +22,7 @@ from bookings.payments import (
     stripe_provider,
 )
 from bookings.payments.stripe_provider import API_VERSION, Provider
-from bookings.tests.fake_stripe import FakeStripe, cards
+from bookings.tests.support.fake_stripe import FakeStripe, cards
 
 INTENTS = "/v1/payment_intents"
 #: The SDK waits half a second and more before it asks again; a tenth of that is enough here.

@@ -2,7 +2,7 @@ from decimal import Decimal
 
 from django.test import SimpleTestCase
 
-from bookings.payments.units import major, minor, payable_step
+from bookings.minor_units import major, minor, payable_step
 
 
 class MinorUnitTests(SimpleTestCase):

@@ -10,7 +10,7 @@ from bookings.models import Booking, Ticket
 from bookings.refusals import SeatsUnavailable
 from theaters.models import Screen
 
-from .base import BookingTestCase, buy, make_showtime, make_user
+from .support.steps import BookingTestCase, buy, make_showtime, make_user
 
 
 class IssueTests(BookingTestCase):

@@ -5,11 +5,12 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookings import codes, settlement
+from bookings import references
 from bookings.models import Booking, PaymentEvent
+from bookings.money import settlement
 from bookings.payments import SUCCEEDED, Intent
 
-from .base import BookingTestCase, book, buy, make_showtime, make_user, stored
+from .support.steps import BookingTestCase, book, buy, make_showtime, make_user, stored
 
 
 def typed(reference):
@@ -94,10 +95,12 @@ class TypedReferenceTests(BookingTestCase):
 
 
 class CanonicalTests(SimpleTestCase):
-    @given(st.lists(st.text(codes.ALPHABET, min_size=1), min_size=1), st.sampled_from(["", "-", " ", "–"]))
+    @given(
+        st.lists(st.text(references.ALPHABET, min_size=1), min_size=1), st.sampled_from(["", "-", " ", "–"])
+    )
     def test_groups_and_case_do_not_matter(self, groups, separator):
-        self.assertEqual(codes.canonical_reference(separator.join(groups).lower()), "".join(groups))
+        self.assertEqual(references.canonical_reference(separator.join(groups).lower()), "".join(groups))
 
     def test_a_search_for_anything_else_stays_as_it_is(self):
-        for text in ("ann-marie", "pi_3NabcDEF", "", "a-b", codes.new_reference() + "A"):
-            self.assertIsNone(codes.typed_reference(text))
+        for text in ("ann-marie", "pi_3NabcDEF", "", "a-b", references.new_reference() + "A"):
+            self.assertIsNone(references.typed_reference(text))

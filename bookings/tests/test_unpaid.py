@@ -6,13 +6,14 @@ from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-from bookings import attention, audit, ledger, lifecycle, settlement
+from bookings import lifecycle, payment_records
 from bookings.models import Booking, Payment
+from bookings.money import audit, needs_attention, settlement
 from bookings.payments import CANCELED, SUCCEEDED, Intent
 from bookings.refusals import PaymentWasTaken
 
-from .base import BookingTestCase, CommittedBookingTestCase, after, book, make_showtime, make_user
-from .rivals import meeting, on_real_servers, race
+from .support.races import meeting, on_real_servers, race
+from .support.steps import BookingTestCase, CommittedBookingTestCase, after, book, make_showtime, make_user
 
 INTENT = "demo_1"
 
@@ -44,8 +45,10 @@ class UnpaidTests(BookingTestCase):
         self.late = after(self.booking)
 
     def receive(self, amount=60):
-        with self.assertLogs("bookings.ledger", "ERROR"):
-            ledger.needs_a_person(payment_id=self.payment.pk, remark="amount is 60, not 100", received=amount)
+        with self.assertLogs("bookings.payment_records", "ERROR"):
+            payment_records.needs_a_person(
+                payment_id=self.payment.pk, remark="amount is 60, not 100", received=amount
+            )
 
     def stored(self):
         payment = Payment.objects.select_related("booking").get(pk=self.payment.pk)
@@ -81,8 +84,8 @@ class UnpaidTests(BookingTestCase):
     def test_a_remark_about_a_payment_does_not_forget_what_it_has_received(self):
         self.receive()
 
-        with self.assertLogs("bookings.ledger", "ERROR"):
-            ledger.needs_a_person(payment_id=self.payment.pk, remark="The provider does not know it")
+        with self.assertLogs("bookings.payment_records", "ERROR"):
+            payment_records.needs_a_person(payment_id=self.payment.pk, remark="The provider does not know it")
 
         self.assertEqual(self.stored(), ["PENDING", "MISMATCH", 60])
 
@@ -104,7 +107,7 @@ class UnpaidTests(BookingTestCase):
             f"Payment {INTENT} of booking {self.booking} is CANCELED, but has received 60",
             audit.audit(timezone.now()),
         )
-        titles = [str(section.title) for section in attention.sections(timezone.now())]
+        titles = [str(section.title) for section in needs_attention.sections(timezone.now())]
         self.assertEqual(titles, ["Payments closed as unpaid that received money"])
 
     def drop_the_constraint(self):
@@ -173,7 +176,7 @@ class CloseRaceTests(CommittedBookingTestCase):
 
         def money_comes():
             with transaction.atomic():
-                ledger.needs_a_person(payment_id=payment.pk, remark="amount is 60", received=60)
+                payment_records.needs_a_person(payment_id=payment.pk, remark="amount is 60", received=60)
                 meet()  # written, and not committed
 
         def staff_closes():

@@ -5,13 +5,14 @@ from unittest import mock
 
 from django.test import override_settings
 
-from bookings import ledger, settlement
+from bookings import payment_records
 from bookings.models import Payment, PaymentEvent, Refund, Ticket
+from bookings.money import settlement
 from bookings.views.payment import LONGEST_NEWS
 
-from .fake_stripe import cards, faults
-from .redis_faults import redis_away
-from .stripe_site import PRICE, WEBHOOK, StripeTestCase, signed, signed_event
+from .support.fake_stripe import cards, faults
+from .support.redis_faults import redis_away
+from .support.stripe_site import PRICE, WEBHOOK, StripeTestCase, signed, signed_event
 
 INTENT_EVENTS = ("payment_intent.succeeded", "payment_intent.payment_failed", "payment_intent.created")
 
@@ -222,7 +223,7 @@ class AgainTests(StripeTestCase):
     def test_a_bug_is_500_and_leaves_neither_event_nor_ticket(self):
         self.pay()
 
-        with mock.patch.object(ledger, "set_status", side_effect=ValueError("a bug")):
+        with mock.patch.object(payment_records, "set_status", side_effect=ValueError("a bug")):
             self.assertEqual(self.deliver_all("payment_intent.succeeded"), [500])
         self.assertEqual([*self.status(), Ticket.objects.count()], ["PENDING", "OPEN", 0])
 
@@ -242,7 +243,7 @@ class AgainTests(StripeTestCase):
         self.pay()
         known, self.fake.ledger.intents = self.fake.ledger.intents, {}
 
-        with self.assertLogs("bookings.reconciliation", "ERROR"):
+        with self.assertLogs("bookings.money.reconciliation", "ERROR"):
             self.assertEqual(self.deliver_all("payment_intent.succeeded"), [503])
 
         self.fake.ledger.intents = known
@@ -255,9 +256,9 @@ class MismatchTests(StripeTestCase):
         intent = self.pay()
         self.fake.ledger.intent(intent.id).update(changes)
 
-        with self.assertLogs("bookings.ledger", "ERROR") as told:
+        with self.assertLogs("bookings.payment_records", "ERROR") as told:
             self.assertEqual(self.deliver_all("payment_intent.succeeded"), [200])
-        with self.assertNoLogs("bookings.ledger", "ERROR"):
+        with self.assertNoLogs("bookings.payment_records", "ERROR"):
             again = settlement.settle(intent=settlement.intent_of(self.payment()), now=self.late)
 
         self.assertEqual([again, len(told.output), PaymentEvent.objects.count()], [self.booking, 1, 1])
@@ -333,7 +334,7 @@ class UnaskedTests(StripeTestCase):
     def test_another_amount_waits_for_a_person(self):
         self.unasked(amount=700)
 
-        with self.assertLogs("bookings.ledger", "ERROR"):
+        with self.assertLogs("bookings.payment_records", "ERROR"):
             self.deliver_all("payment_intent.succeeded")
 
         self.assertEqual(self.status(), ("PENDING", "MISMATCH"))

@@ -9,8 +9,9 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from .. import fairness, refusals
+from .. import refusals
 from ..models import Booking
+from ..seats import fairness
 
 NO_AMOUNT = Decimal(-1)
 

@@ -15,11 +15,13 @@ from moviebooking.http import login_required_or_401, personal, wants_json
 from moviebooking.throttle import throttle
 from theaters.models import Showtime
 
-from .. import checkout, hall, notes, pricing, refunds, seatmap, selection
+from .. import checkout, pricing
 from ..models import Booking
+from ..money import refunds, visitor_notes
 from ..payments.patience import PAGE_SECONDS, patience
 from ..pricing import quote_of
 from ..refusals import AlreadyPaid, BookingRefused, BookingWaiting, HoldsUnavailable, SeatsUnavailable
+from ..seats import chosen_seats, drawing, live_map
 from .answers import amount_of, map_with, refuse_as_json, status_of
 from .lost_seats import tell_of_lost, why_nothing
 from .seats import seat_page
@@ -48,7 +50,7 @@ def _book(request, pk):
             address=request.META["REMOTE_ADDR"],
             showtime_id=pk,
             seats=seats,
-            selected=selection.remembered(request.session, pk),
+            selected=chosen_seats.remembered(request.session, pk),
             quoted_total=amount_of(request.POST.get("quoted_total")),
             now=now,
         )
@@ -62,7 +64,7 @@ def _book(request, pk):
         )
     except BookingRefused as refusal:
         return refuse_as_json(refusal) if wants_json(request) else _refuse(request, pk, seats, refusal, now)
-    selection.forget(request.session, pk)
+    chosen_seats.forget(request.session, pk)
     return redirect("bookings:pay", reference=booking.reference)
 
 
@@ -84,14 +86,14 @@ def _review(request, pk, *, now, refusal=None):
     showtime = get_object_or_404(Showtime.objects.for_seat_map(), pk=pk)
     if showtime.is_closed(now):
         return seat_page(request, pk, now=now)
-    status = seatmap.status(pk, user_id=request.user.pk, now=now)
+    status = live_map.status(pk, user_id=request.user.pk, now=now)
     if status.degraded and not refusal:
         refusal = HoldsUnavailable()
     if not status.mine:
         return _nothing_held(request, pk, status, refusal, now)
     tell_of_lost(request, pk, status, refusal)
-    selection.remember(request.session, pk, status.mine)  # what the locks say is what the server knows
-    quote = seatmap.facts_of(showtime).quote(status.mine)
+    chosen_seats.remember(request.session, pk, status.mine)  # what the locks say is what the server knows
+    quote = live_map.facts_of(showtime).quote(status.mine)
     context = {
         "showtime": showtime,
         "seats": status.mine,
@@ -109,7 +111,7 @@ def _review(request, pk, *, now, refusal=None):
 
 def _nothing_held(request, pk, status, refusal, now):
     """Lapsed, lost, or never chosen: back to the map, with the same seats ticked if they are free."""
-    chosen = selection.remembered(request.session, pk)
+    chosen = chosen_seats.remembered(request.session, pk)
     if refusal:
         return seat_page(
             request, pk, refusal=refusal, ticked=chosen or request.POST.getlist("seat_ids"), now=now
@@ -168,14 +170,15 @@ def booking_page(request, booking, *, now, refusal=None):
         "showtime": showtime,
         "quote": quote_of(booking),
         "tickets": [
-            hall.ticket_card(ticket) for ticket in booking.tickets.valid().select_related("showtime__screen")
+            drawing.ticket_card(ticket)
+            for ticket in booking.tickets.valid().select_related("showtime__screen")
         ],
         "refund_terms": pricing.refund_terms(booking.refund_tiers, showtime.start_time),
         "can_cancel": can_cancel,
         "can_choose_again": not showtime.is_closed(now),
         "again_url": map_with(showtime.pk, booking.seats),
         "refund_quote": {"amount": amount, "percent": percent} if can_cancel else None,
-        "payment_note": notes.note_for_visitor(booking),
+        "payment_note": visitor_notes.note_for_visitor(booking),
         "expires_at": booking.expires_at,
         "site_url": settings.SITE_URL,
         "refusal": refusal,

@@ -4,13 +4,13 @@ from django.contrib import messages
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from .. import selection
 from ..refusals import InvalidSeats
+from ..seats import chosen_seats
 
 
 def tell_of_lost(request, pk, status, refusal):
     """Some of the choice may be gone without a word so far: with the row that the hall has lost, say."""
-    lost = [seat for seat in selection.remembered(request.session, pk) if seat not in status.mine]
+    lost = [seat for seat in chosen_seats.remembered(request.session, pk) if seat not in status.mine]
     gone = [seat for seat in lost if seat not in status.facts.codes]
     if gone and not refusal:
         messages.warning(request, InvalidSeats(gone, unknown=gone).message)

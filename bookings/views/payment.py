@@ -14,8 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from moviebooking.http import login_required_or_401, wants_json
 from moviebooking.throttle import throttle
 
-from .. import pricing, reconciliation, settlement
+from .. import pricing
 from ..models import Booking
+from ..money import reconciliation, settlement
 from ..payments import PaymentError, PaymentUnavailable, read_event
 from ..payments.csp import with_payment_csp
 from ..payments.events import BadSignature, NotAnEvent

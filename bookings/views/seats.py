@@ -11,15 +11,16 @@ from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_POST, require_safe
 
-from moviebooking.formats import reader_tag
 from moviebooking.http import login_required_or_401, personal, wants_json
+from moviebooking.templatetags.formats import reader_tag
 from moviebooking.throttle import throttle
 from theaters.models import Showtime
 
-from .. import best_seats, checkout, hall, seatmap, selection
+from .. import checkout
+from ..minor_units import payable_step
 from ..models import Booking
-from ..payments.units import payable_step
 from ..refusals import BookingRefused, HoldsUnavailable
+from ..seats import best_seats, chosen_seats, drawing, live_map
 from .answers import iso, map_with, refuse_as_json, status_of, with_retry_after
 
 MOST_TICKED, LONGEST_LABEL = 20, 8  # seats that a link may ask to have ticked
@@ -43,13 +44,13 @@ def seat_page(request, pk, *, now, refusal=None, ticked=()):
     showtime = get_object_or_404(Showtime.objects.for_seat_map(), pk=pk)
     if showtime.is_closed(now):
         return render(request, "bookings/closed.html", {"showtime": showtime}, status=410)
-    status = seatmap.status(pk, user_id=request.user.pk, now=now)
+    status = live_map.status(pk, user_id=request.user.pk, now=now)
     best = _best(request, status)
     free = status.free.difference(refusal.in_the_way if refusal else ())
     context = {
         "showtime": showtime,
-        "hall": hall.rows(status),
-        "legend": hall.legend(status.facts),
+        "hall": drawing.rows(status),
+        "legend": drawing.legend(status.facts),
         "max_seats": settings.MAX_SEATS_PER_BOOKING,
         "hold_minutes": max(1, settings.SEAT_HOLD_SECONDS // 60),
         "hold_expires_at": status.hold_expires_at if status.mine else None,
@@ -119,7 +120,7 @@ def _live(showtime, status):
 def seat_status(request, pk):
     """What is taken now, for this visitor; cheap enough to be asked every few seconds."""
     try:
-        status = seatmap.status(pk, user_id=request.user.pk, now=timezone.now())
+        status = live_map.status(pk, user_id=request.user.pk, now=timezone.now())
     except Showtime.DoesNotExist as error:
         raise Http404 from error
     body = json.dumps(
@@ -153,7 +154,7 @@ def hold(request, pk):
         raise Http404 from error
     except BookingRefused as refusal:
         return _refuse(request, pk, refusal, ticked=seats, now=now)
-    selection.remember(request.session, pk, held.seats)
+    chosen_seats.remember(request.session, pk, held.seats)
     if wants_json(request):
         answer = {
             "held": held.seats,
@@ -176,7 +177,7 @@ def release(request, pk):
         raise Http404 from error
     except BookingRefused as refusal:
         return _refuse(request, pk, refusal, now=now)
-    selection.forget(request.session, pk)
+    chosen_seats.forget(request.session, pk)
     return JsonResponse({"held": []}) if wants_json(request) else redirect("bookings:seat_map", pk=pk)
 
 

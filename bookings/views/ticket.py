@@ -14,8 +14,9 @@ from django.views.decorators.http import require_POST, require_safe
 from moviebooking.http import login_required_or_401, personal
 from moviebooking.throttle import throttle
 
-from .. import documents, emails, hall, tickets
+from .. import documents, emails, tickets
 from ..models import Booking, Letter, Ticket
+from ..seats import drawing
 
 HANDED_OUT = [Booking.Status.CONFIRMED, Booking.Status.CANCELLED]  # what has been paid has a receipt
 
@@ -120,5 +121,5 @@ def handed_over(request, link_code):
     )
     if ticket is None:
         return render(request, "bookings/taken_back.html", status=404)
-    context = {"showtime": ticket.showtime, "ticket": hall.ticket_card(ticket)}
+    context = {"showtime": ticket.showtime, "ticket": drawing.ticket_card(ticket)}
     return render(request, "bookings/handed_over.html", context)

@@ -5,7 +5,7 @@ from django.db.backends.postgresql import base
 from psycopg import IsolationLevel
 from psycopg.pq import TransactionStatus
 
-from ..limits import in_page, limits
+from ..database_limits import in_page, limits
 from .silence import Silence
 
 GRACE_SECONDS = 0.25  # the server's own end of a statement comes first: it leaves the connection in order

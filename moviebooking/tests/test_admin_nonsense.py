@@ -8,7 +8,7 @@ from django.db import transaction
 from django.test import TestCase
 from django.urls import reverse
 
-from bookings.tests.base import buy
+from bookings.tests.support.steps import buy
 from moviebooking.testing import make_movie, make_showtime, make_user
 from theaters.models import City
 

@@ -49,7 +49,7 @@ LISTS = {"moviebooking/settings.py"}  # read by looking things up, not from top 
 MAY_CATCH_ALL = {
     "bookings/management/commands/expire_bookings.py",
     "bookings/payments/patience.py",
-    "bookings/reconciliation.py",
+    "bookings/money/reconciliation.py",
 }
 
 
@@ -69,7 +69,7 @@ def module_name(path):
 
 
 def imports(path):
-    """The dotted names that a file imports; `from . import store` is `moviebooking.store`."""
+    """The dotted names that a file imports; `from . import store` is `moviebooking.redis_connection`."""
     package = module_name(path).split(".")
     if path.name != "__init__.py":
         package = package[:-1]
@@ -133,7 +133,7 @@ class FloorTests(SimpleTestCase):
         self.assertEqual(wrong, [])
 
     def test_holds_and_payments_and_pricing_speak_plain_values(self):
-        plain = ("bookings.holds", "bookings.pricing", "bookings.payments")
+        plain = ("bookings.seats.holds", "bookings.pricing", "bookings.payments")
         models = ("bookings.models", "bookings.querysets", "theaters.models", "movies", "accounts")
         own_ledger = (
             "bookings/payments/demo_provider.py"  # the demo bank keeps its books in a table of its own
@@ -172,14 +172,14 @@ class OneDoorTests(SimpleTestCase):
         )
 
     def test_in_bookings_only_holds_reaches_redis(self):
-        ways = ("redis", "django_redis", "fakeredis", "moviebooking.store")
+        ways = ("redis", "django_redis", "fakeredis", "moviebooking.redis_connection")
 
         self.assertEqual(
-            self.doors_other_than("bookings.holds", self.importers(*ways, inside="bookings")), []
+            self.doors_other_than("bookings.seats.holds", self.importers(*ways, inside="bookings")), []
         )
 
     def test_outside_bookings_only_the_store_and_its_users_reach_redis(self):
-        users = {"moviebooking.store", "moviebooking.throttle", "moviebooking.views", "bench.site"}
+        users = {"moviebooking.redis_connection", "moviebooking.throttle", "moviebooking.views", "bench.site"}
         importers = self.importers("redis", "django_redis", "fakeredis")
 
         self.assertEqual(

@@ -8,10 +8,10 @@ from django.utils.html import escape
 
 from bookings import tickets
 from bookings.models import Booking
-from bookings.tests.base import OwnLiveMaps, book, buy, hold, seats_held_by, url
+from bookings.tests.support.steps import OwnLiveMaps, book, buy, hold, seats_held_by, url
 from moviebooking.testing import JSON, make_movie, make_showtime, make_user, words_of
 
-from .browser import BrowserTestCase
+from .support.browser import BrowserTestCase
 
 HELD_LONG_AGO = timedelta(minutes=11)
 

@@ -10,7 +10,7 @@ from django.utils.html import escape
 
 from bookings import tickets
 from bookings.models import Payment
-from bookings.tests.base import OwnLiveMaps, book, buy
+from bookings.tests.support.steps import OwnLiveMaps, book, buy
 from moviebooking.testing import make_movie, make_screen, make_showtime, make_user
 
 from .bad_requests import ROWS

@@ -2,7 +2,7 @@
 
 from moviebooking.testing import PASSWORD, make_movie, make_screen, make_showtime, make_theater
 
-from .browser import BrowserTestCase
+from .support.browser import BrowserTestCase
 
 
 class HindiOnANarrowPhone(BrowserTestCase):

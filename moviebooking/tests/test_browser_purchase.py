@@ -8,7 +8,7 @@ from django.test import tag
 from bookings.models import Booking
 from moviebooking.testing import PASSWORD, make_movie, make_showtime
 
-from .browser import BrowserTestCase
+from .support.browser import BrowserTestCase
 
 HALL = "SSSS__SSSS\nSSSS__SSSS\nPPPP__PPPP"
 TOTAL = "₹495.60"  # two seats at 200.00, fee and tax

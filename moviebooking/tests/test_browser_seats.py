@@ -5,11 +5,11 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from bookings.tests.base import book, hold, url
-from moviebooking.formats import clock
+from bookings.tests.support.steps import book, hold, url
+from moviebooking.templatetags.formats import clock
 from moviebooking.testing import make_showtime, make_user
 
-from .browser import BrowserTestCase
+from .support.browser import BrowserTestCase
 
 WIDE = "\n".join(["SSSSSSSSSSSS__SSSSSSSSSSSS"] * 12)
 TEN = [f"C{number}" for number in range(9, 19)]

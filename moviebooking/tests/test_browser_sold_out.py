@@ -1,9 +1,9 @@
 """The seat map when the last seats go and come back, with script and without."""
 
-from bookings.tests.base import buy, hold, url
+from bookings.tests.support.steps import buy, hold, url
 from moviebooking.testing import make_showtime, make_user
 
-from .browser import BrowserTestCase
+from .support.browser import BrowserTestCase
 
 CHOICE = {"Pick for me", "Select a seat", "Hold these seats"}
 

@@ -1,10 +1,10 @@
 """Links and buttons that stand alone can be hit with a finger. The walk through all pages asks the same."""
 
-from bookings.tests.base import book, buy, hold, url
+from bookings.tests.support.steps import book, buy, hold, url
 from moviebooking.testing import make_movie, make_showtime, make_user
 
-from .browser import BrowserTestCase
-from .targets import small_targets
+from .support.browser import BrowserTestCase
+from .support.targets import small_targets
 
 SAMPLE = """
 <style>

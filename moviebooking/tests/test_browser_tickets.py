@@ -1,10 +1,10 @@
 """A ticket on the phone it was opened on: shared by a button, and there without a network."""
 
 from bookings import tickets
-from bookings.tests.base import buy
+from bookings.tests.support.steps import buy
 from moviebooking.testing import make_movie, make_showtime, make_user
 
-from .browser import BrowserTestCase
+from .support.browser import BrowserTestCase
 
 KEPT = """async (path) => {
     await navigator.serviceWorker.ready;

@@ -9,7 +9,7 @@ from chaos import storms
 from chaos.site import chaotic_site
 from chaos.visitor import NO_ANSWER, slowest, statuses
 
-from .servers import REDIS_SERVER, postgres_bin
+from .support.servers import REDIS_SERVER, postgres_bin
 
 
 @skipUnless(postgres_bin() and REDIS_SERVER, "needs the programs of PostgreSQL and Redis")

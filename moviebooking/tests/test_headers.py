@@ -6,7 +6,7 @@ from django.urls import get_resolver, reverse
 from django_permissions_policy import PermissionsPolicyMiddleware
 
 from bookings import tickets
-from bookings.tests.base import buy
+from bookings.tests.support.steps import buy
 from moviebooking.http import allows
 from moviebooking.testing import make_showtime, make_user
 from moviebooking.tests.test_checks import run

@@ -6,7 +6,7 @@ from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import OperationalError, connection
 from django.test import Client, RequestFactory, SimpleTestCase, TestCase
 
-from moviebooking import store, views
+from moviebooking import redis_connection, views
 
 NO_REDIS = redis.Redis(host="127.0.0.1", port=1, retry=None)
 
@@ -22,7 +22,7 @@ def no_database():
 
 class HealthTests(TestCase):
     def test_healthz_asks_neither_database_nor_redis(self):
-        with no_database(), mock.patch.object(store, "client", return_value=NO_REDIS):
+        with no_database(), mock.patch.object(redis_connection, "client", return_value=NO_REDIS):
             answer = self.client.get("/healthz")
 
         self.assertEqual((answer.status_code, answer.json()), (200, {"status": "ok"}))
@@ -33,7 +33,7 @@ class HealthTests(TestCase):
         self.assertEqual((answer.status_code, answer.json()), (200, {"status": "ok", "down": []}))
 
     def test_readyz_names_a_redis_that_is_away(self):
-        with mock.patch.object(store, "client", return_value=NO_REDIS):
+        with mock.patch.object(redis_connection, "client", return_value=NO_REDIS):
             answer = self.client.get("/readyz")
 
         self.assertEqual(

@@ -13,8 +13,8 @@ from django.utils import timezone, translation
 
 from bookings import documents
 from bookings.models import Booking
-from bookings.tests.base import BookingTestCase, buy, hold
-from moviebooking.formats import clock, clock_span, day, hours, money, reader_tag, teaser
+from bookings.tests.support.steps import BookingTestCase, buy, hold
+from moviebooking.templatetags.formats import clock, clock_span, day, hours, money, reader_tag, teaser
 from moviebooking.testing import (
     PASSWORD,
     make_city,
@@ -27,7 +27,7 @@ from moviebooking.testing import (
 from moviebooking.views import server_error
 from movies import alerts
 from movies.models import Genre, Language
-from theaters.halltime import hall_time
+from theaters.templatetags.theater_time import hall_time
 
 #: What stays as it is in every language.
 NAMES = {"MovieBooking", "English", "PDF", "QR", "JSON", "JavaScript", "Stripe", "IMAX", "UTC", "Screen"}

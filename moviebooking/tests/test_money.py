@@ -2,8 +2,8 @@ from decimal import Decimal
 
 from django.test import SimpleTestCase, override_settings
 
-from moviebooking.formats import all_in
 from moviebooking.money import fee_and_tax
+from moviebooking.templatetags.formats import all_in
 
 PAISA, YEN = Decimal("0.01"), Decimal("1")
 

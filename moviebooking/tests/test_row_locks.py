@@ -9,12 +9,12 @@ from django.conf import settings
 from django.db import OperationalError, connection, connections, transaction
 from django.test import SimpleTestCase, TransactionTestCase
 
-from moviebooking import limits, row_locks
+from moviebooking import database_limits, row_locks
 from moviebooking.row_locks import RowBusy
 from moviebooking.testing import make_city
 from theaters.models import City
 
-from .locked import locked, on_postgresql
+from .support.locked_rows import locked, on_postgresql
 
 WRITERS = 12
 
@@ -25,7 +25,7 @@ def write(city, *, seconds=0.0):
     """
     begin = time.monotonic()
     try:
-        with limits.page_limits(), transaction.atomic():
+        with database_limits.page_limits(), transaction.atomic():
             row_locks.lock(City.objects, city.pk)
             waited = time.monotonic() - begin
             time.sleep(seconds)
@@ -63,12 +63,14 @@ class LineTests(TransactionTestCase):
             waits = sorted(one.waited for one in refusals(self.rush()))
 
         self.assertEqual(len(waits), WRITERS)
-        self.assertLess(waits[-2], limits.PAGE.lock)  # the last one is the first of the line
-        self.assertGreaterEqual(waits[-1], limits.PAGE.lock)
+        self.assertLess(waits[-2], database_limits.PAGE.lock)  # the last one is the first of the line
+        self.assertGreaterEqual(waits[-1], database_limits.PAGE.lock)
 
     def test_who_comes_to_a_line_that_stands_still_is_refused_at_once(self):
-        patient = limits.Limits(lock=20, statement=20, idle=20)  # for a machine that has other work, too
-        self.enterContext(mock.patch.object(limits, "PAGE", patient))
+        patient = database_limits.Limits(
+            lock=20, statement=20, idle=20
+        )  # for a machine that has other work, too
+        self.enterContext(mock.patch.object(database_limits, "PAGE", patient))
         with ThreadPoolExecutor(1) as pool, locked(self.city):
             first = pool.submit(write, self.city)
             time.sleep(row_locks.STILL_SECONDS + 0.5)
@@ -98,18 +100,23 @@ class LineTests(TransactionTestCase):
         with locked(cities[0]), locked(cities[1]), locked(cities[2]), locked(cities[3]):
             outcomes = self.at_once(*[lambda city=city: write(city) for city in cities])
 
-        long = [one for one in refusals(outcomes) if one.waited >= limits.PAGE.lock]
+        long = [one for one in refusals(outcomes) if one.waited >= database_limits.PAGE.lock]
         self.assertEqual((len(refusals(outcomes)), len(long)), (4, row_locks.MOST_WAITING))
 
     def test_all_rows_at_once_wait_no_longer(self):
-        with locked(self.city), self.assertRaises(RowBusy), limits.page_limits(), transaction.atomic():
+        with (
+            locked(self.city),
+            self.assertRaises(RowBusy),
+            database_limits.page_limits(),
+            transaction.atomic(),
+        ):
             row_locks.lock_all(City.objects.all())
 
     def test_a_command_waits_for_longer(self):
         with ThreadPoolExecutor(1) as pool:
             with locked(self.city):
                 command = pool.submit(self.as_command)
-                time.sleep(limits.PAGE.lock + 0.5)
+                time.sleep(database_limits.PAGE.lock + 0.5)
 
             self.assertEqual(command.result(), self.city)
 
@@ -120,7 +127,7 @@ class LineTests(TransactionTestCase):
         return city
 
     def test_a_row_that_is_not_there_is_not_waited_for(self):
-        with self.assertRaises(City.DoesNotExist), limits.page_limits(), transaction.atomic():
+        with self.assertRaises(City.DoesNotExist), database_limits.page_limits(), transaction.atomic():
             row_locks.lock(City.objects, 0)
 
 
@@ -132,7 +139,7 @@ class LimitTests(TransactionTestCase):
             return [cursor.execute(f"SHOW {name}").fetchone()[0] for name in names]
 
     def test_a_transaction_of_a_page_has_its_limits(self):
-        with limits.page_limits(), transaction.atomic():
+        with database_limits.page_limits(), transaction.atomic():
             self.assertEqual(self.shown(), ["2s", "3s", "3s"])
 
     def test_that_of_a_command_has_wider_ones(self):
@@ -141,7 +148,7 @@ class LimitTests(TransactionTestCase):
 
     def test_the_session_keeps_none(self):
         """PgBouncer gives it to somebody else after each transaction."""
-        with limits.page_limits():
+        with database_limits.page_limits():
             with transaction.atomic():
                 self.shown()
 
@@ -149,7 +156,11 @@ class LimitTests(TransactionTestCase):
 
     def test_a_statement_outside_a_transaction_ends_too_and_the_next_one_works(self):
         begin = time.monotonic()
-        with limits.page_limits(), self.assertRaises(OperationalError), connection.cursor() as cursor:
+        with (
+            database_limits.page_limits(),
+            self.assertRaises(OperationalError),
+            connection.cursor() as cursor,
+        ):
             cursor.execute("SELECT pg_sleep(20)")
 
         self.assertLess(time.monotonic() - begin, 10)
@@ -164,10 +175,10 @@ class LimitTests(TransactionTestCase):
 
     def test_requests_are_pages(self):
         seen = []
-        limits.limit_requests(lambda request: seen.append(limits.limits()))(None)
+        database_limits.limit_requests(lambda request: seen.append(database_limits.limits()))(None)
 
-        self.assertEqual((seen, limits.limits()), ([limits.PAGE], limits.COMMAND))
-        self.assertEqual(settings.MIDDLEWARE[0], "moviebooking.limits.limit_requests")
+        self.assertEqual((seen, database_limits.limits()), ([database_limits.PAGE], database_limits.COMMAND))
+        self.assertEqual(settings.MIDDLEWARE[0], "moviebooking.database_limits.limit_requests")
 
 
 class ThreadTests(SimpleTestCase):

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.test import RequestFactory, TestCase, override_settings
 
 from accounts.models import User
-from moviebooking import store, throttle
+from moviebooking import redis_connection, throttle
 from moviebooking.testing import JSON
 
 kinds = (f"kind{number}" for number in count())
@@ -119,7 +119,7 @@ class ThrottleTests(TestCase):
         away = redis.Redis(host="127.0.0.1", port=1, retry=None)  # nothing listens there
         view, ann = throttled_view(per_minute=1), visitor()
 
-        with mock.patch.object(store, "client", return_value=away):
+        with mock.patch.object(redis_connection, "client", return_value=away):
             statuses = [ask(view, user=ann).status_code for _ in range(3)]
             throttle._limiter.cache_clear()
 

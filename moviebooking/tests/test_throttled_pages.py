@@ -2,7 +2,7 @@
 
 from django.test import TestCase, override_settings
 
-from bookings.tests.base import OwnLiveMaps, buy
+from bookings.tests.support.steps import OwnLiveMaps, buy
 from moviebooking import throttle
 from moviebooking.testing import make_showtime, make_user
 

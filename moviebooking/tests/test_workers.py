@@ -13,7 +13,7 @@ from moviebooking.management.commands import db_worker
 from moviebooking.models import WorkerBeat
 from moviebooking.workers import MOST_STARTS, SILENT_LOOKS, Watch
 
-from .locked import on_postgresql
+from .support.locked_rows import on_postgresql
 
 DATABASE = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 done = []

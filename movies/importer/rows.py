@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from moviebooking.writing import composed
+from moviebooking.unicode_text import composed
 
 REQUIRED = ("title", "release_date", "duration")
 LONGEST = {"title": 200, "description": 20_000, "genres": 1_000, "language": 60, "poster": 500}

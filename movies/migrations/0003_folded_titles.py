@@ -5,7 +5,7 @@ import unicodedata
 from django.db import migrations
 
 import moviebooking.fields
-from moviebooking.writing import folded
+from moviebooking.unicode_text import folded
 
 
 def fold(apps, schema_editor):

@@ -10,7 +10,7 @@ from moviebooking.testing import make_movie, make_user
 from movies import posters
 from movies.models import Genre, Language, Movie
 
-from .pictures import disk_full_after, own_media, picture_bytes, picture_file
+from .support.pictures import disk_full_after, own_media, picture_bytes, picture_file
 from .test_posters import files_below
 
 FORM = {"title": "Sholay", "duration": "204", "release_date": "1975-08-15", "description": "Two friends."}

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from moviebooking.testing import JSON, make_movie, make_showtime, make_user
-from moviebooking.tests.limits import LimitsMixin
+from moviebooking.tests.support.limits import LimitsMixin
 from movies import alerts
 from movies.models import MovieAlert
 

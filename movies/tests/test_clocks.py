@@ -8,7 +8,7 @@ from django.utils import timezone
 from moviebooking.testing import make_city, make_movie, make_screen, make_showtime, make_theater
 from movies import clocks
 
-from .pages import choose_city, film_titles, text_of
+from .support.pages import choose_city, film_titles, text_of
 
 
 def far_zone():

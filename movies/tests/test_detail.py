@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from moviebooking.testing import make_city, make_movie, make_screen, make_showtime, make_theater
 
-from .pages import choose_city, text_of
+from .support.pages import choose_city, text_of
 
 
 class DetailTests(TestCase):

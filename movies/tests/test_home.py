@@ -10,7 +10,7 @@ from django.utils import timezone
 from moviebooking.testing import make_city, make_movie, make_screen, make_showtime, make_theater
 from movies.home import MOST_SHOWING
 
-from .pages import choose_city, film_titles, text_of
+from .support.pages import choose_city, film_titles, text_of
 from .test_catalogue import SHARED
 
 

@@ -12,7 +12,7 @@ from django.test import TestCase
 from moviebooking.testing import make_movie
 from movies.models import Genre, Language, Movie
 
-from .pictures import POSTSCRIPT, disk_full_after, own_media, picture_bytes
+from .support.pictures import POSTSCRIPT, disk_full_after, own_media, picture_bytes
 
 HEADER = "title,description,duration,release_date,genres,language,poster\n"
 

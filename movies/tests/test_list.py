@@ -4,12 +4,12 @@ from django.test import TestCase
 from django.urls import reverse
 from django.utils import timezone
 
-from moviebooking.formats import day
+from moviebooking.templatetags.formats import day
 from moviebooking.testing import make_city, make_movie, make_screen, make_showtime, make_theater
 from movies.views import FILMS_A_PAGE
 from theaters.models import Theater
 
-from .pages import choose_city, film_titles, text_of
+from .support.pages import choose_city, film_titles, text_of
 
 
 class FilterTests(TestCase):

@@ -13,7 +13,7 @@ from moviebooking.testing import make_movie
 from movies import posters
 from movies.models import Movie
 
-from .pictures import POSTSCRIPT, own_media, picture_bytes, picture_file
+from .support.pictures import POSTSCRIPT, own_media, picture_bytes, picture_file
 
 
 def files_below(folder):

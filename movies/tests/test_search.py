@@ -9,7 +9,7 @@ from moviebooking.testing import make_movie
 from movies import search
 from movies.models import Movie
 
-from .pages import film_titles, text_of
+from .support.pages import film_titles, text_of
 
 
 class SearchTests(TestCase):

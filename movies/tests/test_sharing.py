@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from moviebooking.testing import make_city, make_movie, make_screen, make_showtime, make_theater
 
-from .pictures import own_media, picture_file
+from .support.pictures import own_media, picture_file
 
 
 def meta_of(response):

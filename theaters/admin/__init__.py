@@ -1,3 +1,3 @@
-from . import films, places, showtimes
+from . import movies, places, showtimes
 
-__all__ = ["films", "places", "showtimes"]
+__all__ = ["movies", "places", "showtimes"]

@@ -3,8 +3,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from moviebooking import formats
 from moviebooking.admin import SaysWhatProtects, money_of
+from moviebooking.templatetags import formats
 
 from .. import layout as seating
 from .. import schedule

@@ -3,8 +3,8 @@
 from django.contrib import messages
 from django.shortcuts import redirect
 
-from ..refit import SeatsLost, SeatsSold
-from ..rezone import ShowtimesSold
+from ..layout_changes import SeatsLost, SeatsSold
+from ..timezone_changes import ShowtimesSold
 
 
 class SaysWhatWasSold:

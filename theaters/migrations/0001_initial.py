@@ -3,7 +3,7 @@
 import django.core.validators
 import django.db.models.deletion
 import moviebooking.fields
-import theaters.halltime
+import theaters.templatetags.theater_time
 import theaters.models.place
 from django.conf import settings
 from django.db import migrations, models
@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=80, verbose_name='name')),
                 ('slug', models.SlugField(allow_unicode=True, blank=True, max_length=100, unique=True, verbose_name='slug')),
-                ('timezone', models.CharField(default=theaters.models.place.default_timezone, help_text="The clock on the wall of this city's halls, such as Asia/Kolkata", max_length=60, validators=[theaters.halltime.validate_zone], verbose_name='time zone')),
+                ('timezone', models.CharField(default=theaters.models.place.default_timezone, help_text="The clock on the wall of this city's halls, such as Asia/Kolkata", max_length=60, validators=[theaters.templatetags.theater_time.validate_zone], verbose_name='time zone')),
             ],
             options={
                 'verbose_name': 'city',

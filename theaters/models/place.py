@@ -15,9 +15,9 @@ from moviebooking.fields import AnySlugField, NameField
 from movies.slugs import refuse_reserved, save_with_slug
 
 from .. import layout as seating
-from .. import refit, rezone
-from ..halltime import validate_zone
+from .. import layout_changes, timezone_changes
 from ..querysets import CityQuerySet, TheaterQuerySet
+from ..templatetags.theater_time import validate_zone
 
 RESERVED = frozenset({"city"})  # where a visitor chooses one
 
@@ -48,18 +48,18 @@ class City(models.Model):
 
     def save(self, **kwargs):
         """Save the city. Another time zone raises `rezone.ShowtimesSold` where its seats are sold."""
-        stored, save = rezone.replaced(self, "timezone", kwargs.get("update_fields")), super().save
+        stored, save = timezone_changes.replaced(self, "timezone", kwargs.get("update_fields")), super().save
         with transaction.atomic():
             if stored:
-                rezone.keep_hours(
+                timezone_changes.keep_hours(
                     self.showtimes, field="timezone", now=timezone.now(), old=stored.zone, new=self.zone
                 )
             save_with_slug(self, self.name, partial(save, **kwargs))
 
     def clean(self):
         super().clean()
-        if rezone.replaced(self, "timezone"):
-            rezone.refuse_sold(self.showtimes, field="timezone", now=timezone.now())
+        if timezone_changes.replaced(self, "timezone"):
+            timezone_changes.refuse_sold(self.showtimes, field="timezone", now=timezone.now())
 
     @property
     def showtimes(self):
@@ -119,11 +119,11 @@ class Theater(models.Model):
 
     def save(self, **kwargs):
         """Save the theater. Another city raises `rezone.ShowtimesSold` where its seats are sold."""
-        stored, save = rezone.replaced(self, "city", kwargs.get("update_fields")), super().save
+        stored, save = timezone_changes.replaced(self, "city", kwargs.get("update_fields")), super().save
         with transaction.atomic():
             if stored:
                 zones = {"old": stored.city.zone, "new": self.city.zone}
-                rezone.keep_hours(self.showtimes, field="city", now=timezone.now(), **zones)
+                timezone_changes.keep_hours(self.showtimes, field="city", now=timezone.now(), **zones)
             save_with_slug(self, self.name, partial(save, **kwargs), reserved=RESERVED)
 
     def get_absolute_url(self):
@@ -131,8 +131,8 @@ class Theater(models.Model):
 
     def clean(self):
         super().clean()
-        if rezone.replaced(self, "city"):
-            rezone.refuse_sold(self.showtimes, field="city", now=timezone.now())
+        if timezone_changes.replaced(self, "city"):
+            timezone_changes.refuse_sold(self.showtimes, field="city", now=timezone.now())
 
     @property
     def showtimes(self):
@@ -198,22 +198,24 @@ class Screen(models.Model):
         if is_written:
             validate_layout(self.layout)
         stored = self._stored_layout() if is_written else None
-        moved = rezone.replaced(self, "theater", fields)
+        moved = timezone_changes.replaced(self, "theater", fields)
         with transaction.atomic():
             if moved:
                 zones = {"old": moved.theater.city.zone, "new": self.theater.city.zone}
-                rezone.keep_hours(self.showtimes.all(), field="theater", now=timezone.now(), **zones)
+                timezone_changes.keep_hours(
+                    self.showtimes.all(), field="theater", now=timezone.now(), **zones
+                )
             if stored is not None and stored != self.layout:
-                refit.follow_layout(self, old=stored, now=timezone.now())
+                layout_changes.follow_layout(self, old=stored, now=timezone.now())
             super().save(**kwargs)
 
     def clean(self):
         super().clean()
-        if rezone.replaced(self, "theater"):
-            rezone.refuse_sold(self.showtimes.all(), field="theater", now=timezone.now())
+        if timezone_changes.replaced(self, "theater"):
+            timezone_changes.refuse_sold(self.showtimes.all(), field="theater", now=timezone.now())
         stored = self._stored_layout()
         if stored is not None and stored != self.layout and self._is_readable():
-            refit.refuse_lost_by_layout(self, old=stored, now=timezone.now())
+            layout_changes.refuse_lost_by_layout(self, old=stored, now=timezone.now())
 
     def _is_readable(self):
         """Where it is not, the field's own validator has said so."""

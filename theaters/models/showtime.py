@@ -11,9 +11,9 @@ from moviebooking.fields import PriceField
 from movies.models import Movie
 
 from .. import layout as seating
-from .. import refit, schedule
-from ..halltime import hall_time
+from .. import layout_changes, schedule
 from ..querysets import ShowtimeQuerySet
+from ..templatetags.theater_time import hall_time
 from .place import Screen
 
 SEAT_CLASS_CHOICES = [(code, _(seat_class.name)) for code, seat_class in seating.SEAT_CLASSES.items()]
@@ -88,7 +88,7 @@ class Showtime(models.Model):
         fields = kwargs.get("update_fields")
         with transaction.atomic():
             if self._moves(fields):
-                refit.follow_screen(self, now=timezone.now())
+                layout_changes.follow_screen(self, now=timezone.now())
                 fields = fields and {*fields, "available_seats"}
             if fields is None or {"price", "screen", "screen_id"} & set(fields):
                 self.price_cheapest()

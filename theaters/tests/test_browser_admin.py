@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from moviebooking.testing import make_screen, make_user
-from moviebooking.tests.browser import BrowserTestCase
+from moviebooking.tests.support.browser import BrowserTestCase
 
 
 class TheHallBesideItsMap(BrowserTestCase):

@@ -7,10 +7,10 @@ from django.template import Context, Template
 from django.test import TestCase, override_settings
 
 from moviebooking.testing import make_city, make_movie, make_screen, make_showtime, make_theater
-from theaters.halltime import times
 from theaters.models import Showtime
+from theaters.templatetags.theater_time import times
 
-from .building import promise, sell
+from .support.building import promise, sell
 
 
 def refusal(showtime):

@@ -4,7 +4,7 @@ from django.test import TestCase, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
-from moviebooking.formats import clock
+from moviebooking.templatetags.formats import clock
 from moviebooking.testing import make_city, make_movie, make_screen, make_showtime, make_theater
 
 LIST = "/theaters/"

@@ -6,7 +6,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import close_old_connections
 from django.utils import timezone
 
-from bookings import checkout, emails, reconciliation
+from bookings import checkout, emails
+from bookings.money import reconciliation
 from movies.alerts import tell_due
 
 logger = logging.getLogger(__name__)

@@ -1,7 +1,7 @@
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from bookings import reconciliation
+from bookings.money import reconciliation
 
 
 class Command(BaseCommand):

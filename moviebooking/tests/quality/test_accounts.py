@@ -6,7 +6,7 @@ from django.utils.http import urlsafe_base64_encode
 
 from moviebooking.testing import PASSWORD, make_user
 
-from .pages import PageWalk
+from .support.pages import PageWalk
 
 WRONG = [("username", "ann"), ("password", "wrong")]
 

@@ -2,11 +2,12 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from bookings import checkout, refunds, settlement, tickets
-from bookings.tests.base import book, buy, url
+from bookings import checkout, tickets
+from bookings.money import refunds, settlement
+from bookings.tests.support.steps import book, buy, url
 from moviebooking.testing import make_showtime, make_user
 
-from .pages import PageWalk
+from .support.pages import PageWalk
 
 
 class Bookings(PageWalk):

@@ -2,7 +2,7 @@ from datetime import date, timedelta
 
 from moviebooking.testing import make_city, make_movie, make_screen, make_showtime, make_theater
 
-from .pages import PageWalk
+from .support.pages import PageWalk
 
 
 class Browsing(PageWalk):

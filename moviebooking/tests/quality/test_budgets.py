@@ -3,8 +3,8 @@
 from django.conf import settings
 from django.test import override_settings
 
-from ..transfer import Meter, scripts
-from .production import ProductionPages
+from ..support.transfer import Meter, scripts
+from .support.production import ProductionPages
 
 ANY_PAGE, ALL_SCRIPT = 150_000, 30_000  # bytes on the wire, without posters
 SEAT_MAP, SEAT_MAP_SCRIPT = 60_000, 15_000
@@ -43,7 +43,7 @@ class Weight(ProductionPages):
         self.assertLessEqual(sum(scripts(seat_map).values()), SEAT_MAP_SCRIPT, scripts(seat_map))
 
 
-@override_settings(MIDDLEWARE=["moviebooking.tests.quality.trickle.middleware", *settings.MIDDLEWARE])
+@override_settings(MIDDLEWARE=["moviebooking.tests.quality.support.trickle.middleware", *settings.MIDDLEWARE])
 class Stillness(ProductionPages):
     def shifts(self, path):
         """What has moved on the page by itself, from its first paint to its end: by how much, and what."""

@@ -2,13 +2,13 @@ from django.test import override_settings
 
 from moviebooking.testing import make_user
 
-from .pages import PageWalk
+from .support.pages import PageWalk
 
 DOWNLOADS_A_MINUTE = 10
 
 
 class Errors(PageWalk):
-    @override_settings(ROOT_URLCONF="moviebooking.tests.quality.extra_urls")
+    @override_settings(ROOT_URLCONF="moviebooking.tests.quality.support.extra_urls")
     def test_what_goes_wrong(self):
         self.see("error-400", "/wrong/400", 400)
         self.see("error-403", "/wrong/403", 403)

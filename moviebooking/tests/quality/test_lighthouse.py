@@ -11,9 +11,9 @@ import tempfile
 from itertools import chain
 from pathlib import Path
 
-from ..chromium import ARGUMENTS, CHROMIUM
-from .production import ProductionPages
-from .tools import LIGHTHOUSE, needs_lighthouse
+from ..support.chromium import ARGUMENTS, CHROMIUM
+from .support.production import ProductionPages
+from .support.tools import LIGHTHOUSE, needs_lighthouse
 
 LEAST = 98
 ASSERTED = ["accessibility", "best-practices", "seo"]

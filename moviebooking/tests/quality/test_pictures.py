@@ -10,16 +10,16 @@ from django.test import override_settings, tag
 from django.utils import timezone
 from PIL import Image
 
-from bookings import seatmap
-from bookings.tests.base import buy, hold, url
+from bookings.seats import live_map
+from bookings.tests.support.steps import buy, hold, url
+from demo import loading
+from demo.movies import FILMS
+from demo.places import TOWNS
 from moviebooking.testing import make_user
-from movies.tests.pictures import own_media
-from theaters import demo
-from theaters.demo.films import FILMS
-from theaters.demo.places import TOWNS
+from movies.tests.support.pictures import own_media
 from theaters.models import Showtime
 
-from ..browser import PICTURES, BrowserTestCase
+from ..support.browser import PICTURES, BrowserTestCase
 
 DOCS = settings.BASE_DIR / "docs"
 KEPT = bool(os.environ.get("KEEP_PICTURES"))
@@ -29,7 +29,7 @@ HALL = {"width": 1180, "height": 940}
 
 
 @tag("quality")
-@override_settings(ROOT_URLCONF="moviebooking.tests.quality.extra_urls")
+@override_settings(ROOT_URLCONF="moviebooking.tests.quality.support.extra_urls")
 class Pictures(BrowserTestCase):
     @classmethod
     def setUpClass(cls):
@@ -39,7 +39,7 @@ class Pictures(BrowserTestCase):
     def setUp(self):
         super().setUp()
         self.drawn = set()
-        demo.load(scale=1, now=timezone.now(), towns=TOWNS[:1], films=FILMS[:18])
+        loading.load(scale=1, now=timezone.now(), towns=TOWNS[:1], films=FILMS[:18])
         self.showtime = self.one_half_sold()
         self.ann, self.bob = make_user("ann"), make_user("bob")
         self.sign_in(self.ann)
@@ -75,7 +75,7 @@ class Pictures(BrowserTestCase):
 
     def draw_pages(self):
         film, seats = self.showtime.movie.get_absolute_url(), url("seat_map", self.showtime)
-        status = seatmap.status(self.showtime.pk, user_id=None, now=timezone.now())
+        status = live_map.status(self.showtime.pk, user_id=None, now=timezone.now())
         hold(self.bob, self.showtime, status.facts.in_order(status.free)[:3])
         self.draw("design/home", "/")
         self.draw("design/home-phone", "/", size=PHONE, scheme="dark")

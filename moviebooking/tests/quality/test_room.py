@@ -3,10 +3,10 @@
 from django.test import tag
 
 from bookings import tickets
-from bookings.tests.base import book, buy
+from bookings.tests.support.steps import book, buy
 from moviebooking.testing import make_city, make_movie, make_screen, make_showtime, make_theater, make_user
 
-from ..browser import BrowserTestCase
+from ..support.browser import BrowserTestCase
 
 LONG = "Honorificabilitudinitatibus" * 2
 CUT_OFF = """ticket => [...ticket.querySelectorAll(".ticket__words *")].filter((one) =>

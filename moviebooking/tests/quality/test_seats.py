@@ -3,13 +3,13 @@ from datetime import timedelta
 from django.test import override_settings
 from django.utils import timezone
 
-from bookings import refunds, settlement
-from bookings.tests.base import book, buy, hold, url
-from bookings.tests.fake_stripe import FakeStripe
-from bookings.tests.redis_faults import redis_away
+from bookings.money import refunds, settlement
+from bookings.tests.support.fake_stripe import FakeStripe
+from bookings.tests.support.redis_faults import redis_away
+from bookings.tests.support.steps import book, buy, hold, url
 from moviebooking.testing import make_screen, make_showtime, make_theater, make_user
 
-from .pages import PageWalk
+from .support.pages import PageWalk
 
 HALL = "SSSS__SSSS\nSSSS__SSSS\nPPPP__PPPP\nRR_WC_WC_RR"
 

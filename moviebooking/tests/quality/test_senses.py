@@ -2,10 +2,10 @@
 
 from django.test import override_settings
 
-from bookings.tests.base import buy, hold, url
+from bookings.tests.support.steps import buy, hold, url
 from moviebooking.testing import make_showtime, make_user
 
-from .pages import PageWalk
+from .support.pages import PageWalk
 
 FILLING = """one => {
     const {backgroundColor, backgroundImage} = getComputedStyle(one);
@@ -17,7 +17,7 @@ MOVING = """() => [...document.querySelectorAll("*")].filter((one) => {
 }).map((one) => one.className || one.tagName)"""
 
 
-@override_settings(ROOT_URLCONF="moviebooking.tests.quality.extra_urls")
+@override_settings(ROOT_URLCONF="moviebooking.tests.quality.support.extra_urls")
 class Senses(PageWalk):
     def setUp(self):
         super().setUp()

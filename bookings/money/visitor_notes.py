@@ -1,0 +1,49 @@
+"""What a booking's page says about its money."""
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from moviebooking.templatetags.formats import money
+
+from .. import payment_records
+from ..minor_units import major
+from ..models import Booking, Payment, Refund
+
+Status = Payment.Status
+
+
+def note_for_visitor(booking):
+    """What became of its money, in a sentence or two; empty where there is nothing to tell."""
+    payments = {payment.pk: payment.status for payment in booking.payments.all()}
+    statuses = set(payments.values())
+    if Status.MISMATCH in statuses:
+        return _("The payment we received doesn't match this booking. We're checking and will get in touch.")
+    refunds = Refund.objects.filter(payment__booking=booking).filter(
+        ~Q(status=Refund.Status.FAILED) | Q(pk__in=payment_records.failed_refunds())
+    )
+    bought = Status.SUCCEEDED in statuses
+    second = {pk for pk, status in payments.items() if bought and status in Payment.GIVEN_UP}
+    first_note = _became([one for one in refunds if one.payment_id not in second], booking.currency)
+    second_note = _became([one for one in refunds if one.payment_id in second], booking.currency)
+    if second_note:
+        second_note = " ".join([_("You paid twice for this booking."), second_note])
+    if not refunds and booking.status == Booking.Status.FAILED and Status.OPEN in statuses:
+        return _("Any late payment will be refunded in full.")
+    return " ".join(filter(None, [first_note, second_note]))
+
+
+def _became(refunds, currency):
+    """What became of these refunds; of failed ones only those that nothing has taken the place of."""
+    failed = [refund for refund in refunds if refund.status == Refund.Status.FAILED]
+    amount = money(major(sum(refund.amount for refund in failed or refunds), currency), currency)
+    if failed:
+        return _("We couldn't refund %(amount)s to your card. We'll find another way and get in touch.") % {
+            "amount": amount
+        }
+    if not refunds:
+        return ""
+    if all(refund.status == Refund.Status.SUCCEEDED for refund in refunds):
+        return _("We refunded %(amount)s. It can take up to 10 days to appear.") % {"amount": amount}
+    return _("Your refund of %(amount)s is on its way. It can take up to 10 days to appear.") % {
+        "amount": amount
+    }

@@ -1,0 +1,160 @@
+"""The best seats together: near the best point of the hall, leaving nobody alone.
+
+Each part of a party is found in one pass over the seats, and the pass ends where no row further away could be
+better. So the work grows with the hall, and not with the ways to seat a party in it.
+"""
+
+from dataclasses import dataclass
+from itertools import groupby
+from math import inf
+
+from theaters.layout import STEP_FREE
+
+from .seating_rules import runs_of
+
+DEPTH = 2 / 3  # of the hall from the screen: where picture and sound are mixed to be best
+ROW_WEIGHT = 1.6  # a row further is worse than a seat further
+ODD_ONE_OUT = 12  # what leaving a lone seat, or mixing seat classes, weighs against distance
+
+
+def best(layout, free, count, *, code=None):
+    """The `count` seats to recommend: side by side and near the best point of the hall, of the class `code`
+    if given.
+
+    A wheelchair place comes with its companion's seat when two are asked for. In a hall too full for one
+    run the party is parted as little as possible. Empty when there are not that many.
+    """
+    if code in STEP_FREE:
+        return _step_free(layout, free, count)
+    wanted = {label for label in free if layout.seats[label].code not in STEP_FREE}
+    if code:
+        wanted = {label for label in wanted if layout.seats[label].code == code}
+    if count < 1 or len(wanted) < count:
+        return []
+    return _seat_party(_open_runs(layout, free, wanted), _focus(layout), count)
+
+
+def _seat_party(runs, near, count):
+    """The largest part that fits side by side first, each further one as near to the one before as can be."""
+    taken = []
+    while len(taken) < count:
+        longest = max(end - start for run in runs for start, end in run.stretches)
+        window = _nearest(runs, min(count - len(taken), longest), near)
+        taken += window.labels
+        near = window.run.row, window.middle
+        window.run.take(window)
+        if len(taken) == window.size:  # from now on other classes are out of the question
+            for run in runs:
+                run.forget_unwanted()
+    return taken
+
+
+def _nearest(runs, size, near):
+    """The Window of `size` wanted seats that costs least; the first in reading order where several do."""
+    lowest, found = (inf,), None
+    for run in sorted(runs, key=lambda run: abs(run.row - near[0])):
+        rows_away = ROW_WEIGHT * abs(run.row - near[0])
+        if rows_away > lowest[0]:
+            break
+        for window in run.windows(size):
+            away = rows_away + abs(window.middle - near[1])
+            if away <= lowest[0]:
+                cost = away + ODD_ONE_OUT * (window.left_alone + window.classes - 1)
+                place = (cost, run.row, window.middle)
+                if place < lowest:
+                    lowest, found = place, window
+    return found
+
+
+@dataclass
+class _Run:
+    """Seats side by side in one row. `free` and `wanted` say of each seat whether it is."""
+
+    row: int
+    seats: list
+    free: list
+    wanted: list
+
+    def __post_init__(self):
+        self.codes = "".join(seat.code for seat in self.seats)
+        self._find_stretches()
+
+    def _find_stretches(self):
+        """(start, end) of every stretch of wanted seats."""
+        self.stretches, start = [], 0
+        for is_wanted, group in groupby(self.wanted):
+            end = start + len(list(group))
+            if is_wanted:
+                self.stretches.append((start, end))
+            start = end
+
+    def windows(self, size):
+        return (
+            _Window(self, start, size)
+            for first, end in self.stretches
+            for start in range(first, end - size + 1)
+        )
+
+    def is_free(self, at):
+        return 0 <= at < len(self.free) and self.free[at]
+
+    def take(self, window):
+        for at in range(window.start, window.start + window.size):
+            self.free[at] = self.wanted[at] = False
+        self._find_stretches()
+
+    def forget_unwanted(self):
+        self.free = self.wanted
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """`size` wanted seats side by side, from the one at `start` of the run."""
+
+    run: _Run
+    start: int
+    size: int
+
+    @property
+    def labels(self):
+        return [seat.label for seat in self.run.seats[self.start : self.start + self.size]]
+
+    @property
+    def middle(self):
+        return self.run.seats[self.start].column + (self.size - 1) / 2
+
+    @property
+    def classes(self):
+        return len(set(self.run.codes[self.start : self.start + self.size]))
+
+    @property
+    def left_alone(self):
+        """How many of the two seats beside it would lose the only free neighbour that they have."""
+        is_free, before, after = self.run.is_free, self.start - 1, self.start + self.size
+        return (is_free(before) and not is_free(before - 1)) + (is_free(after) and not is_free(after + 1))
+
+
+def _open_runs(layout, free, wanted):
+    """The runs in which a wanted seat is."""
+    runs = [
+        _Run(row, seats, [seat.label in free for seat in seats], [seat.label in wanted for seat in seats])
+        for row, places in enumerate(layout.rows)
+        for seats in runs_of([places])
+    ]
+    return [run for run in runs if run.stretches]
+
+
+def _focus(layout):
+    """(row, column) of the best point: two thirds back, in the middle."""
+    return (len(layout.rows) - 1) * DEPTH, (layout.width - 1) / 2
+
+
+def _step_free(layout, free, count):
+    """A free wheelchair place, and for two the companion's seat beside it."""
+    runs = list(runs_of(layout.rows, step_free=True))
+    pairs = [pair for run in runs for pair in zip(run, run[1:], strict=False)]
+    for pair in pairs if count == 2 else []:
+        if {seat.code for seat in pair} == set(STEP_FREE) and all(seat.label in free for seat in pair):
+            return [seat.label for seat in pair]
+    places = [seat.label for run in runs for seat in run if seat.code == "W" and seat.label in free]
+    return places[:1] if count == 1 else []

@@ -1,0 +1,91 @@
+"""The hall as the seat map's template draws it: rows of places, each seat with its state."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import compress, zip_longest
+
+from moviebooking.templatetags.formats import money
+from theaters.layout import SEAT_CLASSES
+
+from .. import references
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A seat class at this showtime. `price` is what one such seat costs in the end, fee and tax included."""
+
+    code: str
+    name: str
+    price: Decimal
+    price_words: str
+
+
+@dataclass(frozen=True)
+class Place:
+    label: str
+    number: int
+    column: int
+    kind: Kind
+    state: str  # free, mine, pending, held or booked
+
+
+@dataclass(frozen=True)
+class Row:
+    """`kind` is what most of its seats are, `band` the same where it begins with this row, else None."""
+
+    letter: str
+    places: list
+    kind: Kind | None
+    band: Kind | None
+
+
+def rows(status):
+    """The Rows of a showtime's hall under a SeatStatus. Each aisle is drawn one place wide."""
+    kinds = {kind.code: kind for kind in legend(status.facts)}
+    states = {
+        label: state for state in ("held", "booked", "mine", "pending") for label in getattr(status, state)
+    }
+    drawn, above = [], None
+    for row in _with_narrow_aisles(status.facts.layout.rows):
+        places = [
+            seat
+            and Place(seat.label, seat.number, seat.column, kinds[seat.code], states.get(seat.label, "free"))
+            for seat in row
+        ]
+        main = _main_kind(places)
+        letter = next((seat.row for seat in row if seat), "")
+        drawn.append(Row(letter, places, main, main if main != above else None))
+        above = main or above
+    return drawn
+
+
+def _with_narrow_aisles(rows):
+    """The same rows without the columns that have no seat in any row and stand beside another such one."""
+    empty = [not any(column) for column in zip_longest(*rows)]
+    kept = [not (nobody and at and empty[at - 1]) for at, nobody in enumerate(empty)]
+    return [list(compress(row, kept)) for row in rows]
+
+
+def legend(facts):
+    """The Kinds of seat in the hall. Each price is formatted once, not once a seat."""
+    prices = {code: facts.price_all_in(code) for code in facts.layout.codes}
+    return [Kind(code, SEAT_CLASSES[code].name, price, money(price)) for code, price in prices.items()]
+
+
+def _main_kind(places):
+    kinds = [place.kind for place in places if place]
+    return max(kinds, key=kinds.count) if kinds else None
+
+
+def ticket_card(ticket):
+    """A Ticket as its pages print it; `qr` is markup. Wants `showtime__screen`."""
+    seat = ticket.showtime.screen.seating.seats.get(ticket.seat)
+    row = ticket.seat.rstrip("0123456789")
+    return {
+        "seat": ticket.seat,
+        "row": row,
+        "number": ticket.seat[len(row) :],
+        "class_name": SEAT_CLASSES[seat.code].name if seat else "",
+        "qr": references.qr_svg(ticket.code),
+        "link_code": ticket.link_code,
+    }

@@ -1,0 +1,250 @@
+"""The live map of a showtime in Redis: who may try for a seat. Plain values only; times are aware datetimes.
+
+An owner is `visitor(user_id)`, `booking(reference, user_id)` or `late(reference, user_id)`. Every call is
+one script, one round trip, and touches the keys of one slot alone. What SQL says (tickets, PENDING bookings)
+is kept beside the locks as a map that may be lost at any moment: a call that needs it raises MapIsCold, and
+`seatmap` makes it again. Redis that is away, frozen or full is HoldsUnavailable.
+"""
+
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import redis
+from django.conf import settings
+from redis.commands.core import Script
+
+from moviebooking import redis_connection
+
+from ..refusals import HoldsUnavailable, SeatsUnavailable
+from .fairness import HoldPaused
+
+TICKET = "T"  # the map's entry for a seat that is sold
+
+
+class MapIsCold(Exception):
+    """There is no map of what SQL says. `stamp` is to be given to `fill` together with a new one."""
+
+    def __init__(self, stamp: str) -> None:
+        super().__init__(stamp)
+        self.stamp = stamp
+
+
+class FactsAreStale(Exception):
+    """The showtime was changed since its facts were read; `stamp` marks those to be read now."""
+
+    def __init__(self, stamp: str) -> None:
+        super().__init__(stamp)
+        self.stamp = stamp
+
+
+@dataclass(frozen=True)
+class Taken:
+    """`replaced` names the reservation of the selection whose locks were replaced, or is empty; `former` is
+    the deadline that locks had before they were passed on.
+    """
+
+    deadline: datetime
+    replaced: str = ""
+    former: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Lock:
+    owner: str
+    deadline: datetime
+
+
+@dataclass(frozen=True)
+class LiveMap:
+    """`tickets`: labels that are sold. `pending` (of bookings) and `locks` (of holds): label → Lock."""
+
+    facts_stamp: str
+    tickets: frozenset[str]
+    pending: dict[str, Lock]
+    locks: dict[str, Lock]
+
+
+def visitor(user_id: int) -> str:
+    return f"u:{user_id}"
+
+
+def booking(reference: str, user_id: int) -> str:
+    return f"b:{reference}:{user_id}"
+
+
+def late(reference: str, user_id: int) -> str:
+    """The booking's payment that came late. Its locks are apart from the booking's own, so that a sweep that
+    frees those leaves these alone.
+    """
+    return f"l:{reference}:{user_id}"
+
+
+def user_of(owner: str) -> str:
+    """The user id behind an owner, as text."""
+    return owner.rpartition(":")[2]
+
+
+def pending_entry(reference: str, user_id: int, expires_at: datetime) -> str:
+    """The map's entry for a seat that a PENDING booking protects."""
+    return f"P|{_ms(expires_at)}|{booking(reference, user_id)}"
+
+
+def take(
+    showtime_id: int,
+    *,
+    owner: str,
+    seats: Iterable[str],
+    facts_stamp: str,
+    now: datetime,
+    seconds: int,
+    ceiling_seconds: int,
+    pause_seconds: int = 0,
+    reservation: str = "",
+) -> Taken:
+    """Lock all the seats for the owner, or none, and free the owner's earlier ones. Return Taken.
+
+    A visitor whose time is used up is refused for `pause_seconds` (0: never). Raise SeatsUnavailable,
+    HoldPaused, FactsAreStale, MapIsCold or HoldsUnavailable.
+    """
+    times = (seconds * 1000, ceiling_seconds * 1000, pause_seconds * 1000)
+    return _taken(
+        run_script("take", _map(showtime_id), now, _fresh(), facts_stamp, owner, *times, reservation, *seats)
+    )
+
+
+def pass_on(
+    showtime_id: int,
+    *,
+    from_owner: str,
+    to_owner: str,
+    seats: Iterable[str],
+    deadline: datetime,
+    now: datetime,
+    reservation: str = "",
+) -> Taken:
+    """Hand locks from one owner to another until the deadline. Return Taken. Raise SeatsUnavailable for
+    those not held.
+    """
+    return _taken(
+        run_script(
+            "pass_on", _map(showtime_id), now, from_owner, to_owner, _ms(deadline), reservation, *seats
+        )
+    )
+
+
+def release(showtime_id: int, *, owner: str, now: datetime) -> str:
+    """Free the owner's locks. Return the name of their reservation, or an empty string."""
+    reservation: str = run_script("release", _map(showtime_id), now, owner)[1]
+    return reservation
+
+
+def finish(
+    showtime_id: int,
+    *,
+    reference: str,
+    user_id: int,
+    now: datetime,
+    paid: bool = False,
+    late_too: bool = True,
+) -> None:
+    """Free the locks of a booking that needs them no longer; with `late_too` those of its late payment.
+
+    Unpaid, it counts towards the pause of its visitor. Paid, it lets the visitor's time start anew.
+    """
+    owners = [booking(reference, user_id), *([late(reference, user_id)] if late_too else [])]
+    run_script("finish", _map(showtime_id), now, visitor(user_id), "paid" if paid else "unpaid", *owners)
+
+
+def view(showtime_id: int, *, now: datetime) -> LiveMap:
+    """The LiveMap. Raises MapIsCold or HoldsUnavailable."""
+    _, facts_stamp, sold, locks = run_script("view", _map(showtime_id), now, _fresh())
+    entries = dict(zip(sold[::2], sold[1::2], strict=True))
+    entries.pop("#", None)
+    pending = {label: _pending(entry) for label, entry in entries.items() if entry != TICKET}
+    return LiveMap(
+        facts_stamp=facts_stamp,
+        tickets=frozenset(entries.keys() - pending.keys()),
+        pending={label: lock for label, lock in pending.items() if lock.deadline > now},
+        locks={
+            label: Lock(owner, _datetime(deadline))
+            for label, owner, deadline in zip(locks[::3], locks[1::3], locks[2::3], strict=True)
+        },
+    )
+
+
+def fill(showtime_id: int, *, stamp: str, entries: Mapping[str, str], now: datetime) -> bool:
+    """Keep a map made from SQL (label → TICKET or `pending_entry`). False when a commit has outrun its
+    making.
+    """
+    flat = [part for pair in entries.items() for part in pair]
+    reply = run_script("fill", _map(showtime_id), now, stamp, settings.LIVE_MAP_SECONDS * 1000, *flat)
+    return bool(reply[0] == "kept")
+
+
+def forget(showtime_id: int, *, now: datetime) -> None:
+    """To be called after every commit that changed tickets or PENDING bookings."""
+    run_script("forget", _map(showtime_id), now, _fresh())
+
+
+def touch_facts(showtime_id: int, *, now: datetime) -> None:
+    """To be called after every commit that changed the showtime, its prices or its screen."""
+    run_script("touch", _map(showtime_id), now, _fresh())
+
+
+def _map(showtime_id: int) -> str:
+    return f"showtime:{showtime_id}"
+
+
+def run_script(name: str, slot: str, now: datetime, *args: str | int) -> list[Any]:
+    """The reply of a script, all of whose keys begin with the slot. Raise HoldsUnavailable."""
+    base = f"{settings.REDIS_KEY_PREFIX}:{{{slot}}}"
+    try:
+        reply: list[Any] = _script(name)(
+            keys=[base], args=[_ms(now), *args], client=redis_connection.client()
+        )
+    except redis.RedisError as error:
+        raise HoldsUnavailable() from error
+    if reply[0] == "cold" and name != "forget":
+        raise MapIsCold(reply[1])
+    if reply[0] == "stale" and name != "touch":
+        raise FactsAreStale(reply[1])
+    if reply[0] == "taken":
+        raise SeatsUnavailable(reply[1])
+    if reply[0] == "paused":
+        raise HoldPaused(_datetime(reply[1]) - now)
+    return reply
+
+
+@cache
+def _script(name: str) -> Script:
+    folder = Path(__file__).with_name("lua")
+    text = (folder / "prelude.lua").read_text() + (folder / f"{name}.lua").read_text()
+    script: Script = redis_connection.client().register_script(text)
+    return script
+
+
+def _fresh() -> str:
+    return secrets.token_hex(8)
+
+
+def _taken(reply: list[Any]) -> Taken:
+    _, deadline, replaced, former = [*reply, ""][:4]
+    return Taken(_datetime(deadline), replaced, _datetime(former) if former else None)
+
+
+def _pending(entry: str) -> Lock:
+    _, deadline, owner = entry.split("|")
+    return Lock(owner, _datetime(deadline))
+
+
+def _ms(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
+
+
+def _datetime(ms: str | int) -> datetime:
+    return datetime.fromtimestamp(int(ms) / 1000, UTC)

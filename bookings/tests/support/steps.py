@@ -1,0 +1,109 @@
+"""What the booking tests stand on: live maps of their own, and the steps of a visitor in one word each."""
+
+import secrets
+from datetime import timedelta
+
+from django.test import TestCase, TransactionTestCase, override_settings
+from django.urls import reverse
+from django.utils import timezone
+
+from bookings import checkout
+from bookings.models import Booking
+from bookings.money import settlement
+from moviebooking.testing import JSON, make_showtime, make_user
+
+
+class OwnLiveMaps:
+    """Each test's keys in Redis have a prefix of their own, so no test sees another's holds."""
+
+    def setUp(self):
+        super().setUp()
+        prefix = override_settings(REDIS_KEY_PREFIX=f"test-{secrets.token_hex(6)}")
+        prefix.enable()
+        self.addCleanup(prefix.disable)
+
+
+class BookingTestCase(OwnLiveMaps, TestCase):
+    pass
+
+
+class CommittedBookingTestCase(OwnLiveMaps, TransactionTestCase):
+    """For threads and processes, which see only what is committed."""
+
+
+def url(name, showtime):
+    return reverse(f"bookings:{name}", args=[showtime.pk])
+
+
+def hold_json(client, showtime, seats):
+    return client.post(url("hold", showtime), {"seats": seats}, headers=JSON)
+
+
+def seats_json(client, showtime, **headers):
+    return client.get(url("seat_status", showtime), headers={**JSON, **headers})
+
+
+def hold(user, showtime, seats, *, now=None, address="192.0.2.1"):
+    """The visitor holds these seats."""
+    return checkout.hold_seats(
+        user=user, address=address, showtime_id=showtime.pk, seats=seats, now=now or timezone.now()
+    )
+
+
+def book(user, showtime, seats, *, now=None, address="192.0.2.1"):
+    """The visitor's PENDING booking of these seats."""
+    now = now or timezone.now()
+    hold(user, showtime, seats, now=now, address=address)
+    return start_booking(user, showtime, seats, now=now, address=address)
+
+
+def start_booking(user, showtime, seats, *, now=None, address="192.0.2.1"):
+    """The visitor's PENDING booking of seats that they hold."""
+    return checkout.start_booking(
+        user=user,
+        address=address,
+        showtime_id=showtime.pk,
+        seats=seats,
+        selected=seats,
+        quoted_total=None,
+        now=now or timezone.now(),
+    )
+
+
+def buy(user, showtime, seats, *, now=None):
+    """The visitor's CONFIRMED booking of these seats."""
+    now = now or timezone.now()
+    return settlement.pay_demo(booking=book(user, showtime, seats, now=now), succeeds=True, now=now)
+
+
+def seats_held_by(user, showtime, *, now=None):
+    from bookings.seats import live_map
+
+    return live_map.status(showtime.pk, user_id=user.pk, now=now or timezone.now()).mine
+
+
+def after(booking):
+    """A moment when the booking can't be paid any more."""
+    return booking.expires_at + timedelta(seconds=1)
+
+
+def stored(booking):
+    return Booking.objects.get(pk=booking.pk)
+
+
+__all__ = [
+    "BookingTestCase",
+    "CommittedBookingTestCase",
+    "after",
+    "book",
+    "buy",
+    "hold",
+    "hold_json",
+    "make_showtime",
+    "make_user",
+    "seats_held_by",
+    "seats_json",
+    "start_booking",
+    "stored",
+    "url",
+]

@@ -1,0 +1,91 @@
+"""A site whose payments go to the fake Stripe, and the steps of a payer there in one word each."""
+
+from django.test import Client, override_settings
+from django.utils import timezone
+
+from bookings.models import Payment
+from bookings.money import settlement
+
+from ..test_stripe_provider import SHORT_PAUSES
+from .fake_stripe import Delivery, FakeStripe, cards
+from .fake_stripe.server import WEBHOOK_SECRET
+from .steps import BookingTestCase, CommittedBookingTestCase, after, book, make_showtime, make_user, stored
+
+WEBHOOK = "/bookings/webhooks/stripe/"
+PRICE = 49560  # two standard seats, in paise
+
+
+class StripeSite:
+    """Ann's PENDING booking of A1 and A2, and a Stripe of the test's own."""
+
+    def setUp(self):
+        super().setUp()
+        self.fake = self.enterContext(FakeStripe())
+        self.enterContext(override_settings(**self.fake.settings))
+        self.enterContext(SHORT_PAUSES)
+        self.showtime, self.ann, self.bob = make_showtime(), make_user("ann"), make_user("bob")
+        self.booking = book(self.ann, self.showtime, ["A1", "A2"])
+        self.late = after(self.booking)
+
+    def begin(self):
+        """The booking's open intent at Stripe."""
+        return settlement.begin_payment(booking=self.booking, now=timezone.now())
+
+    def pay(self, card=cards.GOOD):
+        """Ann pays in her browser. Nobody has told the site yet."""
+        intent = self.begin()
+        self.fake.pay(intent.id, card)
+        return intent
+
+    def deliver(self, *deliveries):
+        """What the webhook answers to each, on-commit tasks done."""
+        client = Client(raise_request_exception=False, enforce_csrf_checks=True)
+        answers = []
+        for one in deliveries:
+            with self.captureOnCommitCallbacks(execute=True):
+                answers.append(self.post(client, one).status_code)
+        return answers
+
+    def post(self, client, delivery):
+        headers = {"Stripe-Signature": delivery.header}
+        return client.post(WEBHOOK, delivery.body, content_type="application/json", headers=headers)
+
+    def deliver_all(self, *types):
+        return self.deliver(*self.fake.deliveries(*types))
+
+    def payment(self):
+        return Payment.objects.get(booking=self.booking)
+
+    def status(self):
+        """(the booking's status, its payment's)."""
+        return stored(self.booking).status, self.payment().status
+
+    def taken_back_and_left(self):
+        """What Stripe has given back of the booking's payments, and what it keeps."""
+        ours = {one["id"] for one in self.fake.ledger.intents.values() if self.is_ours(one)}
+        charges = [one for one in self.fake.ledger.charges.values() if one["payment_intent"] in ours]
+        back = sum(one["amount_refunded"] for one in charges)
+        return back, sum(one["amount"] for one in charges) - back
+
+    def is_ours(self, intent):
+        return intent["metadata"].get("booking") == self.booking.reference
+
+
+class StripeTestCase(StripeSite, BookingTestCase):
+    pass
+
+
+class CommittedStripeTestCase(StripeSite, CommittedBookingTestCase):
+    """For threads, processes and what they leave behind when they die."""
+
+    def deliver(self, *deliveries):
+        client = Client(raise_request_exception=False)
+        return [self.post(client, one).status_code for one in deliveries]
+
+
+def signed(body, **how):
+    return Delivery.signed(body, secret=WEBHOOK_SECRET, **how)
+
+
+def signed_event(event, **how):
+    return Delivery.of(event, secret=WEBHOOK_SECRET, **how)

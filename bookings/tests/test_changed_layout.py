@@ -1,0 +1,198 @@
+"""Staff change what is being sold: the hall, the house rules, the programme. Nobody is sold what is gone."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from bookings import lifecycle
+from bookings.refusals import SeatsUnavailable
+from bookings.seats import chosen_seats
+from moviebooking.testing import make_screen
+from theaters.models import Theater
+
+from .support.steps import BookingTestCase, book, hold, hold_json, make_showtime, make_user, seats_json, url
+from .test_race_late import LatePaymentTestCase
+
+NOT_ON_THE_MAP = "%s isn&#x27;t on this seat map. The cinema may have changed the layout."
+
+
+def relay(screen, layout):
+    screen.layout = layout
+    screen.save()
+
+
+class HeldSeatsTests(BookingTestCase):
+    @classmethod
+    def setUpTestData(cls):
+        cls.screen = make_screen("SSS\nSSS")
+        cls.showtime = make_showtime(screen=cls.screen)
+        cls.ann, cls.bob = make_user(), make_user()
+
+    def setUp(self):
+        super().setUp()
+        self.client.force_login(self.ann)
+        with self.captureOnCommitCallbacks(execute=True):
+            hold_json(self.client, self.showtime, ["A1", "B1"])
+            relay(self.screen, "SSS")
+
+    def test_a_seat_that_the_hall_has_lost_is_nobodys(self):
+        mine = seats_json(self.client, self.showtime).json()
+        self.client.force_login(self.bob)
+        theirs = seats_json(self.client, self.showtime).json()
+
+        self.assertEqual([mine["mine"], mine["available"]], [["A1"], 3])
+        self.assertEqual([theirs["held"], theirs["available"]], [["A1"], 2])
+
+    def test_the_review_says_so_and_goes_on_with_the_rest(self):
+        response = self.client.get(url("create_booking", self.showtime))
+
+        self.assertEqual(response.context["seats"], ["A1"])
+        self.assertContains(response, NOT_ON_THE_MAP % "B1")
+
+    def test_the_review_that_was_open_is_refused_with_the_seat(self):
+        response = self.client.post(url("create_booking", self.showtime), {"seat_ids": ["A1", "B1"]})
+
+        self.assertEqual([response.status_code, response.context["seats"]], [400, ["A1"]])
+        self.assertContains(response, NOT_ON_THE_MAP % "B1", status_code=400)
+
+    def test_a_map_that_was_open_is_refused_with_the_seat(self):
+        response = self.client.post(url("hold", self.showtime), {"seats": ["A2", "B2"]})
+
+        self.assertContains(response, NOT_ON_THE_MAP % "B2", status_code=400)
+        self.assertEqual(response.context["ticked"], ["A2"])
+
+    def test_who_has_lost_every_seat_is_led_to_the_map_and_told_why(self):
+        with self.captureOnCommitCallbacks(execute=True):
+            hold(self.ann, self.showtime, ["A2", "A3"])
+            relay(self.screen, "S")
+        session = self.client.session
+        chosen_seats.remember(session, self.showtime.pk, ["A2", "A3"])
+        session.save()
+
+        response = self.client.get(url("create_booking", self.showtime), follow=True)
+
+        several = (
+            "A2, A3 aren't on this seat map. The cinema may have changed the layout. Choose other seats."
+        )
+        self.assertEqual([str(one) for one in response.context["messages"]], [several])
+
+    def test_many_seats_that_there_never_were_are_named_within_reason(self):
+        response = self.client.post(
+            url("hold", self.showtime), {"seats": [f"{'Z' * 30}{n}" for n in range(99)]}
+        )
+
+        named = ", ".join(["Z" * 20] * 20)
+        self.assertContains(response, f"{named} aren", status_code=400)
+        self.assertNotContains(response, f"{named}, ", status_code=400)
+
+    def test_a_number_of_seats_that_is_wrong_is_told_as_such(self):
+        for seats in ([], ["A1", "A1"]):
+            response = self.client.post(url("hold", self.showtime), {"seats": seats})
+
+            self.assertContains(response, "Choose 1 to 10 seats.", status_code=400)
+
+    def test_a_booking_made_of_what_was_known_before_is_refused_under_the_lock(self):
+        with self.assertRaises(SeatsUnavailable) as refused:
+            lifecycle.create_pending(
+                reference="OLDFACTS2345",
+                user=self.bob,
+                showtime_id=self.showtime.pk,
+                seats=["A2", "B2"],
+                quote=None,
+                refund_tiers=[],
+                expires_at=None,
+                now=timezone.now(),
+            )
+
+        self.assertEqual(refused.exception.seats, ["B2"])
+
+
+class PaidLateTests(LatePaymentTestCase):
+    """Its showtime's hall is six standard seats, and the booking of two was overdue when that changed."""
+
+    def after_change_to(self, layout):
+        booking = self.booking
+        type(booking).objects.filter(pk=booking.pk).update(expires_at=timezone.now())
+        relay(self.showtime.screen, layout)
+
+    def test_for_a_seat_that_is_no_longer_there_the_money_goes_back(self):
+        self.after_change_to("S")
+
+        self.settle()
+
+        self.assert_given_back(status="EXPIRED")
+
+    def test_for_a_lesser_seat_too(self):
+        self.booking.quote_lines["lines"][0][0] = "Recliner"
+        self.booking.save()
+        self.after_change_to("SSP__SSS")
+
+        self.settle()
+
+        self.assert_given_back(status="EXPIRED")
+
+    def test_in_a_better_seat_it_is_confirmed(self):
+        self.after_change_to("PPP__SSS")
+
+        self.settle()
+
+        self.assert_confirmed()
+
+
+class ProgrammeTests(BookingTestCase):
+    def setUp(self):
+        super().setUp()
+        self.showtime, self.ann = make_showtime("SSSSSS"), make_user()
+        self.client.force_login(self.ann)
+
+    def test_a_showtime_that_was_deleted_can_not_be_held_by_what_is_remembered_of_it(self):
+        hold(self.ann, self.showtime, ["A1"])
+        with self.captureOnCommitCallbacks(execute=True):
+            type(self.showtime).objects.get(pk=self.showtime.pk).delete()
+
+        self.assertEqual(hold_json(self.client, self.showtime, ["A1"]).status_code, 404)
+        self.assertEqual(seats_json(self.client, self.showtime).status_code, 404)
+
+    def test_a_house_rule_holds_from_the_moment_it_is_switched_on(self):
+        hold(self.ann, self.showtime, ["A2"])
+        theater = self.showtime.screen.theater
+        with self.captureOnCommitCallbacks(execute=True):
+            theater.no_lone_seats = True
+            theater.save()
+
+        refused = hold_json(self.client, self.showtime, ["A2"])
+
+        self.assertEqual([refused.status_code, refused.json()["error"]], [409, "lone_seat"])
+
+    def test_nor_is_anybody_refused_by_one_that_has_been_switched_off(self):
+        theater = self.showtime.screen.theater
+        Theater.objects.filter(pk=theater.pk).update(no_lone_seats=True)
+        self.assertEqual(hold_json(self.client, self.showtime, ["A2"]).status_code, 409)
+        with self.captureOnCommitCallbacks(execute=True):
+            theater.no_lone_seats = False
+            theater.save()
+
+        self.assertEqual(hold_json(self.client, self.showtime, ["A2"]).status_code, 200)
+
+    def test_nor_by_a_start_that_has_been_put_off(self):
+        begun = make_showtime("SSSSSS", starts_in=timedelta(minutes=-1))
+        self.assertEqual(hold_json(self.client, begun, ["A1"]).status_code, 410)
+        with self.captureOnCommitCallbacks(execute=True):
+            begun.start_time += timedelta(hours=1)
+            begun.save()
+
+        self.assertEqual(hold_json(self.client, begun, ["A1"]).status_code, 200)
+
+    def test_nor_by_a_companions_seat_that_is_an_ordinary_one_now(self):
+        showtime = make_showtime("WCSS")
+        self.assertEqual(hold_json(self.client, showtime, ["A2"]).status_code, 409)
+        with self.captureOnCommitCallbacks(execute=True):
+            relay(showtime.screen, "WSSS")
+
+        self.assertEqual(hold_json(self.client, showtime, ["A2"]).status_code, 200)
+
+    def test_a_pending_bookings_seats_are_safe_from_a_new_layout(self):
+        book(self.ann, self.showtime, ["A6"])
+
+        with self.assertRaisesMessage(Exception, "A6"):
+            relay(self.showtime.screen, "SSSSS")

@@ -1,0 +1,154 @@
+"""What happened while no delivery came: the provider's list of news, read without gaps."""
+
+from datetime import timedelta
+from unittest import mock
+
+from django.utils import timezone
+
+from bookings import payment_records
+from bookings.models import NewsCursor, Refund
+from bookings.money import reconciliation, refunds
+from bookings.payments import stripe_provider
+from bookings.payments.events import from_dict
+
+from .support.fake_stripe import faults
+from .support.stripe_site import PRICE
+from .test_stripe_lost import LostTestCase
+
+
+class NewsCursorTests(LostTestCase):
+    def setUp(self):
+        super().setUp()
+        self.pay()
+        self.reconcile()
+
+    def read_until(self):
+        return payment_records.news_read_until("stripe")
+
+    def refund_made_at(self, moment):
+        """Somebody gives 50 rupees back in the dashboard, then."""
+        self.fake.ledger.create_refund({"payment_intent": self.payment().intent_id, "amount": 5000})
+        for event in self.fake.ledger.events[-2:]:  # of the refund and of its charge
+            event["created"] = int(moment.timestamp())
+
+    def test_it_moves_with_every_reading(self):
+        now = timezone.now() + timedelta(minutes=5)
+
+        self.reconcile(now)
+
+        self.assertEqual(self.read_until(), now)
+
+    def test_a_delivery_of_today_hides_no_news_of_yesterday(self):
+        """Deliveries failed for hours; then one came through."""
+        self.fake.ledger.create_refund({"payment_intent": self.payment().intent_id, "amount": 5000})
+        self.fake.ledger.create_refund({"payment_intent": self.payment().intent_id, "amount": 6000})
+        newer = self.fake.events("refund.created")[-1]
+        newer["created"] += 7200
+        payment_records.note(from_dict(newer))
+
+        self.reconcile(fresh_too=False)
+
+        self.assertEqual(Refund.objects.filter(status="SUCCEEDED").count(), 2)
+
+    def test_what_was_made_before_the_last_reading_and_published_after_it_is_heard(self):
+        self.reconcile()
+        self.refund_made_at(self.read_until() - timedelta(minutes=59))
+
+        self.assertEqual(self.reconcile(fresh_too=False)["heard"], 1)
+
+        self.assertEqual(Refund.objects.get().amount, 5000)
+
+    def test_the_first_reading_goes_back_as_far_as_deliveries_are_repeated(self):
+        NewsCursor.objects.all().delete()
+        for ago in (timedelta(days=2, hours=23), timedelta(days=3, hours=2)):
+            self.refund_made_at(timezone.now() - ago)
+
+        self.assertEqual(self.reconcile(fresh_too=False)["heard"], 1)
+
+    def test_it_stays_where_something_could_not_be_heard(self):
+        before = self.read_until()
+        self.fake.ledger.create_refund({"payment_intent": self.payment().intent_id, "amount": 5000})
+        self.fake.misbehave("GET", "/v1/refunds", *[faults.Status(500) for _ in range(3)])
+
+        self.assertEqual(self.reconcile(timezone.now() + timedelta(hours=1))["failed"], 1)
+        self.assertEqual(self.read_until(), before)
+
+        self.assertEqual(self.reconcile(timezone.now() + timedelta(hours=1))["heard"], 1)
+        self.assertEqual(Refund.objects.get().amount, 5000)
+
+    def test_without_an_answer_it_stays_too(self):
+        before = self.read_until()
+        self.fake.misbehave("GET", "/v1/events", *[faults.Status(500) for _ in range(3)])
+
+        self.assertEqual(self.reconcile(timezone.now() + timedelta(hours=1))["failed"], 1)
+
+        self.assertEqual(self.read_until(), before)
+
+
+class NothingWaitsForNewsTests(LostTestCase):
+    """News that can't be read, or are not given at all, stop nothing else."""
+
+    def setUp(self):
+        super().setUp()
+        self.pay()
+        self.deliver_all("payment_intent.succeeded")
+        refunds.refund(payment=self.payment(), amount=5000, reason="", now=timezone.now())
+
+    def assert_refund_is_made(self, **expected):
+        done = self.reconcile(fresh_too=False)
+
+        self.assertEqual(done, {"settled": 0, "open": 0, "refunded": 1, "heard": 0, "failed": 0} | expected)
+        self.assertEqual(self.taken_back_and_left(), (5000, PRICE - 5000))
+
+    def test_once_everything_is_settled_only_the_news_are_asked_for(self):
+        self.reconcile()
+        asked = len(self.fake.requests)
+
+        done = self.reconcile()
+
+        self.assertEqual([set(done.values()), len(self.fake.requests) - asked], [{0}, 1])
+
+    def test_a_provider_without_a_list_of_news(self):
+        self.fake.misbehave("GET", "/v1/events", faults.Status(404))
+
+        self.assert_refund_is_made(failed=1)
+
+    def test_a_list_that_is_refused(self):
+        refusal = {"error": {"type": "invalid_request_error", "message": "Invalid types"}}
+        self.fake.misbehave("GET", "/v1/events", faults.Instead(400, refusal))
+
+        with self.assertLogs("bookings.money.reconciliation", "ERROR"):
+            self.assert_refund_is_made(failed=1)
+
+    def test_one_that_is_none_hides_no_other(self):
+        """It comes first, and what comes after it is heard; the next sweep does not hear that again."""
+        spoilt = {
+            **self.fake.events("payment_intent.succeeded")[0],
+            "id": "evt_spoilt",
+            "data": {"object": None},
+        }
+        self.fake.ledger.events.insert(0, spoilt)
+
+        with self.assertLogs("bookings.payments.events", "ERROR"):
+            self.assert_refund_is_made(heard=1)
+
+        self.assertIsNotNone(payment_records.news_read_until("stripe"))
+
+
+class SilenceTests(LostTestCase):
+    def test_a_provider_that_hangs_is_not_asked_about_everything(self):
+        self.pay()
+        self.deliver_all("payment_intent.succeeded")
+        for _ in range(7):
+            refunds.refund(payment=self.payment(), amount=5000, reason="", now=timezone.now())
+        self.fake.misbehave("GET", "/v1/refunds", *[faults.Slow(5) for _ in range(4)])
+        asked = len(self.fake.requests)
+
+        with (
+            mock.patch.multiple(stripe_provider, ATTEMPT_SECONDS=0.3, CALL_SECONDS=0.3),
+            mock.patch.object(reconciliation, "MOST_IN_VAIN", 0.6),
+        ):
+            done = self.reconcile(fresh_too=False)
+
+        self.assertEqual((done["failed"], len(self.fake.requests) - asked), (8, 2))
+        self.assertEqual(self.reconcile(fresh_too=False)["refunded"], 7)

@@ -1,0 +1,79 @@
+"""Sales for the demo cinema, made by the same path as real ones, so that its halls look lived in."""
+
+import random
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+
+from bookings import checkout, lifecycle, payment_records, pricing
+from bookings.minor_units import minor
+from bookings.models import Booking
+from bookings.payments import provider
+from bookings.references import new_reference
+from bookings.seats import live_map
+from theaters.layout import STEP_FREE
+
+SHARES = (0.12, 0.45, 0.7, 0.93, 0.3, 0.985)  # of the hall, one showtime after the other
+PARTY_SIZES = (1, 2, 2, 2, 3, 4, 4, 5)
+GUEST = "demo-guest"
+
+
+def sell_some(*, showtimes, now):
+    """Sell part of each showtime that nothing was sold for yet. Gives how many tickets.
+
+    `showtimes` come from `for_seat_map`; the same ones are sold the same seats, whenever it is called.
+    """
+    guest, _ = get_user_model().objects.get_or_create(username=GUEST, defaults={"is_active": False})
+    busy = set(Booking.objects.filter(showtime__in=showtimes).values_list("showtime_id", flat=True))
+    sold = 0
+    for number, showtime in enumerate(showtimes):
+        if showtime.pk not in busy and showtime.start_time > now:
+            seats = _some_seats(showtime.screen.seating, SHARES[number % len(SHARES)], seed=number)
+            sold += _sell(showtime, seats, guest, now)
+    return sold
+
+
+def _sell(showtime, seats, guest, now):
+    """One booking of all these seats. The hold in Redis is left out: there are no rivals."""
+    booking = lifecycle.create_pending(
+        reference=new_reference(),
+        user=guest,
+        showtime_id=showtime.pk,
+        seats=seats,
+        quote=live_map.facts_of(showtime).quote(seats),
+        refund_tiers=pricing.parse_tiers(settings.REFUND_TIERS),
+        expires_at=now + timedelta(minutes=1),
+        now=now,
+    )
+    amount = minor(booking.total_amount, booking.currency)
+    payment = lifecycle.open_payment(booking_id=booking.pk, provider="demo", amount=amount, now=now)
+    bank = provider("demo")
+    intent = bank.create_intent(
+        key=payment.key, reference=booking.reference, amount=amount, currency=booking.currency
+    )
+    payment_records.name_intent(payment, intent.id)
+    bank.pay(intent.id)
+    lifecycle.confirm(payment_id=payment.pk, now=now)
+    checkout.refresh_map(showtime.pk, now)
+    return len(seats)
+
+
+def _some_seats(seating, share, *, seed):
+    """About that share of the hall, in parties who sit together and like the back rows best."""
+    dice = random.Random(seed)
+    rows = [[seat.label for seat in row if seat and seat.code not in STEP_FREE] for row in seating.rows]
+    rows = [row for row in rows if row]
+    wanted, taken = round(seating.capacity * share), set()
+    for _ in range(seating.capacity * 4):
+        if len(taken) >= wanted:
+            break
+        row = rows[max(dice.randrange(len(rows)), dice.randrange(len(rows)))]
+        size = min(dice.choice(PARTY_SIZES), len(row), wanted - len(taken))
+        first = dice.randrange(len(row) - size + 1)
+        party = row[first : first + size]
+        if not taken & set(party):
+            taken |= set(party)
+    left = [label for row in reversed(rows) for label in row if label not in taken]
+    taken |= set(left[: wanted - len(taken)])  # where no party fits any more, people sit alone
+    return [label for label in seating.seats if label in taken]

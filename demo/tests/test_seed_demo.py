@@ -1,0 +1,224 @@
+import shutil
+import tempfile
+from datetime import timedelta
+from io import StringIO
+
+from django.contrib.auth import get_user_model
+from django.core.management import CommandError, call_command
+from django.test import SimpleTestCase, TestCase, override_settings
+from django.utils import timezone
+
+from demo import accounts, loading
+from demo.layouts import HALLS
+from demo.movies import FILMS
+from demo.places import TOWNS
+from demo.posters import ART, PALETTES, draw
+from moviebooking.testing import make_movie, make_user
+from movies.models import Genre, Language, Movie
+from theaters.layout import parse
+from theaters.models import City, Screen, Showtime, Theater
+
+SOME_TOWNS = [TOWNS[3]._replace(houses=[house._replace(halls=["salon"]) for house in TOWNS[3].houses])]
+SOME_FILMS = [film for film in FILMS if film.title in ("Kaithi", "'96", "Vikram", "Roja")]
+COMING = [film for film in SOME_FILMS if isinstance(film.released, int)]
+
+
+class WhatItIsMadeOf(SimpleTestCase):
+    def test_it_has_cities_theaters_screens_and_films_enough(self):
+        houses = [house for town in TOWNS for house in town.houses]
+        screens = [hall for house in houses for hall in house.halls]
+        self.assertEqual([len(TOWNS), len(houses), len(screens), len(FILMS)], [5, 11, 28, 47])
+        self.assertEqual(len({house.name for house in houses}), 11)
+        self.assertEqual(len({film.title for film in FILMS}), 47)
+
+    def test_forty_films_have_their_true_day_and_those_to_come_say_the_year_they_are_from(self):
+        true = [film for film in FILMS if not isinstance(film.released, int)]
+        self.assertEqual(len(true), 40)
+        for film in FILMS:
+            with self.subTest(film.title):
+                if film in true:
+                    self.assertEqual(film.year, film.released.year)
+                else:
+                    self.assertIn(str(film.year), film.words)
+
+    def test_its_halls_have_80_to_420_seats_each_its_own_number(self):
+        sizes = sorted(parse(layout).capacity for layout in HALLS.values())
+        self.assertGreaterEqual(sizes[0], 80)
+        self.assertLessEqual(sizes[-1], 420)
+        self.assertGreater(sizes[-1], 380)
+        self.assertEqual(len(set(sizes)), len(HALLS))
+
+    def test_every_hall_has_places_for_wheelchairs_each_beside_a_companion(self):
+        for name, layout in HALLS.items():
+            with self.subTest(name):
+                front = layout.split("\n")[0].strip("_")
+                self.assertEqual((front[:2], front[-2:], layout.count("W")), ("WC", "CW", 2))
+
+    def test_its_films_speak_many_languages(self):
+        spoken = {film.language for film in FILMS}
+        self.assertEqual(spoken & {"Hindi", "Tamil", "Telugu", "English", "Japanese"}, spoken - {
+            "Bengali", "Malayalam", "Korean",
+        })  # fmt: skip
+
+    def test_every_film_says_something_of_its_own(self):
+        for film in FILMS:
+            with self.subTest(film.title):
+                self.assertTrue(40 < len(film.words) < 260)
+                self.assertIn(film.certificate, Movie.Certificate.values)
+                self.assertTrue(film.art[0] in ART and film.art[1] in PALETTES)
+
+
+class Posters(SimpleTestCase):
+    def test_every_poster_is_two_by_three_and_no_two_are_alike(self):
+        drawn = [draw(film).tobytes() for film in FILMS[:3]]
+        self.assertEqual(draw(FILMS[0]).size, (800, 1200))
+        self.assertEqual(len(set(drawn)), 3)
+
+    def test_the_same_film_is_drawn_the_same_again(self):
+        self.assertEqual(draw(FILMS[5]).tobytes(), draw(FILMS[5]).tobytes())
+
+
+class Loading(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        media = tempfile.mkdtemp()
+        cls.addClassCleanup(shutil.rmtree, media)
+        cls.enterClassContext(override_settings(MEDIA_ROOT=media))
+        cls.now = timezone.now().replace(hour=4, minute=0)  # half past nine in the morning, in the halls
+        cls.kaithi = make_movie("Kaithi", genres=["ACTION"], language="tamil")
+        cls.loaded = cls.load()
+
+    @classmethod
+    def load(cls, scale=1, now=None):
+        return loading.load(scale=scale, now=now or cls.now, towns=SOME_TOWNS, films=SOME_FILMS)
+
+    def rows(self):
+        """Everything that it makes, to compare."""
+        models = (City, Theater, Screen, Showtime, Movie, get_user_model())
+        return [list(model.objects.order_by("pk").values()) for model in models]
+
+    def test_it_makes_the_cinema_and_a_week_of_showtimes(self):
+        loaded = self.loaded
+        self.assertEqual([loaded.films, loaded.theaters, loaded.screens], [len(SOME_FILMS) - 1, 2, 2])
+        days = Showtime.objects.days([City.objects.get().zone])
+        self.assertEqual(len(days), 8)
+        self.assertEqual(loaded.showtimes, Showtime.objects.count())
+
+    def test_loading_it_again_changes_nothing(self):
+        before = self.rows()
+        loaded = self.load(now=self.now + timedelta(hours=5))
+        self.assertEqual([loaded.films, loaded.screens, loaded.showtimes, loaded.tickets], [0, 0, 0, 0])
+        self.assertEqual(self.rows(), before)
+
+    def test_on_the_next_day_it_adds_a_day_and_loses_nothing(self):
+        before = set(Showtime.objects.values_list("pk", flat=True))
+        loaded = self.load(now=self.now + timedelta(days=1))
+        after = set(Showtime.objects.values_list("pk", flat=True))
+        self.assertGreater(loaded.showtimes, 0)
+        self.assertEqual(len(after), len(before) + loaded.showtimes)
+        self.assertLess(before, after)
+        self.assertEqual(len(Showtime.objects.days([City.objects.get().zone])), 9)
+
+    def test_what_staff_have_changed_stays_changed(self):
+        Theater.objects.filter(name="Silver Palm").update(name="Golden Palm")
+        Screen.objects.update(name="Blue Room")
+        Movie.objects.filter(title="Kaithi").update(description="Ours.")
+        before = self.rows()
+        self.load()
+        self.assertEqual(self.rows(), before)
+
+    def test_nothing_overlaps_and_nothing_has_begun(self):
+        for showtime in Showtime.objects.for_cards():
+            showtime.full_clean()
+            self.assertGreater(showtime.start_time, self.now)
+
+    def test_coming_films_have_no_showtime_yet(self):
+        coming = Movie.objects.filter(release_date__gt=self.now.date())
+        self.assertEqual(list(coming.values_list("title", flat=True)), [film.title for film in COMING])
+        self.assertEqual(Showtime.objects.filter(movie__in=coming).count(), 0)
+
+    def test_what_is_sold_is_true(self):
+        sold = 0
+        for showtime in Showtime.objects.for_seat_map():
+            tickets = showtime.tickets.filter(voided_at=None).count()
+            self.assertEqual(showtime.available_seats, showtime.capacity - tickets)
+            sold += tickets
+        self.assertGreater(sold, 0)
+        self.assertEqual(self.loaded.tickets, sold)
+        states = {str(showtime.availability) for showtime in Showtime.objects.for_cards()}
+        self.assertLessEqual({"available", "filling"}, states)
+
+    def test_every_film_has_a_poster_that_pages_can_scale(self):
+        for movie in Movie.objects.exclude(pk=self.kaithi.pk):
+            self.assertEqual((movie.poster_width, movie.poster_height), (800, 1200))
+
+    def test_a_scale_of_three_is_everything_three_times_with_the_same_posters(self):
+        self.load(scale=3)
+        counts = [model.objects.count() for model in (City, Theater, Screen, Movie)]
+        self.assertEqual(counts, [3, 6, 6, 3 * len(SOME_FILMS)])
+        self.assertEqual(Movie.objects.values("poster").distinct().count(), len(SOME_FILMS))
+        self.assertGreater(Showtime.objects.filter(screen__theater__slug="silver-palm-3").count(), 20)
+
+    def test_a_larger_scale_adds_to_a_smaller_one(self):
+        before = set(Showtime.objects.values_list("pk", flat=True))
+        self.load(scale=2)
+        self.assertLess(before, set(Showtime.objects.values_list("pk", flat=True)))
+        self.assertEqual(City.objects.count(), 2)
+
+    def test_genres_and_languages_that_were_there_before_keep_their_capitals(self):
+        named = [*Genre.objects.filter(name__iexact="action"), *Language.objects.filter(name__iexact="tamil")]
+        self.assertEqual([(one.name, one.movies.count()) for one in named], [("ACTION", 2), ("tamil", 4)])
+
+    def test_a_film_that_was_there_before_is_the_demos_film(self):
+        self.assertEqual(list(Movie.objects.filter(title="Kaithi")), [self.kaithi])
+        self.assertTrue(self.kaithi.showtimes.exists())
+
+
+class Accounts(TestCase):
+    def load(self):
+        return {
+            one.username: one
+            for one in loading.load(scale=1, now=timezone.now(), towns=[], films=[]).accounts
+        }
+
+    @override_settings(DEBUG=True)
+    def test_a_development_site_gets_passwords_that_stay_the_same(self):
+        first, again = self.load(), self.load()
+        self.assertEqual(first, again)
+        for username, is_staff in (("demo", False), ("demo-staff", True)):
+            user = get_user_model().objects.get(username=username)
+            self.assertTrue(user.check_password(first[username].password))
+            self.assertEqual((user.is_staff, user.is_superuser), (is_staff, is_staff))
+
+    def test_a_live_site_gets_passwords_that_nobody_knows_and_sees_them_once(self):
+        first, again = self.load(), self.load()
+        user = get_user_model().objects.get(username="demo-staff")
+        self.assertTrue(user.check_password(first["demo-staff"].password))
+        self.assertFalse(user.check_password("demo-staff-2468"))
+        self.assertEqual([one.password for one in again.values()], ["", ""])
+
+    @override_settings(DEBUG=True)
+    def test_an_account_that_has_the_name_in_other_capitals_is_the_one_that_is_told(self):
+        make_user("Demo", email="")
+        self.assertEqual(self.load()["Demo"], accounts.Account("Demo", "", False))
+
+    @override_settings(DEBUG=True)
+    def test_an_address_that_somebody_has_is_left_to_them(self):
+        make_user("ann", email="Demo@Example.com")
+        self.load()
+        self.assertEqual(get_user_model().objects.get(username="demo").email, "")
+
+    @override_settings(DEBUG=True)
+    def test_a_password_that_was_changed_is_not_told_any_more(self):
+        self.load()
+        demo_user = get_user_model().objects.get(username="demo")
+        demo_user.set_password("changed-1357")
+        demo_user.save()
+        self.assertEqual([one.password for one in self.load().values()], ["", "demo-staff-2468"])
+
+
+class TheCommand(TestCase):
+    def test_it_refuses_a_scale_of_nothing(self):
+        for scale in ("0", "-1", "many"):
+            with self.subTest(scale), self.assertRaises(CommandError):
+                call_command("seed_demo", "--scale", scale, stdout=StringIO())

@@ -1,0 +1,169 @@
+"""The way to Redis against servers that misbehave: each test talks to a server of its own on loopback."""
+
+import signal
+import socket
+import ssl
+import time
+from contextlib import contextmanager
+from unittest import skipUnless
+
+import redis
+from django.conf import settings
+from django.core.cache import CacheHandler
+from django.test import SimpleTestCase, override_settings
+
+from moviebooking import redis_connection
+from moviebooking.tests.support.servers import REDIS_SERVER, own_redis
+
+NOT_HERE = "there is no redis-server on this machine"
+
+
+@contextmanager
+def server_that_never_answers():
+    """Takes connections, and says nothing."""
+    with socket.create_server(("127.0.0.1", 0), backlog=50) as listener:
+        yield f"redis://127.0.0.1:{listener.getsockname()[1]}/0"
+
+
+def seconds_of(call):
+    """How long the call took to fail."""
+    begin = time.monotonic()
+    try:
+        call()
+    except redis.RedisError:
+        return time.monotonic() - begin
+    raise AssertionError("it did not fail")
+
+
+def waits(call):
+    """Whether the call failed by a time-out, and not at once."""
+    return seconds_of(call) > settings.REDIS_TIMEOUT_SECONDS / 2
+
+
+class StoreTestCase(SimpleTestCase):
+    def setUp(self):
+        self.forget()
+        self.addCleanup(self.forget)
+
+    def forget(self):
+        redis_connection._breaker.close()
+        redis_connection.client.cache_clear()
+        redis_connection.pool.cache_clear()
+
+    def client_of(self, url):
+        self.enterContext(override_settings(REDIS_URL=url))
+        return redis_connection.client()
+
+    def cache_of(self, url):
+        self.enterContext(
+            override_settings(
+                DJANGO_REDIS_CONNECTION_FACTORY="moviebooking.redis_connection.SteadyConnectionFactory"
+            )
+        )
+        options = {"IGNORE_EXCEPTIONS": True, "SOCKET_TIMEOUT": 0.4, "SOCKET_CONNECT_TIMEOUT": 0.4}
+        backend = {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": url, "OPTIONS": options}
+        return CacheHandler({"default": backend})["default"]
+
+
+class SilentServerTests(StoreTestCase):
+    def test_silence_costs_one_call_the_timeout_and_the_next_ones_nothing(self):
+        with server_that_never_answers() as url:
+            client = self.client_of(url)
+
+            waited = [waits(client.ping) for _ in range(5)]
+
+        self.assertEqual(waited, [True, False, False, False, False])
+
+    def test_the_cache_and_the_holds_share_what_they_know_of_the_server(self):
+        with server_that_never_answers() as url:
+            client, cache = self.client_of(url), self.cache_of(url)
+            begin = time.monotonic()
+
+            self.assertEqual([cache.get("one"), cache.get("two")], [None, None])
+            self.assertRaises(redis.ConnectionError, client.ping)
+
+            self.assertLess(time.monotonic() - begin, 1)
+
+    def test_after_a_second_one_call_asks_again(self):
+        with server_that_never_answers() as url:
+            client = self.client_of(url)
+            seconds_of(client.ping)
+            a_second_ago = redis_connection._breaker._state_storage.opened_at - redis_connection.SILENCE
+            redis_connection._breaker._state_storage.opened_at = a_second_ago
+
+            self.assertEqual([waits(client.ping), waits(client.ping)], [True, False])
+
+    def test_a_refused_connection_fails_at_once(self):
+        client = self.client_of("redis://127.0.0.1:1/0")
+
+        self.assertFalse(waits(client.ping))
+
+
+class AddressTests(StoreTestCase):
+    def test_every_kind_of_address_gets_the_guarded_connection_of_its_kind(self):
+        for url, kind in {
+            "redis://127.0.0.1:1/3": redis.Connection,
+            "rediss://127.0.0.1:1/3": redis.SSLConnection,
+            "unix:///nowhere.sock?db=3": redis.UnixDomainSocketConnection,
+        }.items():
+            with self.subTest(url=url):
+                self.forget()
+                connection = self.client_of(url).connection_pool.make_connection()
+
+                self.assertIsInstance(connection, kind)
+                self.assertEqual(connection.db, 3)
+                self.assertRaises(redis.ConnectionError, connection.connect)
+                self.assertEqual(redis_connection._breaker.current_state, "open")
+
+    def test_a_certificate_is_asked_for_unless_the_address_says_otherwise(self):
+        connection = self.client_of("rediss://127.0.0.1:1/0").connection_pool.make_connection()
+
+        self.assertEqual(connection.cert_reqs, ssl.CERT_REQUIRED)
+
+
+@skipUnless(REDIS_SERVER, NOT_HERE)
+class RealServerTests(StoreTestCase):
+    def test_a_frozen_server_costs_less_than_a_second_with_many_kept_connections(self):
+        with own_redis() as server:
+            client, cache = self.client_of(server.url), self.cache_of(server.url)
+            pool = client.connection_pool
+            for connection in [pool.get_connection() for _ in range(8)]:
+                pool.release(connection)
+            cache.set("warm", 1)
+            server.send(signal.SIGSTOP)
+            begin = time.monotonic()
+
+            for _ in range(10):
+                self.assertRaises(redis.RedisError, client.ping)
+                self.assertIsNone(cache.get("warm"))
+
+            self.assertLess(time.monotonic() - begin, 1)
+
+    def test_a_restart_between_two_calls_is_not_noticed(self):
+        with own_redis() as server:
+            client, cache = self.client_of(server.url), self.cache_of(server.url)
+            self.assertEqual([client.ping(), cache.set("kept", 1)], [True, True])
+
+            server.restart()
+
+            self.assertEqual([client.ping(), cache.set("kept", 2), cache.get("kept")], [True, True, 2])
+
+    def test_a_server_that_is_back_is_used_again(self):
+        with own_redis() as server:
+            client = self.client_of(server.url)
+            server.send(signal.SIGSTOP)
+            seconds_of(client.ping)
+            server.send(signal.SIGCONT)
+            self.assertRaises(redis.ConnectionError, client.ping)  # within the second nobody asks
+            redis_connection._breaker.half_open()
+
+            self.assertEqual([client.ping(), redis_connection._breaker.current_state], [True, "closed"])
+
+    def test_a_script_that_the_restarted_server_has_forgotten_is_loaded_again(self):
+        with own_redis() as server:
+            script = self.client_of(server.url).register_script("return ARGV[1]")
+            self.assertEqual(script(args=["one"]), "one")
+
+            server.restart()
+
+            self.assertEqual(script(args=["two"]), "two")

@@ -1,0 +1,62 @@
+from datetime import timedelta
+
+from django.core.cache import cache
+from django.test import TestCase, TransactionTestCase
+from django.utils import timezone
+
+from moviebooking.testing import make_movie, make_showtime
+from movies import availability
+from movies.models import Movie
+
+from .test_catalogue import SHARED
+
+
+def words(films, **options):
+    showtimes = Movie.objects.showtimes(now=timezone.now())
+    return [film.scarcity for film in availability.mark(films, showtimes, **options)]
+
+
+class ScarcityTests(TestCase):
+    def test_the_hall_with_the_most_free_seats_decides(self):
+        movie = make_movie()
+        for days, free in [(1, 0), (2, availability.FEW), (3, 4)]:
+            make_showtime("S" * 50, movie=movie, available_seats=free, starts_in=timedelta(days=days))
+        self.assertEqual(words([movie]), ["few"])
+
+        make_showtime(
+            "S" * 50, movie=movie, available_seats=availability.FEW + 1, starts_in=timedelta(days=4)
+        )
+
+        self.assertEqual(words([movie]), [""])
+
+    def test_no_seat_anywhere_is_sold_out(self):
+        self.assertEqual(words([make_showtime(available_seats=0).movie]), ["sold_out"])
+
+    def test_a_film_that_does_not_play_is_not_scarce(self):
+        gone = make_showtime(available_seats=0, starts_in=timedelta(minutes=-1)).movie
+
+        self.assertEqual(words([gone, make_movie()]), ["", ""])
+
+    def test_one_query_for_all_films_and_none_for_none(self):
+        films = [make_showtime().movie for _ in range(3)]
+
+        with self.assertNumQueries(1):
+            words(films)
+        with self.assertNumQueries(0):
+            words([])
+
+
+@SHARED
+class RememberedScarcityTests(TransactionTestCase):
+    def setUp(self):
+        cache.clear()
+        self.addCleanup(cache.clear)
+
+    def test_a_named_answer_is_remembered_for_seconds_only(self):
+        showtime = make_showtime("S" * 50)
+        self.assertEqual(words([showtime.movie], name="home"), [""])
+        type(showtime).objects.update(available_seats=0)  # a sale touches nothing
+
+        self.assertEqual(words([showtime.movie], name="home"), [""])
+        self.assertEqual(words([showtime.movie]), ["sold_out"])
+        self.assertLessEqual(availability.SECONDS, 5)

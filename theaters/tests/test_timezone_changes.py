@@ -1,0 +1,196 @@
+from datetime import timedelta
+from threading import Event, Thread
+from unittest import skipUnless
+from zoneinfo import ZoneInfo
+
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.test import TestCase, TransactionTestCase
+from django.utils import timezone
+
+from moviebooking.testing import make_city, make_screen, make_showtime, make_theater
+from theaters.models import City, Screen, Showtime, Theater
+from theaters.timezone_changes import ShowtimesSold
+
+from .support.building import promise, sell
+from .test_admin import AsStaff, url_of
+
+
+def in_los_angeles():
+    return make_city("Los Angeles", timezone="America/Los_Angeles")
+
+
+def other_zone(showtime):
+    city = showtime.screen.theater.city
+    city.timezone = "America/Los_Angeles"
+    return city, "timezone"
+
+
+def other_city(showtime):
+    theater = showtime.screen.theater
+    theater.city = in_los_angeles()
+    return theater, "city"
+
+
+def other_theater(showtime):
+    screen = showtime.screen
+    screen.theater = make_theater(city=in_los_angeles())
+    return screen, "theater"
+
+
+CHANGES = [other_zone, other_city, other_theater]
+
+
+class ClockTests(TestCase):
+    def setUp(self):
+        self.showtime = make_showtime()
+        self.hour = f"{self.showtime.local_start:%Y-%m-%d %H:%M}"
+
+    def stored(self):
+        return Showtime.objects.for_cards().get(pk=self.showtime.pk)
+
+    def assert_each_is_refused(self):
+        """By full_clean(), on the field, and by save(), with nothing changed."""
+        for change in CHANGES:
+            with self.subTest(change.__name__):
+                row, field = change(self.stored())
+                with self.assertRaises(ValidationError) as caught:
+                    row.full_clean()
+                self.assertEqual(list(caught.exception.message_dict), [field])
+                with self.assertRaises(ShowtimesSold) as refused:
+                    row.save()
+                self.assertEqual(refused.exception.showtimes, [self.showtime])
+                with self.assertRaises(ShowtimesSold):
+                    row.save(update_fields=[field])
+                self.assert_nothing_moved()
+
+    def assert_nothing_moved(self):
+        stored = self.stored()
+        self.assertEqual(stored.start_time, self.showtime.start_time)
+        self.assertEqual(f"{stored.local_start:%Y-%m-%d %H:%M}", self.hour)
+
+    def test_no_clock_changes_while_a_ticket_is_valid(self):
+        sell(self.showtime, "A1")
+        self.assert_each_is_refused()
+
+    def test_no_clock_changes_while_a_payment_may_still_come(self):
+        promise(self.showtime, "A1")
+        self.assert_each_is_refused()
+
+    def test_the_sentence_names_the_showtime_and_the_way_on(self):
+        sell(self.showtime, "A1")
+        with self.assertRaises(ShowtimesSold) as caught:
+            other_zone(self.stored())[0].save()
+        [sentence] = caught.exception.messages
+        self.assertIn(f"that this would move: {self.showtime}.", sentence)
+        self.assertIn("Cancel it, which refunds everybody", sentence)
+
+    def test_an_unsold_showtime_keeps_its_hour_on_the_new_clock(self):
+        for change in CHANGES:
+            with self.subTest(change.__name__), transaction.atomic():
+                row, _field = change(self.stored())
+                row.full_clean()
+                row.save()
+
+                stored = self.stored()
+                self.assertEqual(stored.zone, ZoneInfo("America/Los_Angeles"))
+                self.assertEqual(f"{stored.local_start:%Y-%m-%d %H:%M}", self.hour)
+                transaction.set_rollback(True)
+
+    def test_what_is_void_over_or_elsewhere_stands_in_nobodys_way(self):
+        sell(self.showtime, "A1", voided=True)
+        promise(self.showtime, "A2", minutes=-1)
+        past = make_showtime(screen=self.showtime.screen, starts_in=-timedelta(hours=1))
+        sell(past, "A1")
+        sell(make_showtime(), "A1")
+
+        for change in CHANGES:
+            with self.subTest(change.__name__), transaction.atomic():
+                row, _field = change(self.stored())
+                row.full_clean()
+                row.save()
+                self.assertEqual(Showtime.objects.get(pk=past.pk).start_time, past.start_time)
+                transaction.set_rollback(True)
+
+    def test_other_fields_change_as_ever(self):
+        sell(self.showtime, "A1")
+        city, theater, screen = City.objects.get(), Theater.objects.get(), Screen.objects.get()
+        for row in (city, theater, screen):
+            row.name = "Another name"
+            row.full_clean()
+            row.save()
+        self.assert_nothing_moved()
+        city.timezone, city.name = "America/Los_Angeles", "A third name"
+        city.save(update_fields=["name"])
+        self.assert_nothing_moved()
+
+
+class AdminTests(AsStaff):
+    def setUp(self):
+        super().setUp()
+        self.showtime = make_showtime()
+        sell(self.showtime, "A1")
+
+    def test_the_citys_page_says_why_its_time_zone_stays(self):
+        city = self.showtime.screen.theater.city
+        fields = {"name": city.name, "slug": city.slug, "timezone": "America/Los_Angeles"}
+
+        response = self.client.post(url_of(city), fields)
+
+        [sentence] = self.errors_of(response)["timezone"]
+        self.assertIn(str(self.showtime), sentence)
+        self.assertEqual(City.objects.get().timezone, "Asia/Kolkata")
+
+    def test_the_theaters_page_says_why_its_city_stays(self):
+        theater = self.showtime.screen.theater
+        numbers = {"doors_minutes": 20, "adverts_minutes": 15, "cleaning_minutes": 15}
+        names = {"name": theater.name, "slug": theater.slug, "city": in_los_angeles().pk}
+        screens = {"screens-TOTAL_FORMS": 0, "screens-INITIAL_FORMS": 0}
+
+        response = self.client.post(url_of(theater), {**names, **numbers, **screens})
+
+        self.assertEqual(list(self.errors_of(response)), ["city"])
+        self.assertEqual(Theater.objects.get().city, theater.city)
+
+
+@skipUnless(connection.vendor == "postgresql", "row locks are PostgreSQL's")
+class RaceTests(TransactionTestCase):
+    def test_a_change_waits_for_a_sale_that_is_under_way_and_is_refused(self):
+        self.showtime, self.sold, self.done, self.outcome = make_showtime(), Event(), Event(), []
+        rival = Thread(target=self.change)
+        rival.start()
+        with transaction.atomic():
+            Showtime.objects.select_for_update(no_key=True).get(pk=self.showtime.pk)
+            sell(self.showtime, "A1")
+            self.sold.set()
+            self.done.wait(0.7)
+        rival.join(timeout=20)
+
+        self.assertEqual(self.outcome, ["refused"])
+        self.assertEqual(City.objects.get().timezone, "Asia/Kolkata")
+
+    def change(self):
+        try:
+            city = City.objects.get()
+            city.timezone = "America/Los_Angeles"
+            self.sold.wait(20)
+            city.save()
+            self.outcome.append("changed")
+        except ShowtimesSold:
+            self.outcome.append("refused")
+        finally:
+            self.done.set()
+            connection.close()
+
+
+class NightTests(TestCase):
+    def test_an_hour_that_the_new_clock_skips_becomes_the_one_after_it(self):
+        city = make_city(timezone="Asia/Kolkata")
+        spring = timezone.datetime(timezone.now().year + 1, 3, 1, 2, 30, tzinfo=city.zone)
+        spring += timedelta(days=(6 - spring.weekday()) % 7 + 7)  # the second Sunday
+        showtime = make_showtime(screen=make_screen(theater=make_theater(city=city)), start_time=spring)
+        city.timezone = "America/Los_Angeles"
+        city.save()
+
+        local = Showtime.objects.for_cards().get(pk=showtime.pk).local_start
+        self.assertEqual((local.date(), f"{local:%H:%M}"), (spring.date(), "03:30"))
