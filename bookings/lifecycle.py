@@ -9,7 +9,7 @@ from django.db import transaction
 from moviebooking.row_locks import lock, lock_all
 from theaters.models import Showtime
 
-from . import available, emails, payment_records, tickets
+from . import emails, payment_records, tickets
 from .models import Booking, Letter, Payment
 from .refusals import (
     BookingWaiting,
@@ -61,7 +61,7 @@ def create_pending(*, reference, user, showtime_id, seats, quote, refund_tiers, 
     showtime = _lock_showtime(showtime_id)
     refuse_closed(showtime, now)
     refuse_second_pending(user=user, showtime_id=showtime_id, now=now)
-    if taken := available.taken(showtime, seats, now):
+    if taken := tickets.unavailable(showtime, seats, now):
         raise SeatsUnavailable(taken)
     return Booking.objects.create(
         reference=reference,
@@ -118,7 +118,7 @@ def confirm(*, payment_id, now, late=False, event=None):
     refuse_closed(booking.showtime, now) if late else refuse_cancelled(booking.showtime)
     if payment_records.on_its_way(payment):  # given back before it was settled, it buys nothing
         raise TooLate()
-    if gone := available.lost(booking, now, late=late):
+    if gone := tickets.lost(booking, now, late=late):
         raise SeatsUnavailable(gone)
     tickets.issue(booking)
     _move(booking, Status.CONFIRMED, confirmed_at=now)
