@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
-from theaters.halltime import times
+from theaters.templatetags.theater_time import times
 
 
 def calendar_file(booking):
