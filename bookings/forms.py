@@ -27,13 +27,13 @@ class RefundForm(forms.Form):
         try:
             self.units = minor(amount, self.payment.currency)
         except ValueError as error:
-            raise forms.ValidationError(_("This amount can't be paid to the last digit.")) from error
+            raise forms.ValidationError(_("This amount can't be paid exactly in this currency.")) from error
         if not 0 < self.units <= self.left_now:
-            raise forms.ValidationError(_("Of this payment there is not that much left to give back."))
+            raise forms.ValidationError(_("There is less than that left to refund."))
         return amount
 
     def clean(self):
         """The same form sent twice gives back once."""
         super().clean()
         if self.cleaned_data.get("left") != self.left_now:
-            raise forms.ValidationError(_("Something was given back meanwhile. Look at what is left."))
+            raise forms.ValidationError(_("Something was refunded meanwhile. Check what is left."))

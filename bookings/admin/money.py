@@ -59,7 +59,7 @@ class PaymentAdmin(ReadOnlyAdmin):
     list_filter = ["status", ("disputed_at", admin.EmptyFieldListFilter), "created_at"]
     list_select_related = ["booking"]
     search_fields = ["intent_id", "booking__reference", "refunds__refund_id"]
-    search_help_text = _("Reference, or the provider's id of the payment or of a refund")
+    search_help_text = _("Search by booking ID, payment ID or refund ID")
     inlines = [RefundInline]
     actions = ["give_back", "reconcile", "close_unpaid"]
 
@@ -75,7 +75,7 @@ class PaymentAdmin(ReadOnlyAdmin):
         """Everything that the machinery can't decide; empty on a good day."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        context = {"title": gettext("Needs a person"), "sections": needs_attention.sections(timezone.now())}
+        context = {"title": gettext("Needs attention"), "sections": needs_attention.sections(timezone.now())}
         return self._page(request, "needs_a_person", **context)
 
     @method_decorator(patience(PAGE_SECONDS))
@@ -86,7 +86,7 @@ class PaymentAdmin(ReadOnlyAdmin):
         form = RefundForm(payment, request.POST or None)
         if form.is_valid() and self._give_back(request, payment, form):
             return redirect("admin:bookings_payment_change", pk)
-        context = {"title": gettext("Give money back"), "payment": payment, "form": form}
+        context = {"title": gettext("Refund"), "payment": payment, "form": form}
         return self._page(request, "refund", **context)
 
     def _give_back(self, request, payment, form):
@@ -100,39 +100,41 @@ class PaymentAdmin(ReadOnlyAdmin):
         except RefundNotPossible as refusal:
             form.add_error(None, refusal.message)
             return None
-        messages.success(request, gettext("%(amount)s is on its way back.") % {"amount": amount_of(refund)})
+        messages.success(
+            request, gettext("The refund of %(amount)s is on its way.") % {"amount": amount_of(refund)}
+        )
         return refund
 
     def _page(self, request, name, **context):
         context = {**self.admin_site.each_context(request), "opts": self.opts, **context}
         return render(request, f"admin/bookings/{name}.html", context)
 
-    @admin.action(description=_("Give money back"), permissions=["refund"])
+    @admin.action(description=_("Refund"), permissions=["refund"])
     def give_back(self, request, payments):
         if len(payments) != 1:
-            messages.warning(request, gettext("Choose one payment: each is asked for its own amount."))
+            messages.warning(request, gettext("Select one payment: each is refunded by its own amount."))
             return None
         return redirect(reverse("admin:bookings_payment_refund", args=[payments[0].pk]))
 
-    @admin.action(description=_("Ask the provider again"), permissions=["refund"])
+    @admin.action(description=_("Check with payment provider"), permissions=["refund"])
     def reconcile(self, request, payments):
         now = timezone.now()
         for_each(
             request,
             payments.select_related("booking"),
             lambda payment: reconciliation.catch_up(payment, now=now),
-            done=_("Asked, and settled where there was something to settle: %(times)s."),
+            done=_("Checked: %(times)s."),
             refusals=(PaymentError, BookingRefused, UnknownIntent),
         )
 
-    @admin.action(description=_("Close: nothing was ever taken"), permissions=["refund"])
+    @admin.action(description=_("Close as unpaid"), permissions=["refund"])
     def close_unpaid(self, request, payments):
         now = timezone.now()
         for_each(
             request,
             payments.select_related("booking"),
             lambda payment: lifecycle.close_unpaid(payment_id=payment.pk, now=now),
-            done=_("Closed as never paid: %(times)s."),
+            done=_("Closed as unpaid: %(times)s."),
             refusals=BookingRefused,
         )
 
@@ -143,32 +145,32 @@ class RefundAdmin(ReadOnlyAdmin):
     list_filter = ["status", "created_at"]
     list_select_related = ["payment__booking"]
     search_fields = ["refund_id", "payment__intent_id", "payment__booking__reference"]
-    search_help_text = _("Reference, or the provider's id of the refund or of its payment")
+    search_help_text = _("Search by booking ID, payment ID or refund ID")
     actions = ["retry", "given_by_hand"]
 
     @admin.display(description=_("booking"))
     def booking(self, refund):
         return refund.payment.booking
 
-    @admin.action(description=_("Try a failed refund again"), permissions=["refund"])
+    @admin.action(description=_("Retry a failed refund"), permissions=["refund"])
     def retry(self, request, chosen):
         now = timezone.now()
         for_each(
             request,
             chosen,
             lambda refund: refunds.retry(refund=refund, now=now),
-            done=_("On their way once more: %(times)s."),
+            done=_("Retried: %(times)s."),
             refusals=RefundNotPossible,
         )
 
-    @admin.action(description=_("A failed refund was given back by hand"), permissions=["refund"])
+    @admin.action(description=_("Mark as refunded manually"), permissions=["refund"])
     def given_by_hand(self, request, chosen):
-        now, reason = timezone.now(), f"Given back by hand ({request.user})"
+        now, reason = timezone.now(), f"Refunded manually ({request.user})"
         for_each(
             request,
             chosen,
             lambda refund: refunds.given_by_hand(refund=refund, reason=reason, now=now),
-            done=_("Written down as given back by hand: %(times)s."),
+            done=_("Marked as refunded manually: %(times)s."),
             refusals=RefundNotPossible,
         )
 
@@ -178,7 +180,7 @@ class PaymentEventAdmin(ReadOnlyAdmin):
     list_display = ["event_id", "type", "intent_id", "created_at", "received_at"]
     list_filter = ["type", "received_at"]
     search_fields = ["event_id", "intent_id"]
-    search_help_text = _("Reference of a booking, or the provider's id of the event or of its payment")
+    search_help_text = _("Search by booking ID, payment ID or event ID")
     date_hierarchy = "received_at"
 
     def get_search_results(self, request, queryset, search_term):

@@ -30,7 +30,7 @@ MOST_NAMED = 5  # seats of a booking in the list
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
 AMOUNTS = [
-    money_of("seats_amount", _("seats' price")),
+    money_of("seats_amount", _("ticket price")),
     money_of("fee_amount", _("convenience fee")),
     money_of("tax_amount", _("tax")),
     money_of("total_amount", _("total")),
@@ -51,7 +51,7 @@ class BookingAdmin(ReadOnlyAdmin):
     list_filter = ["status", "created_at", "showtime__screen__theater"]
     list_select_related = ["user", "showtime__movie", "showtime__screen__theater__city"]
     search_fields = ["reference", "user__username", "user__email", "payments__intent_id"]
-    search_help_text = _("Reference, visitor or the payment provider's id")
+    search_help_text = _("Search by booking ID, visitor or payment ID")
     date_hierarchy = "created_at"
     fields = [
         *["user", "showtime", "seats", "status_now", *AMOUNTS, "quote_lines", "refund_tiers"],
@@ -74,7 +74,7 @@ class BookingAdmin(ReadOnlyAdmin):
         """As the clock has it: what is past its time to pay has expired, though no sweep has come by."""
         return booking.status_at(timezone.now()).label
 
-    @admin.action(description=_("Cancel and give everything back"), permissions=["refund"])
+    @admin.action(description=_("Cancel and refund in full"), permissions=["refund"])
     def cancel_bookings(self, request, bookings):
         if "sure" not in request.POST:
             return ask_first(
@@ -83,15 +83,15 @@ class BookingAdmin(ReadOnlyAdmin):
                 action="cancel_bookings",
                 rows=bookings,
                 title=_("Cancel these bookings?"),
-                facts=[_("Their tickets become void, and all that was paid goes back, the fee included.")],
-                button=_("Cancel and give everything back"),
+                facts=[_("Tickets become invalid; everything is refunded, including the fee.")],
+                button=_("Cancel and refund in full"),
             )
         now, reason = timezone.now(), f"Cancelled by {request.user}"
         for_each(
             request,
             bookings,
             lambda booking: refunds.cancel_for_cinema(booking=booking, now=now, reason=reason),
-            done=_("Cancelled, with the money on its way back: %(times)s."),
+            done=_("Cancelled, with refunds on their way: %(times)s."),
             refusals=BookingRefused,
         )
 

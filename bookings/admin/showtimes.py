@@ -28,7 +28,7 @@ class SoldShowtimeAdmin(ShowtimeAdmin):
     def has_refund_permission(self, request):
         return may_refund(request) and self.has_change_permission(request)
 
-    @admin.action(description=_("Cancel and refund everybody"), permissions=["refund"])
+    @admin.action(description=_("Cancel show and refund everyone"), permissions=["refund"])
     def cancel_and_refund(self, request, showtimes):
         if "sure" not in request.POST:
             return ask_first(
@@ -36,16 +36,16 @@ class SoldShowtimeAdmin(ShowtimeAdmin):
                 self,
                 action="cancel_and_refund",
                 rows=showtimes,
-                title=_("Cancel and refund everybody?"),
+                title=_("Cancel the show and refund everyone?"),
                 facts=facts(showtimes),
-                button=_("Cancel and refund everybody"),
+                button=_("Cancel show and refund everyone"),
             )
         now = timezone.now()
         for_each(
             request,
             showtimes,
             lambda showtime: refunds.cancel_showtime(showtime=showtime, now=now),
-            done=_("Cancelled, with everybody's money on its way back: %(times)s."),
+            done=_("Cancelled, with refunds on their way: %(times)s."),
             refusals=(),
         )
 
@@ -53,22 +53,22 @@ class SoldShowtimeAdmin(ShowtimeAdmin):
 def facts(showtimes):
     """What cancelling these means, in sentences with figures."""
     paid, owed = refunds.owed_for(showtimes)
-    count = ngettext("%(paid)s booking is cancelled.", "%(paid)s bookings are cancelled.", paid) % {
-        "paid": paid
-    }
+    count = ngettext(
+        "%(paid)s paid booking will be cancelled.", "%(paid)s paid bookings will be cancelled.", paid
+    ) % {"paid": paid}
     amounts = [money(major(units, currency), currency) for currency, units in owed.items()]
-    back = gettext("%(amount)s goes back, all that was paid, fee included.") % {
+    back = gettext("%(amount)s will be refunded: everything that was paid, including fees.") % {
         "amount": ", ".join(amounts) or "0"
     }
     waiting = Booking.objects.live(timezone.now()).filter(showtime__in=showtimes).count()
     unpaid = ngettext(
-        "%(waiting)s booking that waits for payment is dropped.",
-        "%(waiting)s bookings that wait for payment are dropped.",
+        "%(waiting)s unpaid booking will be cancelled.",
+        "%(waiting)s unpaid bookings will be cancelled.",
         waiting,
     )
     return [
         count,
         back,
         unpaid % {"waiting": waiting},
-        gettext("Everybody who paid gets a mail. This can't be undone."),
+        gettext("Everyone who paid gets an email. This can't be undone."),
     ]

@@ -101,8 +101,8 @@ def unpaid_tickets(now):
 
 KINDS = [
     (
-        _("Payments that are not what was asked for"),
-        _("Nothing was confirmed. Give the money back, or put it right at the provider and ask again."),
+        _("Payments that don't match their booking"),
+        _("Nothing was confirmed. Refund the payment, or correct it at the provider and check again."),
         mismatches,
     ),
     (
@@ -111,33 +111,33 @@ KINDS = [
         withdrawn_with_money,
     ),
     (
-        _("Refunds that failed"),
-        _("The card's account may be closed. Try again, or give it back another way and say so here."),
+        _("Failed refunds"),
+        _("The card may be closed. Retry, or refund another way and record it here."),
         failed_refunds,
     ),
     (
-        _("Refunds that are not made, or not finished"),
-        _("Asked for hours ago, or under way for a month. See in the log why, and ask the provider again."),
+        _("Unfinished refunds"),
+        _("Requested hours ago, or pending for a month. The log says why; check with the payment provider."),
         slow_refunds,
     ),
     (
-        _("Money that should go back and is not on its way"),
-        _("Give back what is left of the payment."),
+        _("Refunds not started"),
+        _("Refund what is left of the payment."),
         owed,
     ),
     (
         _("Open disputes"),
-        _("Answer the bank in the provider's dashboard. Nothing is given back meanwhile."),
+        _("Answer the bank in the provider's dashboard. Nothing is refunded meanwhile."),
         disputes,
     ),
     (
-        _("Tickets whose money went back"),
-        _("Cancel the booking, or let its visitors in: its seats are theirs until you do."),
+        _("Refunded tickets still valid"),
+        _("Cancel the booking, or let its visitors in: the seats are theirs until you cancel."),
         unpaid_tickets,
     ),
     (
-        _("Payments that were never decided"),
-        _("The provider has given no answer for hours. Look the payment up there, and ask again."),
+        _("Payments without a result"),
+        _("The provider hasn't answered for hours. Look the payment up there, and check again."),
         undecided,
     ),
 ]
