@@ -52,7 +52,7 @@ class UserAdmin(WithinOwnRights, DjangoUserAdmin):
     readonly_fields = ["email_verified_at", "unverified_email", "last_login", "date_joined"]
     fieldsets = [
         *DjangoUserAdmin.fieldsets,
-        (_("E-mail"), {"fields": ["email_verified_at", "unverified_email"]}),
+        (_("Email"), {"fields": ["email_verified_at", "unverified_email"]}),
     ]
 
     def get_readonly_fields(self, request, obj=None):

@@ -20,7 +20,7 @@ forgets(forget_failures)
 
 class ClosingRefused(Exception):
     code = "staff_account"
-    message = _("A staff account is closed by another member of staff, in the administration.")
+    message = _("Another staff member has to delete this staff account, in the admin.")
 
 
 @transaction.atomic

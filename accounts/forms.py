@@ -9,14 +9,14 @@ from moviebooking.task_queue import enqueue
 from . import emails
 from .models import User
 
-PASSWORD_RULES = _("At least 8 characters; not only digits, not a common one, not like your name.")
+PASSWORD_RULES = _("8+ characters. Avoid common passwords, numbers only, or your name.")
 EMAIL_WIDGET = forms.EmailInput(attrs={"autocomplete": "email"})
 
 
 class RegisterForm(auth_forms.UserCreationForm):
     """What a visitor signs up with. `email` stays out of Meta: the model's own check tells who has it."""
 
-    email = forms.EmailField(label=_("E-mail"), max_length=254, required=False, widget=EMAIL_WIDGET)
+    email = forms.EmailField(label=_("Email"), max_length=254, required=False, widget=EMAIL_WIDGET)
 
     field_order = ["username", "email", "password1", "password2"]
 
@@ -24,18 +24,18 @@ class RegisterForm(auth_forms.UserCreationForm):
         model = User
         fields = ["username"]
         field_classes = {"username": auth_forms.UsernameField}
-        help_texts = {"username": _("Up to 150 letters, digits and @ . + - _")}
+        help_texts = {"username": _("Letters, numbers and @ . + - _")}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["password1"].help_text = PASSWORD_RULES
-        self.fields["password2"].label, self.fields["password2"].help_text = _("Password again"), ""
+        self.fields["password2"].label, self.fields["password2"].help_text = _("Confirm password"), ""
         email = self.fields["email"]
         email.required = settings.REQUIRE_EMAIL_VERIFICATION
         email.help_text = (
-            _("We send a link to it, which opens your account.")
+            _("We’ll email you a link to activate your account.")
             if email.required
-            else _("For your tickets, and for a new password should you forget it.")
+            else _("We send your tickets and password resets here.")
         )
 
     def clean_email(self):
@@ -53,12 +53,12 @@ class LoginForm(auth_forms.AuthenticationForm):
 
     error_messages = {
         **auth_forms.AuthenticationForm.error_messages,
-        "invalid_login": _("That name and password do not go together. Capital letters count in both."),
+        "invalid_login": _("Wrong username or password. Check Caps Lock."),
     }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["username"].label = _("Username or confirmed e-mail")
+        self.fields["username"].label = _("Email or username")
 
     def clean_username(self):
         self.request.name_typed = self.cleaned_data["username"]
@@ -85,7 +85,7 @@ class PasswordResetForm(auth_forms.PasswordResetForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["email"].label = _("E-mail")
+        self.fields["email"].label = _("Email")
 
     def save(self, **options):
         email = self.cleaned_data["email"]
@@ -99,7 +99,7 @@ class NewPassword:
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["new_password1"].help_text = PASSWORD_RULES
-        self.fields["new_password2"].label, self.fields["new_password2"].help_text = _("Password again"), ""
+        self.fields["new_password2"].label, self.fields["new_password2"].help_text = _("Confirm password"), ""
 
 
 class PasswordChangeForm(NewPassword, auth_forms.PasswordChangeForm):
@@ -111,7 +111,7 @@ class SetPasswordForm(NewPassword, auth_forms.SetPasswordForm):
 
 
 class ResendForm(forms.Form):
-    email = forms.EmailField(label=_("E-mail"), max_length=254, widget=EMAIL_WIDGET)
+    email = forms.EmailField(label=_("Email"), max_length=254, widget=EMAIL_WIDGET)
 
 
 class PasswordForm(forms.Form):
@@ -129,19 +129,19 @@ class PasswordForm(forms.Form):
 
     def clean_password(self):
         if not self.user.check_password(self.cleaned_data["password"]):
-            raise forms.ValidationError(_("That is not your password."), code="wrong_password")
+            raise forms.ValidationError(_("Wrong password."), code="wrong_password")
         return self.cleaned_data["password"]
 
 
 class EmailForm(PasswordForm):
-    email = forms.EmailField(label=_("New e-mail"), max_length=254, widget=EMAIL_WIDGET)
+    email = forms.EmailField(label=_("New email"), max_length=254, widget=EMAIL_WIDGET)
 
     field_order = ["email", "password"]
 
     def clean_email(self):
         email = self.cleaned_data["email"]
         if self.user.email_verified_at and email.lower() == self.user.email.lower():
-            raise forms.ValidationError(_("That is your address already."), code="same")
+            raise forms.ValidationError(_("That’s already your email."), code="same")
         return email
 
 

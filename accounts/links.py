@@ -13,7 +13,7 @@ class LinkRefused(Exception):
     """The link is forged, too old or used, or its address has been verified by somebody else since."""
 
     code = "link_refused"
-    message = _("This link has been used already, or it is too old.")
+    message = _("This link has expired or was already used.")
 
 
 class VerificationTokens(PasswordResetTokenGenerator):

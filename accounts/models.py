@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from .querysets import UserManager
 from .usernames import LONGEST, UsernameKeyField, UsernameValidator, key_of
 
-USERNAME_TAKEN = _("A user with that username already exists.")
+USERNAME_TAKEN = _("That username is taken.")
 
 
 class User(AbstractUser):
@@ -26,9 +26,9 @@ class User(AbstractUser):
         error_messages={"unique": USERNAME_TAKEN},
     )
     username_key = UsernameKeyField(max_length=500, blank=True, default="", editable=False)
-    email_verified_at = models.DateTimeField(_("e-mail verified"), null=True, blank=True, editable=False)
-    unverified_email = models.EmailField(_("e-mail waiting to be verified"), blank=True, editable=False)
-    language = models.CharField(_("language of mails"), max_length=10, blank=True, editable=False)
+    email_verified_at = models.DateTimeField(_("email confirmed"), null=True, blank=True, editable=False)
+    unverified_email = models.EmailField(_("email waiting to be confirmed"), blank=True, editable=False)
+    language = models.CharField(_("language of emails"), max_length=10, blank=True, editable=False)
 
     objects = UserManager()
 
@@ -51,7 +51,7 @@ class User(AbstractUser):
                 Lower("email"),
                 condition=~models.Q(email=""),
                 name="user_email_belongs_to_one_account",
-                violation_error_message=_("An account with this e-mail address exists already."),
+                violation_error_message=_("An account with this email address already exists."),
             ),
             models.CheckConstraint(
                 condition=models.Q(email_verified_at=None) | ~models.Q(email=""),

@@ -105,5 +105,5 @@ def _standalone(template, status):
     try:
         page = render_to_string(template)
     except ValueError:  # collectstatic has not run, so no style sheet has an address
-        page = gettext("Something broke on our side. It has been written down for us to mend.")
+        page = gettext("Something went wrong. The error was recorded so we can fix it.")
     return HttpResponse(page, status=status, headers={"Cache-Control": "no-store"})

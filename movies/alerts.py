@@ -16,11 +16,11 @@ class AlertRefused(Exception):
 
 
 class BookingIsOpen(AlertRefused):
-    code, message = "booking_is_open", _("Seats for this film are on sale already: choose a showtime.")
+    code, message = "booking_is_open", _("Booking is already open. Choose a showtime.")
 
 
 class NoAddress(AlertRefused):
-    code, message = "no_address", _("Your account has no e-mail address. Add one, and then ask again.")
+    code, message = "no_address", _("Add an email address first, so we can notify you.")
 
 
 def ask(*, user, movie, now):
@@ -73,7 +73,7 @@ def mail_alert(alert_id):
         return
     url = email_delivery.link("movies:detail", alert.movie.slug)
     context = {"username": alert.user.username, "film": alert.movie.title, "url": url}
-    subject = format_lazy(_("Booking open: {film}"), film=alert.movie.title)
+    subject = format_lazy(_("Booking open: {movie}"), movie=alert.movie.title)
     try:
         email_delivery.send(alert.user.email, subject, "movie_on_sale", context, language=alert.user.language)
     except OSError:

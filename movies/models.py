@@ -64,13 +64,13 @@ class Movie(models.Model):
     class Certificate(models.TextChoices):
         """Who may watch, by the Indian board's marks (Cinematograph Act, as amended in 2023)."""
 
-        U = "U", _("U: for everyone")
-        UA7 = "UA7", _("UA 7+: under 7 with a parent")
-        UA13 = "UA13", _("UA 13+: under 13 with a parent")
-        UA16 = "UA16", _("UA 16+: under 16 with a parent")
-        UA = "UA", _("UA: under 12 with a parent")
-        A = "A", _("A: adults only")
-        S = "S", _("S: for members of a profession")
+        U = "U", _("U: everyone")
+        UA7 = "UA7", _("UA 7+: parental guidance under 7")
+        UA13 = "UA13", _("UA 13+: parental guidance under 13")
+        UA16 = "UA16", _("UA 16+: parental guidance under 16")
+        UA = "UA", _("UA: parental guidance under 12")
+        A = "A", _("A: adults only (18+)")
+        S = "S", _("S: restricted to specialists")
 
     title = NameField(_("title"), max_length=200)
     slug = AnySlugField(_("slug"), max_length=220, unique=True, blank=True, validators=[refuse_reserved])

@@ -58,7 +58,7 @@ def programme(showtimes, *, zones, asked, now):
         return Programme(day=None, notice=notice)
     chosen = chosen or open_days[0]
     if chosen not in open_days and not notice:
-        notice = _("Nothing is on sale for %(day)s.") % {"day": formats.day(chosen, "wide")}
+        notice = _("No shows on %(day)s.") % {"day": formats.day(chosen, "wide")}
     strip = days.strip(today=today, chosen=chosen, days=open_days)
     return Programme(
         day=chosen,

@@ -85,14 +85,14 @@ def alert(request, slug):
     movie = get_object_or_404(Movie, slug=slug)
     if request.POST.get("wanted") == "no":
         alerts.withdraw(user=request.user, movie=movie)
-        messages.info(request, _("You will not be told about %(film)s.") % {"film": movie})
+        messages.info(request, _("Alert for %(movie)s turned off.") % {"movie": movie})
         return redirect(movie)
     try:
         alerts.ask(user=request.user, movie=movie, now=timezone.now())
     except alerts.AlertRefused as refusal:
         messages.warning(request, refusal.message)
         return redirect("accounts:profile" if isinstance(refusal, alerts.NoAddress) else movie)
-    messages.success(request, _("We will tell you when seats for %(film)s go on sale.") % {"film": movie})
+    messages.success(request, _("We’ll email you when booking opens for %(movie)s.") % {"movie": movie})
     return redirect(movie)
 
 

@@ -88,7 +88,10 @@ class ChangeEmailTests(MailMixin, TestCase):
         self.assertEqual(free.redirect_chain, taken.redirect_chain)
         self.assertEqual(
             [str(*page.context["messages"]) for page in (free, taken)],
-            [f"Open the link that we have sent to {name}@example.test." for name in ("free", "taken")],
+            [
+                f"We’ve emailed a link to {name}@example.test. Open it to confirm."
+                for name in ("free", "taken")
+            ],
         )
         self.assertEqual(self.mails()[1:], [("taken@example.test", "Did you try to sign up again?")])
 
@@ -102,7 +105,7 @@ class ChangeEmailTests(MailMixin, TestCase):
     def test_ones_own_address_is_no_change(self):
         response = self.change("OLD@example.test")
 
-        self.assertFormError(response.context["form"], "email", "That is your address already.")
+        self.assertFormError(response.context["form"], "email", "That’s already your email.")
 
 
 class EndOtherSessionsTests(TestCase):
@@ -218,6 +221,6 @@ class DeleteTests(MailMixin, TestCase):
         self.assertFormError(
             response.context["form"],
             None,
-            "A staff account is closed by another member of staff, in the administration.",
+            "Another staff member has to delete this staff account, in the admin.",
         )
         self.assertEqual(User.objects.get().username, "ann")

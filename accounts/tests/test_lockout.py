@@ -34,7 +34,7 @@ class LockoutTests(MailMixin, TestCase):
 
         tenth = self.fail(1)
 
-        self.assertContains(tenth, "Too many attempts to sign in", status_code=429)
+        self.assertContains(tenth, "Too many sign-in attempts", status_code=429)
         self.assertEqual(tenth["Retry-After"], "900")
         self.assertEqual(self.try_right().status_code, 429)
         self.assertNotIn("_auth_user_id", self.client.session)
@@ -141,7 +141,7 @@ class AddressLockoutTests(LimitsMixin, TestCase):
         answers = self.fail(50)
 
         self.assertEqual([answer.status_code for answer in answers], [200] * 49 + [429])
-        self.assertContains(answers[-1], "failed from your network", status_code=429)
+        self.assertContains(answers[-1], "Too many failed sign-ins from your network", status_code=429)
         self.assertIn(int(answers[-1]["Retry-After"]), range(895, 901))
         self.assertEqual(self.sign_in(REMOTE_ADDR="10.0.0.1").status_code, 429)
         self.assertNotIn("_auth_user_id", self.client.session)

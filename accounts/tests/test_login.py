@@ -8,7 +8,7 @@ from accounts.tests.support.people import LOGIN, PROFILE, login_form
 from moviebooking.testing import PASSWORD, make_user
 
 LOGOUT = reverse("accounts:logout")
-WRONG = "That name and password do not go together. Capital letters count in both."
+WRONG = "Wrong username or password. Check Caps Lock."
 
 
 class CountingHasher(MD5PasswordHasher):

@@ -57,7 +57,7 @@ class MailLimitTests(LimitsMixin, MailMixin, TestCase):
 
         pages = [self.post(AGAIN, follow=True) for _ in range(6)]
 
-        self.assertContains(pages[4], "The link is on its way.")
+        self.assertContains(pages[4], "Link sent.")
         self.assertContains(pages[5], "We’ve sent several links this hour.")
         self.assertEqual(len(self.mails()), 5)
 

@@ -20,9 +20,9 @@ class ProfileTests(TestCase):
 
         self.assertContains(response, "<dd>ann</dd>", html=True)
         self.assertContains(
-            response, '<dd>ann@example.test <span class="badge">confirmed</span></dd>', html=True
+            response, '<dd>ann@example.test <span class="badge">Confirmed</span></dd>', html=True
         )
-        self.assertNotContains(response, "not confirmed yet")
+        self.assertNotContains(response, "Not confirmed")
 
     def test_an_address_that_waits_is_good_for_tickets_and_says_so(self):
         self.client.force_login(make_user("bob"))

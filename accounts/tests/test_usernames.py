@@ -14,7 +14,7 @@ from accounts.tests.support.people import LOGIN, PROFILE, REGISTER, login_form, 
 from accounts.usernames import UsernameValidator, key_of
 from moviebooking.testing import PASSWORD, make_user
 
-TAKEN = "A user with that username already exists."
+TAKEN = "That username is taken."
 
 
 class ValidatorTests(SimpleTestCase):

@@ -41,7 +41,7 @@ class LinkTests(MailMixin, TestCase):
         response = self.client.get(link_of(self.ann), follow=True)
 
         self.assertRedirects(response, PROFILE)
-        self.assertContains(response, f"Thank you: {self.ann.email} is confirmed.")
+        self.assertContains(response, f"Thanks, {self.ann.email} is confirmed.")
 
     def test_it_works_once(self):
         link = link_of(self.ann)

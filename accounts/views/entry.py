@@ -60,11 +60,11 @@ def _welcome(request, user):
     if user.address_to_verify:
         messages.info(
             request,
-            _("Welcome. Open the link that we have sent to %(address)s to confirm the address.")
+            _("Welcome! Please confirm your email with the link we sent to %(address)s.")
             % {"address": user.address_to_verify},
         )
     else:
-        messages.success(request, _("Welcome, %(name)s.") % {"name": user.username})
+        messages.success(request, _("Welcome, %(name)s!") % {"name": user.username})
     return redirect_to_next(request, settings.LOGIN_REDIRECT_URL)
 
 
@@ -156,7 +156,7 @@ def activate(request, uidb64, token):
         return render(
             request, "accounts/link_refused.html", {"refusal": refusal, "login_page": True}, status=410
         )
-    messages.success(request, _("Thank you: %(address)s is confirmed.") % {"address": user.email})
+    messages.success(request, _("Thanks, %(address)s is confirmed.") % {"address": user.email})
     if request.user.is_authenticated:
         return redirect("accounts:profile")
     if not waited:
@@ -190,4 +190,4 @@ def _send_link_again(request):
         )
     else:
         enqueue(emails.mail_verification, request.user.pk)
-        messages.info(request, _("The link is on its way. It works once."))
+        messages.info(request, _("Link sent. It works once."))

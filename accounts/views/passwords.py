@@ -42,7 +42,7 @@ class PasswordChange(auth_views.PasswordChangeView):
         user = form.save(commit=False)  # hashing takes its time, so before the transaction
         _keep_password(user)
         update_session_auth_hash(self.request, user)
-        messages.success(self.request, _("Your password is changed. Other devices have been signed out."))
+        messages.success(self.request, _("Password changed. Other devices were signed out."))
         return HttpResponseRedirect(self.get_success_url())
 
 

@@ -40,7 +40,7 @@ def profile(request):
     form = ProfileForm(_typed(request), instance=request.user)
     if form.is_valid():
         form.instance.save(update_fields=form.Meta.fields)
-        messages.success(request, _("Your name is saved."))
+        messages.success(request, _("Name saved."))
         return redirect("accounts:profile")
     return render(request, "accounts/profile.html", {"form": form})
 
@@ -52,7 +52,9 @@ def change_email(request):
     if form.is_valid():
         address = form.cleaned_data["email"]
         addresses.change(user=request.user, address=address)
-        messages.info(request, _("Open the link that we have sent to %(address)s.") % {"address": address})
+        messages.info(
+            request, _("We’ve emailed a link to %(address)s. Open it to confirm.") % {"address": address}
+        )
         return redirect("accounts:profile")
     return render(request, "accounts/change_email.html", {"form": form})
 
@@ -65,7 +67,7 @@ def end_other_sessions(request):
         request.user.set_password(form.cleaned_data["password"])
         request.user.save(update_fields=["password"])
         update_session_auth_hash(request, request.user)
-        messages.success(request, _("Every other device is signed out."))
+        messages.success(request, _("All other devices were signed out."))
         return redirect("accounts:profile")
     return render(request, "accounts/end_other_sessions.html", {"form": form})
 
@@ -92,7 +94,7 @@ def delete(request):
             form.add_error(None, refusal.message)
         else:
             end_session(request)
-            messages.success(request, _("Your account is deleted. Thank you for coming."))
+            messages.success(request, _("Your account has been deleted."))
             response = redirect("home")
             response["Clear-Site-Data"] = KEPT_OFFLINE
             return response

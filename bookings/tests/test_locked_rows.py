@@ -84,7 +84,7 @@ class LockedShowtimeTests(CommittedBookingTestCase):
         with locked(self.showtime):
             page = self.client.post(reverse("admin:theaters_screen_change", args=[screen.pk]), form)
 
-        self.assertContains(page, "Too busy for a moment", status_code=503)
+        self.assertContains(page, "Too busy right now", status_code=503)
         self.assertEqual(Screen.objects.get().layout, screen.layout)
 
 

@@ -142,7 +142,7 @@ class LateTests(BadInputTestCase):
             self.client.post(page.replace("seats", "hold"), {"seats": ["A1"]}),
             self.client.post(page.replace("seats", "book"), {"seat_ids": ["A1"]}),
         ):
-            self.assert_says(response, 404, "The film may have left the programme", "/")
+            self.assert_says(response, 404, "The movie may no longer be showing", "/")
 
 
 class StrangerTests(BadInputTestCase):
@@ -171,7 +171,7 @@ class StrangerTests(BadInputTestCase):
 
         for path in ("", "pay/", "ticket.pdf", "receipt.pdf", "calendar.ics"):
             response = self.client.get(self.booking.get_absolute_url() + path)
-            self.assert_says(response, 404, "There is nothing at this address", "/")
+            self.assert_says(response, 404, "Page not found", "/")
             self.assertEqual(words_of(response) & {"A1", "A2"}, set())
 
 
@@ -205,7 +205,7 @@ class AbsurdTests(BadInputTestCase):
             "/bookings/%00/",
         ):
             with self.subTest(path):
-                self.assert_says(self.client.get(path), 404, "There is nothing at this address", "/")
+                self.assert_says(self.client.get(path), 404, "Page not found", "/")
 
     def test_seats_that_a_link_invents_are_not_ticked(self):
         response = self.client.get(url("seat_map", self.showtime) + "?seats=Z99&seats=a1&best=-3&class=%00")
@@ -216,7 +216,7 @@ class AbsurdTests(BadInputTestCase):
         for name in ("hold", "release"):
             response = self.client.get(url(name, self.showtime))
 
-            self.assert_says(response, 405, "A form of ours sends to it", "/")
+            self.assert_says(response, 405, "Please start again from the home page", "/")
             self.assertEqual(response["Allow"], "POST")
         bare = self.client.get(url("hold", self.showtime), headers=JSON)
         self.assertEqual((bare.status_code, bare.content), (405, b""))
@@ -226,7 +226,7 @@ class AbsurdTests(BadInputTestCase):
 
         response = self.client.post(f"{booking.get_absolute_url()}pay/", {"outcome": "free"})
 
-        self.assert_says(response, 400, "Nothing was booked and nothing was charged.", "/")
+        self.assert_says(response, 400, "Nothing was booked or charged.", "/")
         booking.refresh_from_db()
         self.assertEqual(booking.status, Booking.Status.PENDING)
 

@@ -46,13 +46,13 @@ class Purchase(BrowserTestCase):
         self.page.locator("[data-hold]").click()
 
     def sign_up(self, username="ann"):
-        self.page.get_by_role("main").get_by_role("link", name="Sign up").click()
+        self.page.get_by_role("main").get_by_role("link", name="Create an account").click()
         self.page.fill("[name=username]", username)
         self.page.fill("[name=password1]", PASSWORD)
         self.page.fill("[name=password2]", PASSWORD)
         if self.page.locator("[name=email]").count():
             self.page.fill("[name=email]", f"{username}@example.test")
-        self.page.get_by_role("main").get_by_role("button", name="Sign up").click()
+        self.page.get_by_role("main").get_by_role("button", name="Create account").click()
 
     def agree(self):
         self.page.get_by_role("button", name="Continue to payment").click()
@@ -186,7 +186,7 @@ class ByKeyboard(Purchase):
 
     def sign_up_by_keys(self):
         main = self.page.get_by_role("main")
-        self.press(main.get_by_role("link", name="Sign up"))
+        self.press(main.get_by_role("link", name="Create an account"))
         self.page.wait_for_url("**/register/**")
         fields = {
             "username": "ann",

@@ -20,7 +20,7 @@ class OutageTests(TestCase):
         with database_raises(GONE), self.assertLogs("moviebooking.outage", "ERROR"):
             response = self.client.get("/theaters/")
 
-        self.assertContains(response, "does not answer just now", status_code=503)
+        self.assertContains(response, "isn’t responding", status_code=503)
         self.assertEqual(response["Retry-After"], "30")
 
     def test_json_has_its_name(self):
@@ -39,7 +39,7 @@ class OutageTests(TestCase):
         with database_raises(ProgrammingError("no such column")):
             response = self.client.get("/theaters/")
 
-        self.assertContains(response, "Something broke on our side", status_code=500)
+        self.assertContains(response, "Something went wrong", status_code=500)
 
     def test_what_fails_outside_the_view_is_an_outage_too(self):
         """The session is saved after the view, by its middleware."""
@@ -50,7 +50,7 @@ class OutageTests(TestCase):
         with mock.patch(save, side_effect=GONE), self.assertLogs("moviebooking.outage", "ERROR"):
             response = self.client.post("/theaters/city/", {"city": city.slug})
 
-        self.assertContains(response, "does not answer just now", status_code=503)
+        self.assertContains(response, "isn’t responding", status_code=503)
         self.assertEqual(response["Retry-After"], "30")
 
 
@@ -61,7 +61,7 @@ class BusyTests(TestCase):
         with database_raises(LOCKED), self.assertLogs("moviebooking.outage", "WARNING"):
             page, answer = self.client.get("/theaters/"), self.client.get("/theaters/", headers=JSON)
 
-        self.assertContains(page, "Too busy for a moment", status_code=503)
+        self.assertContains(page, "Too busy right now", status_code=503)
         self.assertEqual((answer.status_code, answer.json()), (503, {"error": "busy"}))
         self.assertEqual((page["Retry-After"], answer["Retry-After"]), ("2", "2"))
 
@@ -89,14 +89,14 @@ class WithoutDatabaseTests(SimpleTestCase):
     def test_a_wrong_method_is_405(self):
         page = self.client.get("/showtimes/7/hold/")
 
-        self.assertContains(page, "Nothing can be read at this address", status_code=405)
+        self.assertContains(page, "This page can’t be opened directly", status_code=405)
         self.assertEqual(self.statuses("/healthz", "/readyz", method="post"), [405, 405])
         self.assertEqual(self.statuses("/showtimes/7/hold/", "/theaters/city/", headers=JSON), [405, 405])
 
     def test_a_form_without_its_token_is_403(self):
         page = self.client.post("/accounts/login/", {"username": "ann"})
 
-        self.assertContains(page, "This form has gone stale", status_code=403)
+        self.assertContains(page, "This page has expired", status_code=403)
 
     @override_settings(ALLOWED_HOSTS=["cinema.example"])
     def test_a_foreign_host_is_400(self):

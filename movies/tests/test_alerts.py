@@ -137,13 +137,13 @@ class AskTests(AlertCase):
         return list(MovieAlert.objects.values_list("user__username", "movie__title", "sent_at"))
 
     def test_a_film_to_come_offers_it_and_remembers(self):
-        self.assertContains(self.page(), "Tell me when booking opens")
+        self.assertContains(self.page(), "Notify me when booking opens")
 
         response = self.post(follow=True)
 
         self.assertEqual(self.wishes(), [("ann", "Sholay", None)])
-        self.assertContains(response, "We will tell you when seats for Sholay go on sale.")
-        self.assertContains(response, "We will write to ann@example.test, once, when booking opens.")
+        self.assertContains(response, "We’ll email you when booking opens for Sholay.")
+        self.assertContains(response, "We’ll email ann@example.test once, when booking opens.")
 
     def test_asking_twice_is_one_wish(self):
         self.post()
@@ -158,7 +158,7 @@ class AskTests(AlertCase):
         response = self.post("no", follow=True)
 
         self.assertEqual(self.wishes(), [("bob", "Sholay", None)])
-        self.assertContains(response, "You will not be told about Sholay.")
+        self.assertContains(response, "Alert for Sholay turned off.")
 
     def test_a_film_on_sale_needs_no_wish(self):
         make_showtime(movie=self.movie)
@@ -166,8 +166,8 @@ class AskTests(AlertCase):
         response = self.post(follow=True)
 
         self.assertEqual(self.wishes(), [])
-        self.assertContains(response, "Seats for this film are on sale already: choose a showtime.")
-        self.assertNotContains(response, "Tell me when booking opens")
+        self.assertContains(response, "Booking is already open. Choose a showtime.")
+        self.assertNotContains(response, "Notify me when booking opens")
 
     def test_who_was_told_may_ask_again_when_the_film_has_left(self):
         self.ask()

@@ -47,7 +47,7 @@ class SharingTests(TestCase):
 
         meta = meta_of(self.get("/movies/don/"))
 
-        self.assertEqual(meta["description"], "Don: showtimes, and seats at the final price.")
+        self.assertEqual(meta["description"], "Don: showtimes and tickets, all fees included.")
         self.assertEqual(meta["og:image"], "https://films.example/static/icons/card.png")
 
     def test_every_list_has_the_sites_own_picture(self):

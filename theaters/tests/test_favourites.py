@@ -26,7 +26,7 @@ class FavouriteTheaterTests(TestCase):
         self.assertRedirects(self.post(self.theater), self.theater.get_absolute_url())
         self.post(self.theater)
         self.assertEqual(self.own(), [self.theater])
-        self.assertContains(self.client.get(self.theater.get_absolute_url()), "Remove from my theaters")
+        self.assertContains(self.client.get(self.theater.get_absolute_url()), "Remove from favourites")
 
         self.post(self.theater, forget="1")
         self.assertEqual(self.own(), [])

@@ -42,9 +42,7 @@ class ChoosingACity(TestCase):
         for slug in ("atlantis", "x" * 5000, "\x00", "पुणे"):
             with self.subTest(slug[:10]):
                 response = self.client.post(CHOOSE, {"city": slug})
-                self.assertContains(
-                    response, "We have no theater in the city you asked for.", status_code=404
-                )
+                self.assertContains(response, "We don’t have a cinema there.", status_code=404)
                 self.assertContains(response, 'value="pune"', status_code=404)
         self.assertEqual(self.client.session["city"], "pune")
 
@@ -100,7 +98,7 @@ class TheList(TestCase):
                 self.assertEqual(self.client.get(f"{LIST}?{query}").status_code, 404)
 
     def test_without_a_theater_it_says_so(self):
-        self.assertContains(self.client.get(LIST), "There is no theater here yet.")
+        self.assertContains(self.client.get(LIST), "No cinemas here yet.")
 
     def test_it_links_to_the_page_and_to_the_map(self):
         theater = make_theater("Odeon", city=make_city("Pune"), location="7 Fish & Chips Lane")
@@ -175,9 +173,7 @@ class TheTheatersPage(TestCase):
         self.show(starts_in=timedelta(minutes=-1))
         make_showtime()
         self.assertEqual(self.shown(), {})
-        self.assertContains(
-            self.client.get(page_of(self.theater)), "No showtimes are on sale here at the moment."
-        )
+        self.assertContains(self.client.get(page_of(self.theater)), "No shows here right now.")
 
     def test_a_day_without_showtimes_leads_to_the_first_that_has_one(self):
         day = self.show().local_start.date()
@@ -209,9 +205,9 @@ class TheTheatersPage(TestCase):
             f"ends {clock(showtime.local_end)}",
             "IMAX",
             "from ₹248",
-            "Captions",
+            "Subtitles (CC)",
             "Filling fast",
-            "2 of 6 seats free",
+            "2 of 6 seats left",
         ):
             self.assertContains(response, text)
 
@@ -222,7 +218,7 @@ class TheTheatersPage(TestCase):
 
     def test_a_theater_that_dislikes_lone_seats_says_so(self):
         self.show()
-        sentence = "Please leave no single seat empty between others"
+        sentence = "Please don’t leave single empty seats."
         self.assertNotContains(self.client.get(page_of(self.theater)), sentence)
         self.theater.no_lone_seats = True
         self.theater.save()

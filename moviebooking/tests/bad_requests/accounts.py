@@ -4,7 +4,7 @@ from .browsing import NOT_A_FORM, NOWHERE, STALE
 from .rows import BROKEN, EURO, LONG, MULTIPART, NUL, SURROGATE, get, post
 
 TWICE = "password1=Str0ng-Pass-4-all&password2=Str0ng-Pass-4-all"
-WRONG = "That name and password do not go together."
+WRONG = "Wrong username or password."
 NO_NAME = "Enter a valid username."
 REQUIRED = "This field is required."
 USED_LINK = "This link no longer works"
@@ -30,9 +30,9 @@ ROWS = [
             "an%E2%80%8Bn": NO_NAME,
             LONG: "at most 150 characters",
             "%EF%B7%BA" * 150: "at most 150 characters",
-            "ann": "A user with that username already exists.",
-            "ANN": "A user with that username already exists.",
-            "%EF%BD%81nn": "A user with that username already exists.",
+            "ann": "That username is taken.",
+            "ANN": "That username is taken.",
+            "%EF%BD%81nn": "That username is taken.",
         }.items()
     ],
     *[
@@ -96,7 +96,7 @@ ROWS = [
     ],
     # Links out of mails.
     *[
-        get(f"/accounts/activate/{uid}/{token}/", 410, "This link has been used already")
+        get(f"/accounts/activate/{uid}/{token}/", 410, "This link has expired or was already used")
         for uid, token in (
             ("MQ", "x"),
             ("AAAA", "c1-0123456789abcdef"),
@@ -146,7 +146,7 @@ ROWS = [
     *[
         post(f"/accounts/{page}/", f"{fields}&password={password}", 200, says, who="ann")
         for page, fields in (("email", "email=new%40example.test"), ("sessions", ""), ("delete", ""))
-        for password, says in {"": REQUIRED, "wrong": "That is not your password.", NUL: CONTROL}.items()
+        for password, says in {"": REQUIRED, "wrong": "Wrong password.", NUL: CONTROL}.items()
     ],
     post("/accounts/email/", "email=nobody&password=Str0ng-Pass-4-all", 200, "valid email", who="ann"),
     post("/accounts/password_change/", "old_password=x&new_password1=a&new_password2=b", 200, who="ann"),

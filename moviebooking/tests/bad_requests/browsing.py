@@ -2,10 +2,10 @@
 
 from .rows import BROKEN, EURO, HUGE, JSON, LONG, MOVIE, NUL, SURROGATE, get, post
 
-NOWHERE = "There is nothing at this address"
-NOT_A_FORM = "A form of ours sends to it"
-STALE = "This form has gone stale"
-CITY = "We have no theater in the city you asked for"
+NOWHERE = "Page not found"
+NOT_A_FORM = "Please start again from the home page"
+STALE = "This page has expired"
+CITY = "We don’t have a cinema there"
 WORDS = [NUL, BROKEN, SURROGATE, f"{MOVIE}", "..%2F..%2Fetc%2Fpasswd", "x%20y", "%3Cscript%3E", "a'--"]
 NO_SLUGS = [*WORDS, "no-such-thing", EURO, LONG, "A" * 3000]
 

@@ -110,7 +110,7 @@ ROWS = [
             "/bookings/{pending}/pay/",
             f"outcome={outcome}",
             400,
-            "Nothing was booked and nothing was charged.",
+            "Nothing was booked or charged.",
             who="ann",
         )
         for outcome in ("", "free", "SUCCESS", NUL, BROKEN, LONG)

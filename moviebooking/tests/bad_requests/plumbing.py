@@ -58,7 +58,7 @@ ROWS = [
             "/accounts/login/",
             LOGIN,
             200,
-            "do not go together",
+            "Wrong username or password",
             headers={"X-Forwarded-For": hop},
             settings=PROXY,
         )
@@ -121,7 +121,13 @@ ROWS = [
         for charset in ("base64", "rot13", "zlib", "undefined", "utf-16", "idna", "latin-1")
     ],
     *[
-        post("/accounts/login/", LOGIN, 400, "could not be read", environ={"CONTENT_LENGTH": length})
+        post(
+            "/accounts/login/",
+            LOGIN,
+            400,
+            "Something’s wrong with that link",
+            environ={"CONTENT_LENGTH": length},
+        )
         for length in ("-1", "x", "1.5", "٣", HUGE)
     ],
     *[

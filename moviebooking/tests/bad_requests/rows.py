@@ -13,10 +13,10 @@ LONG = "x" * 300
 
 BARE = "\0"  # in `says`: an answer for machines, without words
 WORDS = {  # what the page of a status says where the row has no words of its own
-    400: "That request could not be read",
-    403: "This page is not open to you",
-    404: "There is nothing at this address",
-    405: "Nothing can be read at this address",
+    400: "Something’s wrong with that link",
+    403: "You don’t have access to this page",
+    404: "Page not found",
+    405: "This page can’t be opened directly",
 }
 
 
