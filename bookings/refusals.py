@@ -210,7 +210,7 @@ class TooLate(BookingRefused):
     """The booking can't be paid any more."""
 
     code = "booking_expired"
-    message = _("Time's up: your seats were released. You haven't been charged.")
+    message = _("Time's up. Your seats were released. You haven't been charged.")
 
 
 class PaymentInQuestion(BookingRefused):

@@ -49,9 +49,9 @@ class TooManyHeld(ComeBackLater):
         if not self.retry_after:
             return _("You can hold up to %(most)s seats at a time.") % {"most": most}
         return ngettext(
-            "You can hold up to %(most)s seats at a time, all shows together. "
+            "You can hold up to %(most)s seats at a time across all shows. "
             "Pay for some or release them, or try again in %(minutes)s minute.",
-            "You can hold up to %(most)s seats at a time, all shows together. "
+            "You can hold up to %(most)s seats at a time across all shows. "
             "Pay for some or release them, or try again in %(minutes)s minutes.",
             self.minutes,
         ) % {"most": most, "minutes": self.minutes}
