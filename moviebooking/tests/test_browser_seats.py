@@ -136,7 +136,7 @@ class TheClock(SeatMapTestCase):
         hold(self.ann, self.showtime, ["A1"], now=self.ago(left=4))
         self.page.goto(url("seat_map", self.showtime))
 
-        self.page.get_by_text("Time's up").wait_for()
+        self.page.get_by_text("Those still available are selected").wait_for()
         self.assertEqual(self.shown("[data-release]", ".receipt__note", "[data-continue]"), [])
         self.assertEqual(self.shown("[data-hold]"), ["[data-hold]"])
 
