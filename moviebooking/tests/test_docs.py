@@ -174,6 +174,15 @@ class ReferenceTests(SimpleTestCase):
 
         self.assertEqual(wrong, [])
 
+    def test_every_label_that_staff_are_told_to_look_for_exists(self):
+        guide = (ROOT / "docs" / "payments.md").read_text()
+        staff = guide.partition("## What staff do\n")[2].partition("\n## ")[0]
+        sources = [*(ROOT / "bookings").rglob("*.py"), *(ROOT / "templates" / "admin").rglob("*.html")]
+        said = "".join(path.read_text() for path in sources)
+        wrong = [label for label in re.findall(r"\*([^*\n]+)\*", staff) if f'"{label}"' not in said]
+
+        self.assertEqual(wrong, [])
+
     def test_every_decision_that_code_refers_to_exists(self):
         numbers = {name[:4] for name in records()}
         sources = [path for app in APPS.split("|") for path in (ROOT / app).rglob("*.py")]
