@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from .templatetags.formats import money
 
 admin.site.site_header = admin.site.site_title = "MovieBooking"
-admin.site.index_title = _("The cinema's office")
+admin.site.index_title = _("Cinema admin")
 
 LONGEST_KEY = 16  # digits; none of a database is longer
 MOST_NAMED = 20  # rows that a delete page names, before it counts

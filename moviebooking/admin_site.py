@@ -69,7 +69,8 @@ def _shorter_search(request):
             query[name] = " ".join(words[:MOST_WORDS])[:LONGEST_SEARCH]
     if query and "q" in query:
         told = _(
-            "The search was too long: these are its first %(words)s words, %(letters)s characters at most."
+            "That search was too long. Showing results for its first %(words)s words (up to %(letters)s "
+            "characters)."
         )
         messages.warning(request, told % {"words": MOST_WORDS, "letters": LONGEST_SEARCH})
     return query

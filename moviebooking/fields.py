@@ -129,7 +129,7 @@ class AnySlugField(models.SlugField):
     def formfield(self, **kwargs):
         """Django's own field for slugs would refuse vowel signs."""
         return models.CharField.formfield(
-            self, **{"help_text": _("Left empty, it is made from the name."), **kwargs}
+            self, **{"help_text": _("Leave empty to make it from the name."), **kwargs}
         )
 
 

@@ -10,7 +10,7 @@ from .models import Genre, Language, Movie, MovieAlert
 
 
 class HasFilms(HasAny):
-    title, parameter_name, counted = _("films"), "films", "film_count"
+    title, parameter_name, counted = _("movies"), "films", "film_count"
 
 
 @admin.register(Genre, Language)
@@ -22,7 +22,7 @@ class NamedAdmin(admin.ModelAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).annotate(film_count=Count("movies"))
 
-    @admin.display(description=_("films"), ordering="film_count")
+    @admin.display(description=_("movies"), ordering="film_count")
     def films(self, named):
         return named.film_count
 
@@ -40,16 +40,14 @@ class MovieAdmin(SaysWhatProtects, admin.ModelAdmin):
     readonly_fields = ["poster_preview"]
     fieldsets = [
         (None, {"fields": ["title", "description", ("duration", "certificate"), "release_date"]}),
-        (_("Sorted under"), {"fields": ["genres", "language"]}),
-        (_("To look at"), {"fields": ["poster", "poster_preview", "trailer_url"]}),
+        (_("Categories"), {"fields": ["genres", "language"]}),
+        (_("Media"), {"fields": ["poster", "poster_preview", "trailer_url"]}),
         (
             _("Address"),
             {
                 "fields": ["slug"],
                 "classes": ["collapse"],
-                "description": _(
-                    "Made from the title where it is left empty. A changed address breaks links."
-                ),
+                "description": _("Leave empty to make it from the title. Changing the address breaks links."),
             },
         ),
     ]
@@ -63,7 +61,7 @@ class MovieAdmin(SaysWhatProtects, admin.ModelAdmin):
     def small_poster(self, movie):
         return _picture(movie, width=40)
 
-    @admin.display(description=_("as pages show it"))
+    @admin.display(description=_("preview"))
     def poster_preview(self, movie):
         return _picture(movie, width=200)
 

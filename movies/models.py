@@ -31,7 +31,7 @@ class Named(models.Model):
             models.UniqueConstraint(
                 Lower("name"),
                 name="%(class)s_name_is_one_whatever_its_case",
-                violation_error_message=_("There is one of this name already, in other capitals."),
+                violation_error_message=_("This name exists with different capitals."),
             )
         ]
 
@@ -96,17 +96,17 @@ class Movie(models.Model):
     )
 
     certificate = models.CharField(
-        _("certificate"), max_length=4, choices=Certificate.choices, blank=True, default=""
+        _("age rating"), max_length=4, choices=Certificate.choices, blank=True, default=""
     )
     trailer_url = models.URLField(
-        _("trailer"), blank=True, default="", help_text=_("A page that plays it; opened only when asked for")
+        _("trailer"), blank=True, default="", help_text=_("Link to a page that plays it")
     )
 
     objects = MovieQuerySet.as_manager()
 
     class Meta:
         ordering = ["-release_date", "title"]
-        verbose_name, verbose_name_plural = _("film"), _("films")
+        verbose_name, verbose_name_plural = _("movie"), _("movies")
         constraints = [
             models.CheckConstraint(condition=models.Q(duration__gt=0), name="movie_lasts_a_minute_at_least"),
             models.CheckConstraint(
@@ -144,15 +144,15 @@ class MovieAlert(models.Model):
         related_name="movie_alerts",
         verbose_name=_("visitor"),
     )
-    movie = models.ForeignKey(Movie, on_delete=models.CASCADE, related_name="alerts", verbose_name=_("film"))
-    asked_at = models.DateTimeField(_("asked"), default=timezone.now)
-    sent_at = models.DateTimeField(_("told"), null=True, blank=True)
+    movie = models.ForeignKey(Movie, on_delete=models.CASCADE, related_name="alerts", verbose_name=_("movie"))
+    asked_at = models.DateTimeField(_("requested"), default=timezone.now)
+    sent_at = models.DateTimeField(_("emailed"), null=True, blank=True)
 
     objects = AlertQuerySet.as_manager()
 
     class Meta:
         ordering = ["asked_at"]
-        verbose_name, verbose_name_plural = _("film alert"), _("film alerts")
+        verbose_name, verbose_name_plural = _("movie alert"), _("movie alerts")
         constraints = [
             models.UniqueConstraint(fields=["user", "movie"], name="movie_alert_is_one_per_visitor")
         ]

@@ -30,8 +30,8 @@ BROKEN = (  # what Pillow raises for damaged files; RuntimeError comes from its 
     Image.DecompressionBombError,
 )
 REFUSED = _(
-    "Upload a JPEG, PNG, WebP, GIF or AVIF picture of at most 20 MB and 60 megapixels. "
-    "This file is something else, damaged or larger."
+    "Upload a JPEG, PNG, WebP, GIF or AVIF image of at most 20 MB and 60 megapixels. "
+    "This file isn’t one, is damaged, or is too large."
 )
 
 

@@ -15,7 +15,7 @@ def refuse_reserved(slug, *, reserved=RESERVED):
     """For forms, where a slug is typed: a page of that address could not be opened."""
     if slug in reserved:
         raise ValidationError(
-            _("The site needs “%(slug)s” for an address of its own."), code="reserved", params={"slug": slug}
+            _("The site needs “%(slug)s” for one of its own pages."), code="reserved", params={"slug": slug}
         )
 
 

@@ -39,7 +39,7 @@ class ShowtimeForm(forms.ModelForm):
     class Meta:
         model = Showtime
         fields = ["movie", "screen", "start_time", "price", "format", "captions", "audio_description"]
-        help_texts = {"start_time": _("As the hall's own clock has it")}
+        help_texts = {"start_time": _("Local cinema time")}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -72,5 +72,5 @@ class ShowtimesOfAScreen(forms.BaseInlineFormSet):
         in_order = sorted(typed, key=lambda showtime: showtime.start_time)
         for one, following in pairwise(in_order):
             if following.start_time < one.screen_free_at:
-                text = _("Two of the new showtimes run at the same time: %(film)s begins too early.")
-                raise forms.ValidationError(text % {"film": following.movie}, code="overlap")
+                text = _("Two of the new showtimes overlap: %(movie)s starts too early.")
+                raise forms.ValidationError(text % {"movie": following.movie}, code="overlap")

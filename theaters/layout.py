@@ -38,7 +38,7 @@ SEAT_CLASSES = {
         SeatClass("S", gettext_noop("Standard"), Decimal("1")),
         SeatClass("P", gettext_noop("Premium"), Decimal("1.25")),
         SeatClass("R", gettext_noop("Recliner"), Decimal("1.75")),
-        SeatClass("W", gettext_noop("Wheelchair place"), Decimal("1")),
+        SeatClass("W", gettext_noop("Wheelchair space"), Decimal("1")),
         SeatClass("C", gettext_noop("Companion seat"), Decimal("1")),
     )
 }
@@ -144,13 +144,13 @@ def parse(text: str) -> Layout:
     """The Layout of a map. Raises LayoutError, which says where."""
     lines = [line.rstrip() for line in LINE_END.split(text.rstrip())]
     if lines == [""]:
-        raise LayoutError(gettext_noop("there is no seat in the map"), 1)
+        raise LayoutError(gettext_noop("the layout has no seats"), 1)
     if len(lines) > MOST_ROWS:
         raise LayoutError(gettext_noop("more than %(most)d rows"), MOST_ROWS + 1, most=MOST_ROWS)
     rows = tuple(_row(line, index) for index, line in enumerate(lines))
     seats = {seat.label: seat for row in rows for seat in row if seat}
     if not seats:
-        raise LayoutError(gettext_noop("there is no seat in the map"), 1)
+        raise LayoutError(gettext_noop("the layout has no seats"), 1)
     return Layout(rows=rows, seats=seats)
 
 
@@ -177,5 +177,9 @@ def _check_place(code: str, line: int, column: int) -> None:
     if code != GAP and code not in SEAT_CLASSES:
         known = ", ".join([*SEAT_CLASSES, GAP])
         raise LayoutError(
-            gettext_noop("“%(place)s” is not a place; use %(known)s"), line, column, place=code, known=known
+            gettext_noop("“%(place)s” isn’t a known seat; use %(known)s"),
+            line,
+            column,
+            place=code,
+            known=known,
         )

@@ -29,8 +29,8 @@ class SeatsLost(ValidationError):  # noqa: N818 (a refusal, named for what it sa
 
     def __init__(self, seats):
         message = ngettext(
-            "Seat %(seats)s is sold for a coming showtime and would be lost.",
-            "Seats %(seats)s are sold for coming showtimes and would be lost.",
+            "Seat %(seats)s is sold for an upcoming show and would disappear.",
+            "Seats %(seats)s are sold for upcoming shows and would disappear.",
             len(seats),
         )
         super().__init__({"layout": message % {"seats": ", ".join(seats)}}, code="seats_lost")
@@ -41,7 +41,7 @@ class SeatsSold(ValidationError):  # noqa: N818
     """Somebody has paid, or is paying, for what the form's `field` would change."""
 
     def __init__(self, field):
-        message = _("Seats are sold for it. Cancel this showtime, which refunds everybody, and add another.")
+        message = _("Seats are sold for it. Cancel this showtime, which refunds everyone, and add another.")
         super().__init__({field: ValidationError(message, code="sold")})
 
 

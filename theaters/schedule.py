@@ -21,7 +21,7 @@ def refuse_far_start(start, *, now):
     Raises ValidationError on `start_time`.
     """
     if not EARLIEST <= start <= now + FURTHEST:
-        message = _("A showtime starts after the year 1900 and within the next five years.")
+        message = _("A showtime has to start after the year 1900 and within the next five years.")
         raise ValidationError({"start_time": ValidationError(message, code="far")})
 
 
@@ -38,11 +38,11 @@ def refuse_overlap(showtime):
     for other in others.around(showtime.start_time, showtime.screen_free_at):
         if other.screen_free_at > showtime.start_time:
             times = {
-                "film": other.movie,
+                "movie": other.movie,
                 "start": clock(other.local_start),
                 "free": clock(hall_time(other.screen_free_at, other.zone)),
             }
-            message = _("%(film)s takes this screen from %(start)s to %(free)s, cleaning included.")
+            message = _("Overlaps %(movie)s (screen in use from %(start)s to %(free)s, including cleaning).")
             raise ValidationError({"start_time": ValidationError(message, code="overlap", params=times)})
 
 
@@ -103,7 +103,7 @@ def copy(showtimes, *, days):
 @transaction.atomic
 def _copy_one(showtime, days):
     if showtime.is_cancelled:
-        raise ValidationError(_("It is cancelled, so it wasn't copied."), code="cancelled")
+        raise ValidationError(_("It’s cancelled, so it wasn’t copied."), code="cancelled")
     twin = type(showtime)(
         movie=showtime.movie,
         screen=showtime.screen,

@@ -19,10 +19,10 @@ class ShowtimesSold(ValidationError):  # noqa: N818 (a refusal, named for what i
 
     def __init__(self, showtimes, field):
         message = ngettext(
-            "Seats are sold for a coming showtime that this would move: %(first)s. Cancel it, which refunds "
-            "everybody, or wait until it is over.",
-            "Seats are sold for %(count)d coming showtimes that this would move, first %(first)s. Cancel "
-            "them, which refunds everybody, or wait until they are over.",
+            "Seats are sold for an upcoming showtime that this would move: %(first)s. Cancel it, which "
+            "refunds everyone, or wait until it is over.",
+            "Seats are sold for %(count)d upcoming showtimes that this would move, first %(first)s. Cancel "
+            "them, which refunds everyone, or wait until they are over.",
             len(showtimes),
         )
         params = {"count": len(showtimes), "first": showtimes[0]}

@@ -171,7 +171,7 @@ class SearchTests(NonsenseTestCase):
             response.request["QUERY_STRING"],
             urlencode({"q": "word " * 11 + "word", "language__isnull": "True"}),
         )
-        self.assertContains(response, "The search was too long: these are its first 12 words")
+        self.assertContains(response, "That search was too long. Showing results for its first 12 words")
         self.assertEqual(response.context["cl"].result_count, 1)
 
     def test_a_search_of_one_endless_word_is_cut(self):

@@ -135,7 +135,7 @@ def _date(value, *, today):
         raise RowRefused("release_date: missing")
     day = _parsed(text)
     if not FIRST_FILM <= day <= today + timedelta(days=365 * YEARS_AHEAD):
-        raise RowRefused(f"release_date: no film was or will be released on {day}")
+        raise RowRefused(f"release_date: no movie was or will be released on {day}")
     return day
 
 

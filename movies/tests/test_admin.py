@@ -95,7 +95,7 @@ class MovieAdminTests(TestCase):
                     reverse("admin:movies_movie_add"), {**FORM, "poster": picture_file(colour="#123456")}
                 )
 
-                self.assertContains(response, "nothing of this form was saved", status_code=507)
+                self.assertContains(response, "nothing on this form was saved", status_code=507)
                 self.assertEqual((Movie.objects.count(), files_below(media)), (1, before))
 
     def test_a_full_disk_leaves_the_poster_that_was_there(self):

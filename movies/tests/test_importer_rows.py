@@ -124,7 +124,7 @@ class DateTests(RowTests):
         self.assertEqual(read(release_date="2040-01-01").release_date, date(2040, 1, 1))
         for text in ["2999-01-01", "9999-12-31", "1492-10-12", "0001-01-01"]:
             self.assertEqual(
-                self.refusal(release_date=text), f"release_date: no film was or will be released on {text}"
+                self.refusal(release_date=text), f"release_date: no movie was or will be released on {text}"
             )
 
 

@@ -54,9 +54,7 @@ class MovieTests(TestCase):
             with self.subTest(model.__name__):
                 with self.assertRaises(ValidationError) as caught:
                     model(name="NOIR", slug="noir-2").full_clean()
-                self.assertEqual(
-                    caught.exception.messages, ["There is one of this name already, in other capitals."]
-                )
+                self.assertEqual(caught.exception.messages, ["This name exists with different capitals."])
                 with self.assertRaises(IntegrityError), transaction.atomic():
                     model.objects.create(name="NOIR")
 
@@ -93,7 +91,7 @@ class SlugTests(TestCase):
                 movie.full_clean()
             self.assertEqual(
                 caught.exception.message_dict,
-                {"slug": [f"The site needs “{slug}” for an address of its own."]},
+                {"slug": [f"The site needs “{slug}” for one of its own pages."]},
             )
 
     def test_the_longest_title_has_room_for_its_twins_number(self):

@@ -21,7 +21,7 @@ from .sold import SaysWhatWasSold
 
 
 class HasTheaters(HasAny):
-    title, parameter_name, counted = _("theaters"), "theaters", "theater_count"
+    title, parameter_name, counted = _("cinemas"), "theaters", "theater_count"
 
 
 @admin.register(City)
@@ -34,7 +34,7 @@ class CityAdmin(SaysWhatWasSold, SaysWhatProtects, admin.ModelAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).annotate(theater_count=Count("theaters"))
 
-    @admin.display(description=_("theaters"), ordering="theater_count")
+    @admin.display(description=_("cinemas"), ordering="theater_count")
     def theater_count(self, city):
         return city.theater_count
 
@@ -126,7 +126,7 @@ class ScreenAdmin(SaysWhatWasSold, SaysWhatProtects, admin.ModelAdmin):
     def capacity(self, screen):
         return drawn(screen.layout).get("capacity", "–")
 
-    @admin.display(description=_("classes"))
+    @admin.display(description=_("seat types"))
     def classes(self, screen):
         return ", ".join(f"{count} {kind.code}" for kind, count in drawn(screen.layout).get("counts", []))
 

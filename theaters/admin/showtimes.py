@@ -25,7 +25,7 @@ class ShowtimeInline(admin.TabularInline):
     extra = 1
     can_delete = False
     show_change_link = True
-    verbose_name_plural = _("coming showtimes")
+    verbose_name_plural = _("upcoming showtimes")
 
     def get_queryset(self, request):
         coming = super().get_queryset(request).on_sale(timezone.now())
@@ -39,7 +39,7 @@ class SeatPriceInline(admin.TabularInline):
     model = SeatPrice
     extra = 0
     max_num = len(seating.SEAT_CLASSES) - 1
-    verbose_name_plural = _("prices of their own; every other class follows the rule")
+    verbose_name_plural = _("fixed prices; all other seat types follow the rule")
 
 
 @admin.register(Showtime)
@@ -69,7 +69,7 @@ class ShowtimeAdmin(SaysWhatWasSold, SaysWhatProtects, admin.ModelAdmin):
     actions = ["copy_to_next_day", "copy_to_next_week"]
     fieldsets = [
         (None, {"fields": ["movie", "screen", "start_time", "price"]}),
-        (_("How it is shown"), {"fields": ["format", "captions", "audio_description"]}),
+        (_("Presentation"), {"fields": ["format", "captions", "audio_description"]}),
     ]
 
     def save_model(self, request, obj, form, change):
@@ -87,7 +87,7 @@ class ShowtimeAdmin(SaysWhatWasSold, SaysWhatProtects, admin.ModelAdmin):
     def hall_start(self, showtime):
         return f"{formats.day(showtime.local_start, 'year')}, {formats.clock(showtime.local_start)}"
 
-    @admin.display(description=_("free seats"), ordering="available_seats")
+    @admin.display(description=_("available seats"), ordering="available_seats")
     def free(self, showtime):
         return f"{showtime.available_seats} / {showtime.capacity}"
 
@@ -117,8 +117,8 @@ def warn_of_clashes(request, clashes):
     """Say how many showtimes begin too early, of what schedule.clashes() gave, and which is the first."""
     if clashes:
         text = ngettext(
-            "%(count)d showtime begins before its screen is free: %(first)s.",
-            "%(count)d showtimes begin before their screens are free, the first of them: %(first)s.",
+            "%(count)d showtime starts before its screen is free: %(first)s.",
+            "%(count)d showtimes start before their screens are free. The first is %(first)s.",
             len(clashes),
         )
         messages.warning(request, text % {"count": len(clashes), "first": clashes[0][0]})

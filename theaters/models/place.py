@@ -34,7 +34,7 @@ class City(models.Model):
         max_length=60,
         default=default_timezone,
         validators=[validate_zone],
-        help_text=_("The clock on the wall of this city's halls, such as Asia/Kolkata"),
+        help_text=_("Time zone of this city, e.g. Asia/Kolkata"),
     )
 
     objects = CityQuerySet.as_manager()
@@ -82,7 +82,7 @@ class Theater(models.Model):
         _("location"),
         max_length=200,
         blank=True,
-        help_text=_("Street and quarter, as a visitor would ask for it"),
+        help_text=_("Street and area"),
     )
     doors_minutes = models.PositiveSmallIntegerField(
         _("doors open"),
@@ -91,28 +91,28 @@ class Theater(models.Model):
         help_text=_("Minutes before the start"),
     )
     adverts_minutes = models.PositiveSmallIntegerField(
-        _("advertisements"),
+        _("ads"),
         default=15,
         validators=[MaxValueValidator(60)],
-        help_text=_("Minutes from the start to the film itself"),
+        help_text=_("Minutes from the start to the movie itself"),
     )
     cleaning_minutes = models.PositiveSmallIntegerField(
         _("cleaning"),
         default=15,
         validators=[MaxValueValidator(120)],
-        help_text=_("Minutes kept free between the end of a film and the next start on the same screen"),
+        help_text=_("Minutes kept free between the end of a movie and the next start on the same screen"),
     )
     no_lone_seats = models.BooleanField(
-        _("no lone seats"),
+        _("prevent single-seat gaps"),
         default=False,
-        help_text=_("Ask visitors not to leave a single empty seat between others"),
+        help_text=_("Don’t let visitors leave a single empty seat between others"),
     )
 
     objects = TheaterQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]
-        verbose_name, verbose_name_plural = _("theater"), _("theaters")
+        verbose_name, verbose_name_plural = _("cinema"), _("cinemas")
 
     def __str__(self):
         return self.name
@@ -167,15 +167,15 @@ def validate_layout(text):
 
 class Screen(models.Model):
     theater = models.ForeignKey(
-        Theater, on_delete=models.CASCADE, related_name="screens", verbose_name=_("theater")
+        Theater, on_delete=models.CASCADE, related_name="screens", verbose_name=_("cinema")
     )
     name = NameField(_("name"), max_length=60)
     layout = models.TextField(
         _("layout"),
         validators=[validate_layout],
         help_text=_(
-            "One line a row, front row first; one letter a place: S standard, P premium, R recliner, "
-            "W wheelchair place, C companion seat, _ a gap."
+            "One line per row, front row first; one letter per seat: S standard, P premium, R recliner, "
+            "W wheelchair space, C companion seat, _ a gap."
         ),
     )
 

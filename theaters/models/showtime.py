@@ -37,7 +37,7 @@ class Showtime(models.Model):
     FILLING_SHARE, FEW_SHARE = Decimal("0.4"), Decimal("0.1")
 
     movie = models.ForeignKey(
-        Movie, on_delete=models.CASCADE, related_name="showtimes", verbose_name=_("film")
+        Movie, on_delete=models.CASCADE, related_name="showtimes", verbose_name=_("movie")
     )
     screen = models.ForeignKey(
         Screen, on_delete=models.CASCADE, related_name="showtimes", verbose_name=_("screen")
@@ -51,7 +51,7 @@ class Showtime(models.Model):
     #: Kept for lists by `save()`; None in rows that were made in bulk, for which `from_price` works it out.
     lowest_price = PriceField(_("price of the cheapest seat"), null=True, blank=True, editable=False)
     format = models.CharField(_("format"), max_length=4, choices=Format.choices, default=Format.FLAT)
-    captions = models.BooleanField(_("captions"), default=False)
+    captions = models.BooleanField(_("subtitles (CC)"), default=False)
     audio_description = models.BooleanField(_("audio description"), default=False)
     available_seats = models.PositiveIntegerField(_("available seats"), blank=True, editable=False)
     #: When the cinema gave it up. `bookings` sets it, and gives everybody the money back.
@@ -210,7 +210,7 @@ class SeatPrice(models.Model):
 
     showtime = models.ForeignKey(Showtime, on_delete=models.CASCADE, related_name="seat_prices")
     seat_class = models.CharField(
-        _("seat class"), max_length=1, choices=[choice for choice in SEAT_CLASS_CHOICES if choice[0] != "S"]
+        _("seat type"), max_length=1, choices=[choice for choice in SEAT_CLASS_CHOICES if choice[0] != "S"]
     )
     price = PriceField(_("price"), validators=[MinValueValidator(1)])
 

@@ -31,7 +31,7 @@ def on_clock(naive, zone):
     """
     moment = naive.replace(tzinfo=zone)
     if moment.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != naive:
-        message = _("The clocks are put forward that day, and there is no %(time)s.")
+        message = _("Clocks go forward that day, so there is no %(time)s.")
         error = ValidationError(message, code="skipped", params={"time": clock(naive)})
         raise ValidationError({"start_time": error})
     return moment

@@ -80,10 +80,10 @@ class Pages(AsStaff):
         for row in (showtime, showtime.screen, theater, theater.city):
             with self.subTest(type(row).__name__):
                 page = self.client.get(url_of(row, "delete"))
-                self.assertContains(page, "people have booked seats for it, and what was booked is kept")
+                self.assertContains(page, "people have booked seats for it, and bookings are kept")
                 self.assertContains(page, booking.reference)
                 self.assertContains(
-                    self.client.post(url_of(row, "delete"), {"post": "yes"}), "In the way are:"
+                    self.client.post(url_of(row, "delete"), {"post": "yes"}), "These are in the way:"
                 )
                 self.assertTrue(type(row).objects.filter(pk=row.pk).exists())
 
@@ -92,7 +92,7 @@ class Pages(AsStaff):
         booking = sell(sold, "A1")
         fields = {"action": "delete_selected", "_selected_action": [sold.pk, other.pk], "post": "yes"}
         page = self.client.post(list_of(Showtime), fields)
-        self.assertContains(page, "people have booked seats for it, and what was booked is kept")
+        self.assertContains(page, "people have booked seats for it, and bookings are kept")
         self.assertContains(page, booking.reference)
         self.assertEqual(Showtime.objects.count(), 2)
 
@@ -107,7 +107,7 @@ class Pages(AsStaff):
 
         self.assertEqual(
             [(str(name), count) for name, count in page.context["model_count"]],
-            [("cities", 1), ("theaters", 1), ("screens", 1), ("showtimes", 2), ("seat prices", 1)],
+            [("cities", 1), ("cinemas", 1), ("screens", 1), ("showtimes", 2), ("seat prices", 1)],
         )
         self.assertContains(page, f'City: <a href="{url_of(city)}">{city}</a>')
         self.assertEqual(list(Showtime.objects.all()), [other])
@@ -165,7 +165,7 @@ class AddressesOfTheSite(AsStaff):
         }  # fmt: skip
         response = self.client.post(reverse("admin:theaters_theater_add"), fields)
         self.assertEqual(
-            self.errors_of(response), {"slug": ["The site needs “city” for an address of its own."]}
+            self.errors_of(response), {"slug": ["The site needs “city” for one of its own pages."]}
         )
 
 
@@ -183,10 +183,10 @@ class TheHallsPicture(AsStaff):
 
     def test_what_is_wrong_with_it_is_said(self):
         page = self.client.post(PICTURE, {"layout": "SS\nS<S"})
-        self.assertContains(page, "Line 2, column 2: “&lt;” is not a place; use S, P, R, W, C, _")
+        self.assertContains(page, "Line 2, column 2: “&lt;” isn’t a known seat; use S, P, R, W, C, _")
 
     def test_an_empty_map_is_no_error(self):
-        self.assertContains(self.client.post(PICTURE), "The hall is drawn here from its map.")
+        self.assertContains(self.client.post(PICTURE), "The layout is previewed here.")
 
     def test_it_is_for_staff_only(self):
         self.client.force_login(make_user())
@@ -206,7 +206,7 @@ class ChangingAScreen(AsStaff):
         response = self.post(showtime.screen, "SS")
         self.assertEqual(
             self.errors_of(response),
-            {"layout": ["Seat A3 is sold for a coming showtime and would be lost."]},
+            {"layout": ["Seat A3 is sold for an upcoming show and would disappear."]},
         )
 
     def test_a_layout_that_keeps_it_is_taken_and_the_free_seats_follow(self):
@@ -220,7 +220,7 @@ class ChangingAScreen(AsStaff):
         response = self.post(make_screen(), "SS\nSx")
         self.assertEqual(
             self.errors_of(response),
-            {"layout": ["Line 2, column 2: “x” is not a place; use S, P, R, W, C, _"]},
+            {"layout": ["Line 2, column 2: “x” isn’t a known seat; use S, P, R, W, C, _"]},
         )
 
     def test_one_that_was_written_past_the_model_is_listed_and_mended(self):
@@ -247,8 +247,8 @@ class ChangingAScreen(AsStaff):
         showtime = make_showtime("SSS")
         sell(showtime, "A3")
         for layout, sentence in (
-            ("S", "Seat A3 is sold for a coming showtime and would be lost."),
-            ("SSS\nSx", "Line 2, column 2: “x” is not a place"),
+            ("S", "Seat A3 is sold for an upcoming show and would disappear."),
+            ("SSS\nSx", "Line 2, column 2: “x” isn’t a known seat"),
         ):
             with self.subTest(layout):
                 self.assertContains(self.post_theater(showtime.screen, layout), sentence)

@@ -56,7 +56,11 @@ class ChangingAShowtime(AsStaff):
             with self.subTest(date):
                 self.assertEqual(
                     self.errors_of(self.post(start_time_0=date)),
-                    {"start_time": ["A showtime starts after the year 1900 and within the next five years."]},
+                    {
+                        "start_time": [
+                            "A showtime has to start after the year 1900 and within the next five years."
+                        ]
+                    },
                 )
 
     def test_an_hour_that_the_halls_clock_skips_is_refused(self):
@@ -65,7 +69,7 @@ class ChangingAShowtime(AsStaff):
         typed = {"start_time_0": "2027-03-14", "start_time_1": "02:30"}
         self.assertEqual(
             self.errors_of(self.post(showtime, **typed)),
-            {"start_time": ["The clocks are put forward that day, and there is no 2:30 am."]},
+            {"start_time": ["Clocks go forward that day, so there is no 2:30 am."]},
         )
 
     def test_an_overlap_is_refused(self):
@@ -74,7 +78,8 @@ class ChangingAShowtime(AsStaff):
             self.errors_of(self.post(twin, start_time_1="19:00")),
             {
                 "start_time": [
-                    f"{self.showtime.movie} takes this screen from 6:30 pm to 9:00 pm, cleaning included."
+                    f"Overlaps {self.showtime.movie} "
+                    "(screen in use from 6:30 pm to 9:00 pm, including cleaning)."
                 ]
             },
         )
@@ -87,7 +92,7 @@ class ChangingAShowtime(AsStaff):
             self.errors_of(self.post(screen=same_seats.pk)),
             {
                 "screen": [
-                    "Seats are sold for it. Cancel this showtime, which refunds everybody, and add another."
+                    "Seats are sold for it. Cancel this showtime, which refunds everyone, and add another."
                 ]
             },
         )
@@ -97,7 +102,7 @@ class ChangingAShowtime(AsStaff):
         self.assertEqual(
             self.errors_of(self.post(start_time_1="19:00")),
             {"start_time": [
-                "Seats are sold for it. Cancel this showtime, which refunds everybody, and add another."
+                "Seats are sold for it. Cancel this showtime, which refunds everyone, and add another."
             ]},
         )  # fmt: skip
 
@@ -150,7 +155,7 @@ class ShowtimesOnTheirScreensPage(AsStaff):
         )
 
     def test_two_that_overlap_each_other_are_refused(self):
-        self.assertContains(self.post("18:30", "19:00"), "run at the same time: New Film begins too early")
+        self.assertContains(self.post("18:30", "19:00"), "overlap: New Film starts too early")
         self.assertEqual(self.screen.showtimes.count(), 1)
 
     def test_one_that_is_there_is_not_written_again(self):
@@ -189,7 +194,7 @@ class CopyingTheSchedule(AsStaff):
         showtime = make_showtime(screen=make_screen(theater=new_york), start_time=late)
         self.assertEqual(
             self.run_action("copy_to_next_day", showtime),
-            [f"{showtime}: The clocks are put forward that day, and there is no 2:30 am."],
+            [f"{showtime}: Clocks go forward that day, so there is no 2:30 am."],
         )
 
     def test_what_can_not_run_then_is_left_out_and_named(self):
@@ -198,7 +203,9 @@ class CopyingTheSchedule(AsStaff):
         said = self.run_action("copy_to_next_day", showtime)
         self.assertEqual(Showtime.objects.count(), 2)
         self.assertEqual(len(said), 1)
-        self.assertRegex(said[0], r"^Sholay · .* takes this screen from .*, cleaning included\.$")
+        self.assertRegex(
+            said[0], r"^Sholay · .*: Overlaps Sholay \(screen in use from .*, including cleaning\)\.$"
+        )
 
     def test_one_that_was_cancelled_is_not_put_on_sale_again(self):
         running, gone = make_showtime(), make_showtime()
@@ -206,7 +213,7 @@ class CopyingTheSchedule(AsStaff):
 
         said = self.run_action("copy_to_next_day", running, gone)
 
-        self.assertEqual(said, ["1 showtime was added.", f"{gone}: It is cancelled, so it wasn't copied."])
+        self.assertEqual(said, ["1 showtime was added.", f"{gone}: It’s cancelled, so it wasn’t copied."])
         self.assertEqual(Showtime.objects.exclude(pk__in=[running.pk, gone.pk]).get().movie, running.movie)
 
     def test_a_copy_starts_with_every_seat_free(self):

@@ -77,7 +77,7 @@ class Clashes(AsStaff):
     def test_the_films_page_saves_its_new_length_and_says_what_it_runs_into(self):
         self.assertEqual(
             self.save_film(self.film, duration=151),
-            [f"2 showtimes begin before their screens are free, the first of them: {self.second}."],
+            [f"2 showtimes start before their screens are free. The first is {self.second}."],
         )
         self.film.refresh_from_db()
         self.assertEqual(self.film.duration, 151)
@@ -100,5 +100,5 @@ class Clashes(AsStaff):
         }  # fmt: skip
         self.assertEqual(
             self.said(url_of(theater), **fields),
-            [f"1 showtime begins before its screen is free: {self.second}."],
+            [f"1 showtime starts before its screen is free: {self.second}."],
         )

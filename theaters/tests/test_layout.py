@@ -66,7 +66,7 @@ class Refusing(TestCase):
     def test_an_unknown_letter_is_named_with_its_place(self):
         self.assertEqual(
             refusal("SSS\nSSxS"),
-            (2, 3, "Line 2, column 3: “x” is not a place; use S, P, R, W, C, _"),
+            (2, 3, "Line 2, column 3: “x” isn’t a known seat; use S, P, R, W, C, _"),
         )
 
     def test_small_letters_are_unknown(self):
@@ -82,7 +82,7 @@ class Refusing(TestCase):
 
     def test_a_map_without_a_seat_is_refused(self):
         for text in ("", "\n \n", "___\n__"):
-            self.assertEqual(refusal(text), (1, 1, "Line 1, column 1: there is no seat in the map"))
+            self.assertEqual(refusal(text), (1, 1, "Line 1, column 1: the layout has no seats"))
 
     def test_the_longest_row_is_taken_and_one_place_more_is_not(self):
         self.assertEqual(parse("S" * LONGEST_ROW).capacity, LONGEST_ROW)

@@ -46,7 +46,7 @@ class ScreenWithSoldSeats(TestCase):
         with self.assertRaises(ValidationError):
             make_screen("")
         self.assertEqual(
-            caught.exception.messages, ["Line 1, column 2: “x” is not a place; use S, P, R, W, C, _"]
+            caught.exception.messages, ["Line 1, column 2: “x” isn’t a known seat; use S, P, R, W, C, _"]
         )
         self.assertEqual([layout_of(self.screen), Screen.objects.count()], ["SSS\nPPP", 1])
 
@@ -61,7 +61,7 @@ class ScreenWithSoldSeats(TestCase):
             self.screen.save()
         self.assertEqual(
             caught.exception.message_dict,
-            {"layout": ["Seats A3, B3 are sold for coming showtimes and would be lost."]},
+            {"layout": ["Seats A3, B3 are sold for upcoming shows and would disappear."]},
         )
 
     def test_a_seat_that_is_being_paid_may_not_go(self):

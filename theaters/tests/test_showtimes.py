@@ -133,7 +133,7 @@ class Overlap(TestCase):
             self.at(60).full_clean()
         self.assertEqual(
             caught.exception.messages,
-            [f"{self.film.title} takes this screen from 11:30 pm to 2:00 am, cleaning included."],
+            [f"Overlaps {self.film.title} (screen in use from 11:30 pm to 2:00 am, including cleaning)."],
         )
 
 

@@ -83,7 +83,7 @@ class ClockTests(TestCase):
             other_zone(self.stored())[0].save()
         [sentence] = caught.exception.messages
         self.assertIn(f"that this would move: {self.showtime}.", sentence)
-        self.assertIn("Cancel it, which refunds everybody", sentence)
+        self.assertIn("Cancel it, which refunds everyone", sentence)
 
     def test_an_unsold_showtime_keeps_its_hour_on_the_new_clock(self):
         for change in CHANGES:

@@ -5,7 +5,7 @@ from demo import loading
 
 
 class Command(BaseCommand):
-    help = "Load the demo cinema: cities, theaters, films, a week of showtimes. What is there is kept."
+    help = "Load the demo cinema: cities, cinemas, movies, a week of showtimes. What is there is kept."
 
     def add_arguments(self, parser):
         parser.add_argument("--scale", type=int, default=1, help="so many times the cinema, for load tests")
@@ -15,7 +15,7 @@ class Command(BaseCommand):
             raise CommandError("--scale is 1 or more.")
         loaded = loading.load(scale=scale, now=timezone.now())
         self.stdout.write(
-            f"Added {loaded.films} films, {loaded.theaters} theaters, {loaded.screens} screens, "
+            f"Added {loaded.films} movies, {loaded.theaters} cinemas, {loaded.screens} screens, "
             f"{loaded.showtimes} showtimes, {loaded.tickets} tickets."
         )
         for account in loaded.accounts:

@@ -26,9 +26,7 @@ blank lines, and Excel's "sep=;", may stand before the header.
 
 
 class Command(BaseCommand):
-    help = (
-        "Import films from a CSV file with a header line, or from a JSON list of objects with the same names."
-    )
+    help = "Import movies from a CSV file with a header line, or a JSON list of objects with the same names."
 
     def add_arguments(self, parser):
         parser.formatter_class = RawDescriptionHelpFormatter

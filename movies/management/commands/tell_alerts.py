@@ -5,7 +5,7 @@ from movies import alerts
 
 
 class Command(BaseCommand):
-    help = "Mail everybody who asked to be told, once, for films whose seats are on sale by now."
+    help = "Email everyone who asked to be notified, once, for movies whose booking is open by now."
 
     def handle(self, **options):
         self.stdout.write(f"told {alerts.tell_due(now=timezone.now())}")
