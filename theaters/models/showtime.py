@@ -46,7 +46,7 @@ class Showtime(models.Model):
     price = PriceField(
         _("price"),
         validators=[MinValueValidator(1)],
-        help_text=_("Of a standard seat, before fee and tax"),
+        help_text=_("For a standard seat, before fees and taxes"),
     )
     #: Kept for lists by `save()`; None in rows that were made in bulk, for which `from_price` works it out.
     lowest_price = PriceField(_("price of the cheapest seat"), null=True, blank=True, editable=False)

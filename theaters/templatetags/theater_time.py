@@ -65,4 +65,4 @@ def day_bounds(date, zone):
 def validate_zone(name):
     """Only names of the time zone database, such as Asia/Kolkata."""
     if name not in available_timezones():
-        raise ValidationError(_("“%(name)s” is not a time zone."), code="timezone", params={"name": name})
+        raise ValidationError(_("“%(name)s” isn’t a time zone."), code="timezone", params={"name": name})
