@@ -49,17 +49,17 @@ def hold_seats(*, user, address, showtime_id, seats, now):
     or TooManyHeldFromAddress (nothing changed), HoldsUnavailable, Showtime.DoesNotExist.
     """
 
-    def take(facts):
-        facts.refuse_closed(now)
-        facts.refuse_invalid(seats)
-        _refuse_by_house_rules(facts, seats, user.pk, now)
+    def take(snapshot):
+        snapshot.refuse_closed(now)
+        snapshot.refuse_invalid(seats)
+        _refuse_by_house_rules(snapshot, seats, user.pk, now)
         claim = {"user": user, "address": address, "seats": seats, "now": now}
         with allowance.reserved(**claim, showtime_id=showtime_id) as reservation:
             taken = holds.take(
                 showtime_id,
                 owner=holds.visitor(user.pk),
                 seats=seats,
-                facts_stamp=facts.stamp,
+                snapshot_stamp=snapshot.stamp,
                 now=now,
                 seconds=settings.SEAT_HOLD_SECONDS,
                 ceiling_seconds=settings.SEAT_HOLD_CEILING_SECONDS,
@@ -67,24 +67,25 @@ def hold_seats(*, user, address, showtime_id, seats, now):
                 reservation=reservation,
             )
         allowance.settle(**claim, reservation=reservation, taken=taken)
-        return Held(facts.in_order(seats), taken.deadline, facts.quote(seats).total)
+        return Held(snapshot.in_order(seats), taken.deadline, snapshot.quote(seats).total)
 
     return live_map.with_live_map(showtime_id, take, now=now)
 
 
-def _refuse_by_house_rules(facts, seats, user_id, now):
+def _refuse_by_house_rules(snapshot, seats, user_id, now):
     """Companion seats go with their wheelchair place; no lone seat is left where the theater wants none.
 
     Checked only when seats are held, not again at booking.
     """
-    if alone := seating_rules.companions_alone(facts.layout, set(seats)):
+    if alone := seating_rules.companions_alone(snapshot.layout, set(seats)):
         raise CompanionAlone(alone)
-    if not facts.no_lone_seats:
+    if not snapshot.no_lone_seats:
         return
-    free = live_map.status(facts.showtime_id, user_id=user_id, now=now).free
-    lone = seating_rules.judge(facts.layout, free, set(seats)) if free.issuperset(seats) else None
-    if lone:
-        raise LoneSeat(facts.in_order(lone.left), facts.in_order(lone.instead))
+    free = live_map.seat_status(snapshot.showtime_id, user_id=user_id, now=now).free
+    if not free.issuperset(seats):
+        return
+    if lone := seating_rules.check_lone_seats(snapshot.layout, free, set(seats)):
+        raise LoneSeat(snapshot.in_order(lone.left), snapshot.in_order(lone.instead))
 
 
 def release_seats(*, user_id, showtime_id, now):
@@ -92,7 +93,7 @@ def release_seats(*, user_id, showtime_id, now):
 
     Raises HoldsUnavailable, Showtime.DoesNotExist.
     """
-    live_map.refuse_unknown(showtime_id)
+    live_map.require_showtime(showtime_id)
     reservation = holds.release(showtime_id, owner=holds.visitor(user_id), now=now)
     allowance.give_back(user_id=user_id, name=reservation, now=now)
 
@@ -104,17 +105,17 @@ def start_booking(*, user, address, showtime_id, seats, selected, quoted_total, 
     `selected` is what the session remembers; `quoted_total` (or None) the total that the visitor has agreed
     to. The locks pass to the booking and are renewed for the whole time to pay. Raises BookingRefused.
     """
-    facts = live_map.facts_of(Showtime.objects.for_seat_map().get(pk=showtime_id))
-    facts.refuse_closed(now)
-    facts.refuse_invalid(seats)
+    snapshot = live_map.snapshot_of(Showtime.objects.for_seat_map().get(pk=showtime_id))
+    snapshot.refuse_closed(now)
+    snapshot.refuse_invalid(seats)
     lifecycle.refuse_second_pending(user=user, showtime_id=showtime_id, now=now)
     if set(seats) != set(selected):
         _refuse_lost(showtime_id, seats, selected, user, now)
         raise SelectionChanged([seat for seat in seats if seat not in selected])
-    quote = facts.quote(seats)
+    quote = snapshot.quote(seats)
     if quoted_total is not None and quoted_total != quote.total:
         raise PriceChanged()
-    reference, seats = new_reference(), facts.in_order(seats)
+    reference, seats = new_reference(), snapshot.in_order(seats)
     passed = _pass_on(user, address, showtime_id, reference, seats, now)
     try:
         booking = lifecycle.create_pending(
@@ -140,7 +141,7 @@ def _refuse_lost(showtime_id, seats, selected, user, now):
     """A Redis that is away, or has lost everything, took the selection and the locks with it: that is no
     change of the visitor's.
     """
-    status = live_map.status(showtime_id, user_id=user.pk, now=now)
+    status = live_map.seat_status(showtime_id, user_id=user.pk, now=now)
     if status.degraded:
         raise HoldsUnavailable()
     if not selected and not status.mine:
@@ -172,7 +173,7 @@ def _refuse_twin(user, showtime_id, now):
     """Raise BookingWaiting where the same form, sent twice, has the locks: its row follows in a moment."""
     for _ in range(TWIN_TRIES):
         lifecycle.refuse_second_pending(user=user, showtime_id=showtime_id, now=now)
-        if not live_map.status(showtime_id, user_id=user.pk, now=now).pending:
+        if not live_map.seat_status(showtime_id, user_id=user.pk, now=now).pending:
             return
         sleep(TWIN_SECONDS)
 

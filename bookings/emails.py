@@ -15,7 +15,7 @@ from moviebooking.templatetags.formats import clock, day, money
 
 from . import documents, pricing
 from .minor_units import major
-from .models import Booking, Letter, Refund
+from .models import Booking, BookingEmail, Refund
 
 logger = logging.getLogger(__name__)
 AGAIN_AFTER = timedelta(minutes=10)  # and twice as long after each attempt
@@ -25,64 +25,64 @@ TICKETS_FIRST = 50
 
 def owe(kind, *, booking, refund=None, now):
     """Write down that this mail has to go out, in the transaction of what it tells, and send it."""
-    letter = Letter.objects.create(
+    owed = BookingEmail.objects.create(
         booking=booking, kind=kind, refund=refund, created_at=now, due_at=now + AGAIN_AFTER
     )
-    _queue(letter, letter.attempt)
+    _queue(owed, owed.attempt)
 
 
 def send_owed(*, now):
     """Send again what should have gone out minutes ago, and did not. Gives how many mails that are."""
-    owed = Letter.objects.filter(sent_at=None, due_at__lte=now, attempt__lt=MOST_ATTEMPTS).order_by("pk")
-    return sum(_once_more(letter, now) for letter in owed)
+    unsent = BookingEmail.objects.filter(sent_at=None, attempt__lt=MOST_ATTEMPTS)
+    return sum(_once_more(owed, now) for owed in unsent.filter(due_at__lte=now).order_by("pk"))
 
 
 @transaction.atomic
-def _once_more(letter, now):
+def _once_more(owed, now):
     """Whoever moves the attempt on enqueues it; what an earlier one left in the queue does nothing then."""
-    attempt, due_at = letter.attempt + 1, now + AGAIN_AFTER * 2**letter.attempt
-    is_ours = Letter.objects.filter(pk=letter.pk, attempt=letter.attempt, sent_at=None).update(
+    attempt, due_at = owed.attempt + 1, now + AGAIN_AFTER * 2**owed.attempt
+    is_ours = BookingEmail.objects.filter(pk=owed.pk, attempt=owed.attempt, sent_at=None).update(
         attempt=attempt, due_at=due_at
     )
     if is_ours:
-        _queue(letter, attempt)
+        _queue(owed, attempt)
     return is_ours
 
 
-def _queue(letter, attempt):
+def _queue(owed, attempt):
     """Tickets go out before any other mail that waits."""
-    priority = TICKETS_FIRST if letter.kind == Letter.Kind.CONFIRMATION else 0
-    enqueue(send.using(priority=priority), letter.pk, attempt)
+    priority = TICKETS_FIRST if owed.kind == BookingEmail.Kind.CONFIRMATION else 0
+    enqueue(send.using(priority=priority), owed.pk, attempt)
 
 
 @task()
-def send(letter_id, attempt):
+def send(email_id, attempt):
     """Send a mail that is owed, once, unless a later attempt has taken this one's place."""
-    letter = Letter.objects.filter(pk=letter_id, attempt=attempt, sent_at=None).first()
-    if letter is None:
+    owed = BookingEmail.objects.filter(pk=email_id, attempt=attempt, sent_at=None).first()
+    if owed is None:
         return
     if attempt == MOST_ATTEMPTS:
-        logger.error("The mail %s goes out now or never", letter)
-    booking = _booking(letter.booking_id)
-    if attempt < MOST_ATTEMPTS and _is_too_many(letter, booking.user.email):
+        logger.error("The mail %s goes out now or never", owed)
+    booking = _booking(owed.booking_id)
+    if attempt < MOST_ATTEMPTS and _is_too_many(owed, booking.user.email):
         return
     with _language_of(booking):
-        WRITE[letter.kind](booking, letter)
-    Letter.objects.filter(pk=letter.pk).update(sent_at=timezone.now())
+        WRITE[owed.kind](booking, owed)
+    BookingEmail.objects.filter(pk=owed.pk).update(sent_at=timezone.now())
 
 
-def _is_too_many(letter, address):
+def _is_too_many(owed, address):
     """True where the address has had its mails of this kind for now; the sweep sends this one later."""
-    if letter.kind == Letter.Kind.CONFIRMATION or not address:
+    if owed.kind == BookingEmail.Kind.CONFIRMATION or not address:
         return False
-    wait = email_delivery.seconds_to_wait(f"booking_{letter.kind}", address)
+    wait = email_delivery.seconds_to_wait(f"booking_{owed.kind}", address)
     if wait:
         due_at = timezone.now() + timedelta(seconds=wait)
-        Letter.objects.filter(pk=letter.pk, attempt=letter.attempt).update(due_at=due_at)
+        BookingEmail.objects.filter(pk=owed.pk, attempt=owed.attempt).update(due_at=due_at)
     return bool(wait)
 
 
-def _confirmation(booking, letter):
+def _confirmation(booking, owed):
     """The tickets, as text, as PDF and for the calendar; none of a booking that was cancelled meanwhile."""
     if booking.status != Booking.Status.CONFIRMED:
         return
@@ -97,7 +97,7 @@ def _confirmation(booking, letter):
     )
 
 
-def _cancellation(booking, letter):
+def _cancellation(booking, owed):
     given_back = _given_back(booking)
     _send(
         booking,
@@ -107,7 +107,7 @@ def _cancellation(booking, letter):
     )
 
 
-def _cinema_cancellation(booking, letter):
+def _cinema_cancellation(booking, owed):
     """The cinema, not the visitor, has given the booking up."""
     given_back = _given_back(booking)
     _send(
@@ -118,20 +118,20 @@ def _cinema_cancellation(booking, letter):
     )
 
 
-def _refund_notice(booking, letter):
+def _refund_notice(booking, owed):
     _send(
         booking,
         _("Your refund: %(movie)s"),
         "payment_refunded",
-        given_back=_money(letter.refund.amount, booking),
+        given_back=_money(owed.refund.amount, booking),
     )
 
 
 WRITE = {
-    Letter.Kind.CONFIRMATION: _confirmation,
-    Letter.Kind.CANCELLATION: _cancellation,
-    Letter.Kind.CINEMA_CANCELLATION: _cinema_cancellation,
-    Letter.Kind.REFUND_NOTICE: _refund_notice,
+    BookingEmail.Kind.CONFIRMATION: _confirmation,
+    BookingEmail.Kind.CANCELLATION: _cancellation,
+    BookingEmail.Kind.CINEMA_CANCELLATION: _cinema_cancellation,
+    BookingEmail.Kind.REFUND_NOTICE: _refund_notice,
 }
 
 

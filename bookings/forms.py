@@ -16,7 +16,7 @@ class RefundForm(forms.Form):
 
     def __init__(self, payment, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.payment, self.left_now = payment, payment_records.left_to_refund(payment)
+        self.payment, self.left_now = payment, payment_records.refundable_amount(payment)
         left = major(self.left_now, payment.currency)
         self.initial |= {"amount": left, "left": self.left_now}
         step = payable_step(payment.currency)

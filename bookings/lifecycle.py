@@ -10,7 +10,7 @@ from moviebooking.row_locks import lock, lock_all
 from theaters.models import Showtime
 
 from . import emails, payment_records, tickets
-from .models import Booking, Letter, Payment
+from .models import Booking, BookingEmail, Payment
 from .refusals import (
     BookingWaiting,
     Busy,
@@ -39,7 +39,7 @@ def _lock(booking_id):
 def _lock_with_payment(payment_id):
     """(booking, payment) as they are now, locked until the transaction ends."""
     booking = _lock(Payment.objects.values_list("booking_id", flat=True).get(pk=payment_id))
-    return booking, payment_records.lock(payment_id)
+    return booking, payment_records.lock_payment(payment_id)
 
 
 def _move(booking, status, **fields):
@@ -82,7 +82,7 @@ def create_pending(*, reference, user, showtime_id, seats, quote, refund_tiers, 
 
 def refuse_second_pending(*, user, showtime_id, now):
     """Raise BookingWaiting while this visitor has a live PENDING booking for the showtime."""
-    waiting = Booking.objects.live(now).of(user).filter(showtime_id=showtime_id).first()
+    waiting = Booking.objects.payable(now).of(user).filter(showtime_id=showtime_id).first()
     if waiting:
         raise BookingWaiting(waiting)
 
@@ -91,7 +91,7 @@ def refuse_second_pending(*, user, showtime_id, now):
 def open_payment(*, booking_id, provider, amount, now):
     """The booking's one open Payment, made if there is none. Raises TooLate, or PaymentInQuestion."""
     booking = _lock(booking_id)
-    if not booking.is_live(now):
+    if not booking.is_payable(now):
         raise TooLate()
     if booking.payments.filter(status=Payment.Status.MISMATCH).exists():
         raise PaymentInQuestion()
@@ -110,20 +110,20 @@ def confirm(*, payment_id, now, late=False, event=None):
     seat is gone; nothing is changed then.
     """
     booking, payment = _lock_with_payment(payment_id)
-    payment_records.note(event)
+    payment_records.record_event(event)
     if payment.status in Payment.DECIDED:
         return booking
-    if booking.status not in (Status.PENDING, Status.EXPIRED) or not (late or booking.is_live(now)):
+    if booking.status not in (Status.PENDING, Status.EXPIRED) or not (late or booking.is_payable(now)):
         raise TooLate()
     refuse_closed(booking.showtime, now) if late else refuse_cancelled(booking.showtime)
-    if payment_records.on_its_way(payment):  # given back before it was settled, it buys nothing
+    if payment_records.refunded_or_owed(payment):  # given back before it was settled, it buys nothing
         raise TooLate()
     if gone := tickets.lost(booking, now, late=late):
         raise SeatsUnavailable(gone)
     tickets.issue(booking)
     _move(booking, Status.CONFIRMED, confirmed_at=now)
-    payment_records.set_status(payment, Payment.Status.SUCCEEDED, now)
-    emails.owe(Letter.Kind.CONFIRMATION, booking=booking, now=now)
+    payment_records.record_receipt(payment, Payment.Status.SUCCEEDED, now)
+    emails.owe(BookingEmail.Kind.CONFIRMATION, booking=booking, now=now)
     return booking
 
 
@@ -133,22 +133,22 @@ def owe_refund(*, payment_id, reason, now, event=None):
     nothing left to go back, or it has bought its tickets after all.
     """
     booking, payment = _lock_with_payment(payment_id)
-    payment_records.note(event)
+    payment_records.record_event(event)
     if payment.status in Payment.DECIDED:
         return None
-    payment_records.set_status(payment, Payment.Status.REFUND_DUE, now)
+    payment_records.record_receipt(payment, Payment.Status.REFUND_DUE, now)
     if booking.status_at(now) == Status.EXPIRED and booking.status == Status.PENDING:
         _move(booking, Status.EXPIRED)
-    refund = payment_records.request_what_is_left(payment_id=payment.pk, reason=reason, now=now)
+    refund = payment_records.request_full_refund(payment_id=payment.pk, reason=reason, now=now)
     if refund:
-        emails.owe(Letter.Kind.REFUND_NOTICE, booking=booking, refund=refund, now=now)
+        emails.owe(BookingEmail.Kind.REFUND_NOTICE, booking=booking, refund=refund, now=now)
     return refund
 
 
 @transaction.atomic
-def payment_failed(*, payment_id, now, event=None):
+def fail_payment(*, payment_id, now, event=None):
     """It failed for good: a live booking is FAILED, an overdue one EXPIRED. What has received money stays."""
-    payment_records.note(event)
+    payment_records.record_event(event)
     booking, payment = _lock_with_payment(payment_id)
     if payment.status in Payment.UNDECIDED and not payment.received:
         _withdraw(booking, payment, now)
@@ -162,7 +162,7 @@ def close_unpaid(*, payment_id, now):
     Raise PaymentWasTaken where money has been received, or still can be.
     """
     booking, payment = _lock_with_payment(payment_id)
-    if payment.status in Payment.DECIDED or payment.received or booking.is_live(now):
+    if payment.status in Payment.DECIDED or payment.received or booking.is_payable(now):
         raise PaymentWasTaken()
     if payment.status in Payment.UNDECIDED:
         _withdraw(booking, payment, now)
@@ -174,7 +174,7 @@ def _withdraw(booking, payment, now):
     payment.status, payment.settled_at = Payment.Status.CANCELED, now
     payment.save(update_fields=["status", "settled_at"])
     if booking.status == Status.PENDING:
-        _move(booking, Status.FAILED if booking.is_live(now) else Status.EXPIRED)
+        _move(booking, Status.FAILED if booking.is_payable(now) else Status.EXPIRED)
 
 
 @transaction.atomic
@@ -184,7 +184,7 @@ def drop(*, booking_id, now):
     Raises NotCancellable for anything but a live PENDING booking.
     """
     booking = _lock(booking_id)
-    if not booking.is_live(now):
+    if not booking.is_payable(now):
         raise NotCancellable()
     _move(booking, Status.FAILED)
     return booking
@@ -208,7 +208,7 @@ def cancel(*, booking_id, quote_of, now, reason):
     payment, refund = _give_up(booking, now, refund_percent=percent), None
     if amount:
         refund = payment_records.request_refund(payment_id=payment.pk, amount=amount, reason=reason, now=now)
-    emails.owe(Letter.Kind.CANCELLATION, booking=booking, now=now)
+    emails.owe(BookingEmail.Kind.CANCELLATION, booking=booking, now=now)
     return booking, refund
 
 
@@ -222,8 +222,8 @@ def cancel_for_cinema(*, booking_id, now, reason):
     if booking.status != Status.CONFIRMED:
         raise NotCancellable()
     payment = _give_up(booking, now)
-    refund = payment and payment_records.request_what_is_left(payment_id=payment.pk, reason=reason, now=now)
-    emails.owe(Letter.Kind.CINEMA_CANCELLATION, booking=booking, now=now)
+    refund = payment and payment_records.request_full_refund(payment_id=payment.pk, reason=reason, now=now)
+    emails.owe(BookingEmail.Kind.CINEMA_CANCELLATION, booking=booking, now=now)
     return booking, refund
 
 
@@ -235,7 +235,7 @@ def _give_up(booking, now, **promise):
 
 
 @transaction.atomic
-def close_showtime(*, showtime_id, now):
+def cancel_sales(*, showtime_id, now):
     """Mark the showtime cancelled, so that nothing is sold for it, and give up what is unpaid. Gives the
     bookings that were waiting for payment.
     """
@@ -243,7 +243,7 @@ def close_showtime(*, showtime_id, now):
     if not showtime.cancelled_at:
         showtime.cancelled_at = now
         showtime.save(update_fields=["cancelled_at"])
-    waiting = lock_all(Booking.objects.live(now).filter(showtime=showtime), busy=Busy)
+    waiting = lock_all(Booking.objects.payable(now).filter(showtime=showtime), busy=Busy)
     for booking in waiting:
         _move(booking, Status.FAILED)
     return waiting

@@ -13,14 +13,14 @@ from django.db.models.functions import Coalesce
 
 from moviebooking import row_locks
 
-from .models import NewsCursor, Payment, PaymentEvent, Refund
+from .models import EventCursor, Payment, PaymentEvent, Refund
 from .refusals import Busy, RefundNotPossible
 
 logger = logging.getLogger(__name__)
 FINAL = (Refund.Status.SUCCEEDED, Refund.Status.FAILED)
 
 
-def lock(payment_id):
+def lock_payment(payment_id):
     """The payment as it is now, locked until the transaction ends; after its booking's row."""
     return row_locks.lock(Payment.objects, payment_id, busy=Busy)
 
@@ -28,18 +28,18 @@ def lock(payment_id):
 # --- news ---
 
 
-def knows(event_id):
+def is_event_recorded(event_id):
     return PaymentEvent.objects.filter(event_id=event_id).exists()
 
 
-def unknown(events):
+def unrecorded_events(events):
     """Those of the events that have not been acted on yet."""
     heard = PaymentEvent.objects.filter(event_id__in=[event.id for event in events])
     known = set(heard.values_list("event_id", flat=True))
     return [event for event in events if event.id not in known]
 
 
-def note(event):
+def record_event(event):
     """Write down, in the transaction of what it changed, that this event was acted on. None is fine."""
     if event:
         made_at = datetime.fromtimestamp(event.created, UTC)
@@ -49,26 +49,26 @@ def note(event):
         )
 
 
-def news_read_until(provider):
+def events_read_until(provider):
     """Up to when the provider's list of news has been read without a gap, or None."""
-    return NewsCursor.objects.filter(provider=provider).values_list("read_until", flat=True).first()
+    return EventCursor.objects.filter(provider=provider).values_list("read_until", flat=True).first()
 
 
-def set_news_read_until(provider, moment):
-    NewsCursor.objects.update_or_create(provider=provider, defaults={"read_until": moment})
+def set_events_read_until(provider, moment):
+    EventCursor.objects.update_or_create(provider=provider, defaults={"read_until": moment})
 
 
 # --- payments ---
 
 
-def name_intent(payment, intent_id):
+def record_intent_id(payment, intent_id):
     """Write down what the provider calls this payment, once. Gives the name that was written down first."""
     Payment.objects.filter(pk=payment.pk, intent_id="").update(intent_id=intent_id)
     payment.refresh_from_db(fields=["intent_id"])
     return payment.intent_id
 
 
-def adopt(*, booking, provider, intent_id, amount, received):
+def record_unrequested_payment(*, booking, provider, intent_id, amount, received):
     """A Payment for money that came for the booking without being asked for; a person sees it until it is
     settled. `amount` is what the booking costs.
     """
@@ -86,7 +86,7 @@ def adopt(*, booking, provider, intent_id, amount, received):
     )[0]
 
 
-def set_status(payment, status, now):
+def record_receipt(payment, status, now):
     """SUCCEEDED or REFUND_DUE, for a locked payment: all that was asked for has been received."""
     payment.status, payment.settled_at, payment.received = status, now, payment.amount
     payment.save(update_fields=["status", "settled_at", "received"])
@@ -94,13 +94,13 @@ def set_status(payment, status, now):
 
 
 @transaction.atomic
-def needs_a_person(*, payment_id, remark, received=None, event=None):
+def flag_for_staff(*, payment_id, remark, received=None, event=None):
     """Keep a payment that is not what was asked for as it is, for staff to decide. Raises one alert.
 
     `received` is in minor units; None leaves what is known of it.
     """
-    note(event)
-    payment, remark = lock(payment_id), remark[:500]
+    record_event(event)
+    payment, remark = lock_payment(payment_id), remark[:500]
     known = payment.status == Payment.Status.MISMATCH and payment.note == remark
     if known or payment.status in Payment.DECIDED:
         return
@@ -113,8 +113,8 @@ def needs_a_person(*, payment_id, remark, received=None, event=None):
 @transaction.atomic
 def set_dispute(*, payment_id, is_open, is_lost, remark, now, event=None):
     """Flag the payment while a bank decides about it: nothing is refunded twice. Lost, it is gone."""
-    note(event)
-    payment, remark = lock(payment_id), remark[:500]
+    record_event(event)
+    payment, remark = lock_payment(payment_id), remark[:500]
     if is_lost and payment.status in Payment.TAKEN:
         payment.status, payment.disputed_at = Payment.Status.TAKEN_BACK, None
         logger.error("Payment %s of booking %s was taken back: %s", payment, payment.booking, remark)
@@ -132,14 +132,14 @@ def set_dispute(*, payment_id, is_open, is_lost, remark, now, event=None):
 # --- refunds ---
 
 
-def on_its_way(payment):
+def refunded_or_owed(payment):
     """What of the payment has been given back or will be, in minor units."""
     live = payment.refunds.exclude(status=Refund.Status.FAILED)
     return live.aggregate(sum=Sum("amount"))["sum"] or 0
 
 
-def left_to_refund(payment):
-    return max(payment.received - on_its_way(payment), 0)
+def refundable_amount(payment):
+    return max(payment.received - refunded_or_owed(payment), 0)
 
 
 def failed_refunds():
@@ -155,7 +155,7 @@ def failed_refunds():
     )
 
 
-def failed_refund(*, payment_id, amount):
+def oldest_failed_refund(*, payment_id, amount):
     """The oldest of them of this payment and this very amount, or None."""
     return failed_refunds().filter(payment=payment_id, amount=amount).order_by("pk").first()
 
@@ -166,9 +166,9 @@ def request_refund(*, payment_id, amount, reason, now, in_place_of=None):
 
     `in_place_of` is a refund that failed, and that no other has taken the place of.
     """
-    payment = lock(payment_id)
+    payment = lock_payment(payment_id)
     taken = payment.status in Payment.TAKEN and not payment.disputed_at
-    if not taken or not 0 < amount <= left_to_refund(payment):
+    if not taken or not 0 < amount <= refundable_amount(payment):
         raise RefundNotPossible()
     if in_place_of and not payment.refunds.filter(pk=in_place_of.pk, status=Refund.Status.FAILED, retry=None):
         raise RefundNotPossible()
@@ -178,12 +178,12 @@ def request_refund(*, payment_id, amount, reason, now, in_place_of=None):
 
 
 @transaction.atomic
-def request_what_is_left(*, payment_id, reason, now):
+def request_full_refund(*, payment_id, reason, now):
     """The Refund of all that is not on its way back yet; None where that is nothing, or where the bank
     is deciding.
     """
-    payment = lock(payment_id)
-    left = left_to_refund(payment)
+    payment = lock_payment(payment_id)
+    left = refundable_amount(payment)
     if left and not payment.disputed_at:
         return request_refund(payment_id=payment_id, amount=left, reason=reason, now=now)
     _follow_refunds(payment)
@@ -191,11 +191,11 @@ def request_what_is_left(*, payment_id, reason, now):
 
 
 @transaction.atomic
-def refund_settled(*, refund_id, status, now, provider_id=""):
+def record_refund_status(*, refund_id, status, now, provider_id=""):
     """Write down what the provider said of a refund. A final word stays, but a bank may send back what had
     been given.
     """
-    payment = lock(Refund.objects.values_list("payment_id", flat=True).get(pk=refund_id))
+    payment = lock_payment(Refund.objects.values_list("payment_id", flat=True).get(pk=refund_id))
     refund = payment.refunds.get(pk=refund_id)
     if refund.status == status or (refund.status in FINAL and status != Refund.Status.FAILED):
         return refund
@@ -213,17 +213,17 @@ def import_refund(*, payment_id, made, status, now):
     """Take over a refund that somebody made in the provider's own dashboard, and what has become of it. It
     takes the place of a failed one of that amount.
     """
-    payment = lock(payment_id)
+    payment = lock_payment(payment_id)
     known = payment.refunds.filter(refund_id=made.id).first()
     if known:
-        return refund_settled(refund_id=known.pk, status=status, now=now)
+        return record_refund_status(refund_id=known.pk, status=status, now=now)
     refund = Refund.objects.create(
         payment=payment,
         refund_id=made.id,
         amount=made.amount,
         status=status,
         reason=made.reason[:200],
-        retry_of=failed_refund(payment_id=payment_id, amount=made.amount),
+        retry_of=oldest_failed_refund(payment_id=payment_id, amount=made.amount),
         created_at=now,
         settled_at=now if status in FINAL else None,
     )

@@ -3,7 +3,7 @@ from django.db.models import Q
 
 
 class BookingQuerySet(models.QuerySet):
-    def live(self, now):
+    def payable(self, now):
         """PENDING and still within its time: what protects its seats. Expiry is a matter of the clock
         alone.
         """

@@ -157,7 +157,7 @@ class Closable(Protocol):  # a Showtime, or what holds know of one
 
 
 def refuse_closed(showtime: Closable, now: datetime) -> None:
-    """For a Showtime, or the Facts of one: raises ShowtimeClosed or ShowtimeCancelled."""
+    """For a Showtime, or the ShowtimeSnapshot of one: raises ShowtimeClosed or ShowtimeCancelled."""
     refuse_cancelled(showtime)
     if showtime.start_time <= now:
         raise ShowtimeClosed()

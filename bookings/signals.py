@@ -68,6 +68,6 @@ def _touch(showtime_ids):
     """Where Redis is away, what processes remember runs out by itself within LIVE_MAP_SECONDS."""
     try:
         for showtime_id in showtime_ids:
-            holds.touch_facts(showtime_id, now=timezone.now())
+            holds.touch_snapshot(showtime_id, now=timezone.now())
     except HoldsUnavailable:
         logger.warning("Redis was away when showtimes %s were changed", showtime_ids)

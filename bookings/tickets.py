@@ -27,7 +27,7 @@ def sold(showtime_id: int, seats: Iterable[str]) -> list[str]:
 def unavailable(showtime: Showtime, seats: Iterable[str], now: datetime) -> list[str]:
     """Return the seats that have a ticket or a payable booking, or are no longer in the layout."""
     layout = showtime.screen.seating.seats
-    gone = _sold_or_booked(seats, Booking.objects.live(now).filter(showtime=showtime), showtime.pk)
+    gone = _sold_or_booked(seats, Booking.objects.payable(now).filter(showtime=showtime), showtime.pk)
     return [seat for seat in seats if seat in gone or seat not in layout]
 
 
@@ -37,7 +37,7 @@ def lost(booking: Booking, now: datetime, *, late: bool) -> list[str]:
     Whoever booked after its deadline has won, even where `now`, taken before the provider was asked, has not
     reached the deadline yet. Past the deadline (`late`), the layout may have changed as well.
     """
-    rivals = Booking.objects.live(now).filter(showtime_id=booking.showtime_id).exclude(pk=booking.pk)
+    rivals = Booking.objects.payable(now).filter(showtime_id=booking.showtime_id).exclude(pk=booking.pk)
     if not late:
         rivals = rivals.filter(created_at__gte=booking.expires_at)
         return _sold_or_booked(booking.seats, rivals, booking.showtime_id)

@@ -41,7 +41,7 @@ def _sell(showtime, seats, guest, now):
         user=guest,
         showtime_id=showtime.pk,
         seats=seats,
-        quote=live_map.facts_of(showtime).quote(seats),
+        quote=live_map.snapshot_of(showtime).quote(seats),
         refund_tiers=pricing.parse_tiers(settings.REFUND_TIERS),
         expires_at=now + timedelta(minutes=1),
         now=now,
@@ -52,7 +52,7 @@ def _sell(showtime, seats, guest, now):
     intent = bank.create_intent(
         key=payment.key, reference=booking.reference, amount=amount, currency=booking.currency
     )
-    payment_records.name_intent(payment, intent.id)
+    payment_records.record_intent_id(payment, intent.id)
     bank.pay(intent.id)
     lifecycle.confirm(payment_id=payment.pk, now=now)
     checkout.refresh_map(showtime.pk, now)

@@ -91,7 +91,7 @@ class PaymentAdmin(ReadOnlyAdmin):
 
     def _give_back(self, request, payment, form):
         try:
-            refund = refunds.refund(
+            refund = refunds.refund_payment(
                 payment=payment,
                 amount=form.units,
                 reason=f"{form.cleaned_data['reason']} ({request.user})",
@@ -122,7 +122,7 @@ class PaymentAdmin(ReadOnlyAdmin):
         for_each(
             request,
             payments.select_related("booking"),
-            lambda payment: reconciliation.catch_up(payment, now=now),
+            lambda payment: reconciliation.sync_payment(payment, now=now),
             done=_("Checked: %(times)s."),
             refusals=(PaymentError, BookingRefused, UnknownIntent),
         )
@@ -158,7 +158,7 @@ class RefundAdmin(ReadOnlyAdmin):
         for_each(
             request,
             chosen,
-            lambda refund: refunds.retry(refund=refund, now=now),
+            lambda refund: refunds.retry_refund(refund=refund, now=now),
             done=_("Retried: %(times)s."),
             refusals=RefundNotPossible,
         )
@@ -169,7 +169,7 @@ class RefundAdmin(ReadOnlyAdmin):
         for_each(
             request,
             chosen,
-            lambda refund: refunds.given_by_hand(refund=refund, reason=reason, now=now),
+            lambda refund: refunds.record_manual_refund(refund=refund, reason=reason, now=now),
             done=_("Marked as refunded manually: %(times)s."),
             refusals=RefundNotPossible,
         )

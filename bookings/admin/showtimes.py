@@ -52,7 +52,7 @@ class SoldShowtimeAdmin(ShowtimeAdmin):
 
 def facts(showtimes):
     """What cancelling these means, in sentences with figures."""
-    paid, owed = refunds.owed_for(showtimes)
+    paid, owed = refunds.refund_totals(showtimes)
     count = ngettext(
         "%(paid)s paid booking will be cancelled.", "%(paid)s paid bookings will be cancelled.", paid
     ) % {"paid": paid}
@@ -60,7 +60,7 @@ def facts(showtimes):
     back = gettext("%(amount)s will be refunded: everything that was paid, including fees.") % {
         "amount": ", ".join(amounts) or "0"
     }
-    waiting = Booking.objects.live(timezone.now()).filter(showtime__in=showtimes).count()
+    waiting = Booking.objects.payable(timezone.now()).filter(showtime__in=showtimes).count()
     unpaid = ngettext(
         "%(waiting)s unpaid booking will be cancelled.",
         "%(waiting)s unpaid bookings will be cancelled.",

@@ -1,13 +1,13 @@
 from .booking import Booking, Ticket
-from .email import Letter
-from .payment import DemoIntent, DemoRefund, NewsCursor, Payment, PaymentEvent, Refund
+from .email import BookingEmail
+from .payment import DemoIntent, DemoRefund, EventCursor, Payment, PaymentEvent, Refund
 
 __all__ = [
     "Booking",
     "DemoIntent",
     "DemoRefund",
-    "Letter",
-    "NewsCursor",
+    "BookingEmail",
+    "EventCursor",
     "Payment",
     "PaymentEvent",
     "Refund",

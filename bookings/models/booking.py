@@ -104,7 +104,7 @@ class Booking(models.Model):
     def get_absolute_url(self):
         return reverse("bookings:detail", args=[self.reference])
 
-    def is_live(self, now):
+    def is_payable(self, now):
         """PENDING and payable at that moment."""
         return self.status == self.Status.PENDING and self.expires_at > now
 

@@ -6,7 +6,7 @@ from .booking import Booking
 from .payment import Refund
 
 
-class Letter(models.Model):
+class BookingEmail(models.Model):
     """A mail that is owed to a booking's visitor, written down together with what it tells.
 
     Until it has gone out a sweep sends it again at `due_at`. Only `emails` writes these rows.
@@ -18,7 +18,7 @@ class Letter(models.Model):
         CINEMA_CANCELLATION = "CINEMA"
         REFUND_NOTICE = "REFUND"
 
-    booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="letters")
+    booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="emails")
     refund = models.ForeignKey(Refund, on_delete=models.CASCADE, null=True, blank=True)
     kind = models.CharField(max_length=20, choices=Kind.choices)
     attempt = models.PositiveSmallIntegerField(default=1)
@@ -27,7 +27,7 @@ class Letter(models.Model):
     sent_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["due_at"], condition=Q(sent_at=None), name="letter_owed")]
+        indexes = [models.Index(fields=["due_at"], condition=Q(sent_at=None), name="booking_email_owed")]
 
     def __str__(self):
         return f"{self.kind} of {self.booking}"

@@ -144,7 +144,7 @@ class PaymentEvent(models.Model):
         return self.event_id
 
 
-class NewsCursor(models.Model):
+class EventCursor(models.Model):
     """Up to when the provider's list of news has been read without a gap; a delivery does not move it."""
 
     provider = models.CharField(_("provider"), max_length=20, unique=True)

@@ -102,7 +102,7 @@ def withdrawn_payments_received_nothing(now):
 def promised_by(booking):
     """What its visitor has to get back of a cancelled booking, in minor units: all, from the cinema."""
     percent = booking.refund_percent
-    amount = booking.total_amount if percent is None else refunds.worth(booking, percent)
+    amount = booking.total_amount if percent is None else refunds.refund_value(booking, percent)
     return minor(amount, booking.currency)
 
 

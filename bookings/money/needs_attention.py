@@ -87,7 +87,7 @@ def owed(now):
     )
     failed = failed_refunds(now).values("payment")
     found = payments(disputed_at=None).filter(Q(status=STATUS.REFUND_DUE) | by_cinema).exclude(pk__in=failed)
-    return [payment for payment in found if payment_records.left_to_refund(payment)]
+    return [payment for payment in found if payment_records.refundable_amount(payment)]
 
 
 def unpaid_tickets(now):

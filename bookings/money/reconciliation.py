@@ -26,15 +26,15 @@ FIRST_LOOK = timedelta(days=3)  # as far back as a provider repeats its deliveri
 KNOWN_WITHIN = timedelta(hours=6)  # a payment that the provider does not know by then needs a person
 WAITS = (PaymentUnavailable, PaymentRejected, HoldsUnavailable, Busy, UnknownIntent)
 MOST_IN_VAIN = 24  # seconds that one sweep spends on a provider without an answer: two calls of a full wait
-DONE = ("settled", "open", "refunded", "heard", "failed")
+DONE = ("settled", "open", "refunded", "events", "failed")
 
 
-def hear(*, event, now, provider_name="stripe"):
-    """Act on one piece of news; heard before, or about nothing of ours, it changes nothing.
+def handle_event(*, event, now, provider_name="stripe"):
+    """Act on one piece of news; events before, or about nothing of ours, it changes nothing.
 
     Raises PaymentUnavailable or HoldsUnavailable where it has to be told again.
     """
-    if payment_records.knows(event.id):
+    if payment_records.is_event_recorded(event.id):
         return
     try:
         intent = provider(provider_name).retrieve_intent(event.intent_id)
@@ -44,7 +44,7 @@ def hear(*, event, now, provider_name="stripe"):
             logger.error("The provider does not know payment %s of event %s", event.intent_id, event.id)
             raise PaymentUnavailable from error
         logger.info("Event %s (%s) is about no payment of ours", event.id, event.type)
-        payment_records.note(event)
+        payment_records.record_event(event)
         return
     if event.object_kind == "payment_intent":
         settlement.settle(intent=intent, now=now, event=event)
@@ -58,18 +58,18 @@ def hear(*, event, now, provider_name="stripe"):
 
 def _payment_of(intent, provider_name):
     try:
-        return settlement.payment_of(intent)
+        return settlement.payment_for(intent)
     except UnknownIntent:
-        return settlement.adopt(intent, provider=provider_name)
+        return settlement.adopt_unrequested_payment(intent, provider=provider_name)
 
 
-def catch_up(payment, *, now):
+def sync_payment(payment, *, now):
     """Make one payment agree with the provider in everything: state, refunds, disputes. Gives the Intent.
 
     Raises PaymentUnavailable, HoldsUnavailable, PaymentRejected or UnknownIntent.
     """
-    intent = settlement.intent_of(payment)
-    if intent.status == OPEN and not payment.booking.is_live(now):
+    intent = settlement.fetch_intent(payment)
+    if intent.status == OPEN and not payment.booking.is_payable(now):
         intent = provider(payment.provider).cancel_intent(intent.id)  # one that succeeded meanwhile says so
     settlement.settle(intent=intent, now=now)
     if intent.received:
@@ -84,17 +84,17 @@ def reconcile(*, now, fresh_too=True):
     Without `fresh_too` it leaves alone what news will tell of, and is cheap enough for every sweep: payments
     that can still be made, refunds that a bank works on, disputes. Gives a dict: how many payments were
     `settled`, how many payments and refunds are still `open`, how many refunds were `refunded`, how many
-    pieces of news were `heard`, and how many of all these `failed`, which stops none of the others.
+    pieces of news were `events`, and how many of all these `failed`, which stops none of the others.
     """
     sweep = _Sweep(now)
     sweep.each(_cancel, _half_cancelled())
     payments = Payment.objects.filter(status=Payment.Status.OPEN).select_related("booking").order_by("pk")
-    sweep.each(_settle, (one for one in payments if fresh_too or not one.booking.is_live(now)))
+    sweep.each(_settle, (one for one in payments if fresh_too or not one.booking.is_payable(now)))
     sweep.each(_finish, Refund.objects.filter(status=Refund.Status.REQUESTED).order_by("pk"))
     if fresh_too:  # what banks are still working on
         sweep.each(_ask_about, Refund.objects.filter(status=Refund.Status.PENDING).select_related("payment"))
         sweep.each(_ask_about_dispute, Payment.objects.exclude(disputed_at=None))
-    sweep.each(partial(_read_news, sweep), [settings.PAYMENT_PROVIDER])
+    sweep.each(partial(_read_events, sweep), [settings.PAYMENT_PROVIDER])
     return dict(sweep.done)
 
 
@@ -134,33 +134,33 @@ def report(done):
 
 def _settle(payment, now):
     try:
-        intent = catch_up(payment, now=now)
+        intent = sync_payment(payment, now=now)
     except PaymentRejected:
-        if not payment.intent_id and not payment.booking.is_live(now):  # never begun, so nothing was taken
-            lifecycle.payment_failed(payment_id=payment.pk, now=now)
+        if not payment.intent_id and not payment.booking.is_payable(now):  # never begun, so nothing was taken
+            lifecycle.fail_payment(payment_id=payment.pk, now=now)
             return "settled"
         raise
     except UnknownIntent:
         if now - payment.created_at > KNOWN_WITHIN:
-            payment_records.needs_a_person(
+            payment_records.flag_for_staff(
                 payment_id=payment.pk, remark="The provider does not know this payment"
             )
         raise
     return "open" if intent.status == OPEN else "settled"
 
 
-def _read_news(sweep, name, now):
+def _read_events(sweep, name, now):
     """Hear whatever has happened since that provider's news were last read without a gap."""
-    since = (payment_records.news_read_until(name) or now - FIRST_LOOK) - OVERLAP
-    news, failed = payment_records.unknown(provider(name).events_since(since)), sweep.done["failed"]
-    sweep.each(_hear, news)
+    since = (payment_records.events_read_until(name) or now - FIRST_LOOK) - OVERLAP
+    news, failed = payment_records.unrecorded_events(provider(name).events_since(since)), sweep.done["failed"]
+    sweep.each(_handle, news)
     if sweep.done["failed"] == failed:
-        payment_records.set_news_read_until(name, now)
+        payment_records.set_events_read_until(name, now)
 
 
-def _hear(event, now):
-    hear(event=event, now=now, provider_name=settings.PAYMENT_PROVIDER)
-    return "heard"
+def _handle(event, now):
+    handle_event(event=event, now=now, provider_name=settings.PAYMENT_PROVIDER)
+    return "events"
 
 
 def _half_cancelled():
@@ -174,7 +174,7 @@ def _cancel(showtime, now):
 
 
 def _finish(refund, now):
-    refunds.give_back.call(refund.pk)
+    refunds.make_refund.call(refund.pk)
     return _outcome(refund)
 
 

@@ -42,7 +42,7 @@ REFUND_STATUS = {
 
 
 @task()
-def give_back(refund_id: int) -> None:
+def make_refund(refund_id: int) -> None:
     """Make a refund that is written down, once, however often this is run and however much later."""
     refund = Refund.objects.select_related("payment").get(pk=refund_id)
     if refund.status != Refund.Status.REQUESTED:
@@ -54,9 +54,11 @@ def give_back(refund_id: int) -> None:
         return
     except (PaymentRejected, PaymentDeclined, UnknownIntent) as error:
         logger.error("Refund %s was refused: %s", refund.key, error)
-        payment_records.refund_settled(refund_id=refund.pk, status=Refund.Status.FAILED, now=timezone.now())
+        payment_records.record_refund_status(
+            refund_id=refund.pk, status=Refund.Status.FAILED, now=timezone.now()
+        )
         return
-    payment_records.refund_settled(
+    payment_records.record_refund_status(
         refund_id=refund.pk, provider_id=made.id, status=REFUND_STATUS[made.status], now=timezone.now()
     )
 
@@ -80,27 +82,27 @@ def import_all(payment: Payment, *, now: datetime, event: Event | None = None) -
         for made in told:
             status = REFUND_STATUS[made.status]
             if made.key in ours:
-                payment_records.refund_settled(
+                payment_records.record_refund_status(
                     refund_id=ours[made.key], provider_id=made.id, status=status, now=now
                 )
             else:
                 payment_records.import_refund(payment_id=payment.pk, made=made, status=status, now=now)
-        payment_records.note(event)
+        payment_records.record_event(event)
 
 
-def refund(*, payment: Payment, amount: int, reason: str, now: datetime) -> Refund:
+def refund_payment(*, payment: Payment, amount: int, reason: str, now: datetime) -> Refund:
     """Give back that much, in minor units, whatever the rules say: staff has decided. It takes the place of
     a failed one of that amount. Raises RefundNotPossible.
     """
-    failed = payment_records.failed_refund(payment_id=payment.pk, amount=amount)
+    failed = payment_records.oldest_failed_refund(payment_id=payment.pk, amount=amount)
     owed: Refund = payment_records.request_refund(
         payment_id=payment.pk, amount=amount, reason=reason, now=now, in_place_of=failed
     )
-    enqueue(give_back, owed.pk)
+    enqueue(make_refund, owed.pk)
     return owed
 
 
-def retry(*, refund: Refund, now: datetime) -> Refund:
+def retry_refund(*, refund: Refund, now: datetime) -> Refund:
     """Try a failed refund again, as a new one with a key of its own. Raises RefundNotPossible."""
     owed: Refund = payment_records.request_refund(
         payment_id=refund.payment_id,
@@ -109,22 +111,22 @@ def retry(*, refund: Refund, now: datetime) -> Refund:
         now=now,
         in_place_of=refund,
     )
-    enqueue(give_back, owed.pk)
+    enqueue(make_refund, owed.pk)
     return owed
 
 
-def given_by_hand(*, refund: Refund, reason: str, now: datetime) -> Refund:
+def record_manual_refund(*, refund: Refund, reason: str, now: datetime) -> Refund:
     """Staff has given the money of a failed refund back by another way. Raises RefundNotPossible."""
     owed = payment_records.request_refund(
         payment_id=refund.payment_id, amount=refund.amount, reason=reason, now=now, in_place_of=refund
     )
-    settled: Refund = payment_records.refund_settled(
+    settled: Refund = payment_records.record_refund_status(
         refund_id=owed.pk, status=Refund.Status.SUCCEEDED, now=now
     )
     return settled
 
 
-def worth(booking: Booking, percent: int) -> Decimal:
+def refund_value(booking: Booking, percent: int) -> Decimal:
     """The amount that so many percent of a booking are, by the rules of all refunds."""
     return pricing.refund_amount(
         seats=booking.seats_amount,
@@ -142,8 +144,8 @@ def refund_quote(booking: Booking, *, now: datetime) -> tuple[Decimal, int]:
     minutes_left = (booking.showtime.start_time - now).total_seconds() / 60
     percent = pricing.percent_back(booking.refund_tiers, minutes_left=minutes_left)
     payment = booking.payments.filter(status=Payment.Status.SUCCEEDED).first()
-    left = payment_records.left_to_refund(payment) if payment else 0
-    return min(worth(booking, percent), major(left, booking.currency)), percent
+    left = payment_records.refundable_amount(payment) if payment else 0
+    return min(refund_value(booking, percent), major(left, booking.currency)), percent
 
 
 def cancel_booking(
@@ -167,7 +169,7 @@ def cancel_booking(
     )
     free_locks(booking, now)
     if owed:
-        enqueue(give_back, owed.pk)
+        enqueue(make_refund, owed.pk)
     return booking, major(owed.amount, booking.currency) if owed else Decimal(0)
 
 
@@ -179,7 +181,7 @@ def cancel_for_cinema(*, booking: Booking, now: datetime, reason: str) -> Bookin
     booking, owed = lifecycle.cancel_for_cinema(booking_id=booking.pk, now=now, reason=reason)
     free_locks(booking, now)
     if owed:
-        enqueue(give_back, owed.pk)
+        enqueue(make_refund, owed.pk)
     return booking
 
 
@@ -189,7 +191,7 @@ def cancel_showtime(*, showtime: Showtime, now: datetime) -> int:
     Gives how many bookings were cancelled. Run again, it finishes what was left; a payment that comes later
     goes back by the way of all payments without seats.
     """
-    for booking in lifecycle.close_showtime(showtime_id=showtime.pk, now=now):
+    for booking in lifecycle.cancel_sales(showtime_id=showtime.pk, now=now):
         free_locks(booking, now)
     refresh_map(showtime.pk, now)
     cancelled = 0
@@ -204,7 +206,7 @@ def cancel_showtime(*, showtime: Showtime, now: datetime) -> int:
     return cancelled
 
 
-def owed_for(showtimes: Iterable[Showtime]) -> tuple[int, dict[str, int]]:
+def refund_totals(showtimes: Iterable[Showtime]) -> tuple[int, dict[str, int]]:
     """What cancelling these showtimes would give back: (number of bookings, currency → minor units)."""
     bookings = Booking.objects.filter(showtime__in=showtimes, status=Booking.Status.CONFIRMED)
     payments = Payment.objects.filter(booking__in=bookings, status=Payment.Status.SUCCEEDED)

@@ -46,7 +46,7 @@ def begin_payment(*, booking, now):
     return _known_intent(payment)
 
 
-def look_again(booking, *, now):
+def refresh_from_provider(booking, *, now):
     """The booking once its payment under way, if there is one, has been asked about.
 
     Raises PaymentInQuestion where nobody should pay any more before a person has looked.
@@ -63,7 +63,7 @@ def look_again(booking, *, now):
 def _known_intent(payment):
     """For a page: an intent that the provider does not know is treated as no answer."""
     try:
-        return intent_of(payment)
+        return fetch_intent(payment)
     except UnknownIntent as error:
         logger.error("The provider does not know payment %s of booking %s", payment, payment.booking)
         raise PaymentUnavailable from error
@@ -83,16 +83,16 @@ def settle(*, intent, now, event=None):
     Raises UnknownIntent for an intent that is not ours, and HoldsUnavailable where a late payment has to wait
     for Redis: nothing is changed then, and `reconciliation` tries again.
     """
-    payment = payment_of(intent)
+    payment = payment_for(intent)
     if payment.status in Payment.DECIDED or intent.status == OPEN:
-        payment_records.note(event)
+        payment_records.record_event(event)
         return payment.booking
     if intent.status == CANCELED:
-        booking = lifecycle.payment_failed(payment_id=payment.pk, now=now, event=event)
+        booking = lifecycle.fail_payment(payment_id=payment.pk, now=now, event=event)
         free_locks(booking, now)
         return booking
     if difference := _difference(payment, intent):
-        payment_records.needs_a_person(
+        payment_records.flag_for_staff(
             payment_id=payment.pk, remark=difference, received=intent.received, event=event
         )
         return payment.booking
@@ -103,7 +103,7 @@ def settle(*, intent, now, event=None):
     return _paid(payment, now, event)
 
 
-def payment_of(intent):
+def payment_for(intent):
     """The Payment behind an intent; by its key where a crash came before the intent's name was written
     down. Raises UnknownIntent for one that is not ours.
     """
@@ -111,14 +111,14 @@ def payment_of(intent):
     payment = payments.filter(intent_id=intent.id).first()
     if payment is None and intent.key:
         payment = payments.filter(key=_uuid(intent.key), intent_id="").first()
-        if payment and payment_records.name_intent(payment, intent.id) != intent.id:
+        if payment and payment_records.record_intent_id(payment, intent.id) != intent.id:
             payment = None
     if payment is None:
         raise UnknownIntent(intent.id)
     return payment
 
 
-def adopt(intent, *, provider):
+def adopt_unrequested_payment(intent, *, provider):
     """The Payment of money that this site never asked for, if it names one of our bookings: it buys the
     booking's seats, or goes back. Raises UnknownIntent.
     """
@@ -127,7 +127,7 @@ def adopt(intent, *, provider):
     if booking is None or intent.status != SUCCEEDED:
         raise UnknownIntent(intent.id)
     asked = minor(booking.total_amount, booking.currency)
-    return payment_records.adopt(
+    return payment_records.record_unrequested_payment(
         booking=booking, provider=provider, intent_id=intent.id, amount=asked, received=intent.received
     )
 
@@ -177,7 +177,7 @@ def _confirm(payment, now, event):
     the row lock: then it is late after all.
     """
     booking = payment.booking
-    if booking.is_live(now):
+    if booking.is_payable(now):
         try:
             return lifecycle.confirm(payment_id=payment.pk, now=now, event=event)
         except TooLate:
@@ -192,10 +192,10 @@ def _no_seat_for(payment, reason, now, event):
     """The refund is written down first; then it is made, and a sweep finishes what a crash leaves undone."""
     refund = lifecycle.owe_refund(payment_id=payment.pk, reason=reason, now=now, event=event)
     booking = Booking.objects.get(pk=payment.booking_id)
-    if not booking.is_live(now) and booking.status != Booking.Status.CONFIRMED:
+    if not booking.is_payable(now) and booking.status != Booking.Status.CONFIRMED:
         free_locks(booking, now)
     if refund:
-        enqueue(refunds.give_back, refund.pk)
+        enqueue(refunds.make_refund, refund.pk)
     return booking
 
 
@@ -204,13 +204,13 @@ def _retake_locks(booking, now):
     if booking.status not in (Booking.Status.PENDING, Booking.Status.EXPIRED):
         raise TooLate()
 
-    def take(facts):
-        facts.refuse_closed(now)
+    def take(snapshot):
+        snapshot.refuse_closed(now)
         return holds.take(
             booking.showtime_id,
             owner=holds.late(booking.reference, booking.user_id),
             seats=booking.seats,
-            facts_stamp=facts.stamp,
+            snapshot_stamp=snapshot.stamp,
             now=now,
             seconds=RETAKE_SECONDS,
             ceiling_seconds=RETAKE_SECONDS,
@@ -219,7 +219,7 @@ def _retake_locks(booking, now):
     live_map.with_live_map(booking.showtime_id, take, now=now)
 
 
-def intent_of(payment):
+def fetch_intent(payment):
     """The payment's intent as the provider has it now; made, by the payment's key, if it never was."""
     ask = provider(payment.provider)
     if payment.intent_id:
@@ -230,5 +230,5 @@ def intent_of(payment):
         amount=payment.amount,
         currency=payment.currency,
     )
-    name = payment_records.name_intent(payment, intent.id)
+    name = payment_records.record_intent_id(payment, intent.id)
     return intent if name == intent.id else ask.retrieve_intent(name)

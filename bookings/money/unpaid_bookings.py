@@ -44,7 +44,7 @@ def withdraw_payments(bookings, *, now=None):
 
 def _withdraw(payment, now):
     try:
-        reconciliation.catch_up(payment, now=now)
+        reconciliation.sync_payment(payment, now=now)
     except (PaymentRejected, UnknownIntent) as error:
         if payment.intent_id and isinstance(error, PaymentRejected):
             raise

@@ -49,7 +49,7 @@ def reserved(*, user, address, showtime_id, seats, now):
         yield name
     except HoldsUnavailable:
         raise
-    except (BookingRefused, holds.MapIsCold, holds.FactsAreStale):
+    except (BookingRefused, holds.MapIsCold, holds.SnapshotIsStale):
         give_back(user_id=user.pk, name=name, now=now)
         raise
 
@@ -109,7 +109,7 @@ def _reserve_for_visitor(user, name, count, until, limit, shared, now):
     try:
         _ask(*wanted, address=shared, bookings=None, now=now)
     except _BookingsAreUnknown:
-        pending = Booking.objects.live(now).of(user).values_list("reference", "seats", "expires_at")
+        pending = Booking.objects.payable(now).of(user).values_list("reference", "seats", "expires_at")
         bookings = [(_booking(reference), len(seats), end) for reference, seats, end in pending]
         _ask(*wanted, address=shared, bookings=bookings, now=now)
 

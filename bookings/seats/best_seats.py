@@ -17,7 +17,7 @@ ROW_WEIGHT = 1.6  # a row further is worse than a seat further
 ODD_ONE_OUT = 12  # what leaving a lone seat, or mixing seat classes, weighs against distance
 
 
-def best(layout, free, count, *, code=None):
+def find(layout, free, count, *, code=None):
     """The `count` seats to recommend: side by side and near the best point of the hall, of the class `code`
     if given.
 

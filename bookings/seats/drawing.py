@@ -41,12 +41,12 @@ class Row:
 
 def rows(status):
     """The Rows of a showtime's hall under a SeatStatus. Each aisle is drawn one place wide."""
-    kinds = {kind.code: kind for kind in legend(status.facts)}
+    kinds = {kind.code: kind for kind in legend(status.snapshot)}
     states = {
         label: state for state in ("held", "booked", "mine", "pending") for label in getattr(status, state)
     }
     drawn, above = [], None
-    for row in _with_narrow_aisles(status.facts.layout.rows):
+    for row in _with_narrow_aisles(status.snapshot.layout.rows):
         places = [
             seat
             and Place(seat.label, seat.number, seat.column, kinds[seat.code], states.get(seat.label, "free"))
@@ -66,9 +66,9 @@ def _with_narrow_aisles(rows):
     return [list(compress(row, kept)) for row in rows]
 
 
-def legend(facts):
+def legend(snapshot):
     """The Kinds of seat in the hall. Each price is formatted once, not once a seat."""
-    prices = {code: facts.price_all_in(code) for code in facts.layout.codes}
+    prices = {code: snapshot.price_all_in(code) for code in snapshot.layout.codes}
     return [Kind(code, SEAT_CLASSES[code].name, price, money(price)) for code, price in prices.items()]
 
 

@@ -34,8 +34,8 @@ class MapIsCold(Exception):
         self.stamp = stamp
 
 
-class FactsAreStale(Exception):
-    """The showtime was changed since its facts were read; `stamp` marks those to be read now."""
+class SnapshotIsStale(Exception):
+    """The showtime was changed since its snapshot were read; `stamp` marks those to be read now."""
 
     def __init__(self, stamp: str) -> None:
         super().__init__(stamp)
@@ -63,7 +63,7 @@ class Lock:
 class LiveMap:
     """`tickets`: labels that are sold. `pending` (of bookings) and `locks` (of holds): label → Lock."""
 
-    facts_stamp: str
+    snapshot_stamp: str
     tickets: frozenset[str]
     pending: dict[str, Lock]
     locks: dict[str, Lock]
@@ -99,7 +99,7 @@ def take(
     *,
     owner: str,
     seats: Iterable[str],
-    facts_stamp: str,
+    snapshot_stamp: str,
     now: datetime,
     seconds: int,
     ceiling_seconds: int,
@@ -109,11 +109,13 @@ def take(
     """Lock all the seats for the owner, or none, and free the owner's earlier ones. Return Taken.
 
     A visitor whose time is used up is refused for `pause_seconds` (0: never). Raise SeatsUnavailable,
-    HoldPaused, FactsAreStale, MapIsCold or HoldsUnavailable.
+    HoldPaused, SnapshotIsStale, MapIsCold or HoldsUnavailable.
     """
     times = (seconds * 1000, ceiling_seconds * 1000, pause_seconds * 1000)
     return _taken(
-        run_script("take", _map(showtime_id), now, _fresh(), facts_stamp, owner, *times, reservation, *seats)
+        run_script(
+            "take", _map(showtime_id), now, _fresh(), snapshot_stamp, owner, *times, reservation, *seats
+        )
     )
 
 
@@ -162,12 +164,12 @@ def finish(
 
 def view(showtime_id: int, *, now: datetime) -> LiveMap:
     """The LiveMap. Raises MapIsCold or HoldsUnavailable."""
-    _, facts_stamp, sold, locks = run_script("view", _map(showtime_id), now, _fresh())
+    _, snapshot_stamp, sold, locks = run_script("view", _map(showtime_id), now, _fresh())
     entries = dict(zip(sold[::2], sold[1::2], strict=True))
     entries.pop("#", None)
     pending = {label: _pending(entry) for label, entry in entries.items() if entry != TICKET}
     return LiveMap(
-        facts_stamp=facts_stamp,
+        snapshot_stamp=snapshot_stamp,
         tickets=frozenset(entries.keys() - pending.keys()),
         pending={label: lock for label, lock in pending.items() if lock.deadline > now},
         locks={
@@ -191,7 +193,7 @@ def forget(showtime_id: int, *, now: datetime) -> None:
     run_script("forget", _map(showtime_id), now, _fresh())
 
 
-def touch_facts(showtime_id: int, *, now: datetime) -> None:
+def touch_snapshot(showtime_id: int, *, now: datetime) -> None:
     """To be called after every commit that changed the showtime, its prices or its screen."""
     run_script("touch", _map(showtime_id), now, _fresh())
 
@@ -212,7 +214,7 @@ def run_script(name: str, slot: str, now: datetime, *args: str | int) -> list[An
     if reply[0] == "cold" and name != "forget":
         raise MapIsCold(reply[1])
     if reply[0] == "stale" and name != "touch":
-        raise FactsAreStale(reply[1])
+        raise SnapshotIsStale(reply[1])
     if reply[0] == "taken":
         raise SeatsUnavailable(reply[1])
     if reply[0] == "paused":

@@ -19,12 +19,12 @@ from ..refusals import CompanionAlone, HoldsUnavailable, InvalidSeats, LoneSeat,
 from . import holds
 
 TRIES = 5  # how often a map that is outrun by commits is made again before the visitor is asked to wait
-_known = TTLCache(maxsize=2000, ttl=settings.LIVE_MAP_SECONDS)
-_known_lock = Lock()
+_cached = TTLCache(maxsize=2000, ttl=settings.LIVE_MAP_SECONDS)
+_cached_lock = Lock()
 
 
 @dataclass(frozen=True)
-class Facts:
+class ShowtimeSnapshot:
     """What a hold must know of its showtime. `codes`: label → seat class, in the hall's order; `layout` is
     the parsed map; `no_lone_seats` says that the theater refuses a choice that leaves one.
 
@@ -82,7 +82,7 @@ class Facts:
 class SeatStatus:
     """Labels in the hall's order. `mine` are the viewer's locks, `pending` those of their PENDING booking."""
 
-    facts: Facts
+    snapshot: ShowtimeSnapshot
     booked: list
     held: list
     mine: list
@@ -93,7 +93,7 @@ class SeatStatus:
     @property
     def free(self):
         """What this viewer could choose: what nobody has, and what they hold themselves."""
-        return self.facts.codes.keys() - {*self.booked, *self.held, *self.pending}
+        return self.snapshot.codes.keys() - {*self.booked, *self.held, *self.pending}
 
     @property
     def left(self):
@@ -106,13 +106,13 @@ class SeatStatus:
 
     @property
     def available(self):
-        return len(self.facts.codes) - len(self.booked) - len(self.held)
+        return len(self.snapshot.codes) - len(self.booked) - len(self.held)
 
 
-def facts_of(showtime):
-    """The Facts of a Showtime that was just read (`for_seat_map`)."""
+def snapshot_of(showtime):
+    """The ShowtimeSnapshot of a Showtime that was just read (`for_seat_map`)."""
     seats = showtime.screen.seating.seats
-    return Facts(
+    return ShowtimeSnapshot(
         showtime_id=showtime.pk,
         start_time=showtime.start_time,
         codes={label: seat.code for label, seat in seats.items()},
@@ -125,38 +125,38 @@ def facts_of(showtime):
 
 
 def with_live_map(showtime_id, call, *, now):
-    """`call(facts)`, made again with newer facts or a newer map for as long as Redis says that they are old.
+    """Return `call(snapshot)`, called again with a newer snapshot or map while Redis says they are stale.
 
     Raises Showtime.DoesNotExist; HoldsUnavailable when Redis does not answer or commits outrun every try.
     """
-    facts, is_new = _remembered(showtime_id)
+    snapshot, is_new = _remembered(showtime_id)
     for _ in range(TRIES):
         try:
-            return call(facts)
-        except holds.FactsAreStale as stale:
-            facts, is_new = _read(showtime_id, stale.stamp), True
+            return call(snapshot)
+        except holds.SnapshotIsStale as stale:
+            snapshot, is_new = _read(showtime_id, stale.stamp), True
         except holds.MapIsCold as cold:
             holds.fill(showtime_id, stamp=cold.stamp, entries=_entries(showtime_id, now), now=now)
         except (ShowtimeClosed, InvalidSeats, LoneSeat, CompanionAlone):
             if is_new:
                 raise
-            facts, is_new = _read(showtime_id, facts.stamp), True  # refuse nobody by what may be old
+            snapshot, is_new = _read(showtime_id, snapshot.stamp), True  # refuse nobody by what may be old
     raise HoldsUnavailable()
 
 
-def refuse_unknown(showtime_id):
-    """Raise Showtime.DoesNotExist for a showtime that there is not; no SQL when its facts are warm."""
+def require_showtime(showtime_id):
+    """Raise Showtime.DoesNotExist for a showtime that there is not; no SQL when its snapshot are warm."""
     _remembered(showtime_id)
 
 
-def status(showtime_id, *, user_id, now):
+def seat_status(showtime_id, *, user_id, now):
     """The SeatStatus for that viewer (None: anybody). Raises Showtime.DoesNotExist."""
 
-    def look(facts):
+    def look(snapshot):
         live = holds.view(showtime_id, now=now)
-        if live.facts_stamp != facts.stamp:
-            raise holds.FactsAreStale(live.facts_stamp)
-        return _status(facts, live, user_id)
+        if live.snapshot_stamp != snapshot.stamp:
+            raise holds.SnapshotIsStale(live.snapshot_stamp)
+        return _status(snapshot, live, user_id)
 
     try:
         return with_live_map(showtime_id, look, now=now)
@@ -164,8 +164,8 @@ def status(showtime_id, *, user_id, now):
         return _status_from_sql(_read(showtime_id, ""), user_id, now)
 
 
-def _status(facts, live, user_id, *, degraded=False):
-    live, viewer = _in_the_hall(facts, live), str(user_id)
+def _status(snapshot, live, user_id, *, degraded=False):
+    live, viewer = _in_the_hall(snapshot, live), str(user_id)
     pending = {label for label, lock in live.pending.items() if holds.user_of(lock.owner) == viewer}
     locks = {label: lock for label, lock in live.locks.items() if label not in live.tickets}
     own = {label for label, lock in locks.items() if holds.user_of(lock.owner) == viewer}
@@ -174,19 +174,19 @@ def _status(facts, live, user_id, *, degraded=False):
     others = (live.pending.keys() | locks.keys()) - pending - own
     until = {locks[label].deadline for label in mine} or {live.pending[label].deadline for label in pending}
     return SeatStatus(
-        facts=facts,
-        booked=facts.in_order(live.tickets),
-        held=facts.in_order(others - live.tickets),
-        mine=facts.in_order(mine),
-        pending=facts.in_order((pending | own) - mine - live.tickets),
+        snapshot=snapshot,
+        booked=snapshot.in_order(live.tickets),
+        held=snapshot.in_order(others - live.tickets),
+        mine=snapshot.in_order(mine),
+        pending=snapshot.in_order((pending | own) - mine - live.tickets),
         hold_expires_at=min(until, default=None),
         degraded=degraded,
     )
 
 
-def _in_the_hall(facts, live):
+def _in_the_hall(snapshot, live):
     """The live map without seats that were held in a hall which has since been given another layout."""
-    codes = facts.codes
+    codes = snapshot.codes
     return replace(
         live,
         tickets=live.tickets & codes.keys(),
@@ -195,30 +195,30 @@ def _in_the_hall(facts, live):
     )
 
 
-def _status_from_sql(facts, user_id, now):
-    tickets = frozenset(_sold(facts.showtime_id))
+def _status_from_sql(snapshot, user_id, now):
+    tickets = frozenset(_sold(snapshot.showtime_id))
     pending = {
         label: holds.Lock(holds.booking(reference, owner_id), expires_at)
-        for reference, owner_id, seats, expires_at in _pending(facts.showtime_id, now)
+        for reference, owner_id, seats, expires_at in _pending(snapshot.showtime_id, now)
         for label in seats
     }
-    return _status(facts, holds.LiveMap("", tickets, pending, {}), user_id, degraded=True)
+    return _status(snapshot, holds.LiveMap("", tickets, pending, {}), user_id, degraded=True)
 
 
 def _remembered(showtime_id):
-    with _known_lock:
-        known = _known.get((settings.REDIS_KEY_PREFIX, showtime_id))
+    with _cached_lock:
+        known = _cached.get((settings.REDIS_KEY_PREFIX, showtime_id))
     return (known, False) if known else (_read(showtime_id, ""), True)
 
 
 def _read(showtime_id, stamp):
-    """The facts from SQL. The stamp was read before, so facts older than their stamp can't be kept."""
-    read = facts_of(Showtime.objects.for_seat_map().get(pk=showtime_id))
-    facts = replace(read, stamp=stamp)
+    """The snapshot from SQL. The stamp was read before, so snapshot older than their stamp can't be kept."""
+    read = snapshot_of(Showtime.objects.for_seat_map().get(pk=showtime_id))
+    snapshot = replace(read, stamp=stamp)
     if stamp:
-        with _known_lock:
-            _known[settings.REDIS_KEY_PREFIX, showtime_id] = facts
-    return facts
+        with _cached_lock:
+            _cached[settings.REDIS_KEY_PREFIX, showtime_id] = snapshot
+    return snapshot
 
 
 def _entries(showtime_id, now):
@@ -236,5 +236,5 @@ def _sold(showtime_id):
 
 
 def _pending(showtime_id, now):
-    live = Booking.objects.live(now).filter(showtime_id=showtime_id)
+    live = Booking.objects.payable(now).filter(showtime_id=showtime_id)
     return live.values_list("reference", "user_id", "seats", "expires_at")

@@ -32,7 +32,7 @@ def lone_seats(rows, free, chosen):
     return left
 
 
-def judge(layout, free, chosen):
+def check_lone_seats(layout, free, chosen):
     """None when the choice is fine by the rule, else the Lone that says what to take instead.
 
     A row is only refused where as many seats of the same classes could be taken in it, side by side, that

@@ -39,9 +39,9 @@ class AdminMoneyTestCase(StripeTestCase):
         return self.client.get(reverse("admin:bookings_needs_a_person"))
 
     def failed_refund(self):
-        refund = refunds.refund(payment=self.payment(), amount=5000, reason="", now=timezone.now())
+        refund = refunds.refund_payment(payment=self.payment(), amount=5000, reason="", now=timezone.now())
         with self.assertLogs("bookings.payment_records", "ERROR"):
-            payment_records.refund_settled(
+            payment_records.record_refund_status(
                 refund_id=refund.pk, status=Refund.Status.FAILED, now=timezone.now()
             )
         refund.refresh_from_db()
@@ -317,17 +317,17 @@ class NeedsAPersonTests(AdminMoneyTestCase):
         self.assertContains(self.needs_a_person(), NOTHING)
 
     def test_a_refund_that_stripe_refuses_to_make_for_hours(self):
-        refund = refunds.refund(payment=self.payment(), amount=5000, reason="", now=timezone.now())
+        refund = refunds.refund_payment(payment=self.payment(), amount=5000, reason="", now=timezone.now())
         self.assertContains(self.needs_a_person(), NOTHING)
         Refund.objects.filter(pk=refund.pk).update(created_at=timezone.now() - timedelta(hours=7))
 
         self.assert_listed("Unfinished refunds")
 
-        refunds.give_back.call(refund.pk)
+        refunds.make_refund.call(refund.pk)
         self.assertContains(self.needs_a_person(), NOTHING)
 
     def test_a_refund_that_no_bank_finishes_for_a_month(self):
-        refund = refunds.refund(payment=self.payment(), amount=5000, reason="", now=timezone.now())
+        refund = refunds.refund_payment(payment=self.payment(), amount=5000, reason="", now=timezone.now())
         Refund.objects.filter(pk=refund.pk).update(
             status="PENDING", created_at=timezone.now() - timedelta(days=31)
         )

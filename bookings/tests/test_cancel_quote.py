@@ -72,7 +72,7 @@ class QuoteTests(BookingTestCase):
     def test_whose_money_has_gone_back_is_offered_none(self):
         payment = Payment.objects.get()
         with self.captureOnCommitCallbacks(execute=True):
-            refunds.refund(payment=payment, amount=payment.received, reason="", now=timezone.now())
+            refunds.refund_payment(payment=payment, amount=payment.received, reason="", now=timezone.now())
 
         page = self.client.get(self.page)
 

@@ -107,7 +107,7 @@ class CancelledShowtimeTests(CancelledShowtimeTestCase):
     def test_no_seat_is_locked_afterwards(self):
         self.cancel()
 
-        status = live_map.status(self.showtime.pk, user_id=None, now=self.now)
+        status = live_map.seat_status(self.showtime.pk, user_id=None, now=self.now)
         self.assertEqual([status.booked, status.held, status.degraded], [[], [], False])
 
     def test_again_it_changes_nothing(self):
@@ -161,7 +161,7 @@ class OwedTests(CancelledShowtimeTestCase):
     """What staff is told before they cancel."""
 
     def owed(self):
-        return refunds.owed_for(Showtime.objects.filter(pk=self.showtime.pk))
+        return refunds.refund_totals(Showtime.objects.filter(pk=self.showtime.pk))
 
     def test_it_is_all_that_was_paid_for_these_showtimes_and_is_not_on_its_way_back(self):
         buy(self.bob, make_showtime(), ["A1"])
@@ -169,8 +169,8 @@ class OwedTests(CancelledShowtimeTestCase):
         self.assertEqual(self.owed(), (2, {"INR": 49560 + 24780}))
 
         payment = self.paid[0].payments.get()
-        given = refunds.refund(payment=payment, amount=1000, reason="", now=self.now)
-        failed = refunds.refund(payment=payment, amount=500, reason="", now=self.now)
+        given = refunds.refund_payment(payment=payment, amount=1000, reason="", now=self.now)
+        failed = refunds.refund_payment(payment=payment, amount=500, reason="", now=self.now)
         Refund.objects.filter(pk=failed.pk).update(status="FAILED")
         self.assertEqual(given.status, "REQUESTED")
 

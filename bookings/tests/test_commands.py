@@ -74,14 +74,14 @@ class ExpireTests(BookingTestCase):
 
         self.assertEqual(
             run("expire_bookings", reconcile=True),
-            ["expired 1", "settled 1, open 0, refunded 0, heard 0, failed 0"],
+            ["expired 1", "settled 1, open 0, refunded 0, events 0, failed 0"],
         )
         self.assertEqual(stored(booking).status, "CONFIRMED")
 
     def test_reconcile_payments_says_what_it_did(self):
         book(self.ann, self.showtime, ["A1"])
 
-        self.assertEqual(run("reconcile_payments"), ["settled 0, open 0, refunded 0, heard 0, failed 0"])
+        self.assertEqual(run("reconcile_payments"), ["settled 0, open 0, refunded 0, events 0, failed 0"])
 
 
 class SweeperTests(SimpleTestCase):

@@ -143,10 +143,10 @@ class DeleteTests(Deleting, BookingTestCase):
         self.begin_payment()
         self.drop()
         chosen = unpaid_bookings.without_money(Booking.objects.all())
-        lifecycle.payment_failed(payment_id=Payment.objects.get().pk, now=timezone.now())
+        lifecycle.fail_payment(payment_id=Payment.objects.get().pk, now=timezone.now())
         rows = Booking.objects.filter(pk__in=list(chosen.values_list("pk", flat=True)))
         with self.assertLogs("bookings.payment_records", "ERROR"):
-            payment_records.needs_a_person(
+            payment_records.flag_for_staff(
                 payment_id=Payment.objects.get().pk, remark="amount is 60", received=60
             )
 

@@ -12,7 +12,7 @@ from .support.steps import BookingTestCase, buy, make_showtime, make_user
 class RowTests(BookingTestCase):
     def rows(self, layout):
         showtime = make_showtime(layout)
-        return drawing.rows(live_map.status(showtime.pk, user_id=None, now=timezone.now()))
+        return drawing.rows(live_map.seat_status(showtime.pk, user_id=None, now=timezone.now()))
 
     def drawn(self, layout):
         return [
@@ -45,7 +45,7 @@ class RowTests(BookingTestCase):
     def test_the_legend_has_each_kind_that_occurs_once_at_its_price_all_in(self):
         showtime = make_showtime("RSS\nSSR")
 
-        legend = drawing.legend(live_map.facts_of(showtime))
+        legend = drawing.legend(live_map.snapshot_of(showtime))
 
         self.assertEqual(
             [(kind.code, str(kind.name), str(kind.price), kind.price_words) for kind in legend],

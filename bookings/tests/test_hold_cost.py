@@ -30,7 +30,7 @@ from .support.steps import (
 class WarmTests(BookingTestCase):
     def setUp(self):
         super().setUp()
-        self.enterContext(mock.patch.object(live_map, "_known", TTLCache(10, 600)))
+        self.enterContext(mock.patch.object(live_map, "_cached", TTLCache(10, 600)))
         self.showtime, self.ann = make_showtime("S" * 20), make_user()
         self.client.force_login(self.ann)
         hold_json(self.client, self.showtime, ["A9"])

@@ -33,7 +33,7 @@ class ScriptTestCase(OwnLiveMaps, SimpleTestCase):
             holds.view(SHOWTIME, now=NOW)
         except holds.MapIsCold as cold:
             self.assertTrue(holds.fill(SHOWTIME, stamp=cold.stamp, entries=entries, now=NOW))
-        self.facts = holds.view(SHOWTIME, now=NOW).facts_stamp
+        self.facts = holds.view(SHOWTIME, now=NOW).snapshot_stamp
 
     def take(self, *wanted, **options):
         """The deadline."""
@@ -44,7 +44,7 @@ class ScriptTestCase(OwnLiveMaps, SimpleTestCase):
             SHOWTIME,
             owner=owner,
             seats=seats,
-            facts_stamp=facts or self.facts,
+            snapshot_stamp=facts or self.facts,
             now=now,
             seconds=seconds,
             ceiling_seconds=ceiling,
@@ -130,7 +130,7 @@ class TakeTests(ScriptTestCase):
         )
 
     def test_with_old_facts_it_gives_the_stamp_and_takes_nothing(self):
-        with self.assertRaises(holds.FactsAreStale) as stale:
+        with self.assertRaises(holds.SnapshotIsStale) as stale:
             self.take(ANN, "A1", facts="old")
 
         self.assertEqual([stale.exception.stamp, self.locks()], [self.facts, {}])
@@ -284,10 +284,10 @@ class MapTests(ScriptTestCase):
     def test_a_change_of_the_showtime_moves_the_stamp_and_keeps_map_and_locks(self):
         self.take(ANN, "A1")
 
-        holds.touch_facts(SHOWTIME, now=NOW)
+        holds.touch_snapshot(SHOWTIME, now=NOW)
 
         live = holds.view(SHOWTIME, now=NOW)
-        self.assertNotEqual(live.facts_stamp, self.facts)
+        self.assertNotEqual(live.snapshot_stamp, self.facts)
         self.assertEqual(list(live.locks), ["A1"])
 
     def test_the_largest_hall_fits_into_one_map(self):

@@ -8,7 +8,7 @@ from unittest import mock
 from django.utils import timezone
 
 from bookings import lifecycle, pricing
-from bookings.models import Booking, Letter, Payment, PaymentEvent, Refund, Ticket
+from bookings.models import Booking, BookingEmail, Payment, PaymentEvent, Refund, Ticket
 from bookings.payments.events import Event
 from bookings.references import new_reference
 from bookings.refusals import (
@@ -56,7 +56,7 @@ class LifecycleTestCase(BookingTestCase):
 
     def everything(self):
         """Every row that a step may write."""
-        rows = Booking, Payment, Refund, Ticket, Letter
+        rows = Booking, Payment, Refund, Ticket, BookingEmail
         return [list(model.objects.order_by("pk").values()) for model in rows]
 
     def assert_refused(self, refusal, step):
@@ -139,7 +139,9 @@ class ConfirmTests(LifecycleTestCase):
             [stored(self.booking).confirmed_at, self.payment.status, self.payment.received],
             [self.now, "SUCCEEDED", price_of(self.booking)],
         )
-        self.assertEqual([letter.kind for letter in Letter.objects.all()], [Letter.Kind.CONFIRMATION])
+        self.assertEqual(
+            [letter.kind for letter in BookingEmail.objects.all()], [BookingEmail.Kind.CONFIRMATION]
+        )
 
     def test_a_second_time_changes_nothing(self):
         self.confirm()
@@ -259,7 +261,7 @@ class OpenPaymentTests(LifecycleTestCase):
 class NewsTests(LifecycleTestCase):
     def test_each_step_writes_down_the_news_that_caused_it_even_where_it_changes_nothing(self):
         steps = {
-            "evt_fail": lifecycle.payment_failed,
+            "evt_fail": lifecycle.fail_payment,
             "evt_confirm": lifecycle.confirm,
             "evt_again": lifecycle.confirm,
             "evt_owe": partial(lifecycle.owe_refund, reason="Too late"),
@@ -295,13 +297,13 @@ class MovesTests(LifecycleTestCase):
         steps = {
             "confirm": self.confirm,
             "expire with a refund": lambda: self.owe_refund(self.late),
-            "fail": lambda: lifecycle.payment_failed(payment_id=self.payment.pk, now=self.now),
+            "fail": lambda: lifecycle.fail_payment(payment_id=self.payment.pk, now=self.now),
             "drop": lambda: lifecycle.drop(booking_id=self.booking.pk, now=self.now),
             "cancel": lambda: self.cancel(paid),
             "cancel for the cinema": lambda: lifecycle.cancel_for_cinema(
                 booking_id=paid.pk, now=self.now, reason="A test"
             ),
-            "close": lambda: lifecycle.close_showtime(showtime_id=self.showtime.pk, now=self.now),
+            "close": lambda: lifecycle.cancel_sales(showtime_id=self.showtime.pk, now=self.now),
         }
         with mock.patch.object(Booking, "MOVES", dict.fromkeys(Status, frozenset())):
             for name, step in steps.items():

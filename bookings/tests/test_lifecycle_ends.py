@@ -13,7 +13,7 @@ from .test_lifecycle import LifecycleTestCase
 
 class FailedTests(LifecycleTestCase):
     def fail(self, now):
-        return lifecycle.payment_failed(payment_id=self.payment.pk, now=now).status
+        return lifecycle.fail_payment(payment_id=self.payment.pk, now=now).status
 
     def test_a_live_booking_is_failed_and_an_overdue_one_expired(self):
         self.assertEqual(self.fail(self.now), "FAILED")
@@ -30,7 +30,7 @@ class FailedTests(LifecycleTestCase):
         self.assertEqual(self.everything(), before)
 
     def test_money_that_has_come_keeps_the_payment_for_a_person(self):
-        payment_records.needs_a_person(payment_id=self.payment.pk, remark="Too little", received=1)
+        payment_records.flag_for_staff(payment_id=self.payment.pk, remark="Too little", received=1)
         before = self.everything()
 
         self.fail(self.late)
@@ -59,7 +59,7 @@ class CloseUnpaidTests(LifecycleTestCase):
         self.assert_refused(PaymentWasTaken, lambda: self.close(self.now))
 
     def test_with_money_received_or_tickets_given_it_is_refused(self):
-        payment_records.needs_a_person(payment_id=self.payment.pk, remark="Too little", received=1)
+        payment_records.flag_for_staff(payment_id=self.payment.pk, remark="Too little", received=1)
         self.assert_refused(PaymentWasTaken, lambda: self.close(self.late))
         self.confirm()
         self.assert_refused(PaymentWasTaken, lambda: self.close(self.late))
@@ -150,7 +150,7 @@ class CloseShowtimeTests(LifecycleTestCase):
         elsewhere = book(self.bob, make_showtime(), ["A1"], now=self.now)
         paid = buy(self.bob, self.showtime, ["A3"], now=self.now)
 
-        given_up = lifecycle.close_showtime(showtime_id=self.showtime.pk, now=self.now)
+        given_up = lifecycle.cancel_sales(showtime_id=self.showtime.pk, now=self.now)
 
         self.assertEqual(given_up, [self.booking])
         self.assertEqual(
@@ -160,7 +160,7 @@ class CloseShowtimeTests(LifecycleTestCase):
 
     def test_again_it_keeps_the_first_moment(self):
         for minutes in (0, 5):
-            lifecycle.close_showtime(showtime_id=self.showtime.pk, now=self.now + timedelta(minutes=minutes))
+            lifecycle.cancel_sales(showtime_id=self.showtime.pk, now=self.now + timedelta(minutes=minutes))
 
         self.showtime.refresh_from_db()
         self.assertEqual(self.showtime.cancelled_at, self.now)

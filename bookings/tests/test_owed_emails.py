@@ -12,7 +12,7 @@ from django_tasks_db.models import DBTaskResult
 
 from accounts import emails as account_emails
 from bookings import emails
-from bookings.models import Letter
+from bookings.models import BookingEmail
 from bookings.money import refunds
 from moviebooking.task_queue import enqueue
 from moviebooking.testing import make_showtime, make_user
@@ -83,12 +83,12 @@ class ImmediateTests(LetterTestCase):
         self.sweep(60)
 
         self.assertEqual(self.subjects(), ["Booking cancelled"])
-        self.assertEqual(Letter.objects.filter(sent_at=None).count(), 0)
+        self.assertEqual(BookingEmail.objects.filter(sent_at=None).count(), 0)
 
     def test_the_sweeper_sends_them(self):
         with self.mail_server_down():
             self.buy()
-        Letter.objects.update(due_at=timezone.now())
+        BookingEmail.objects.update(due_at=timezone.now())
 
         with self.captureOnCommitCallbacks(execute=True):
             call_command("expire_bookings", stdout=(said := StringIO()))
@@ -106,7 +106,7 @@ class DatabaseTests(LetterTestCase):
         self.buy()
         self.assertEqual([self.sweep(minutes) for minutes in (11, 40, 90)], [1, 1, 1])
 
-        emails.send.call(Letter.objects.get().pk, 1)  # its place has been taken by a later attempt
+        emails.send.call(BookingEmail.objects.get().pk, 1)  # its place has been taken by a later attempt
         self.assertEqual(self.subjects(), [])
         for task in DBTaskResult.objects.filter(task_path="bookings.emails.send"):
             emails.send.call(*task.args_kwargs["args"])
@@ -120,8 +120,8 @@ class PriorityTests(LetterTestCase):
     def test_tickets_overtake_every_other_mail_that_waits(self):
         enqueue(account_emails.mail_password_reset, self.ann.email)
         lost = buy(self.ann, self.showtime, ["A1"])
-        emails.owe(Letter.Kind.CANCELLATION, booking=lost, now=self.now)
-        Letter.objects.filter(kind=Letter.Kind.CONFIRMATION).update(due_at=self.now)
+        emails.owe(BookingEmail.Kind.CANCELLATION, booking=lost, now=self.now)
+        BookingEmail.objects.filter(kind=BookingEmail.Kind.CONFIRMATION).update(due_at=self.now)
         emails.send_owed(now=self.now)
 
         queue = [(task.task_path.rpartition(".")[2], task.priority) for task in DBTaskResult.objects.ready()]
@@ -143,22 +143,22 @@ class LimitTests(LimitsMixin, LetterTestCase):
                 emails.owe(kind, booking=self.booking, now=self.now)
 
     def test_an_address_has_five_of_a_kind_within_an_hour_and_the_sixth_is_sent_later(self):
-        self.owe(Letter.Kind.CANCELLATION, 6)
+        self.owe(BookingEmail.Kind.CANCELLATION, 6)
 
         self.assertEqual(len(mail.outbox), 5)
-        kept = Letter.objects.get(kind=Letter.Kind.CANCELLATION, sent_at=None)
+        kept = BookingEmail.objects.get(kind=BookingEmail.Kind.CANCELLATION, sent_at=None)
         self.assertGreater(kept.due_at, self.now + timedelta(minutes=59))
         with override_settings(THROTTLES=False):
             self.assertEqual([self.sweep(30), self.sweep(61), len(mail.outbox)], [0, 1, 6])
 
     def test_tickets_are_never_too_many(self):
-        self.owe(Letter.Kind.CONFIRMATION, 7)
+        self.owe(BookingEmail.Kind.CONFIRMATION, 7)
 
         self.assertEqual(len(mail.outbox), 7)
 
     def test_the_last_attempt_is_not_put_off_any_more(self):
-        self.owe(Letter.Kind.CANCELLATION, 6)
-        Letter.objects.filter(sent_at=None).update(attempt=emails.MOST_ATTEMPTS - 1, due_at=self.now)
+        self.owe(BookingEmail.Kind.CANCELLATION, 6)
+        BookingEmail.objects.filter(sent_at=None).update(attempt=emails.MOST_ATTEMPTS - 1, due_at=self.now)
 
         with self.assertLogs("bookings.emails", "ERROR"):
             self.sweep(1)

@@ -95,7 +95,7 @@ class Attempt:
 
     def act(self, action):
         visitor, now = self.case.visitor, self.now
-        pending = Booking.objects.live(now).filter(showtime=self.showtime).first()
+        pending = Booking.objects.payable(now).filter(showtime=self.showtime).first()
         if action == "release":
             checkout.release_seats(user_id=visitor.pk, showtime_id=self.showtime.pk, now=now)
         elif action == "book":
@@ -115,7 +115,9 @@ class Attempt:
         return [label for label, lock in self.live().locks.items() if lock.owner == own]
 
     def live(self):
-        live_map.status(self.showtime.pk, user_id=None, now=self.now)  # makes the map where there is none
+        live_map.seat_status(
+            self.showtime.pk, user_id=None, now=self.now
+        )  # makes the map where there is none
         return holds.view(self.showtime.pk, now=self.now)
 
 

@@ -218,7 +218,7 @@ class SettleTests(BookingTestCase):
 
         done = reconciliation.reconcile(now=timezone.now())
 
-        self.assertEqual(done, {"settled": 1, "open": 0, "refunded": 0, "heard": 0, "failed": 0})
+        self.assertEqual(done, {"settled": 1, "open": 0, "refunded": 0, "events": 0, "failed": 0})
         self.assertEqual(stored(booking).status, "CONFIRMED")
 
     def test_reconcile_withdraws_what_nobody_paid_in_time(self):

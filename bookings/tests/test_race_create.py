@@ -21,7 +21,7 @@ SEATS = ["A1", "A2"]
 def create(user, showtime, seats=SEATS):
     """The PENDING booking of whoever comes past the locks in Redis."""
     now = timezone.now()
-    facts = live_map.facts_of(Showtime.objects.for_seat_map().get(pk=showtime.pk))
+    facts = live_map.snapshot_of(Showtime.objects.for_seat_map().get(pk=showtime.pk))
     return lifecycle.create_pending(
         reference=new_reference(),
         user=user,

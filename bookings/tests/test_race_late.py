@@ -166,7 +166,7 @@ class ClockTests(LatePaymentTestCase):
         self.settle(now=self.in_time)
 
         self.assert_given_back(status="EXPIRED")
-        self.assertTrue(stored(rival).is_live(self.late))
+        self.assertTrue(stored(rival).is_payable(self.late))
 
     def test_a_sweep_by_a_later_clock_takes_no_seat_from_whoever_paid_in_time(self):
         lifecycle.expire_overdue(self.booking.expires_at)
@@ -212,7 +212,7 @@ class SecondPaymentTests(LatePaymentTestCase):
         second = Payment.objects.create(
             booking=self.booking, provider="demo", amount=price_of(self.booking), currency="INR"
         )
-        self.paid = provider("demo").pay(settlement.intent_of(second).id)
+        self.paid = provider("demo").pay(settlement.fetch_intent(second).id)
 
         self.settle(now=timezone.now())
 

@@ -69,8 +69,8 @@ class PayRaceTests(CommittedBookingTestCase):
             payment = Payment.objects.create(
                 booking=self.booking, provider="demo", amount=price_of(self.booking), currency="INR"
             )
-            intent = settlement.intent_of(payment)
-            payment_records.name_intent(payment, intent.id)
+            intent = settlement.fetch_intent(payment)
+            payment_records.record_intent_id(payment, intent.id)
             intents.append(provider("demo").pay(intent.id))
 
         race(*[lambda intent=intent: settlement.settle(intent=intent, now=now) for intent in intents])

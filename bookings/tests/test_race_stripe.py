@@ -52,7 +52,7 @@ class ClickTests(CommittedStripeTestCase):
 
         race(
             *[partial(self.deliver, delivery)] * 4,
-            *[partial(settlement.look_again, self.booking, now=now)] * 3,
+            *[partial(settlement.refresh_from_provider, self.booking, now=now)] * 3,
             partial(reconciliation.reconcile, now=now),
         )
 
@@ -63,7 +63,7 @@ class ClickTests(CommittedStripeTestCase):
         self.pay()
         self.deliver(*self.fake.deliveries("payment_intent.succeeded"))
         give = partial(
-            refunds.refund, payment=self.payment(), amount=PRICE // 4, reason="", now=timezone.now()
+            refunds.refund_payment, payment=self.payment(), amount=PRICE // 4, reason="", now=timezone.now()
         )
 
         made = of_kind(Refund, race(*[give] * CLICKS))
@@ -77,7 +77,7 @@ class ClickTests(CommittedStripeTestCase):
         self.deliver(*self.fake.deliveries("payment_intent.succeeded"))
         refund = Refund.objects.create(payment=self.payment(), amount=5000)
 
-        race(*[partial(refunds.give_back.call, refund.pk)] * CLICKS)
+        race(*[partial(refunds.make_refund.call, refund.pk)] * CLICKS)
 
         refund.refresh_from_db()
         self.assertEqual([refund.status, len(self.fake.ledger.refunds)], ["SUCCEEDED", 1])

@@ -6,7 +6,7 @@ from unittest import mock
 from django.utils import timezone
 
 from bookings import payment_records
-from bookings.models import NewsCursor, Refund
+from bookings.models import EventCursor, Refund
 from bookings.money import reconciliation, refunds
 from bookings.payments import stripe_provider
 from bookings.payments.events import from_dict
@@ -23,7 +23,7 @@ class NewsCursorTests(LostTestCase):
         self.reconcile()
 
     def read_until(self):
-        return payment_records.news_read_until("stripe")
+        return payment_records.events_read_until("stripe")
 
     def refund_made_at(self, moment):
         """Somebody gives 50 rupees back in the dashboard, then."""
@@ -44,7 +44,7 @@ class NewsCursorTests(LostTestCase):
         self.fake.ledger.create_refund({"payment_intent": self.payment().intent_id, "amount": 6000})
         newer = self.fake.events("refund.created")[-1]
         newer["created"] += 7200
-        payment_records.note(from_dict(newer))
+        payment_records.record_event(from_dict(newer))
 
         self.reconcile(fresh_too=False)
 
@@ -54,16 +54,16 @@ class NewsCursorTests(LostTestCase):
         self.reconcile()
         self.refund_made_at(self.read_until() - timedelta(minutes=59))
 
-        self.assertEqual(self.reconcile(fresh_too=False)["heard"], 1)
+        self.assertEqual(self.reconcile(fresh_too=False)["events"], 1)
 
         self.assertEqual(Refund.objects.get().amount, 5000)
 
     def test_the_first_reading_goes_back_as_far_as_deliveries_are_repeated(self):
-        NewsCursor.objects.all().delete()
+        EventCursor.objects.all().delete()
         for ago in (timedelta(days=2, hours=23), timedelta(days=3, hours=2)):
             self.refund_made_at(timezone.now() - ago)
 
-        self.assertEqual(self.reconcile(fresh_too=False)["heard"], 1)
+        self.assertEqual(self.reconcile(fresh_too=False)["events"], 1)
 
     def test_it_stays_where_something_could_not_be_heard(self):
         before = self.read_until()
@@ -73,7 +73,7 @@ class NewsCursorTests(LostTestCase):
         self.assertEqual(self.reconcile(timezone.now() + timedelta(hours=1))["failed"], 1)
         self.assertEqual(self.read_until(), before)
 
-        self.assertEqual(self.reconcile(timezone.now() + timedelta(hours=1))["heard"], 1)
+        self.assertEqual(self.reconcile(timezone.now() + timedelta(hours=1))["events"], 1)
         self.assertEqual(Refund.objects.get().amount, 5000)
 
     def test_without_an_answer_it_stays_too(self):
@@ -92,12 +92,12 @@ class NothingWaitsForNewsTests(LostTestCase):
         super().setUp()
         self.pay()
         self.deliver_all("payment_intent.succeeded")
-        refunds.refund(payment=self.payment(), amount=5000, reason="", now=timezone.now())
+        refunds.refund_payment(payment=self.payment(), amount=5000, reason="", now=timezone.now())
 
     def assert_refund_is_made(self, **expected):
         done = self.reconcile(fresh_too=False)
 
-        self.assertEqual(done, {"settled": 0, "open": 0, "refunded": 1, "heard": 0, "failed": 0} | expected)
+        self.assertEqual(done, {"settled": 0, "open": 0, "refunded": 1, "events": 0, "failed": 0} | expected)
         self.assertEqual(self.taken_back_and_left(), (5000, PRICE - 5000))
 
     def test_once_everything_is_settled_only_the_news_are_asked_for(self):
@@ -130,9 +130,9 @@ class NothingWaitsForNewsTests(LostTestCase):
         self.fake.ledger.events.insert(0, spoilt)
 
         with self.assertLogs("bookings.payments.events", "ERROR"):
-            self.assert_refund_is_made(heard=1)
+            self.assert_refund_is_made(events=1)
 
-        self.assertIsNotNone(payment_records.news_read_until("stripe"))
+        self.assertIsNotNone(payment_records.events_read_until("stripe"))
 
 
 class SilenceTests(LostTestCase):
@@ -140,7 +140,7 @@ class SilenceTests(LostTestCase):
         self.pay()
         self.deliver_all("payment_intent.succeeded")
         for _ in range(7):
-            refunds.refund(payment=self.payment(), amount=5000, reason="", now=timezone.now())
+            refunds.refund_payment(payment=self.payment(), amount=5000, reason="", now=timezone.now())
         self.fake.misbehave("GET", "/v1/refunds", *[faults.Slow(5) for _ in range(4)])
         asked = len(self.fake.requests)
 

@@ -42,7 +42,7 @@ class MapTestCase(BookingTestCase):
         cls.ann, cls.bob = make_user(), make_user()
 
     def status(self, *, now=None):
-        return live_map.status(self.showtime.pk, user_id=None, now=now or timezone.now())
+        return live_map.seat_status(self.showtime.pk, user_id=None, now=now or timezone.now())
 
     def write_past_redis(self, seats, **fields):
         """A PENDING booking that Redis is not told of: its process died right after the commit."""

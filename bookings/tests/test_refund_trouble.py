@@ -70,7 +70,7 @@ class OnceTests(PaidTestCase):
         with self.assertLogs("bookings", "ERROR"):
             refund = self.give_back(5000)
 
-        self.assert_asks_nothing(lambda: refunds.give_back.call(refund.pk))
+        self.assert_asks_nothing(lambda: refunds.make_refund.call(refund.pk))
 
     def test_nor_is_one_that_is_under_way_or_given_back(self):
         self.fake.ledger.new_refunds_are = "pending"
@@ -80,7 +80,7 @@ class OnceTests(PaidTestCase):
         self.assertEqual(self.refunds(), [("PENDING", 5000), ("SUCCEEDED", 6000)])
 
         for refund in (under_way, given):
-            self.assert_asks_nothing(lambda refund=refund: refunds.give_back.call(refund.pk))
+            self.assert_asks_nothing(lambda refund=refund: refunds.make_refund.call(refund.pk))
 
     def test_a_refunds_event_that_is_heard_twice_asks_once(self):
         self.in_the_dashboard(5000)
@@ -90,7 +90,7 @@ class OnceTests(PaidTestCase):
 
     def test_a_settled_payment_is_not_settled_again_whatever_has_been_given_back(self):
         self.give_back(5000)
-        intent = settlement.intent_of(self.payment())
+        intent = settlement.fetch_intent(self.payment())
 
         self.assert_asks_nothing(lambda: settlement.settle(intent=intent, now=self.now))
 
@@ -99,7 +99,7 @@ class OnceTests(PaidTestCase):
         for status in (*Payment.DECIDED, Payment.Status.CANCELED):
             Payment.objects.update(status=status, received=PRICE if status in Payment.DECIDED else 0)
             with self.subTest(status):
-                self.assert_asks_nothing(lambda: settlement.look_again(booking, now=self.now))
+                self.assert_asks_nothing(lambda: settlement.refresh_from_provider(booking, now=self.now))
 
 
 class BeforeThePaymentTests(StripeTestCase):
@@ -202,7 +202,7 @@ class FailedTests(PaidTestCase):
 class BeforeConfirmingTests(StripeTestCase):
     def test_a_refund_that_is_imported_after_stripe_was_looked_at_leaves_no_tickets_without_money(self):
         intent = self.pay()
-        looked_at = settlement.intent_of(self.payment())
+        looked_at = settlement.fetch_intent(self.payment())
         self.fake.ledger.create_refund({"payment_intent": intent.id})
         refunds.import_all(self.payment(), now=timezone.now())
 
@@ -235,7 +235,7 @@ class SecondPaymentTests(PaidTestCase):
         self.deliver_all("payment_intent.succeeded")
         payment = Payment.objects.get(status="SUCCEEDED")
         with self.captureOnCommitCallbacks(execute=True):
-            refunds.refund(payment=payment, amount=1000, reason="A kindness", now=self.now)
+            refunds.refund_payment(payment=payment, amount=1000, reason="A kindness", now=self.now)
 
         self.assertEqual(
             visitor_notes.note_for_visitor(stored(self.booking)),

@@ -26,7 +26,7 @@ class PaidTestCase(StripeTestCase):
 
     def give_back(self, amount, reason="A kindness"):
         with self.captureOnCommitCallbacks(execute=True):
-            return refunds.refund(payment=self.payment(), amount=amount, reason=reason, now=self.now)
+            return refunds.refund_payment(payment=self.payment(), amount=amount, reason=reason, now=self.now)
 
     def in_the_dashboard(self, amount=PRICE):
         params = {"payment_intent": self.payment().intent_id, "amount": amount}
@@ -117,7 +117,7 @@ class FailedRefundTests(PaidTestCase):
 
     def retry(self):
         with self.captureOnCommitCallbacks(execute=True):
-            return refunds.retry(refund=self.failed, now=self.now)
+            return refunds.retry_refund(refund=self.failed, now=self.now)
 
     def test_a_bank_may_send_back_what_had_been_given(self):
         self.assertEqual([self.refunds(), self.payment().status], [[("FAILED", PRICE)], "SUCCEEDED"])
@@ -148,16 +148,18 @@ class FailedRefundTests(PaidTestCase):
         with self.assertRaises(RefundNotPossible):
             self.retry()
         with self.assertRaises(RefundNotPossible):
-            refunds.retry(refund=again, now=self.now)
+            refunds.retry_refund(refund=again, now=self.now)
 
     def test_given_by_hand_it_is_given(self):
-        refunds.given_by_hand(refund=self.failed, reason="In cash", now=self.now)
+        refunds.record_manual_refund(refund=self.failed, reason="In cash", now=self.now)
 
         self.assertEqual([self.refunds()[1], self.payment().status], [("SUCCEEDED", PRICE), "REFUNDED"])
         self.assertEqual(len(self.fake.ledger.refunds), 1)
 
     def test_a_late_success_of_the_failed_one_changes_nothing(self):
-        payment_records.refund_settled(refund_id=self.failed.pk, status=Refund.Status.SUCCEEDED, now=self.now)
+        payment_records.record_refund_status(
+            refund_id=self.failed.pk, status=Refund.Status.SUCCEEDED, now=self.now
+        )
 
         self.assertEqual(self.refunds(), [("FAILED", PRICE)])
 
@@ -400,6 +402,6 @@ class CinemaTests(PaidTestCase):
         self.fake.pay(second["id"])
 
         self.deliver_all("payment_intent.succeeded")
-        settlement.settle(intent=settlement.intent_of(Payment.objects.first()), now=self.now)
+        settlement.settle(intent=settlement.fetch_intent(Payment.objects.first()), now=self.now)
 
         self.assertEqual(self.taken_back_and_left(), (2 * PRICE, 0))

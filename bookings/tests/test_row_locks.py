@@ -40,7 +40,7 @@ class ShowtimeLockTests(CommittedBookingTestCase):
             "owe a refund": lambda: lifecycle.owe_refund(
                 payment_id=self.payment.pk, reason="A test", now=self.now
             ),
-            "fail": lambda: lifecycle.payment_failed(payment_id=self.payment.pk, now=self.now),
+            "fail": lambda: lifecycle.fail_payment(payment_id=self.payment.pk, now=self.now),
             "drop": lambda: lifecycle.drop(booking_id=self.waiting.pk, now=self.now),
             "cancel": lambda: lifecycle.cancel(
                 booking_id=self.paid.pk, quote_of=lambda booking: (0, 0), now=self.now, reason="A test"
@@ -48,7 +48,7 @@ class ShowtimeLockTests(CommittedBookingTestCase):
             "cancel for the cinema": lambda: lifecycle.cancel_for_cinema(
                 booking_id=self.paid.pk, now=self.now, reason="A test"
             ),
-            "close the showtime": lambda: lifecycle.close_showtime(showtime_id=pk, now=self.now),
+            "close the showtime": lambda: lifecycle.cancel_sales(showtime_id=pk, now=self.now),
             "change the layout": lambda: layout_changes.follow_layout(
                 screen, old=screen.layout, now=self.now
             ),

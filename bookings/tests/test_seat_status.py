@@ -20,7 +20,7 @@ class SeatStatusTestCase(BookingTestCase):
         cls.ann, cls.bob = make_user(), make_user()
 
     def status(self, user=None, *, now=None):
-        return live_map.status(self.showtime.pk, user_id=user and user.pk, now=now or timezone.now())
+        return live_map.seat_status(self.showtime.pk, user_id=user and user.pk, now=now or timezone.now())
 
 
 class ViewerTests(SeatStatusTestCase):
@@ -37,7 +37,7 @@ class ViewerTests(SeatStatusTestCase):
         hall = make_showtime("SS")
 
         def left(*users):
-            seen = [live_map.status(hall.pk, user_id=user.pk, now=timezone.now()) for user in users]
+            seen = [live_map.seat_status(hall.pk, user_id=user.pk, now=timezone.now()) for user in users]
             return [status.left for status in seen]
 
         hold(self.ann, hall, ["A1"])
@@ -88,7 +88,7 @@ class ViewerTests(SeatStatusTestCase):
         showtime = make_showtime("S" * 12)
         hold(self.ann, showtime, ["A10", "A2", "A9"])
 
-        seen = live_map.status(showtime.pk, user_id=self.ann.pk, now=timezone.now())
+        seen = live_map.seat_status(showtime.pk, user_id=self.ann.pk, now=timezone.now())
 
         self.assertEqual(seen.mine, ["A2", "A9", "A10"])
 

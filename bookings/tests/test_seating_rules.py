@@ -13,7 +13,7 @@ def free_in(layout, but=""):
 class LoneSeatTests(SimpleTestCase):
     def judge(self, text, chosen, taken=""):
         layout = parse(text)
-        lone = seating_rules.judge(layout, free_in(layout, taken), set(chosen.split()))
+        lone = seating_rules.check_lone_seats(layout, free_in(layout, taken), set(chosen.split()))
         return lone and (lone.left, lone.instead)
 
     def test_a_choice_that_leaves_nobody_alone_is_fine(self):
@@ -59,12 +59,12 @@ class LoneSeatTests(SimpleTestCase):
         free = data.draw(st.sets(st.sampled_from(sorted(layout.seats)), min_size=1))
         chosen = data.draw(st.sets(st.sampled_from(sorted(free)), min_size=1))
 
-        lone = seating_rules.judge(layout, free, chosen)
+        lone = seating_rules.check_lone_seats(layout, free, chosen)
 
         if lone:
             self.assertEqual(len(lone.instead), len(chosen))
             self.assertLessEqual(set(lone.instead), free)
-            self.assertIsNone(seating_rules.judge(layout, free, set(lone.instead)))
+            self.assertIsNone(seating_rules.check_lone_seats(layout, free, set(lone.instead)))
 
 
 class CompanionTests(SimpleTestCase):

@@ -103,7 +103,7 @@ class ShowtimeMachine(RuleBasedStateMachine):
     @rule(order=orders, succeeds=st.booleans())
     def pay(self, order, succeeds):
         wanted = {"booking": stored(order), "succeeds": succeeds, "now": self.model.now}
-        if not self.model.is_live(order):
+        if not self.model.is_payable(order):
             return self.refused(refusals.TooLate, settlement.pay_demo, **wanted)
         settlement.pay_demo(**wanted)
         if succeeds or order.money == "flying":
@@ -115,7 +115,7 @@ class ShowtimeMachine(RuleBasedStateMachine):
     @rule(order=orders, pays=st.booleans())
     def ask_for_the_payment_page(self, order, pays):
         """And perhaps pay on it, while the answer to the site is lost; on an old page, too."""
-        if self.model.is_live(order):
+        if self.model.is_payable(order):
             settlement.begin_payment(booking=stored(order), now=self.model.now)
             self.model.ask(order)
         if pays and order.money == "page":
@@ -136,7 +136,7 @@ class ShowtimeMachine(RuleBasedStateMachine):
     @rule(order=orders)
     def give_back(self, order):
         wanted = {"booking": stored(order), "now": self.model.now}
-        if self.model.is_live(order):
+        if self.model.is_payable(order):
             checkout.drop_booking(**wanted)
             self.model.end(order, "FAILED")
         elif order.status == "CONFIRMED":
@@ -199,7 +199,7 @@ class ShowtimeMachine(RuleBasedStateMachine):
     @invariant()
     def the_map_shows_what_is_taken_and_nothing_more(self):
         model = self.model
-        status = live_map.status(self.showtime.pk, user_id=None, now=model.now)
+        status = live_map.seat_status(self.showtime.pk, user_id=None, now=model.now)
         held = set(model.pending()) | (set(model.locked()) if model.redis else set())
         expected = (sorted(model.sold()), sorted(held - model.sold()), not model.redis)
         self.case.assertEqual((status.booked, status.held, status.degraded), expected)

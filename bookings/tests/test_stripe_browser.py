@@ -190,7 +190,7 @@ class TroubleTests(PayerTestCase):
         expect(self.card_form.get_by_label("Card number")).to_be_visible()
         self.fake.pay(self.payment().intent_id)
         self.fake.ledger.intent(self.payment().intent_id)["amount_received"] = 1
-        settlement.settle(intent=settlement.intent_of(self.payment()), now=self.booking.created_at)
+        settlement.settle(intent=settlement.fetch_intent(self.payment()), now=self.booking.created_at)
 
         self.page.goto(self.address)
 

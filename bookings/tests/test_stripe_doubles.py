@@ -180,7 +180,7 @@ class Letterbox:
     """Takes webhook deliveries, those of other tests' payments among them: they go out a second late."""
 
     def __enter__(self):
-        letters = self.letters = Queue()
+        letters = self.emails = Queue()
 
         class Slot(BaseHTTPRequestHandler):
             def do_POST(self):  # noqa: N802
@@ -203,6 +203,6 @@ class Letterbox:
 
     def event_about(self, intent):
         while True:
-            event = read_event(*self.letters.get(timeout=10))
+            event = read_event(*self.emails.get(timeout=10))
             if event.intent_id == intent.id:
                 return event

@@ -43,7 +43,7 @@ class LostTestCase(StripeTestCase):
 
     def settle(self, now=None):
         with self.captureOnCommitCallbacks(execute=True):
-            settlement.settle(intent=settlement.intent_of(self.payment()), now=now or timezone.now())
+            settlement.settle(intent=settlement.fetch_intent(self.payment()), now=now or timezone.now())
 
     def assert_confirmed_once(self):
         self.assertEqual(self.status(), ("CONFIRMED", "SUCCEEDED"))
@@ -73,7 +73,7 @@ class BeginningTests(LostTestCase):
         self.assert_confirmed_once()
 
     def test_killed_before_the_name_was_written_down_the_next_click_finds_the_intent(self):
-        with killed_before(payment_records, "name_intent"):
+        with killed_before(payment_records, "record_intent_id"):
             self.begin()
 
         intent = self.pay()
@@ -83,7 +83,7 @@ class BeginningTests(LostTestCase):
         self.assert_confirmed_once()
 
     def test_killed_there_and_never_clicked_again_the_intent_is_withdrawn(self):
-        with killed_before(payment_records, "name_intent"):
+        with killed_before(payment_records, "record_intent_id"):
             self.begin()
 
         self.reconcile(self.late)
@@ -128,7 +128,7 @@ class PaidTests(LostTestCase):
 
         done = self.reconcile(fresh_too=False)
 
-        self.assertEqual((done["settled"], done["heard"]), (0, 1))
+        self.assertEqual((done["settled"], done["events"]), (0, 1))
         self.assert_confirmed_once()
 
     def test_killed_before_anything_was_confirmed(self):
@@ -142,7 +142,7 @@ class PaidTests(LostTestCase):
 
     def test_killed_in_the_middle_of_confirming(self):
         self.pay()
-        with killed_before(payment_records, "set_status"):
+        with killed_before(payment_records, "record_receipt"):
             self.settle()
         self.assertEqual([*self.status(), Ticket.objects.count()], ["PENDING", "OPEN", 0])
 
@@ -335,7 +335,7 @@ class LateTests(LostTestCase):
         with killed_after(lifecycle, "owe_refund"):
             self.settle(self.late)
         with killed_after(Provider, "refund"):
-            refunds.give_back.call(Refund.objects.get().pk)
+            refunds.make_refund.call(Refund.objects.get().pk)
 
     def test_killed_before_the_refund_that_was_made_was_written_down(self):
         self.rival()

@@ -84,7 +84,7 @@ class BeginTests(PageTestCase):
         first = self.begin()
         self.fake.memory.forget()
 
-        second = settlement.intent_of(payment)  # as it was read before the first click's answer came
+        second = settlement.fetch_intent(payment)  # as it was read before the first click's answer came
 
         self.assertEqual([second.client_secret, len(self.fake.ledger.intents)], [first.client_secret, 2])
 

@@ -88,7 +88,7 @@ class TypedReferenceTests(BookingTestCase):
             reference=f" {waiting.reference.lower()}",
         )
 
-        settlement.adopt(intent, provider="demo")
+        settlement.adopt_unrequested_payment(intent, provider="demo")
         settlement.settle(intent=intent, now=waiting.created_at)
 
         self.assertEqual(Booking.objects.get(pk=waiting.pk).status, "CONFIRMED")

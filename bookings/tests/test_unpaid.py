@@ -46,7 +46,7 @@ class UnpaidTests(BookingTestCase):
 
     def receive(self, amount=60):
         with self.assertLogs("bookings.payment_records", "ERROR"):
-            payment_records.needs_a_person(
+            payment_records.flag_for_staff(
                 payment_id=self.payment.pk, remark="amount is 60, not 100", received=amount
             )
 
@@ -85,14 +85,14 @@ class UnpaidTests(BookingTestCase):
         self.receive()
 
         with self.assertLogs("bookings.payment_records", "ERROR"):
-            payment_records.needs_a_person(payment_id=self.payment.pk, remark="The provider does not know it")
+            payment_records.flag_for_staff(payment_id=self.payment.pk, remark="The provider does not know it")
 
         self.assertEqual(self.stored(), ["PENDING", "MISMATCH", 60])
 
     def test_money_that_was_not_asked_for_can_not_be_closed_as_unpaid(self):
         self.payment.delete()
         intent = intent_of(self.payment, SUCCEEDED, 100)
-        adopted = settlement.adopt(intent, provider="demo")
+        adopted = settlement.adopt_unrequested_payment(intent, provider="demo")
 
         with self.assertRaises(PaymentWasTaken):
             lifecycle.close_unpaid(payment_id=adopted.pk, now=self.late)
@@ -176,7 +176,7 @@ class CloseRaceTests(CommittedBookingTestCase):
 
         def money_comes():
             with transaction.atomic():
-                payment_records.needs_a_person(payment_id=payment.pk, remark="amount is 60", received=60)
+                payment_records.flag_for_staff(payment_id=payment.pk, remark="amount is 60", received=60)
                 meet()  # written, and not committed
 
         def staff_closes():

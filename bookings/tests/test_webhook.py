@@ -223,7 +223,7 @@ class AgainTests(StripeTestCase):
     def test_a_bug_is_500_and_leaves_neither_event_nor_ticket(self):
         self.pay()
 
-        with mock.patch.object(payment_records, "set_status", side_effect=ValueError("a bug")):
+        with mock.patch.object(payment_records, "record_receipt", side_effect=ValueError("a bug")):
             self.assertEqual(self.deliver_all("payment_intent.succeeded"), [500])
         self.assertEqual([*self.status(), Ticket.objects.count()], ["PENDING", "OPEN", 0])
 
@@ -259,7 +259,7 @@ class MismatchTests(StripeTestCase):
         with self.assertLogs("bookings.payment_records", "ERROR") as told:
             self.assertEqual(self.deliver_all("payment_intent.succeeded"), [200])
         with self.assertNoLogs("bookings.payment_records", "ERROR"):
-            again = settlement.settle(intent=settlement.intent_of(self.payment()), now=self.late)
+            again = settlement.settle(intent=settlement.fetch_intent(self.payment()), now=self.late)
 
         self.assertEqual([again, len(told.output), PaymentEvent.objects.count()], [self.booking, 1, 1])
         payment = self.payment()
@@ -299,7 +299,7 @@ class MismatchTests(StripeTestCase):
         intent = self.fake.ledger.intent(self.payment().intent_id)
         intent["amount_received"] = PRICE
 
-        settlement.settle(intent=settlement.intent_of(self.payment()), now=self.booking.created_at)
+        settlement.settle(intent=settlement.fetch_intent(self.payment()), now=self.booking.created_at)
 
         self.assertEqual(self.status(), ("CONFIRMED", "SUCCEEDED"))
 

@@ -86,21 +86,21 @@ def _review(request, pk, *, now, refusal=None):
     showtime = get_object_or_404(Showtime.objects.for_seat_map(), pk=pk)
     if showtime.is_closed(now):
         return seat_page(request, pk, now=now)
-    status = live_map.status(pk, user_id=request.user.pk, now=now)
+    status = live_map.seat_status(pk, user_id=request.user.pk, now=now)
     if status.degraded and not refusal:
         refusal = HoldsUnavailable()
     if not status.mine:
         return _nothing_held(request, pk, status, refusal, now)
     tell_of_lost(request, pk, status, refusal)
     chosen_seats.remember(request.session, pk, status.mine)  # what the locks say is what the server knows
-    quote = live_map.facts_of(showtime).quote(status.mine)
+    quote = live_map.snapshot_of(showtime).quote(status.mine)
     context = {
         "showtime": showtime,
         "seats": status.mine,
         "quote": quote,
         "expires_at": status.hold_expires_at,
         "refund_terms": pricing.refund_terms(pricing.parse_tiers(settings.REFUND_TIERS), showtime.start_time),
-        "pending": Booking.objects.live(now).of(request.user).filter(showtime=showtime).first(),
+        "pending": Booking.objects.payable(now).of(request.user).filter(showtime=showtime).first(),
         "refusal": refusal,
         "again_url": map_with(pk, status.mine),
         "come_back_to": request.path,
@@ -117,7 +117,7 @@ def _nothing_held(request, pk, status, refusal, now):
             request, pk, refusal=refusal, ticked=chosen or request.POST.getlist("seat_ids"), now=now
         )
     if status.pending:
-        waiting = Booking.objects.live(now).of(request.user).filter(showtime_id=pk).first()
+        waiting = Booking.objects.payable(now).of(request.user).filter(showtime_id=pk).first()
         if waiting:
             return redirect("bookings:pay", reference=waiting.reference)
     paid = None if chosen else _paid(request.user, pk)
@@ -201,7 +201,7 @@ def cancel(request, reference):
     booking = get_object_or_404(Booking.objects.for_pages().of(request.user), reference=reference)
     now = timezone.now()
     try:
-        if booking.is_live(now):
+        if booking.is_payable(now):
             checkout.drop_booking(booking=booking, now=now)
             messages.info(
                 request,

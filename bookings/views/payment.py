@@ -41,10 +41,10 @@ def pay(request, reference):
     booking = get_object_or_404(Booking.objects.for_pages().of(request.user), reference=reference)
     now = timezone.now()
     try:
-        booking = settlement.look_again(booking, now=now)
+        booking = settlement.refresh_from_provider(booking, now=now)
         if booking.status == Booking.Status.CONFIRMED:
             return redirect(booking)
-        if not booking.is_live(now):
+        if not booking.is_payable(now):
             return _refuse(request, booking, _why_not(booking), now)
         return _begin(request, booking, now) if request.method == "POST" else _form(request, booking, now)
     except BookingRefused as refusal:
@@ -130,7 +130,7 @@ def stripe_webhook(request):
     except (BadSignature, NotAnEvent):
         return HttpResponseBadRequest()
     try:
-        reconciliation.hear(event=event, now=timezone.now())
+        reconciliation.handle_event(event=event, now=timezone.now())
     except (PaymentUnavailable, HoldsUnavailable, Busy):
         return HttpResponse(status=HTTPStatus.SERVICE_UNAVAILABLE)
     return HttpResponse()

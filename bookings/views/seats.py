@@ -44,13 +44,13 @@ def seat_page(request, pk, *, now, refusal=None, ticked=()):
     showtime = get_object_or_404(Showtime.objects.for_seat_map(), pk=pk)
     if showtime.is_closed(now):
         return render(request, "bookings/closed.html", {"showtime": showtime}, status=410)
-    status = live_map.status(pk, user_id=request.user.pk, now=now)
+    status = live_map.seat_status(pk, user_id=request.user.pk, now=now)
     best = _best(request, status)
     free = status.free.difference(refusal.in_the_way if refusal else ())
     context = {
         "showtime": showtime,
         "hall": drawing.rows(status),
-        "legend": drawing.legend(status.facts),
+        "legend": drawing.legend(status.snapshot),
         "max_seats": settings.MAX_SEATS_PER_BOOKING,
         "hold_minutes": max(1, settings.SEAT_HOLD_SECONDS // 60),
         "hold_expires_at": status.hold_expires_at if status.mine else None,
@@ -77,14 +77,14 @@ def _told_by_the_map(refusal, status):
 def _best(request, status):
     """What `?best=2&class=P` asks for and the seats that are recommended; nothing asked, nothing found."""
     asked, code = request.GET.get("best", ""), request.GET.get("class", "")
-    layout = status.facts.layout
+    layout = status.snapshot.layout
     count = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 3 else 0
     known = 0 < count <= settings.MAX_SEATS_PER_BOOKING and code in {"", *layout.codes}
-    seats = best_seats.best(layout, status.free, count, code=code or None) if known else []
+    seats = best_seats.find(layout, status.free, count, code=code or None) if known else []
     return {
         "asked": count if known else 0,
         "code": code,
-        "seats": status.facts.in_order(seats),
+        "seats": status.snapshot.in_order(seats),
         "counts": range(1, settings.MAX_SEATS_PER_BOOKING + 1),
     }
 
@@ -92,7 +92,7 @@ def _best(request, status):
 def _waiting(user, showtime, now):
     """The visitor's PENDING booking for the showtime that can still be paid, or None."""
     return (
-        Booking.objects.live(now).of(user).filter(showtime=showtime).first()
+        Booking.objects.payable(now).of(user).filter(showtime=showtime).first()
         if user.is_authenticated
         else None
     )
@@ -105,7 +105,7 @@ def _live(showtime, status):
         "status_url": reverse("bookings:seat_status", args=[showtime.pk]),
         "hold_url": reverse("bookings:hold", args=[showtime.pk]),
         "release_url": reverse("bookings:release", args=[showtime.pk]),
-        "prices": {label: str(status.facts.price_of(label)) for label in status.facts.codes},
+        "prices": {label: str(status.snapshot.price_of(label)) for label in status.snapshot.codes},
         "fee_percent": str(settings.CONVENIENCE_FEE_PERCENT),
         "tax_percent": str(settings.TAX_PERCENT),
         "decimals": max(0, -payable_step(settings.CURRENCY).as_tuple().exponent),
@@ -120,7 +120,7 @@ def _live(showtime, status):
 def seat_status(request, pk):
     """What is taken now, for this visitor; cheap enough to be asked every few seconds."""
     try:
-        status = live_map.status(pk, user_id=request.user.pk, now=timezone.now())
+        status = live_map.seat_status(pk, user_id=request.user.pk, now=timezone.now())
     except Showtime.DoesNotExist as error:
         raise Http404 from error
     body = json.dumps(
@@ -129,7 +129,7 @@ def seat_status(request, pk):
             "available": status.available,
             "booked": status.booked,
             "held": status.held,
-            "mine": status.facts.in_order([*status.mine, *status.pending]),
+            "mine": status.snapshot.in_order([*status.mine, *status.pending]),
             "hold_expires_at": iso(status.hold_expires_at),
         }
     ).encode()

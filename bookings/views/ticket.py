@@ -15,7 +15,7 @@ from moviebooking.http import login_required_or_401, personal
 from moviebooking.throttle import throttle
 
 from .. import documents, emails, tickets
-from ..models import Booking, Letter, Ticket
+from ..models import Booking, BookingEmail, Ticket
 from ..seats import drawing
 
 HANDED_OUT = [Booking.Status.CONFIRMED, Booking.Status.CANCELLED]  # what has been paid has a receipt
@@ -82,7 +82,7 @@ def resend(request, reference):
         Booking.objects.of(request.user), reference=reference, status=Booking.Status.CONFIRMED
     )
     if request.user.email:
-        emails.owe(Letter.Kind.CONFIRMATION, booking=booking, now=timezone.now())
+        emails.owe(BookingEmail.Kind.CONFIRMATION, booking=booking, now=timezone.now())
         messages.info(
             request, _("We've emailed your tickets again to %(address)s.") % {"address": request.user.email}
         )

@@ -36,16 +36,16 @@ class Cinema:
 
     def pending(self):
         """Seat → the Order that waits for its payment."""
-        return {seat: order for order in self.orders if self.is_live(order) for seat in order.seats}
+        return {seat: order for order in self.orders if self.is_payable(order) for seat in order.seats}
 
     def locked(self):
         return {seat: owner for seat, (owner, until) in self.locks.items() if until > self.now}
 
-    def is_live(self, order):
+    def is_payable(self, order):
         return order.status_at(self.now) == "PENDING"
 
     def waiting(self, visitor):
-        return any(self.is_live(order) for order in self.orders if order.visitor == visitor)
+        return any(self.is_payable(order) for order in self.orders if order.visitor == visitor)
 
     def held_by(self, owner):
         return sorted(seat for seat, holder in self.locked().items() if holder == owner)
@@ -106,7 +106,7 @@ class Cinema:
         for order in sorted(asked, key=lambda order: order.asked):
             if order.money == "flying":
                 self._settle_flying(order)
-            elif not self.is_live(order):
+            elif not self.is_payable(order):
                 order.money = "settled"
                 self.end(order, order.status_at(self.now))
 

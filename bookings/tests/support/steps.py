@@ -79,7 +79,7 @@ def buy(user, showtime, seats, *, now=None):
 def seats_held_by(user, showtime, *, now=None):
     from bookings.seats import live_map
 
-    return live_map.status(showtime.pk, user_id=user.pk, now=now or timezone.now()).mine
+    return live_map.seat_status(showtime.pk, user_id=user.pk, now=now or timezone.now()).mine
 
 
 def after(booking):
