@@ -24,7 +24,7 @@ from .reading import ReadOnlyAdmin, ReadOnlyInline, for_each, refuse_without_ref
 
 
 @admin.display(description=_("amount"), ordering="amount")
-def amount_of(row):
+def amount_with_currency(row):
     """In major units; a refund has the currency of its payment."""
     currency = row.currency if isinstance(row, Payment) else row.payment.currency
     return money(major(row.amount, currency), currency)
@@ -38,8 +38,8 @@ def reason_of(refund):
 
 class RefundInline(ReadOnlyInline):
     model = Refund
-    fields = ["refund_id", "status", amount_of, reason_of, "created_at", "settled_at"]
-    readonly_fields = [amount_of, reason_of]
+    fields = ["refund_id", "status", amount_with_currency, reason_of, "created_at", "settled_at"]
+    readonly_fields = [amount_with_currency, reason_of]
 
 
 @admin.register(Payment)
@@ -51,7 +51,7 @@ class PaymentAdmin(ReadOnlyAdmin):
         "booking",
         "provider",
         "status",
-        amount_of,
+        amount_with_currency,
         "disputed_at",
         "created_at",
         "note",
@@ -101,7 +101,8 @@ class PaymentAdmin(ReadOnlyAdmin):
             form.add_error(None, refusal.message)
             return None
         messages.success(
-            request, gettext("The refund of %(amount)s is on its way.") % {"amount": amount_of(refund)}
+            request,
+            gettext("The refund of %(amount)s is on its way.") % {"amount": amount_with_currency(refund)},
         )
         return refund
 
@@ -141,7 +142,7 @@ class PaymentAdmin(ReadOnlyAdmin):
 
 @admin.register(Refund)
 class RefundAdmin(ReadOnlyAdmin):
-    list_display = ["__str__", "payment", "booking", "status", amount_of, reason_of, "created_at"]
+    list_display = ["__str__", "payment", "booking", "status", amount_with_currency, reason_of, "created_at"]
     list_filter = ["status", "created_at"]
     list_select_related = ["payment__booking"]
     search_fields = ["refund_id", "payment__intent_id", "payment__booking__reference"]

@@ -8,7 +8,7 @@ from moviebooking.admin import money_of
 from ..models import Booking, Payment, Ticket
 from ..money import refunds
 from ..refusals import BookingRefused
-from .money import amount_of
+from .money import amount_with_currency
 from .reading import ReadOnlyAdmin, ReadOnlyInline, ask_first, for_each
 
 
@@ -22,8 +22,8 @@ class TicketInline(ReadOnlyInline):
 
 class PaymentInline(ReadOnlyInline):
     model = Payment
-    fields = ["provider", "intent_id", "status", amount_of, "created_at", "settled_at"]
-    readonly_fields = [amount_of]
+    fields = ["provider", "intent_id", "status", amount_with_currency, "created_at", "settled_at"]
+    readonly_fields = [amount_with_currency]
 
 
 MOST_NAMED = 5  # seats of a booking in the list

@@ -86,7 +86,7 @@ class AdminTests(BookingTestCase):
         self.assertContains(listed, '<td class="field-total_amount">₹247.80</td>', html=True)
         for amount in ("₹200.00", "₹10.00", "₹37.80", "₹247.80"):
             self.assertContains(read, f'<div class="readonly">{amount}</div>', html=True)
-        self.assertContains(read, '<td class="field-amount_of"><p>₹247.80</p></td>', html=True)
+        self.assertContains(read, '<td class="field-amount_with_currency"><p>₹247.80</p></td>', html=True)
 
     def test_a_showtime_that_was_sold_can_not_be_deleted_and_the_page_says_why(self):
         booking = buy(self.ann, self.showtime, ["A1"])

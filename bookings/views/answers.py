@@ -62,7 +62,7 @@ def iso(moment):
     )
 
 
-def amount_of(text):
+def parse_quoted_amount(text):
     """The amount that a form was made with, to be compared with the true one: None where it names none, and
     what no amount ever is for anything else.
     """

@@ -22,7 +22,7 @@ from ..payments.patience import PAGE_SECONDS, patience
 from ..pricing import quote_of
 from ..refusals import AlreadyPaid, BookingRefused, BookingWaiting, HoldsUnavailable, SeatsUnavailable
 from ..seats import chosen_seats, drawing, live_map
-from .answers import amount_of, map_with, refuse_as_json, status_of
+from .answers import map_with, parse_quoted_amount, refuse_as_json, status_of
 from .lost_seats import tell_of_lost, why_nothing
 from .seats import seat_page
 
@@ -51,7 +51,7 @@ def _book(request, pk):
             showtime_id=pk,
             seats=seats,
             selected=chosen_seats.remembered(request.session, pk),
-            quoted_total=amount_of(request.POST.get("quoted_total")),
+            quoted_total=parse_quoted_amount(request.POST.get("quoted_total")),
             now=now,
         )
     except Showtime.DoesNotExist as error:
@@ -208,7 +208,7 @@ def cancel(request, reference):
                 _("Booking cancelled, seats released. If any payment went through, we'll refund it in full."),
             )
             return redirect("bookings:seat_map", pk=booking.showtime_id)
-        quoted = amount_of(request.POST.get("quoted_refund"))
+        quoted = parse_quoted_amount(request.POST.get("quoted_refund"))
         refunds.cancel_booking(booking=booking, quoted=quoted, now=now)
     except BookingRefused as refusal:
         booking.refresh_from_db()
