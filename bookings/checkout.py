@@ -4,7 +4,6 @@ the money.
 No row lock is ever held while Redis is asked.
 """
 
-import logging
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -30,8 +29,8 @@ from .refusals import (
     SelectionChanged,
 )
 from .seats import allowance, holds, live_map, seating_rules
+from .seats.locks import free_locks, refresh_map
 
-logger = logging.getLogger(__name__)
 TWIN_TRIES, TWIN_SECONDS = 20, 0.05
 
 
@@ -212,26 +211,3 @@ def drop_booking(*, booking, now):
     """Let a PENDING booking go and free its seats at once."""
     lifecycle.drop(booking_id=booking.pk, now=now)
     free_locks(booking, now)
-
-
-def free_locks(booking, now, *, paid=False, late_too=True):
-    """To be called once a booking needs its locks no longer, with `late_too` those of its late payment.
-
-    After a commit: what Redis does not hear of now, its own deadlines and the map's will mend. The map comes
-    first, so that a seat that was just sold is never without either guard.
-    """
-    refresh_map(booking.showtime_id, now)
-    named = {"reference": booking.reference, "user_id": booking.user_id, "now": now}
-    try:
-        holds.finish(booking.showtime_id, **named, paid=paid, late_too=late_too)
-    except HoldsUnavailable:
-        logger.warning("Redis was away when the locks of %s could be freed", booking)
-    else:
-        allowance.end_booking(**named)
-
-
-def refresh_map(showtime_id, now):
-    try:
-        holds.forget(showtime_id, now=now)
-    except HoldsUnavailable:
-        logger.warning("Redis was away when the map of showtime %s changed", showtime_id)

@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from theaters.models import City, Screen, SeatPrice, Showtime, Theater
 
-from .checkout import refresh_map
 from .models import Booking, Ticket
 from .refusals import HoldsUnavailable
 from .seats import holds
+from .seats.locks import refresh_map
 
 logger = logging.getLogger(__name__)
 

@@ -6,12 +6,12 @@ from datetime import timedelta
 from django.conf import settings
 from django.contrib.auth import get_user_model
 
-from bookings import checkout, lifecycle, payment_records, pricing
+from bookings import lifecycle, payment_records, pricing
 from bookings.minor_units import minor
 from bookings.models import Booking
 from bookings.payments import provider
 from bookings.references import new_reference
-from bookings.seats import live_map
+from bookings.seats import live_map, locks
 from theaters.layout import STEP_FREE
 
 SHARES = (0.12, 0.45, 0.7, 0.93, 0.3, 0.985)  # of the hall, one showtime after the other
@@ -55,7 +55,7 @@ def _sell(showtime, seats, guest, now):
     payment_records.record_intent_id(payment, intent.id)
     bank.pay(intent.id)
     lifecycle.confirm(payment_id=payment.pk, now=now)
-    checkout.refresh_map(showtime.pk, now)
+    locks.refresh_map(showtime.pk, now)
     return len(seats)
 
 

@@ -16,7 +16,6 @@ from moviebooking.task_queue import enqueue
 from theaters.models import Showtime
 
 from .. import lifecycle, payment_records, pricing
-from ..checkout import free_locks, refresh_map
 from ..minor_units import major, minor, payable_step
 from ..models import Booking, Payment, Refund
 from ..payments import (
@@ -32,6 +31,7 @@ from ..payments import (
 )
 from ..payments.events import Event
 from ..refusals import NotCancellable, RefundChanged
+from ..seats.locks import free_locks, refresh_map
 
 logger = logging.getLogger(__name__)
 REFUND_STATUS = {

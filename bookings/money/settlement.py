@@ -14,13 +14,13 @@ from django.utils.translation import gettext_noop
 from moviebooking.task_queue import enqueue
 
 from .. import lifecycle, payment_records
-from ..checkout import free_locks
 from ..minor_units import minor
 from ..models import Booking, Payment
 from ..payments import CANCELED, OPEN, SUCCEEDED, PaymentRejected, PaymentUnavailable, UnknownIntent, provider
 from ..references import canonical_reference, may_be_reference
 from ..refusals import PaymentInQuestion, SeatsUnavailable, ShowtimeClosed, TooLate
 from ..seats import holds, live_map
+from ..seats.locks import free_locks
 from . import refunds
 
 logger = logging.getLogger(__name__)

@@ -9,6 +9,7 @@ from bookings.models import Booking
 from bookings.money import refunds, settlement
 from bookings.payments import provider
 from bookings.seats import holds, live_map
+from bookings.seats.locks import free_locks
 
 from .support.steps import BookingTestCase, after, book, buy, hold, make_showtime, make_user, stored
 
@@ -174,5 +175,5 @@ class RightAfterTests(SeatStatusTestCase):
 
         self.assertEqual([stored(booking).status, self.status(now=late).held], ["EXPIRED", ["A1"]])
         lifecycle.drop(booking_id=rival.pk, now=late)
-        checkout.free_locks(rival, late)
+        free_locks(rival, late)
         self.assert_all_free(late)

@@ -1,0 +1,35 @@
+"""What follows a commit in Redis: a booking that needs its locks no longer, a map that SQL has outrun.
+
+Call these after the commit. Redis that is away is only logged: the locks' own deadlines and the map's
+lifetime make up for what it missed.
+"""
+
+import logging
+
+from ..refusals import HoldsUnavailable
+from . import allowance, holds
+
+logger = logging.getLogger(__name__)
+
+
+def free_locks(booking, now, *, paid=False, late_too=True):
+    """Free the locks of a booking that needs them no longer; with `late_too` those of its late payment.
+
+    The map is refreshed first, so that a seat that was just sold is never without either guard.
+    """
+    refresh_map(booking.showtime_id, now)
+    named = {"reference": booking.reference, "user_id": booking.user_id, "now": now}
+    try:
+        holds.finish(booking.showtime_id, **named, paid=paid, late_too=late_too)
+    except HoldsUnavailable:
+        logger.warning("Redis was away when the locks of %s could be freed", booking)
+    else:
+        allowance.end_booking(**named)
+
+
+def refresh_map(showtime_id, now):
+    """Drop the live map of the showtime, so that the next reader builds it from SQL."""
+    try:
+        holds.forget(showtime_id, now=now)
+    except HoldsUnavailable:
+        logger.warning("Redis was away when the map of showtime %s changed", showtime_id)
