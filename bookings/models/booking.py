@@ -29,10 +29,10 @@ class Booking(models.Model):
     """
 
     class Status(models.TextChoices):
-        PENDING = "PENDING", _("Awaiting payment")
+        PENDING = "PENDING", _("Payment pending")
         CONFIRMED = "CONFIRMED", _("Confirmed")
         EXPIRED = "EXPIRED", _("Expired")
-        FAILED = "FAILED", _("Not paid")
+        FAILED = "FAILED", _("Payment failed")
         CANCELLED = "CANCELLED", _("Cancelled")
 
     #: The moves that may ever happen; `lifecycle` makes them and nobody else does.
@@ -45,7 +45,7 @@ class Booking(models.Model):
     }
 
     reference = models.CharField(
-        _("reference"), max_length=20, unique=True, default=new_reference, editable=False
+        _("booking ID"), max_length=20, unique=True, default=new_reference, editable=False
     )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="bookings", verbose_name=_("visitor")
@@ -55,19 +55,19 @@ class Booking(models.Model):
     )
     seats = models.JSONField(_("seats"), default=list)
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.PENDING)
-    seats_amount = MoneyField(_("seats' price"), default=0)
+    seats_amount = MoneyField(_("ticket price"), default=0)
     fee_amount = MoneyField(_("convenience fee"), default=0)
     tax_amount = MoneyField(_("tax"), default=0)
     total_amount = MoneyField(_("total"))
     currency = models.CharField(_("currency"), max_length=3, default=current_currency)
     quote_lines = models.JSONField(_("price lines"), default=dict, blank=True)
     refund_tiers = models.JSONField(_("refund tiers"), default=list, blank=True)
-    created_at = models.DateTimeField(_("made"), default=timezone.now)
+    created_at = models.DateTimeField(_("created"), default=timezone.now)
     expires_at = models.DateTimeField(_("payable until"), default=default_expiry)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
     #: What the rules promised its visitor at the moment of cancelling; None where the cinema gave it up.
-    refund_percent = models.PositiveSmallIntegerField(_("percent given back"), null=True, blank=True)
+    refund_percent = models.PositiveSmallIntegerField(_("refund percentage"), null=True, blank=True)
 
     objects = BookingQuerySet.as_manager()
 
@@ -130,8 +130,8 @@ class Ticket(models.Model):
         "theaters.Showtime", on_delete=models.PROTECT, related_name="tickets", verbose_name=_("showtime")
     )
     seat = models.CharField(_("seat"), max_length=8)
-    code = models.CharField(_("code"), max_length=80, unique=True, default=new_ticket_code, editable=False)
-    voided_at = models.DateTimeField(_("void since"), null=True, blank=True)
+    code = models.CharField(_("QR code"), max_length=80, unique=True, default=new_ticket_code, editable=False)
+    voided_at = models.DateTimeField(_("invalid since"), null=True, blank=True)
     #: Part of the link by which a friend has this one ticket; None while nobody has. NULLs don't clash.
     link_code = models.CharField(_("link"), max_length=40, unique=True, null=True, blank=True, editable=False)  # noqa: DJ001
 

@@ -17,11 +17,11 @@ class Payment(models.Model):
     class Status(models.TextChoices):
         OPEN = "OPEN", _("Open")  # the provider may still take the money
         SUCCEEDED = "SUCCEEDED", _("Paid")
-        CANCELED = "CANCELED", _("Withdrawn")  # failed for good, or nobody paid in time
+        CANCELED = "CANCELED", _("Cancelled")  # failed for good, or nobody paid in time
         REFUND_DUE = "REFUND_DUE", _("To be refunded")  # paid, but there is no seat for it
         REFUNDED = "REFUNDED", _("Refunded")
-        TAKEN_BACK = "TAKEN_BACK", _("Taken back by the bank")  # a dispute was lost
-        MISMATCH = "MISMATCH", _("Needs a person")
+        TAKEN_BACK = "TAKEN_BACK", _("Charged back")  # a dispute was lost
+        MISMATCH = "MISMATCH", _("Needs attention")
 
     #: What has been done about the money already; nothing that the provider says later undoes it.
     DECIDED = frozenset({Status.SUCCEEDED, Status.REFUND_DUE, Status.REFUNDED, Status.TAKEN_BACK})
@@ -36,15 +36,15 @@ class Payment(models.Model):
         Booking, on_delete=models.PROTECT, related_name="payments", verbose_name=_("booking")
     )
     provider = models.CharField(_("provider"), max_length=20)
-    key = models.UUIDField(_("key"), unique=True, default=uuid.uuid4, editable=False)
-    intent_id = models.CharField(_("intent"), max_length=255, blank=True, db_index=True)
+    key = models.UUIDField(_("idempotency key"), unique=True, default=uuid.uuid4, editable=False)
+    intent_id = models.CharField(_("payment ID"), max_length=255, blank=True, db_index=True)
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.OPEN)
     amount = models.PositiveBigIntegerField(_("amount in minor units"))
     received = models.PositiveBigIntegerField(_("received in minor units"), default=0)
     currency = models.CharField(_("currency"), max_length=3)
     note = models.CharField(_("note"), max_length=500, blank=True)
     disputed_at = models.DateTimeField(_("disputed"), null=True, blank=True)
-    created_at = models.DateTimeField(_("made"), default=timezone.now)
+    created_at = models.DateTimeField(_("created"), default=timezone.now)
     settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
 
     class Meta:
@@ -77,7 +77,7 @@ class Payment(models.Model):
                 name="payment_unresolved",
             )
         ]
-        permissions = [("refund_payment", "Can give payments back and ask about them anew")]
+        permissions = [("refund_payment", "Can refund payments and check them with the provider")]
 
     def __str__(self):
         return self.intent_id or str(self.key)
@@ -88,15 +88,15 @@ class Refund(models.Model):
 
     class Status(models.TextChoices):
         REQUESTED = "REQUESTED", _("Requested")
-        PENDING = "PENDING", _("Under way")
-        SUCCEEDED = "SUCCEEDED", _("Given back")
+        PENDING = "PENDING", _("Pending")
+        SUCCEEDED = "SUCCEEDED", _("Refunded")
         FAILED = "FAILED", _("Failed")
 
     payment = models.ForeignKey(
         Payment, on_delete=models.PROTECT, related_name="refunds", verbose_name=_("payment")
     )
-    key = models.UUIDField(_("key"), unique=True, default=uuid.uuid4, editable=False)
-    refund_id = models.CharField(_("refund"), max_length=255, blank=True, db_index=True)
+    key = models.UUIDField(_("idempotency key"), unique=True, default=uuid.uuid4, editable=False)
+    refund_id = models.CharField(_("refund ID"), max_length=255, blank=True, db_index=True)
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.REQUESTED)
     amount = models.PositiveBigIntegerField(_("amount in minor units"))
     reason = models.CharField(_("reason"), max_length=200, blank=True)
@@ -106,9 +106,9 @@ class Refund(models.Model):
         null=True,
         blank=True,
         related_name="retry",
-        verbose_name=_("in place of"),
+        verbose_name=_("replaces"),
     )
-    created_at = models.DateTimeField(_("made"), default=timezone.now)
+    created_at = models.DateTimeField(_("created"), default=timezone.now)
     settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
 
     class Meta:
@@ -130,10 +130,10 @@ class Refund(models.Model):
 class PaymentEvent(models.Model):
     """News from the provider that has been acted on. Its row is written together with what it changed."""
 
-    event_id = models.CharField(_("event"), max_length=255, unique=True)
+    event_id = models.CharField(_("event ID"), max_length=255, unique=True)
     type = models.CharField(_("type"), max_length=100)
-    intent_id = models.CharField(_("intent"), max_length=255, blank=True, db_index=True)
-    created_at = models.DateTimeField(_("made there"))
+    intent_id = models.CharField(_("payment ID"), max_length=255, blank=True, db_index=True)
+    created_at = models.DateTimeField(_("created at the provider"))
     received_at = models.DateTimeField(_("received"), default=timezone.now)
 
     class Meta:
@@ -148,10 +148,10 @@ class EventCursor(models.Model):
     """Up to when the provider's list of news has been read without a gap; a delivery does not move it."""
 
     provider = models.CharField(_("provider"), max_length=20, unique=True)
-    read_until = models.DateTimeField(_("read until"))
+    read_until = models.DateTimeField(_("read up to"))
 
     class Meta:
-        verbose_name, verbose_name_plural = _("news cursor"), _("news cursors")
+        verbose_name, verbose_name_plural = _("sync position"), _("sync positions")
 
     def __str__(self):
         return f"{self.provider}: {self.read_until:%Y-%m-%d %H:%M:%S}"
