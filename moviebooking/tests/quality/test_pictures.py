@@ -76,7 +76,7 @@ class Pictures(BrowserTestCase):
     def draw_pages(self):
         film, seats = self.showtime.movie.get_absolute_url(), url("seat_map", self.showtime)
         status = live_map.seat_status(self.showtime.pk, user_id=None, now=timezone.now())
-        hold(self.bob, self.showtime, status.facts.in_order(status.free)[:3])
+        hold(self.bob, self.showtime, status.snapshot.in_order(status.free)[:3])
         self.draw("design/home", "/")
         self.draw("design/home-phone", "/", size=PHONE, scheme="dark")
         self.draw("design/film", film)
