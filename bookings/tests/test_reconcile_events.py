@@ -12,11 +12,10 @@ from bookings.payments import stripe_provider
 from bookings.payments.events import from_dict
 
 from .support.fake_stripe import faults
-from .support.stripe_site import PRICE
-from .test_stripe_lost import LostTestCase
+from .support.stripe_site import PRICE, InterruptedPaymentTestCase
 
 
-class NewsCursorTests(LostTestCase):
+class NewsCursorTests(InterruptedPaymentTestCase):
     def setUp(self):
         super().setUp()
         self.pay()
@@ -85,7 +84,7 @@ class NewsCursorTests(LostTestCase):
         self.assertEqual(self.read_until(), before)
 
 
-class NothingWaitsForNewsTests(LostTestCase):
+class NothingWaitsForNewsTests(InterruptedPaymentTestCase):
     """News that can't be read, or are not given at all, stop nothing else."""
 
     def setUp(self):
@@ -135,7 +134,7 @@ class NothingWaitsForNewsTests(LostTestCase):
         self.assertIsNotNone(payment_records.events_read_until("stripe"))
 
 
-class SilenceTests(LostTestCase):
+class SilenceTests(InterruptedPaymentTestCase):
     def test_a_provider_that_hangs_is_not_asked_about_everything(self):
         self.pay()
         self.deliver_all("payment_intent.succeeded")

@@ -7,8 +7,7 @@ from bookings.money import audit, needs_attention, reconciliation, refunds, sett
 
 from .support.fake_stripe import faults
 from .support.steps import stored
-from .support.stripe_site import PRICE, StripeTestCase
-from .test_refunds import PaidTestCase
+from .support.stripe_site import PRICE, PaidStripeTestCase, StripeTestCase
 
 REFUNDS = "/v1/refunds"
 
@@ -30,7 +29,7 @@ class CardError(faults.Fault):
         return 402, {"error": error}, False
 
 
-class RefusedTests(PaidTestCase):
+class RefusedTests(PaidStripeTestCase):
     def test_one_that_the_cards_bank_refuses_has_failed_and_needs_a_person(self):
         self.fake.misbehave("POST", REFUNDS, CardError())
 
@@ -55,7 +54,7 @@ class RefusedTests(PaidTestCase):
         self.assertEqual(list(Refund.objects.values_list("status", flat=True)), ["FAILED"])
 
 
-class OnceTests(PaidTestCase):
+class OnceTests(PaidStripeTestCase):
     """Whatever is done again asks Stripe nothing, and gives nothing back a second time."""
 
     def assert_asks_nothing(self, again):
@@ -123,7 +122,7 @@ class BeforeThePaymentTests(StripeTestCase):
         self.assertIsNotNone(self.payment().disputed_at)
 
 
-class QuoteTests(PaidTestCase):
+class QuoteTests(PaidStripeTestCase):
     def test_only_a_payment_that_has_succeeded_is_worth_anything(self):
         """A second one, which came later and has gone back, and one that nobody paid."""
         for status, received in (("REFUNDED", PRICE), ("CANCELED", 0)):
@@ -146,7 +145,7 @@ class QuoteTests(PaidTestCase):
         self.assertEqual(refunds.refund_quote(stored(self.booking), now=self.now), (0, 100))
 
 
-class FailedTests(PaidTestCase):
+class FailedTests(PaidStripeTestCase):
     """A visitor's refund of 472.00 fails at the bank."""
 
     def setUp(self):
@@ -212,7 +211,7 @@ class BeforeConfirmingTests(StripeTestCase):
         self.assertEqual(audit.audit(timezone.now()), [])
 
 
-class DashboardTests(PaidTestCase):
+class DashboardTests(PaidStripeTestCase):
     def test_all_of_it_given_back_while_the_tickets_are_valid_is_one_line_at_error(self):
         self.in_the_dashboard()
 
@@ -227,7 +226,7 @@ class DashboardTests(PaidTestCase):
         self.assertEqual(self.refunds(), [("FAILED", 5000)])
 
 
-class SecondPaymentTests(PaidTestCase):
+class SecondPaymentTests(PaidStripeTestCase):
     def test_the_page_says_that_it_was_a_second_one(self):
         metadata = {"booking": self.booking.reference}
         second = self.fake.ledger.create_intent({"amount": PRICE, "currency": "inr", "metadata": metadata})

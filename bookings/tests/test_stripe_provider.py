@@ -1,7 +1,6 @@
 """The provider against the fake Stripe, through the real SDK."""
 
 from datetime import timedelta
-from unittest import mock
 from uuid import uuid4
 
 from django.test import SimpleTestCase, override_settings
@@ -19,14 +18,12 @@ from bookings.payments import (
     PaymentRejected,
     ProviderRefund,
     UnknownIntent,
-    stripe_provider,
 )
 from bookings.payments.stripe_provider import API_VERSION, Provider
 from bookings.tests.support.fake_stripe import FakeStripe, cards
+from bookings.tests.support.stripe_site import SHORT_RETRY_DELAYS
 
 INTENTS = "/v1/payment_intents"
-#: The SDK waits half a second and more before it asks again; a tenth of that is enough here.
-SHORT_PAUSES = mock.patch.object(stripe_provider.stripe.HTTPClient, "INITIAL_DELAY", 0.05)
 
 
 class StripeTestCase(SimpleTestCase):
@@ -35,7 +32,7 @@ class StripeTestCase(SimpleTestCase):
     def setUp(self):
         self.fake = self.enterContext(FakeStripe())
         self.enterContext(override_settings(**self.fake.settings))
-        self.enterContext(SHORT_PAUSES)
+        self.enterContext(SHORT_RETRY_DELAYS)
         self.stripe = Provider()
 
     def open_intent(self, **asked):

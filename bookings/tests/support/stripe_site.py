@@ -1,17 +1,21 @@
 """A site whose payments go to the fake Stripe, and the steps of a payer there in one word each."""
 
+from unittest import mock
+
 from django.test import Client, override_settings
 from django.utils import timezone
 
-from bookings.models import Payment
-from bookings.money import settlement
+from bookings.models import Payment, Refund, Ticket
+from bookings.money import reconciliation, refunds, settlement
+from bookings.payments import stripe_provider
 
-from ..test_stripe_provider import SHORT_PAUSES
 from .fake_stripe import Delivery, FakeStripe, cards
 from .fake_stripe.server import WEBHOOK_SECRET
 from .steps import BookingTestCase, CommittedBookingTestCase, after, book, make_showtime, make_user, stored
 
 WEBHOOK = "/bookings/webhooks/stripe/"
+#: The SDK waits at least half a second before it tries again; a tenth of that is enough in tests.
+SHORT_RETRY_DELAYS = mock.patch.object(stripe_provider.stripe.HTTPClient, "INITIAL_DELAY", 0.05)
 PRICE = 49560  # two standard seats, in paise
 
 
@@ -22,7 +26,7 @@ class StripeSite:
         super().setUp()
         self.fake = self.enterContext(FakeStripe())
         self.enterContext(override_settings(**self.fake.settings))
-        self.enterContext(SHORT_PAUSES)
+        self.enterContext(SHORT_RETRY_DELAYS)
         self.showtime, self.ann, self.bob = make_showtime(), make_user("ann"), make_user("bob")
         self.booking = book(self.ann, self.showtime, ["A1", "A2"])
         self.late = after(self.booking)
@@ -73,6 +77,62 @@ class StripeSite:
 
 class StripeTestCase(StripeSite, BookingTestCase):
     pass
+
+
+class PaidStripeTestCase(StripeTestCase):
+    """The booking is paid by Stripe and CONFIRMED."""
+
+    def setUp(self):
+        super().setUp()
+        self.pay()
+        self.deliver_all("payment_intent.succeeded")
+        self.now = timezone.now()
+
+    def give_back(self, amount, reason="A kindness"):
+        with self.captureOnCommitCallbacks(execute=True):
+            return refunds.refund_payment(payment=self.payment(), amount=amount, reason=reason, now=self.now)
+
+    def in_the_dashboard(self, amount=PRICE):
+        params = {"payment_intent": self.payment().intent_id, "amount": amount}
+        return self.fake.ledger.create_refund(params)["id"]
+
+    def reconcile(self):
+        return reconciliation.reconcile(now=self.now)
+
+    def refunds(self):
+        return list(Refund.objects.order_by("pk").values_list("status", "amount"))
+
+    def fail_at_the_bank(self, refund_id):
+        self.fake.ledger.finish_refund(refund_id, "failed", "expired_or_canceled_card")
+        with self.assertLogs("bookings.payment_records", "ERROR"):
+            self.deliver_all("refund.failed")
+
+
+class InterruptedPaymentTestCase(StripeTestCase):
+    """A payment of which something is lost on the way, and what has to come of it once it is reconciled."""
+
+    def reconcile(self, now=None, **how):
+        with self.captureOnCommitCallbacks(execute=True):
+            return reconciliation.reconcile(now=now or timezone.now(), **how)
+
+    def settle(self, now=None):
+        with self.captureOnCommitCallbacks(execute=True):
+            settlement.settle(intent=settlement.fetch_intent(self.payment()), now=now or timezone.now())
+
+    def assert_confirmed_once(self):
+        self.assertEqual(self.status(), ("CONFIRMED", "SUCCEEDED"))
+        seats = Ticket.objects.valid().values_list("seat", flat=True)
+        self.assertEqual([list(seats), Refund.objects.count()], [["A1", "A2"], 0])
+        self.assertEqual(self.taken_back_and_left(), (0, PRICE))
+
+    def assert_given_back_once(self, booking_status="EXPIRED"):
+        self.assertEqual(self.status(), (booking_status, "REFUNDED"))
+        self.assertEqual(list(Refund.objects.values_list("status", "amount")), [("SUCCEEDED", PRICE)])
+        self.assertEqual([self.taken_back_and_left(), len(self.fake.ledger.refunds)], [(PRICE, 0), 1])
+
+    def assert_nothing_taken(self):
+        self.assertEqual(self.status(), ("EXPIRED", "CANCELED"))
+        self.assertEqual({one["status"] for one in self.fake.ledger.intents.values()} - {"canceled"}, set())
 
 
 class CommittedStripeTestCase(StripeSite, CommittedBookingTestCase):

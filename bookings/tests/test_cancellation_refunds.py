@@ -1,0 +1,129 @@
+"""What a cancelled booking refunds: by the refund rules to a visitor, in full from the cinema."""
+
+from datetime import timedelta
+
+from django.core import mail
+from django.utils import timezone
+
+from bookings.models import Payment, Ticket
+from bookings.money import refunds, settlement
+from bookings.refusals import NotCancellable
+
+from .support.steps import stored
+from .support.stripe_site import PRICE, PaidStripeTestCase
+
+
+class VisitorTests(PaidStripeTestCase):
+    """Two standard seats: 472.00 of 495.60 for the seats and their tax; the fee and its tax are kept."""
+
+    def setUp(self):
+        super().setUp()
+        self.client.force_login(self.ann)
+        self.page = f"/bookings/{self.booking.reference}/"
+
+    def cancel(self):
+        with self.captureOnCommitCallbacks(execute=True):
+            return self.client.post(f"{self.page}cancel/", follow=True)
+
+    def starts_in(self, **how_long):
+        self.showtime.start_time = timezone.now() + timedelta(**how_long)
+        self.showtime.save()
+
+    def test_early_enough_the_seats_and_their_tax_come_back(self):
+        self.assertContains(self.client.get(self.page), "Cancel and refund ₹472.00")
+
+        response = self.cancel()
+
+        self.assertContains(response, "Your refund of ₹472.00 is on its way.")
+        self.assertEqual(self.taken_back_and_left(), (47200, PRICE - 47200))
+        self.assertEqual(self.status(), ("CANCELLED", "SUCCEEDED"))
+        self.assertContains(self.client.get(self.page), "We refunded ₹472.00.")
+
+    def test_later_it_is_half(self):
+        self.starts_in(minutes=60)
+        self.assertContains(self.client.get(self.page), "Cancel and refund ₹236.00")
+
+        self.cancel()
+
+        self.assertEqual(self.taken_back_and_left(), (23600, PRICE - 23600))
+
+    def test_at_the_end_it_is_nothing(self):
+        self.starts_in(minutes=10)
+        self.assertContains(self.client.get(self.page), "Cancel without a refund")
+
+        self.cancel()
+
+        self.assertEqual([self.taken_back_and_left(), self.refunds()], [(0, PRICE), []])
+
+    def test_the_rules_are_those_of_the_day_it_was_bought(self):
+        with self.settings(REFUND_TIERS=""):
+            self.assertContains(self.client.get(self.page), "Cancel and refund ₹472.00")
+
+    def test_what_staff_has_given_back_is_not_given_twice(self):
+        self.give_back(40000)
+        self.assertContains(self.client.get(self.page), "Cancel and refund ₹95.60")
+
+        self.cancel()
+
+        self.assertEqual([self.taken_back_and_left(), self.payment().status], [(PRICE, 0), "REFUNDED"])
+
+    def test_twice_is_once(self):
+        self.cancel()
+
+        self.assertContains(self.cancel(), "This booking can&#x27;t be cancelled.", status_code=409)
+        self.assertEqual(self.refunds(), [("SUCCEEDED", 47200)])
+
+    def test_the_mail_says_what_comes_back(self):
+        mail.outbox.clear()
+
+        self.cancel()
+
+        self.assertEqual([message.to for message in mail.outbox], [[self.ann.email]])
+        self.assertIn("You'll be refunded ₹472.00 to the card you paid with", mail.outbox[0].body)
+
+
+class CinemaTests(PaidStripeTestCase):
+    """The cinema gives a booking up, whatever the clock says."""
+
+    def cancel(self, now=None):
+        with self.captureOnCommitCallbacks(execute=True):
+            return refunds.cancel_for_cinema(
+                booking=stored(self.booking), now=now or self.now, reason="The projector broke"
+            )
+
+    def test_all_of_it_goes_back_fee_included_after_the_start_too(self):
+        self.cancel(self.showtime.start_time)
+
+        self.assertEqual(self.status(), ("CANCELLED", "REFUNDED"))
+        self.assertEqual([self.taken_back_and_left(), Ticket.objects.valid().count()], [(PRICE, 0), 0])
+
+    def test_what_had_been_given_back_is_not_given_twice(self):
+        self.give_back(40000)
+
+        self.cancel()
+
+        self.assertEqual(self.refunds(), [("SUCCEEDED", 40000), ("SUCCEEDED", PRICE - 40000)])
+
+    def test_while_a_bank_decides_the_tickets_go_and_the_money_waits(self):
+        Payment.objects.update(disputed_at=self.now)
+
+        self.cancel()
+
+        self.assertEqual([self.status(), self.refunds()], [("CANCELLED", "SUCCEEDED"), []])
+
+    def test_twice_is_refused(self):
+        self.cancel()
+
+        with self.assertRaises(NotCancellable):
+            self.cancel()
+
+    def test_another_payment_for_it_goes_back_too(self):
+        self.cancel()
+        metadata = {"booking": self.booking.reference}
+        second = self.fake.ledger.create_intent({"amount": PRICE, "currency": "inr", "metadata": metadata})
+        self.fake.pay(second["id"])
+
+        self.deliver_all("payment_intent.succeeded")
+        settlement.settle(intent=settlement.fetch_intent(Payment.objects.first()), now=self.now)
+
+        self.assertEqual(self.taken_back_and_left(), (2 * PRICE, 0))
