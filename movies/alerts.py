@@ -8,7 +8,8 @@ from django_tasks import task
 from moviebooking import email_delivery
 from moviebooking.task_queue import enqueue
 
-from .models import Movie, MovieAlert
+from . import listing
+from .models import MovieAlert
 
 
 class AlertRefused(Exception):
@@ -25,7 +26,7 @@ class NoAddress(AlertRefused):
 
 def ask(*, user, movie, now):
     """Note the wish; asking twice is one wish. Raises BookingIsOpen or NoAddress."""
-    if Movie.objects.showtimes(now=now).filter(movie=movie).exists():
+    if listing.showtimes_on_sale(now=now).filter(movie=movie).exists():
         raise BookingIsOpen
     if not user.email:
         raise NoAddress

@@ -4,13 +4,12 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from . import catalogue
-from .models import Movie
+from . import catalogue, listing
 
 
 def zones(*, city=""):
     """The clocks of the halls in the city of that slug, or in all; the site's own where there is no city."""
-    cities = Movie.objects.city_model().objects.values_list("slug", "timezone")
+    cities = listing.cities().values_list("slug", "timezone")
     known = catalogue.remembered("zones", lambda: dict(cities))
     names = {known[city]} if city in known else set(known.values())
     return [ZoneInfo(name) for name in sorted(names)] or [timezone.get_default_timezone()]

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from moviebooking.templatetags import formats
 
-from . import catalogue, clocks, days, search, translated_names
+from . import catalogue, clocks, days, listing, search, translated_names
 from .models import Genre, Language, Movie
 
 LONGEST_SEARCH = 100
@@ -61,12 +61,8 @@ def _names(model):
 
 def _cities():
     """Slug → name."""
-    cities = Movie.objects.city_model().objects.values_list("slug", "name")
+    cities = listing.cities().values_list("slug", "name")
     return catalogue.remembered("names:City", lambda: dict(cities.all()))
-
-
-def _formats():
-    return Movie.objects.showtime_model()._meta.get_field("format").choices
 
 
 def readable(text):
@@ -117,7 +113,7 @@ class FilmFilters(forms.Form):
         label=_("Format"),
         none=_("Any format"),
         unknown=_("We don’t have a format called “%(value)s”."),
-        choices=_formats,
+        choices=listing.formats,
     )
     captions = forms.BooleanField(label=_("With subtitles (CC)"), required=False)
 
@@ -223,7 +219,7 @@ class FilmFilters(forms.Form):
     def _showtimes(self):
         """The showtimes on sale that pass the filters, so that one showtime answers all of them."""
         asked = self.cleaned_data
-        showtimes = Movie.objects.showtimes(now=self.now, city=asked["city"])
+        showtimes = listing.showtimes_on_sale(now=self.now, city=asked["city"])
         if asked["format"]:
             showtimes = showtimes.filter(format=asked["format"])
         if asked["captions"]:

@@ -1,6 +1,6 @@
 """The lists of the home page."""
 
-from . import availability, catalogue
+from . import availability, catalogue, listing
 from .models import Movie
 
 MOST_SHOWING, MOST_COMING, MOST_RELEASED = 24, 6, 12
@@ -10,7 +10,7 @@ def showing(*, city, zones, day, today, now):
     """Films on sale in the city of that slug (or anywhere), on that day (or any), the newest first; one more
     than the page shows, where there are more."""
 
-    showtimes, name = Movie.objects.showtimes(now=now, city=city), f"showing:{city}:{day or ''}"
+    showtimes, name = listing.showtimes_on_sale(now=now, city=city), f"showing:{city}:{day or ''}"
     if day:
         showtimes = showtimes.on_day(day, zones)
 
@@ -25,7 +25,7 @@ def coming(*, city, today, now):
     """Films still to be released that can't be booked in that city yet, the next one first."""
 
     def make():
-        showtimes = Movie.objects.showtimes(now=now, city=city)
+        showtimes = listing.showtimes_on_sale(now=now, city=city)
         films = Movie.objects.coming(today).not_playing(showtimes)
         return list(films.for_cards(showtimes, today=today)[:MOST_COMING])
 
@@ -36,7 +36,7 @@ def released(*, today, now):
     """The latest films, whether they can be booked or not: for a home page that would be empty else."""
 
     def make():
-        showtimes = Movie.objects.showtimes(now=now)
+        showtimes = listing.showtimes_on_sale(now=now)
         films = Movie.objects.filter(release_date__lte=today)
         return list(films.for_cards(showtimes, today=today)[:MOST_RELEASED])
 

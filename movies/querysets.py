@@ -4,6 +4,8 @@ from django.db.models.functions import Coalesce
 
 from moviebooking.unicode_text import folded
 
+from . import listing
+
 
 class MovieQuerySet(models.QuerySet):
     def matching(self, text):
@@ -11,20 +13,6 @@ class MovieQuerySet(models.QuerySet):
         if not folded(text):
             return self.none()
         return self.filter(Q(folded_title__contains=folded(text)) | Q(description__icontains=text))
-
-    def showtime_model(self):
-        """The model lives a floor above, so it is reached by the reverse relation."""
-        return self.model._meta.get_field("showtimes").related_model
-
-    def city_model(self):
-        screen = self.showtime_model()._meta.get_field("screen").related_model
-        theater = screen._meta.get_field("theater").related_model
-        return theater._meta.get_field("city").related_model
-
-    def showtimes(self, *, now, city=""):
-        """The showtimes on sale, in the city of that slug or everywhere, for the questions below."""
-        on_sale = self.showtime_model().objects.on_sale(now)
-        return on_sale.filter(screen__theater__city__slug=city) if city else on_sale
 
     def playing(self, showtimes):
         """Films that one of the showtimes shows."""
@@ -64,5 +52,5 @@ class AlertQuerySet(models.QuerySet):
 
     def due(self, now):
         """Those waiting for a film that has a showtime on sale."""
-        showtimes = self.model._meta.get_field("movie").related_model.objects.showtimes(now=now)
+        showtimes = listing.showtimes_on_sale(now=now)
         return self.waiting().filter(Exists(showtimes.filter(movie=OuterRef("movie"))))

@@ -10,7 +10,7 @@ from moviebooking.http import login_required_or_401
 from moviebooking.paging import nearest_page
 from moviebooking.throttle import throttle
 
-from . import alerts, availability, clocks, days
+from . import alerts, availability, clocks, days, listing
 from . import home as lists
 from .filters import FilmFilters
 from .models import Genre, Language, Movie
@@ -22,7 +22,7 @@ FILMS_A_PAGE = 24
 
 @require_safe
 def home(request):
-    now, city = timezone.now(), _chosen_city(request)
+    now, city = timezone.now(), listing.chosen_city(request)
     zones = clocks.zones(city=city)
     today = clocks.today(now, zones)
     day, notice = days.read_day(request.GET.get("date", ""), today=today)
@@ -41,20 +41,20 @@ def home(request):
 
 @require_safe
 def movie_list(request):
-    return _list(request, FilmFilters(request.GET, now=timezone.now(), city=_chosen_city(request)))
+    return _list(request, FilmFilters(request.GET, now=timezone.now(), city=listing.chosen_city(request)))
 
 
 @require_safe
 def genre(request, slug):
     found = get_object_or_404(Genre, slug=slug)
-    filters = FilmFilters(request.GET, now=timezone.now(), city=_chosen_city(request), genre=slug)
+    filters = FilmFilters(request.GET, now=timezone.now(), city=listing.chosen_city(request), genre=slug)
     return _list(request, filters, heading=_("%(genre)s movies") % {"genre": found})
 
 
 @require_safe
 def language(request, slug):
     found = get_object_or_404(Language, slug=slug)
-    filters = FilmFilters(request.GET, now=timezone.now(), city=_chosen_city(request), language=slug)
+    filters = FilmFilters(request.GET, now=timezone.now(), city=listing.chosen_city(request), language=slug)
     return _list(request, filters, heading=_("%(language)s movies") % {"language": found})
 
 
@@ -114,15 +114,10 @@ def _list(request, filters, *, heading=""):
     return render(request, "movies/list.html", context)
 
 
-def _chosen_city(request):
-    """The slug of the city that this visitor's session remembers, or ""."""
-    return request.session.get("city") or ""
-
-
 def _asked_city(request):
     """The city of the address, where an empty one means everywhere; else the visitor's own."""
-    return request.GET.get("city", _chosen_city(request)).replace("\0", "")
+    return request.GET.get("city", listing.chosen_city(request)).replace("\0", "")
 
 
 def _showtimes_of(movie, city, now):
-    return Movie.objects.showtimes(now=now, city=city).filter(movie=movie)
+    return listing.showtimes_on_sale(now=now, city=city).filter(movie=movie)

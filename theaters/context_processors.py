@@ -20,6 +20,11 @@ def city_of(request):
     return request._chosen_city
 
 
+def chosen_slug(request):
+    """Return the slug that this visitor's session remembers, or "". No query: its city may be gone."""
+    return request.session.get(SESSION_KEY) or ""
+
+
 def remember_city(request, city):
     """Keep the city for this visitor's next pages; None forgets it."""
     if city:

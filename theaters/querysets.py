@@ -31,6 +31,10 @@ class ShowtimeQuerySet(models.QuerySet):
     def on_sale(self, now):
         return self.filter(start_time__gt=now, cancelled_at=None)
 
+    def in_city(self, slug):
+        """Return the showtimes in the city of that slug; "" is everywhere."""
+        return self.filter(screen__theater__city__slug=slug) if slug else self
+
     def for_cards(self):
         """Everything a showtime card prints, in one query."""
         return self.select_related("movie", "screen__theater__city").order_by("start_time")

@@ -56,6 +56,11 @@ def python_files():
     return [path for path in [*found, *ROOT.glob("*.py")] if "migrations" not in path.parts]
 
 
+def code_of(app):
+    """Return the files of an app that are no tests."""
+    return [path for path in python_files() if path.relative_to(ROOT).parts[0] == app and not is_test(path)]
+
+
 def module_name(path):
     parts = path.relative_to(ROOT).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
@@ -105,6 +110,16 @@ class FloorTests(SimpleTestCase):
             f"{file}: {target}"
             for file, module, target in edges()
             if module.startswith("moviebooking") and module not in ROOF and target.split(".")[0] in FLOORS
+        ]
+
+        self.assertEqual(wrong, [])
+
+    def test_movies_reaches_upwards_only_through_its_listing(self):
+        wrong = [
+            f"{path.relative_to(ROOT)}:{node.lineno}"
+            for path in code_of("movies")
+            for node in ast.walk(ast.parse(path.read_text()))
+            if isinstance(node, ast.Attribute) and node.attr in ("related_model", "get_model", "session")
         ]
 
         self.assertEqual(wrong, [])

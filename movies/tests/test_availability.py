@@ -5,14 +5,13 @@ from django.test import TestCase, TransactionTestCase
 from django.utils import timezone
 
 from moviebooking.testing import make_movie, make_showtime
-from movies import availability
-from movies.models import Movie
+from movies import availability, listing
 
 from .test_catalogue import SHARED
 
 
 def words(films, **options):
-    showtimes = Movie.objects.showtimes(now=timezone.now())
+    showtimes = listing.showtimes_on_sale(now=timezone.now())
     return [film.scarcity for film in availability.mark(films, showtimes, **options)]
 
 

@@ -5,8 +5,7 @@ from django.test import TestCase
 from django.utils import timezone
 
 from moviebooking.testing import make_city, make_movie, make_screen, make_showtime, make_theater
-from movies import clocks
-from movies.models import Movie
+from movies import clocks, listing
 from movies.programme import Programme, programme
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=ZoneInfo("Asia/Kolkata"))
@@ -24,7 +23,7 @@ class ProgrammeTests(TestCase):
         return make_showtime(movie=self.movie, screen=make_screen(theater=theater), start_time=start)
 
     def shown(self, asked="", now=NOW):
-        showtimes = Movie.objects.showtimes(now=now).filter(movie=self.movie)
+        showtimes = listing.showtimes_on_sale(now=now).filter(movie=self.movie)
         return programme(showtimes, zones=clocks.zones(), asked=asked, now=now)
 
     def test_theaters_stand_by_city_and_name_and_their_showtimes_by_time(self):

@@ -3,6 +3,8 @@
 import re
 from html import unescape
 
+from theaters.context_processors import SESSION_KEY
+
 
 def film_titles(response):
     """The titles of a page's film cards, in their order."""
@@ -22,5 +24,5 @@ def text_of(response):
 
 def choose_city(client, city):
     session = client.session
-    session["city"] = city.slug
+    session[SESSION_KEY] = city.slug
     session.save()
