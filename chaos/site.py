@@ -121,7 +121,7 @@ class Site:
         return [subject for subject in self.mailbox.read_text().splitlines() if reference in subject]
 
     def owes_mail_about(self, reference):
-        owed = "SELECT 1 FROM bookings_letter m JOIN bookings_booking b ON b.id = m.booking_id"
+        owed = "SELECT 1 FROM bookings_bookingemail m JOIN bookings_booking b ON b.id = m.booking_id"
         return bool(self.sql(f"{owed} WHERE b.reference = %s AND m.sent_at IS NULL", reference))
 
     def log(self):
