@@ -4,7 +4,7 @@ import os
 import unittest
 from pathlib import Path
 
-from django.test.runner import DiscoverRunner
+from moviebooking.tests.support.runner import TestRunner
 
 
 class Result(unittest.TextTestResult):
@@ -34,7 +34,7 @@ class Result(unittest.TextTestResult):
         self.ran.add(test.id())
 
 
-class Runner(DiscoverRunner):
+class Runner(TestRunner):
     def get_resultclass(self):
         return Result
 

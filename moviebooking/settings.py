@@ -38,6 +38,7 @@ THROTTLES = config("THROTTLES", default=True, cast=bool)
 ROOT_URLCONF = "moviebooking.urls"
 WSGI_APPLICATION = "moviebooking.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+TEST_RUNNER = "moviebooking.tests.support.runner.TestRunner"
 
 INSTALLED_APPS = [
     "moviebooking",

@@ -2,7 +2,6 @@
 second: the rival gets it within the ceiling and the time to pay.
 """
 
-import os
 from contextlib import suppress
 from datetime import timedelta
 from math import ceil
@@ -134,8 +133,6 @@ class PatientRivalTests(BookingTestCase):
         @example(LAST_SECOND)
         @hypothesis_settings(
             max_examples=100,
-            deadline=None,
-            derandomize=bool(os.environ.get("CI")),
             database=None,
             phases=[Phase.explicit, Phase.generate, Phase.shrink],
             suppress_health_check=list(HealthCheck),

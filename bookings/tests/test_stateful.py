@@ -2,7 +2,6 @@
 a small model of what must come of it.
 """
 
-import os
 from contextlib import ExitStack
 from datetime import timedelta
 
@@ -234,8 +233,6 @@ class ShowtimeLifeTests(CommittedBookingTestCase):
             settings=settings(
                 max_examples=40,
                 stateful_step_count=25,
-                deadline=None,
-                derandomize=bool(os.environ.get("CI")),
                 database=None,
                 phases=[Phase.generate, Phase.shrink],
                 suppress_health_check=list(HealthCheck),

@@ -17,7 +17,7 @@ VALUES = st.recursive(
     CELLS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner)
 )
 OBJECTS = st.dictionaries(st.sampled_from(COLUMNS), VALUES)
-MANY = settings(max_examples=150, deadline=None)
+MANY = settings(max_examples=150)
 
 
 class FuzzTests(SimpleTestCase):

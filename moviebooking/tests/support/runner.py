@@ -1,0 +1,24 @@
+"""The test runner of every run: Django's own, with one Hypothesis profile for the whole project."""
+
+import os
+
+from django.test.runner import DiscoverRunner
+from hypothesis import HealthCheck, settings
+
+PROFILE = "moviebooking"
+
+# Tests share their machine with others, so how long an example takes says nothing about the code: neither the
+# deadline of an example nor the check that generating data is fast may fail a test.
+settings.register_profile(
+    PROFILE,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize=bool(os.environ.get("CI")),  # there, a run fails for the change and not for its luck
+)
+
+
+class TestRunner(DiscoverRunner):
+    def setup_test_environment(self, **kwargs):
+        """Load the profile before any test module is imported: `@settings` inherits it at import."""
+        settings.load_profile(PROFILE)
+        super().setup_test_environment(**kwargs)
