@@ -30,6 +30,7 @@ from .refusals import (
 )
 from .seats import allowance, holds, live_map, seating_rules
 from .seats.locks import free_locks, refresh_map
+from .seats.showtime_snapshot import snapshot_of
 
 TWIN_TRIES, TWIN_SECONDS = 20, 0.05
 
@@ -104,7 +105,7 @@ def start_booking(*, user, address, showtime_id, seats, selected, quoted_total, 
     `selected` is what the session remembers; `quoted_total` (or None) the total that the visitor has agreed
     to. The locks pass to the booking and are renewed for the whole time to pay. Raises BookingRefused.
     """
-    snapshot = live_map.snapshot_of(Showtime.objects.for_seat_map().get(pk=showtime_id))
+    snapshot = snapshot_of(Showtime.objects.for_seat_map().get(pk=showtime_id))
     snapshot.refuse_closed(now)
     snapshot.refuse_invalid(seats)
     lifecycle.refuse_second_pending(user=user, showtime_id=showtime_id, now=now)

@@ -151,9 +151,14 @@ class ShowtimeCancelled(ShowtimeClosed):
     message = _("The cinema cancelled this show. Everyone who paid gets a full refund.")
 
 
-class Closable(Protocol):  # a Showtime, or what holds know of one
-    start_time: datetime
-    cancelled_at: datetime | None
+class Closable(Protocol):
+    """A Showtime, or the snapshot of one."""
+
+    @property
+    def start_time(self) -> datetime: ...
+
+    @property
+    def cancelled_at(self) -> datetime | None: ...
 
 
 def refuse_closed(showtime: Closable, now: datetime) -> None:

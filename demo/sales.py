@@ -11,7 +11,8 @@ from bookings.minor_units import minor
 from bookings.models import Booking
 from bookings.payments import provider
 from bookings.references import new_reference
-from bookings.seats import live_map, locks
+from bookings.seats import locks
+from bookings.seats.showtime_snapshot import snapshot_of
 from theaters.layout import STEP_FREE
 
 SHARES = (0.12, 0.45, 0.7, 0.93, 0.3, 0.985)  # of the hall, one showtime after the other
@@ -41,7 +42,7 @@ def _sell(showtime, seats, guest, now):
         user=guest,
         showtime_id=showtime.pk,
         seats=seats,
-        quote=live_map.snapshot_of(showtime).quote(seats),
+        quote=snapshot_of(showtime).quote(seats),
         refund_tiers=pricing.parse_tiers(settings.REFUND_TIERS),
         expires_at=now + timedelta(minutes=1),
         now=now,

@@ -8,7 +8,7 @@ leaves a total too high until that reservation's deadline, never too low.
 import ipaddress
 import secrets
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from django.conf import settings
 
@@ -16,6 +16,7 @@ from ..models import Booking
 from ..refusals import BookingRefused, HoldsUnavailable
 from . import holds
 from .fairness import TooManyHeld, TooManyHeldFromAddress
+from .scripts import MapIsCold, SnapshotIsStale, from_ms, run_script, to_ms
 
 NEW_ACCOUNT = timedelta(days=1)
 
@@ -49,7 +50,7 @@ def reserved(*, user, address, showtime_id, seats, now):
         yield name
     except HoldsUnavailable:
         raise
-    except (BookingRefused, holds.MapIsCold, holds.SnapshotIsStale):
+    except (BookingRefused, MapIsCold, SnapshotIsStale):
         give_back(user_id=user.pk, name=name, now=now)
         raise
 
@@ -117,17 +118,17 @@ def _reserve_for_visitor(user, name, count, until, limit, shared, now):
 def _ask(account, name, count, until, limit, *, now, address="", bookings=()):
     """Reserve. `bookings` are PENDING ones, to be counted too; None asks whether they are known."""
     told = "ask" if bookings is None else "told"
-    flat = [part for name, seats, end in bookings or () for part in (name, seats, _ms(end))]
-    reply = holds.run_script("reserve", account, now, name, count, _ms(until), limit, address, told, *flat)
+    flat = [part for name, seats, end in bookings or () for part in (name, seats, to_ms(end))]
+    reply = run_script("reserve", account, now, name, count, to_ms(until), limit, address, told, *flat)
     if reply[0] == "unknown":
         raise _BookingsAreUnknown()
     if reply[0] == "full":
-        raise _Full(datetime.fromtimestamp(int(reply[1]) / 1000, UTC) if reply[1] != "never" else None)
+        raise _Full(from_ms(reply[1]) if reply[1] != "never" else None)
 
 
 def _give_back(account, name, now):
     """The address that the reservation was made with, or nothing."""
-    return holds.run_script("give_back", account, now, name)[1]
+    return run_script("give_back", account, now, name)[1]
 
 
 def _shared(user, address, now):
@@ -152,7 +153,3 @@ def _booking(reference):
 
 def _address(text):
     return f"a:{text}"
-
-
-def _ms(moment):
-    return int(moment.timestamp() * 1000)

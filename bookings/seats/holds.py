@@ -1,45 +1,21 @@
-"""The live map of a showtime in Redis: who may try for a seat. Plain values only; times are aware datetimes.
+"""The live map of a showtime in Redis: which seats are locked, by whom and until when.
 
-An owner is `visitor(user_id)`, `booking(reference, user_id)` or `late(reference, user_id)`. Every call is
-one script, one round trip, and touches the keys of one slot alone. What SQL says (tickets, PENDING bookings)
-is kept beside the locks as a map that may be lost at any moment: a call that needs it raises MapIsCold, and
-`seatmap` makes it again. Redis that is away, frozen or full is HoldsUnavailable.
+Plain values only; times are aware datetimes. An owner is `visitor(user_id)`, `booking(reference, user_id)` or
+`late(reference, user_id)`. What SQL says (tickets, PENDING bookings) is kept beside the locks as a map that
+may be lost at any moment: a call that needs it raises MapIsCold, and `live_map` builds it again. Every call
+raises HoldsUnavailable when Redis is down, frozen or full.
 """
 
-import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import cache
-from pathlib import Path
+from datetime import datetime
 from typing import Any
 
-import redis
 from django.conf import settings
-from redis.commands.core import Script
 
-from moviebooking import redis_connection
-
-from ..refusals import HoldsUnavailable, SeatsUnavailable
-from .fairness import HoldPaused
+from .scripts import from_ms, new_stamp, run_script, to_ms
 
 TICKET = "T"  # the map's entry for a seat that is sold
-
-
-class MapIsCold(Exception):
-    """There is no map of what SQL says. `stamp` is to be given to `fill` together with a new one."""
-
-    def __init__(self, stamp: str) -> None:
-        super().__init__(stamp)
-        self.stamp = stamp
-
-
-class SnapshotIsStale(Exception):
-    """The showtime was changed since its snapshot were read; `stamp` marks those to be read now."""
-
-    def __init__(self, stamp: str) -> None:
-        super().__init__(stamp)
-        self.stamp = stamp
 
 
 @dataclass(frozen=True)
@@ -91,7 +67,7 @@ def user_of(owner: str) -> str:
 
 def pending_entry(reference: str, user_id: int, expires_at: datetime) -> str:
     """The map's entry for a seat that a PENDING booking protects."""
-    return f"P|{_ms(expires_at)}|{booking(reference, user_id)}"
+    return f"P|{to_ms(expires_at)}|{booking(reference, user_id)}"
 
 
 def take(
@@ -114,7 +90,7 @@ def take(
     times = (seconds * 1000, ceiling_seconds * 1000, pause_seconds * 1000)
     return _taken(
         run_script(
-            "take", _map(showtime_id), now, _fresh(), snapshot_stamp, owner, *times, reservation, *seats
+            "take", _map(showtime_id), now, new_stamp(), snapshot_stamp, owner, *times, reservation, *seats
         )
     )
 
@@ -134,7 +110,7 @@ def pass_on(
     """
     return _taken(
         run_script(
-            "pass_on", _map(showtime_id), now, from_owner, to_owner, _ms(deadline), reservation, *seats
+            "pass_on", _map(showtime_id), now, from_owner, to_owner, to_ms(deadline), reservation, *seats
         )
     )
 
@@ -164,7 +140,7 @@ def finish(
 
 def view(showtime_id: int, *, now: datetime) -> LiveMap:
     """The LiveMap. Raises MapIsCold or HoldsUnavailable."""
-    _, snapshot_stamp, sold, locks = run_script("view", _map(showtime_id), now, _fresh())
+    _, snapshot_stamp, sold, locks = run_script("view", _map(showtime_id), now, new_stamp())
     entries = dict(zip(sold[::2], sold[1::2], strict=True))
     entries.pop("#", None)
     pending = {label: _pending(entry) for label, entry in entries.items() if entry != TICKET}
@@ -173,7 +149,7 @@ def view(showtime_id: int, *, now: datetime) -> LiveMap:
         tickets=frozenset(entries.keys() - pending.keys()),
         pending={label: lock for label, lock in pending.items() if lock.deadline > now},
         locks={
-            label: Lock(owner, _datetime(deadline))
+            label: Lock(owner, from_ms(deadline))
             for label, owner, deadline in zip(locks[::3], locks[1::3], locks[2::3], strict=True)
         },
     )
@@ -190,63 +166,23 @@ def fill(showtime_id: int, *, stamp: str, entries: Mapping[str, str], now: datet
 
 def forget(showtime_id: int, *, now: datetime) -> None:
     """To be called after every commit that changed tickets or PENDING bookings."""
-    run_script("forget", _map(showtime_id), now, _fresh())
+    run_script("forget", _map(showtime_id), now, new_stamp())
 
 
 def touch_snapshot(showtime_id: int, *, now: datetime) -> None:
     """To be called after every commit that changed the showtime, its prices or its screen."""
-    run_script("touch", _map(showtime_id), now, _fresh())
+    run_script("touch", _map(showtime_id), now, new_stamp())
 
 
 def _map(showtime_id: int) -> str:
     return f"showtime:{showtime_id}"
 
 
-def run_script(name: str, slot: str, now: datetime, *args: str | int) -> list[Any]:
-    """The reply of a script, all of whose keys begin with the slot. Raise HoldsUnavailable."""
-    base = f"{settings.REDIS_KEY_PREFIX}:{{{slot}}}"
-    try:
-        reply: list[Any] = _script(name)(
-            keys=[base], args=[_ms(now), *args], client=redis_connection.client()
-        )
-    except redis.RedisError as error:
-        raise HoldsUnavailable() from error
-    if reply[0] == "cold" and name != "forget":
-        raise MapIsCold(reply[1])
-    if reply[0] == "stale" and name != "touch":
-        raise SnapshotIsStale(reply[1])
-    if reply[0] == "taken":
-        raise SeatsUnavailable(reply[1])
-    if reply[0] == "paused":
-        raise HoldPaused(_datetime(reply[1]) - now)
-    return reply
-
-
-@cache
-def _script(name: str) -> Script:
-    folder = Path(__file__).with_name("lua")
-    text = (folder / "prelude.lua").read_text() + (folder / f"{name}.lua").read_text()
-    script: Script = redis_connection.client().register_script(text)
-    return script
-
-
-def _fresh() -> str:
-    return secrets.token_hex(8)
-
-
 def _taken(reply: list[Any]) -> Taken:
     _, deadline, replaced, former = [*reply, ""][:4]
-    return Taken(_datetime(deadline), replaced, _datetime(former) if former else None)
+    return Taken(from_ms(deadline), replaced, from_ms(former) if former else None)
 
 
 def _pending(entry: str) -> Lock:
     _, deadline, owner = entry.split("|")
-    return Lock(owner, _datetime(deadline))
-
-
-def _ms(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)
-
-
-def _datetime(ms: str | int) -> datetime:
-    return datetime.fromtimestamp(int(ms) / 1000, UTC)
+    return Lock(owner, from_ms(deadline))

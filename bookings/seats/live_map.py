@@ -1,86 +1,20 @@
-"""What is free at a showtime, for one viewer: the live map where Redis answers, SQL where it does not."""
+"""Which seats of a showtime are free for one viewer: the live map where Redis answers, else SQL."""
 
-from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from decimal import Decimal
-from threading import Lock
 
-from cachetools import TTLCache
-from django.conf import settings
-
-from theaters.layout import SEAT_CLASSES, Layout
-from theaters.models import Showtime
-
-from .. import pricing
-from ..minor_units import payable_step
 from ..models import Booking, Ticket
-from ..refusals import CompanionAlone, HoldsUnavailable, InvalidSeats, LoneSeat, ShowtimeClosed, refuse_closed
+from ..refusals import CompanionAlone, HoldsUnavailable, InvalidSeats, LoneSeat, ShowtimeClosed
 from . import holds
+from .scripts import MapIsCold, SnapshotIsStale
+from .showtime_snapshot import ShowtimeSnapshot, cached_snapshot, read_snapshot
 
-TRIES = 5  # how often a map that is outrun by commits is made again before the visitor is asked to wait
-_cached = TTLCache(maxsize=2000, ttl=settings.LIVE_MAP_SECONDS)
-_cached_lock = Lock()
-
-
-@dataclass(frozen=True)
-class ShowtimeSnapshot:
-    """What a hold must know of its showtime. `codes`: label → seat class, in the hall's order; `layout` is
-    the parsed map; `no_lone_seats` says that the theater refuses a choice that leaves one.
-
-    Remembered by this process under `stamp`, which moves in Redis as soon as the showtime is changed.
-    """
-
-    showtime_id: int
-    start_time: datetime
-    codes: dict
-    prices: dict
-    layout: Layout
-    no_lone_seats: bool = False
-    cancelled_at: datetime | None = None
-    stamp: str = ""
-    order: dict = field(default_factory=dict)
-
-    def price_of(self, label) -> Decimal:
-        return self.prices[self.codes[label]]
-
-    def price_all_in(self, code):
-        """What one seat of that class costs in the end."""
-        return self._quote([("", SEAT_CLASSES[code].name, self.prices[code])]).total
-
-    def in_order(self, labels):
-        return sorted(labels, key=lambda label: (self.order.get(label, len(self.order)), label))
-
-    def quote(self, labels):
-        """The pricing.Quote for these seats, by the settings of today."""
-        names = {code: SEAT_CLASSES[code].name for code in self.prices}
-        return self._quote(
-            [(label, names[self.codes[label]], self.price_of(label)) for label in self.in_order(labels)]
-        )
-
-    def _quote(self, priced_seats):
-        return pricing.quote(
-            priced_seats,
-            fee_percent=settings.CONVENIENCE_FEE_PERCENT,
-            tax_percent=settings.TAX_PERCENT,
-            currency=settings.CURRENCY,
-            unit=payable_step(settings.CURRENCY),
-        )
-
-    def refuse_closed(self, now):
-        refuse_closed(self, now)
-
-    def refuse_invalid(self, labels):
-        """Unknown, repeated, none or too many: InvalidSeats names the ones that are wrong."""
-        unknown = [label for label in dict.fromkeys(labels) if label not in self.codes]
-        wrong = [label for label, times in Counter(labels).items() if times > 1 or label in unknown]
-        if wrong or not labels or len(labels) > settings.MAX_SEATS_PER_BOOKING:
-            raise InvalidSeats(wrong or labels, unknown=unknown)
+TRIES = 5  # how often to build a map that commits outrun before the visitor is asked to wait
 
 
 @dataclass(frozen=True)
 class SeatStatus:
-    """Labels in the hall's order. `mine` are the viewer's locks, `pending` those of their PENDING booking."""
+    """Labels in reading order. `mine` are the viewer's locks, `pending` those of their PENDING booking."""
 
     snapshot: ShowtimeSnapshot
     booked: list
@@ -92,13 +26,13 @@ class SeatStatus:
 
     @property
     def free(self):
-        """What this viewer could choose: what nobody has, and what they hold themselves."""
-        return self.snapshot.codes.keys() - {*self.booked, *self.held, *self.pending}
+        """Return the set of labels that this viewer can choose, those that they hold included."""
+        return self.snapshot.layout.seats.keys() - {*self.booked, *self.held, *self.pending}
 
     @property
     def left(self):
-        """Whether this viewer has "some" seats to choose or to pay; or none, since others hold the last ones
-        ("held"), or since all are sold ("none").
+        """Return "some" if this viewer has seats to choose or to pay, "held" if others hold the last ones,
+        "none" if all are sold.
         """
         if self.free or self.pending:
             return "some"
@@ -106,66 +40,58 @@ class SeatStatus:
 
     @property
     def available(self):
-        return len(self.snapshot.codes) - len(self.booked) - len(self.held)
-
-
-def snapshot_of(showtime):
-    """The ShowtimeSnapshot of a Showtime that was just read (`for_seat_map`)."""
-    seats = showtime.screen.seating.seats
-    return ShowtimeSnapshot(
-        showtime_id=showtime.pk,
-        start_time=showtime.start_time,
-        codes={label: seat.code for label, seat in seats.items()},
-        prices=showtime.class_prices,
-        layout=showtime.screen.seating,
-        no_lone_seats=showtime.screen.theater.no_lone_seats,
-        cancelled_at=showtime.cancelled_at,
-        order={label: number for number, label in enumerate(seats)},
-    )
+        """Return the number of seats that are neither sold nor held by others."""
+        return len(self.snapshot.layout.seats) - len(self.booked) - len(self.held)
 
 
 def with_live_map(showtime_id, call, *, now):
     """Return `call(snapshot)`, called again with a newer snapshot or map while Redis says they are stale.
 
-    Raises Showtime.DoesNotExist; HoldsUnavailable when Redis does not answer or commits outrun every try.
+    Raise Showtime.DoesNotExist; HoldsUnavailable when Redis does not answer or commits outrun every try.
     """
-    snapshot, is_new = _remembered(showtime_id)
+    snapshot = cached_snapshot(showtime_id)
+    may_be_old = snapshot is not None
+    snapshot = snapshot or read_snapshot(showtime_id)
     for _ in range(TRIES):
         try:
             return call(snapshot)
-        except holds.SnapshotIsStale as stale:
-            snapshot, is_new = _read(showtime_id, stale.stamp), True
-        except holds.MapIsCold as cold:
-            holds.fill(showtime_id, stamp=cold.stamp, entries=_entries(showtime_id, now), now=now)
-        except (ShowtimeClosed, InvalidSeats, LoneSeat, CompanionAlone):
-            if is_new:
+        except SnapshotIsStale as stale:
+            snapshot, may_be_old = read_snapshot(showtime_id, stale.stamp), False
+        except MapIsCold as cold:
+            holds.fill(showtime_id, stamp=cold.stamp, entries=_map_entries(showtime_id, now), now=now)
+        except (ShowtimeClosed, InvalidSeats, LoneSeat, CompanionAlone):  # never refuse by an old snapshot
+            if not may_be_old:
                 raise
-            snapshot, is_new = _read(showtime_id, snapshot.stamp), True  # refuse nobody by what may be old
+            snapshot, may_be_old = (
+                read_snapshot(showtime_id, snapshot.stamp),
+                False,
+            )
     raise HoldsUnavailable()
 
 
 def require_showtime(showtime_id):
-    """Raise Showtime.DoesNotExist for a showtime that there is not; no SQL when its snapshot are warm."""
-    _remembered(showtime_id)
+    """Raise Showtime.DoesNotExist if there is no such showtime; no SQL while its snapshot is cached."""
+    if cached_snapshot(showtime_id) is None:
+        read_snapshot(showtime_id)
 
 
 def seat_status(showtime_id, *, user_id, now):
-    """The SeatStatus for that viewer (None: anybody). Raises Showtime.DoesNotExist."""
+    """Return the SeatStatus for that viewer (None: anybody). Raise Showtime.DoesNotExist."""
 
     def look(snapshot):
         live = holds.view(showtime_id, now=now)
         if live.snapshot_stamp != snapshot.stamp:
-            raise holds.SnapshotIsStale(live.snapshot_stamp)
+            raise SnapshotIsStale(live.snapshot_stamp)
         return _status(snapshot, live, user_id)
 
     try:
         return with_live_map(showtime_id, look, now=now)
     except HoldsUnavailable:
-        return _status_from_sql(_read(showtime_id, ""), user_id, now)
+        return _status_from_sql(read_snapshot(showtime_id), user_id, now)
 
 
 def _status(snapshot, live, user_id, *, degraded=False):
-    live, viewer = _in_the_hall(snapshot, live), str(user_id)
+    live, viewer = _without_removed_seats(snapshot, live), str(user_id)
     pending = {label for label, lock in live.pending.items() if holds.user_of(lock.owner) == viewer}
     locks = {label: lock for label, lock in live.locks.items() if label not in live.tickets}
     own = {label for label, lock in locks.items() if holds.user_of(lock.owner) == viewer}
@@ -184,57 +110,41 @@ def _status(snapshot, live, user_id, *, degraded=False):
     )
 
 
-def _in_the_hall(snapshot, live):
-    """The live map without seats that were held in a hall which has since been given another layout."""
-    codes = snapshot.codes
+def _without_removed_seats(snapshot, live):
+    """Return the live map without seats that the screen's layout no longer has."""
+    seats = snapshot.layout.seats
     return replace(
         live,
-        tickets=live.tickets & codes.keys(),
-        pending={label: lock for label, lock in live.pending.items() if label in codes},
-        locks={label: lock for label, lock in live.locks.items() if label in codes},
+        tickets=live.tickets & seats.keys(),
+        pending={label: lock for label, lock in live.pending.items() if label in seats},
+        locks={label: lock for label, lock in live.locks.items() if label in seats},
     )
 
 
 def _status_from_sql(snapshot, user_id, now):
-    tickets = frozenset(_sold(snapshot.showtime_id))
+    tickets = frozenset(_sold_seats(snapshot.showtime_id))
     pending = {
         label: holds.Lock(holds.booking(reference, owner_id), expires_at)
-        for reference, owner_id, seats, expires_at in _pending(snapshot.showtime_id, now)
+        for reference, owner_id, seats, expires_at in _payable_bookings(snapshot.showtime_id, now)
         for label in seats
     }
     return _status(snapshot, holds.LiveMap("", tickets, pending, {}), user_id, degraded=True)
 
 
-def _remembered(showtime_id):
-    with _cached_lock:
-        known = _cached.get((settings.REDIS_KEY_PREFIX, showtime_id))
-    return (known, False) if known else (_read(showtime_id, ""), True)
-
-
-def _read(showtime_id, stamp):
-    """The snapshot from SQL. The stamp was read before, so snapshot older than their stamp can't be kept."""
-    read = snapshot_of(Showtime.objects.for_seat_map().get(pk=showtime_id))
-    snapshot = replace(read, stamp=stamp)
-    if stamp:
-        with _cached_lock:
-            _cached[settings.REDIS_KEY_PREFIX, showtime_id] = snapshot
-    return snapshot
-
-
-def _entries(showtime_id, now):
-    """The map that Redis keeps of what SQL says."""
+def _map_entries(showtime_id, now):
+    """Return what SQL says of the seats, as Redis keeps it: label → entry."""
     entries = {
         label: holds.pending_entry(reference, user_id, expires_at)
-        for reference, user_id, seats, expires_at in _pending(showtime_id, now)
+        for reference, user_id, seats, expires_at in _payable_bookings(showtime_id, now)
         for label in seats
     }
-    return entries | dict.fromkeys(_sold(showtime_id), holds.TICKET)
+    return entries | dict.fromkeys(_sold_seats(showtime_id), holds.TICKET)
 
 
-def _sold(showtime_id):
+def _sold_seats(showtime_id):
     return Ticket.objects.valid().filter(showtime_id=showtime_id).values_list("seat", flat=True)
 
 
-def _pending(showtime_id, now):
-    live = Booking.objects.payable(now).filter(showtime_id=showtime_id)
-    return live.values_list("reference", "user_id", "seats", "expires_at")
+def _payable_bookings(showtime_id, now):
+    payable = Booking.objects.payable(now).filter(showtime_id=showtime_id)
+    return payable.values_list("reference", "user_id", "seats", "expires_at")

@@ -4,6 +4,7 @@ from django.utils import timezone
 
 from bookings.models import Ticket
 from bookings.seats import drawing, live_map
+from bookings.seats.showtime_snapshot import snapshot_of
 from theaters.models import Screen
 
 from .support.steps import BookingTestCase, buy, make_showtime, make_user
@@ -45,7 +46,7 @@ class RowTests(BookingTestCase):
     def test_the_legend_has_each_kind_that_occurs_once_at_its_price_all_in(self):
         showtime = make_showtime("RSS\nSSR")
 
-        legend = drawing.legend(live_map.snapshot_of(showtime))
+        legend = drawing.legend(snapshot_of(showtime))
 
         self.assertEqual(
             [(kind.code, str(kind.name), str(kind.price), kind.price_words) for kind in legend],

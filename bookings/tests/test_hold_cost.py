@@ -10,7 +10,7 @@ from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from bookings.seats import live_map
+from bookings.seats import showtime_snapshot
 from moviebooking import redis_connection, throttle
 
 from .support.steps import (
@@ -30,7 +30,7 @@ from .support.steps import (
 class WarmTests(BookingTestCase):
     def setUp(self):
         super().setUp()
-        self.enterContext(mock.patch.object(live_map, "_cached", TTLCache(10, 600)))
+        self.enterContext(mock.patch.object(showtime_snapshot, "_cache", TTLCache(10, 600)))
         self.showtime, self.ann = make_showtime("S" * 20), make_user()
         self.client.force_login(self.ann)
         hold_json(self.client, self.showtime, ["A9"])

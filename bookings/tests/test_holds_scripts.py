@@ -6,7 +6,7 @@ from django.conf import settings
 from django.test import SimpleTestCase
 
 from bookings.refusals import HoldsUnavailable, SeatsUnavailable
-from bookings.seats import holds
+from bookings.seats import holds, scripts
 from moviebooking import redis_connection
 
 from .support.steps import OwnLiveMaps
@@ -31,20 +31,20 @@ class ScriptTestCase(OwnLiveMaps, SimpleTestCase):
         holds.forget(SHOWTIME, now=NOW)
         try:
             holds.view(SHOWTIME, now=NOW)
-        except holds.MapIsCold as cold:
+        except scripts.MapIsCold as cold:
             self.assertTrue(holds.fill(SHOWTIME, stamp=cold.stamp, entries=entries, now=NOW))
-        self.facts = holds.view(SHOWTIME, now=NOW).snapshot_stamp
+        self.stamp = holds.view(SHOWTIME, now=NOW).snapshot_stamp
 
     def take(self, *wanted, **options):
         """The deadline."""
         return self.taken(*wanted, **options).deadline
 
-    def taken(self, owner, *seats, now=NOW, seconds=600, ceiling=1800, pause=0, facts=None, reservation=""):
+    def taken(self, owner, *seats, now=NOW, seconds=600, ceiling=1800, pause=0, stamp=None, reservation=""):
         return holds.take(
             SHOWTIME,
             owner=owner,
             seats=seats,
-            snapshot_stamp=facts or self.facts,
+            snapshot_stamp=stamp or self.stamp,
             now=now,
             seconds=seconds,
             ceiling_seconds=ceiling,
@@ -129,16 +129,16 @@ class TakeTests(ScriptTestCase):
             [at(600), at(1100), at(1600), at(1800), at(1800), at(2400)],
         )
 
-    def test_with_old_facts_it_gives_the_stamp_and_takes_nothing(self):
-        with self.assertRaises(holds.SnapshotIsStale) as stale:
-            self.take(ANN, "A1", facts="old")
+    def test_with_an_old_snapshot_it_gives_the_stamp_and_takes_nothing(self):
+        with self.assertRaises(scripts.SnapshotIsStale) as stale:
+            self.take(ANN, "A1", stamp="old")
 
-        self.assertEqual([stale.exception.stamp, self.locks()], [self.facts, {}])
+        self.assertEqual([stale.exception.stamp, self.locks()], [self.stamp, {}])
 
     def test_without_a_map_it_takes_nothing(self):
         holds.forget(SHOWTIME, now=NOW)
 
-        self.assertRaises(holds.MapIsCold, self.take, ANN, "A1")
+        self.assertRaises(scripts.MapIsCold, self.take, ANN, "A1")
         self.fill({})
         self.assertEqual(self.locks(), {})
 
@@ -274,12 +274,12 @@ class MapTests(ScriptTestCase):
 
     def test_a_map_made_before_the_latest_commit_is_not_kept(self):
         holds.forget(SHOWTIME, now=NOW)
-        with self.assertRaises(holds.MapIsCold) as cold:
+        with self.assertRaises(scripts.MapIsCold) as cold:
             holds.view(SHOWTIME, now=NOW)
         holds.forget(SHOWTIME, now=NOW)
 
         self.assertFalse(holds.fill(SHOWTIME, stamp=cold.exception.stamp, entries={}, now=NOW))
-        self.assertRaises(holds.MapIsCold, holds.view, SHOWTIME, now=NOW)
+        self.assertRaises(scripts.MapIsCold, holds.view, SHOWTIME, now=NOW)
 
     def test_a_change_of_the_showtime_moves_the_stamp_and_keeps_map_and_locks(self):
         self.take(ANN, "A1")
@@ -287,7 +287,7 @@ class MapTests(ScriptTestCase):
         holds.touch_snapshot(SHOWTIME, now=NOW)
 
         live = holds.view(SHOWTIME, now=NOW)
-        self.assertNotEqual(live.snapshot_stamp, self.facts)
+        self.assertNotEqual(live.snapshot_stamp, self.stamp)
         self.assertEqual(list(live.locks), ["A1"])
 
     def test_the_largest_hall_fits_into_one_map(self):

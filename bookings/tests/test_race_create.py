@@ -9,7 +9,7 @@ from bookings import lifecycle
 from bookings.models import Booking
 from bookings.references import new_reference
 from bookings.refusals import BookingWaiting, SeatsUnavailable
-from bookings.seats import live_map
+from bookings.seats.showtime_snapshot import snapshot_of
 from theaters.models import Showtime
 
 from .support.races import RIVALS, ROUNDS, make_rivals, of_kind, on_real_servers, race, without_row_locks
@@ -21,13 +21,13 @@ SEATS = ["A1", "A2"]
 def create(user, showtime, seats=SEATS):
     """The PENDING booking of whoever comes past the locks in Redis."""
     now = timezone.now()
-    facts = live_map.snapshot_of(Showtime.objects.for_seat_map().get(pk=showtime.pk))
+    snapshot = snapshot_of(Showtime.objects.for_seat_map().get(pk=showtime.pk))
     return lifecycle.create_pending(
         reference=new_reference(),
         user=user,
         showtime_id=showtime.pk,
         seats=seats,
-        quote=facts.quote(seats),
+        quote=snapshot.quote(seats),
         refund_tiers=[],
         expires_at=now + timedelta(minutes=10),
         now=now,

@@ -127,7 +127,7 @@ class OneKeyLostTests(BookingTestCase):
 
     def test_whichever_it_is(self):
         ann, bob, first = make_user(), make_user(), make_showtime("SSSS")
-        for kind in ("facts", "stamp", "sold", "held", "mine", "first"):
+        for kind in ("snapshot", "stamp", "sold", "held", "mine", "first"):
             with self.subTest(kind):
                 showtime = make_showtime(screen=first.screen)
                 buy(bob, showtime, ["A1"])

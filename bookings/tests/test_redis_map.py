@@ -56,7 +56,7 @@ class OutrunTests(MapTestCase):
 
     def outrun(self, commit, *, times=1):
         """Have `commit()` come between the two halves of making a map, so many times."""
-        entries, left = live_map._entries, [None] * times
+        entries, left = live_map._map_entries, [None] * times
 
         def read_and_be_outrun(*args):
             read = entries(*args)
@@ -65,7 +65,7 @@ class OutrunTests(MapTestCase):
                 commit()
             return read
 
-        return mock.patch.object(live_map, "_entries", read_and_be_outrun)
+        return mock.patch.object(live_map, "_map_entries", read_and_be_outrun)
 
     def commit_and_tell(self):
         self.write_past_redis(["A1"])
@@ -261,7 +261,7 @@ class ClusterTests(MapTestCase):
         keys = keys_of(self.showtime)
 
         kinds = sorted({key.partition("}:")[2].partition(":")[0] for key in keys})
-        self.assertEqual(kinds, ["facts", "held", "mine", "seat", "sold", "stamp", "times"])
+        self.assertEqual(kinds, ["held", "mine", "seat", "snapshot", "sold", "stamp", "times"])
         self.assertEqual(len({key_slot(key.encode()) for key in keys}), 1)
         self.assertNotEqual(key_slot(keys[0].encode()), key_slot(keys_of(other)[0].encode()))
 

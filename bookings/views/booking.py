@@ -22,6 +22,7 @@ from ..payments.patience import PAGE_SECONDS, patience
 from ..pricing import quote_of
 from ..refusals import AlreadyPaid, BookingRefused, BookingWaiting, HoldsUnavailable, SeatsUnavailable
 from ..seats import chosen_seats, drawing, live_map
+from ..seats.showtime_snapshot import snapshot_of
 from .answers import map_with, parse_quoted_amount, refuse_as_json, status_of
 from .lost_seats import tell_of_lost, why_nothing
 from .seats import seat_page
@@ -93,7 +94,7 @@ def _review(request, pk, *, now, refusal=None):
         return _nothing_held(request, pk, status, refusal, now)
     tell_of_lost(request, pk, status, refusal)
     chosen_seats.remember(request.session, pk, status.mine)  # what the locks say is what the server knows
-    quote = live_map.snapshot_of(showtime).quote(status.mine)
+    quote = snapshot_of(showtime).quote(status.mine)
     context = {
         "showtime": showtime,
         "seats": status.mine,

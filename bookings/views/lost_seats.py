@@ -11,7 +11,7 @@ from ..seats import chosen_seats
 def tell_of_lost(request, pk, status, refusal):
     """Some of the choice may be gone without a word so far: with the row that the hall has lost, say."""
     lost = [seat for seat in chosen_seats.remembered(request.session, pk) if seat not in status.mine]
-    gone = [seat for seat in lost if seat not in status.snapshot.codes]
+    gone = [seat for seat in lost if seat not in status.snapshot.layout.seats]
     if gone and not refusal:
         messages.warning(request, InvalidSeats(gone, unknown=gone).message)
     elif lost and not refusal:
@@ -23,7 +23,7 @@ def why_nothing(chosen, status):
     """Why nothing is held, for a visitor who chose these seats."""
     if not chosen:
         return _("Choose your seats first.")
-    gone = [label for label in chosen if label not in status.snapshot.codes]
+    gone = [label for label in chosen if label not in status.snapshot.layout.seats]
     if gone:
         return InvalidSeats(gone, unknown=gone).message
     free = [label for label in chosen if label in status.free]

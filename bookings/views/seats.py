@@ -105,7 +105,7 @@ def _live(showtime, status):
         "status_url": reverse("bookings:seat_status", args=[showtime.pk]),
         "hold_url": reverse("bookings:hold", args=[showtime.pk]),
         "release_url": reverse("bookings:release", args=[showtime.pk]),
-        "prices": {label: str(status.snapshot.price_of(label)) for label in status.snapshot.codes},
+        "prices": {label: str(status.snapshot.price_of(label)) for label in status.snapshot.layout.seats},
         "fee_percent": str(settings.CONVENIENCE_FEE_PERCENT),
         "tax_percent": str(settings.TAX_PERCENT),
         "decimals": max(0, -payable_step(settings.CURRENCY).as_tuple().exponent),

@@ -145,7 +145,7 @@ class FloorTests(SimpleTestCase):
         self.assertEqual(wrong, [])
 
     def test_holds_and_payments_and_pricing_speak_plain_values(self):
-        plain = ("bookings.seats.holds", "bookings.pricing", "bookings.payments")
+        plain = ("bookings.seats.holds", "bookings.seats.scripts", "bookings.pricing", "bookings.payments")
         models = ("bookings.models", "bookings.querysets", "theaters.models", "movies", "accounts")
         own_ledger = (
             "bookings/payments/demo_provider.py"  # the demo bank keeps its books in a table of its own
@@ -183,11 +183,11 @@ class OneDoorTests(SimpleTestCase):
             }
         )
 
-    def test_in_bookings_only_holds_reaches_redis(self):
+    def test_in_bookings_only_the_script_runner_reaches_redis(self):
         ways = ("redis", "django_redis", "fakeredis", "moviebooking.redis_connection")
 
         self.assertEqual(
-            self.doors_other_than("bookings.seats.holds", self.importers(*ways, inside="bookings")), []
+            self.doors_other_than("bookings.seats.scripts", self.importers(*ways, inside="bookings")), []
         )
 
     def test_outside_bookings_only_the_store_and_its_users_reach_redis(self):

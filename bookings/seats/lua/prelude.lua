@@ -2,7 +2,7 @@
 -- share its hash tag, so that one script may touch them on Redis Cluster too. `now` and deadlines are milliseconds since the
 -- epoch.
 local base, now = KEYS[1], tonumber(ARGV[1])
-local FACTS, STAMP, SOLD, HELD = base .. ':facts', base .. ':stamp', base .. ':sold', base .. ':held'
+local SNAPSHOT, STAMP, SOLD, HELD = base .. ':snapshot', base .. ':stamp', base .. ':sold', base .. ':held'
 local DAY, HOUR, SECOND = 86400000, 3600000, 1000
 
 local function whole(number) return string.format('%.0f', number) end

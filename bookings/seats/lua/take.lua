@@ -1,7 +1,7 @@
 -- Lock every seat for the owner, or none; the owner's earlier seats that are not among them are freed.
--- ARGV: now, a fresh stamp, facts stamp, owner, milliseconds, ceiling and pause (0: none) in milliseconds, reservation, labels…
+-- ARGV: now, a fresh stamp, the snapshot's stamp, owner, milliseconds, ceiling and pause (0: none) in milliseconds, reservation, labels…
 -- Gives the deadline, and the reservation of the selection that was replaced.
-local fresh, facts, owner, reservation = ARGV[2], ARGV[3], ARGV[4], ARGV[8]
+local fresh, snapshot, owner, reservation = ARGV[2], ARGV[3], ARGV[4], ARGV[8]
 local duration, ceiling, pause = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
 local is_visitor = string.sub(owner, 1, 2) == 'u:'
 
@@ -35,7 +35,7 @@ local function paused_until(first, latest, ends)
   return resumes
 end
 
-if redis.call('GET', FACTS) ~= facts then return {'stale', stamp_at(FACTS, fresh)} end
+if redis.call('GET', SNAPSHOT) ~= snapshot then return {'stale', stamp_at(SNAPSHOT, fresh)} end
 if redis.call('EXISTS', SOLD) == 0 then return {'cold', stamp_at(STAMP, fresh)} end
 local first, latest, ends = nil, 0, {}
 if is_visitor then

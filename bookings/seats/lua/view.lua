@@ -9,4 +9,4 @@ for _, label in ipairs(redis.call('ZRANGEBYSCORE', HELD, '(' .. ARGV[1], '+inf')
     locks[#locks + 1] = whole(deadline)
   end
 end
-return {'map', stamp_at(FACTS, ARGV[2]), redis.call('HGETALL', SOLD), locks}
+return {'map', stamp_at(SNAPSHOT, ARGV[2]), redis.call('HGETALL', SOLD), locks}
