@@ -1,4 +1,4 @@
-"""How gunicorn serves the site: `gunicorn moviebooking.wsgi`. Why so: docs/decisions/0011."""
+"""Configure gunicorn: `gunicorn moviebooking.wsgi`. docs/decisions/0011 gives the reasons."""
 
 import os
 import time
@@ -8,19 +8,24 @@ from moviebooking.environment import Environment
 
 read = Environment(search_path=Path(__file__).parent)
 
-# Without REDIS_URL the holds live inside one process, so there has to be only one. None would answer nobody.
+# Without REDIS_URL the holds live inside one process, so there must be only one. Zero would answer nothing.
 workers = max(1, read("WEB_CONCURRENCY", default=os.cpu_count() or 1, cast=int)) if read("REDIS_URL") else 1
-threads = 4  # two at most wait for a locked row (moviebooking/row_locks.py), and that leaves two for all else
+# At most two threads of a process wait for locked rows (moviebooking/row_locks.py), and at most a third hash
+# passwords or wait for their turn (moviebooking/password_hashing.py). So two always remain for browsing and
+# /healthz.
+threads = 6
 worker_class = "moviebooking.gunicorn_worker.Worker"
 
 timeout = 30
-graceful_timeout = 25  # platforms kill 30 seconds after they asked
-keepalive = 65  # longer than a balancer's idle minute, so that it never writes to a connection just closed
+graceful_timeout = 25  # platforms kill a process 30 seconds after asking it to stop
+keepalive = (
+    65  # longer than a load balancer's idle minute, so that it never writes to a connection just closed
+)
 if os.path.isdir("/dev/shm"):
-    worker_tmp_dir = "/dev/shm"  # the workers' heartbeat never waits for a disk
+    worker_tmp_dir = "/dev/shm"  # the heartbeat of the workers never waits for a disk
 control_socket_disable = True
 
-# Django sets the workers' clock to the site's; the log's lines of the process above them go by it, too.
+# Django sets the time zone of the workers. The master process logs in the same zone.
 os.environ["TZ"] = read("TIME_ZONE", default="Asia/Kolkata")
 time.tzset()
 logger_class = "moviebooking.gunicorn_worker.Log"

@@ -6,7 +6,7 @@ from threading import Event, Thread
 from .load import compare, per_second, report, request
 from .site import site
 
-HOLDERS = 8  # as many as there are threads in all
+HOLDERS = 12  # as many as there are threads in all
 LAST = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
 
 

@@ -73,7 +73,7 @@ class Site:
         with self.process(*gunicorn) as self.master:
             wait_for_port(self.port)
             for _ in range(3):  # every process has started, every thread is connected
-                at_once(*[self.passer_by.home] * 4 * PROCESSES)
+                at_once(*[self.passer_by.home] * 6 * PROCESSES)
             yield self
 
     def web_processes(self):

@@ -12,7 +12,12 @@ from .log_format import TIME_FORMAT, OneLine, without_secrets
 from .password_hashing import turns
 from .request_heads import HeadReader
 
-LINGER_SECONDS, MOST_DRAINED = 2, 64 * 1024  # gunicorn's own bounds
+LINGER_SECONDS, MOST_DRAINED = 2, 64 * 1024  # the bounds that gunicorn uses itself
+
+
+def most_hashing(threads):
+    """Return how many of a worker's threads may hash a password or wait to do so."""
+    return max(1, threads // 3)
 
 
 class Worker(HeadReader):
@@ -27,7 +32,7 @@ class Worker(HeadReader):
         self.closing = {}  # connection → bytes still taken from it, the oldest first
 
     def init_process(self):
-        turns.most = max(1, self.cfg.threads // 2)  # the other threads are for whoever only looks around
+        turns.most = most_hashing(self.cfg.threads)
         super().init_process()
 
     def finish_request(self, conn, fs):

@@ -239,7 +239,7 @@ class RushTests(GunicornTestCase):
         link.close()
         return reply.status, reply.headers.get("Retry-After")
 
-    def test_half_of_the_threads_are_left_to_everybody_else(self):
+    def test_pages_answer_while_more_sign_in_than_there_are_threads(self):
         with ThreadPoolExecutor(12) as crowd:
             answers = crowd.map(self.sign_in, ["a" * 32] * 12)
             self.assertEqual(self.get("/accounts/login/").status, 200)
