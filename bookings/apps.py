@@ -7,4 +7,14 @@ class BookingsConfig(AppConfig):
     verbose_name = _("Bookings")
 
     def ready(self):
-        from . import account_data, checks, signals  # noqa: F401  (registers two, connects the third)
+        from theaters import sold_seats
+
+        from . import account_data, checks, protected_seats, signals  # noqa: F401  (registers two, connects the third)
+
+        sold_seats.register(
+            sold_seats.Sales(
+                labels=protected_seats.labels,
+                showtimes=protected_seats.showtimes_with_any,
+                ticket_counts=protected_seats.ticket_counts,
+            )
+        )

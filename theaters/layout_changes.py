@@ -7,21 +7,17 @@ would tell the people who have tickets where to go.
 capacity that changes moves the count without a ticket: it is written from the valid tickets, in the caller's
 transaction, with the showtimes' rows locked in the order of their keys, so that no ticket can be made in
 between. (SQLite knows no row locks; there the transaction, which is IMMEDIATE, keeps writers apart.)
-
-Bookings and tickets are reached by reverse relation only.
 """
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from moviebooking.row_locks import lock, lock_all
 
 from . import layout as seating
-
-VALID_TICKET = Q(tickets__isnull=False, tickets__voided_at=None)
+from . import sold_seats
 
 
 class SeatsLost(ValidationError):  # noqa: N818 (a refusal, named for what it says)
@@ -45,13 +41,6 @@ class SeatsSold(ValidationError):  # noqa: N818
         super().__init__({field: ValidationError(message, code="sold")})
 
 
-def sold_seats(showtimes, now):
-    """The labels that valid tickets and live PENDING bookings of these showtimes name."""
-    ticketed = showtimes.filter(VALID_TICKET).values_list("tickets__seat", flat=True)
-    promised = showtimes.filter(bookings__status="PENDING", bookings__expires_at__gt=now)
-    return set(ticketed).union(*promised.values_list("bookings__seats", flat=True))
-
-
 def refuse_lost_by_layout(screen, *, old, now):
     """Raise SeatsLost when the screen's layout, put in the place of `old`, would take a sold seat away.
 
@@ -61,7 +50,7 @@ def refuse_lost_by_layout(screen, *, old, now):
         before = seating.parse(old)
     except seating.LayoutError:
         return
-    lost = before.lost_in(screen.seating, sold_seats(screen.showtimes.on_sale(now), now))
+    lost = before.lost_in(screen.seating, sold_seats.sold_labels(screen.showtimes.on_sale(now), now))
     if lost:
         raise SeatsLost(lost)
 
@@ -75,7 +64,7 @@ def follow_layout(screen, *, old, now):
     """
     showtimes = lock_all(screen.showtimes.prefetch_related("seat_prices"))
     refuse_lost_by_layout(screen, old=old, now=now)
-    valid = _valid_tickets(screen.showtimes.all())
+    valid = sold_seats.ticket_counts(screen.showtimes.all())
     for showtime in showtimes:
         showtime.available_seats = max(screen.seating.capacity - valid.get(showtime.pk, 0), 0)
         showtime.screen = screen
@@ -88,12 +77,6 @@ def follow_screen(showtime, *, now):
     """Lock the showtime that moves to another screen and set its free seats. Raise SeatsSold."""
     this = type(showtime).objects.filter(pk=showtime.pk)
     lock(this, showtime.pk)
-    if sold_seats(this, now):
+    if sold_seats.sold_labels(this, now):
         raise SeatsSold("screen")
     showtime.available_seats = showtime.screen.seating.capacity
-
-
-def _valid_tickets(showtimes):
-    """Showtime's key → number of valid tickets, for those that have one."""
-    counted = showtimes.filter(VALID_TICKET).order_by("pk").values("pk").annotate(sold=Count("tickets"))
-    return dict(counted.values_list("pk", "sold"))

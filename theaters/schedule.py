@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from moviebooking.templatetags.formats import clock
 
-from . import layout_changes
+from . import layout_changes, sold_seats
 from .templatetags.theater_time import hall_time, on_clock
 
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
@@ -71,7 +71,7 @@ def refuse_change_of_what_was_sold(showtime, *, now):
     """
     this = type(showtime).objects.filter(pk=showtime.pk)
     stored = this.first()
-    if stored is None or not layout_changes.sold_seats(this, now):
+    if stored is None or not sold_seats.sold_labels(this, now):
         return
     for name in ("movie_id", "start_time", "screen_id"):
         if getattr(stored, name) != getattr(showtime, name):

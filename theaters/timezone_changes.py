@@ -1,16 +1,14 @@
 """Showtimes that get another clock: by a city's time zone, a theater's city or a screen's theater.
 
 A start is stored as a moment, so another clock alone would move the hour that visitors have bought. The
-change is refused while seats are sold. Unsold showtimes keep their hour, as somebody typed it. Bookings and
-tickets are reached by reverse relation only.
+change is refused while seats are sold. Unsold showtimes keep their hour, as somebody typed it.
 """
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import ngettext
 
-from .layout_changes import VALID_TICKET
+from . import sold_seats
 from .templatetags.theater_time import hall_time
 
 
@@ -43,8 +41,7 @@ def replaced(row, name, update_fields=None):
 
 def refuse_sold(showtimes, *, field, now):
     """Raise ShowtimesSold, on the form's `field`, where seats of those to come are sold."""
-    promised = Q(bookings__status="PENDING", bookings__expires_at__gt=now)
-    sold = showtimes.on_sale(now).filter(VALID_TICKET | promised).distinct().for_cards()
+    sold = sold_seats.with_sold_seats(showtimes.on_sale(now), now).for_cards()
     if sold:
         raise ShowtimesSold(list(sold), field)
 

@@ -7,6 +7,8 @@ from pathlib import Path
 from django.conf import settings
 from django.test import SimpleTestCase
 
+from bookings.models import Booking
+
 ROOT = Path(settings.BASE_DIR)
 DOCUMENT = (ROOT / "docs/architecture.md").read_text()
 
@@ -120,6 +122,19 @@ class FloorTests(SimpleTestCase):
             for path in code_of("movies")
             for node in ast.walk(ast.parse(path.read_text()))
             if isinstance(node, ast.Attribute) and node.attr in ("related_model", "get_model", "session")
+        ]
+
+        self.assertEqual(wrong, [])
+
+    def test_theaters_knows_nothing_of_bookings_or_their_statuses(self):
+        terms = {*Booking.Status.values, "bookings", "tickets"}
+        wrong = [
+            f"{path.relative_to(ROOT)}:{node.lineno}"
+            for path in code_of("theaters")
+            for node in ast.walk(ast.parse(path.read_text()))
+            if (isinstance(node, ast.Constant) and node.value in terms)
+            or (isinstance(node, ast.keyword) and str(node.arg).split("__")[0] in terms)
+            or (isinstance(node, ast.Attribute) and node.attr in terms)
         ]
 
         self.assertEqual(wrong, [])

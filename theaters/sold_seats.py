@@ -1,0 +1,36 @@
+"""Which seats are sold. The app that sells them, a floor above, registers the answers at startup.
+
+A seat is sold here when somebody has paid for it or is still allowed to pay for it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+
+@dataclass(frozen=True)
+class Sales:
+    labels: Callable  # (showtimes, now) → set of the labels that are sold at one of the showtimes
+    showtimes: Callable  # (showtimes, now) → queryset of those showtimes that have a sold seat
+    ticket_counts: Callable  # (showtimes) → {key: number of valid tickets} of those that have one
+
+
+_registered = []
+
+
+def register(sales):
+    """Set the Sales of this process. Call from `AppConfig.ready`."""
+    _registered[:] = [sales]
+
+
+def sold_labels(showtimes, now) -> set:
+    return _registered[0].labels(showtimes, now)
+
+
+def with_sold_seats(showtimes, now) -> QuerySet:
+    return _registered[0].showtimes(showtimes, now)
+
+
+def ticket_counts(showtimes) -> dict:
+    return _registered[0].ticket_counts(showtimes)
