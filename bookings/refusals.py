@@ -182,10 +182,7 @@ class Busy(BookingRefused):
     """Others keep a row locked that this needs."""
 
     code = "busy"
-    message = _(
-        "Many people are booking this show right now, and we couldn't get to you. "
-        "Please try again in a few seconds."
-    )
+    message = _("Many people are booking this show right now. Please try again in a few seconds.")
 
 
 class BookingWaiting(BookingRefused):
