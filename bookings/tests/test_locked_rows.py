@@ -35,7 +35,7 @@ class LockedShowtimeTests(CommittedBookingTestCase):
             answer, page = self.press_book(headers=JSON), self.press_book()
 
         self.assert_busy(answer)
-        self.assertContains(page, "your turn did not come", status_code=503)
+        self.assertContains(page, "Many people are booking this show right now", status_code=503)
         self.assertEqual(page["Retry-After"], "2")
         self.assertEqual((Booking.objects.count(), seats_held_by(self.ann, self.showtime)), (0, ["A1"]))
         self.assertEqual(self.press_book().status_code, 302)
