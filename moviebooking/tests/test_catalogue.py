@@ -17,7 +17,7 @@ from django.test import SimpleTestCase
 from django.utils import translation
 
 HINDI = Path(settings.BASE_DIR, "locale/hi/LC_MESSAGES")
-SOURCES = ["accounts", "bookings", "movies", "theaters", "moviebooking", "templates", "manage.py"]
+SOURCES = ["accounts", "bookings", "demo", "movies", "theaters", "moviebooking", "templates", "manage.py"]
 PLACEHOLDER = re.compile(r"%\(\w+\)[sdr]|%[sd]|%%|\{\w*\}|</?\w+")
 
 
