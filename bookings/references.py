@@ -6,11 +6,11 @@ from io import BytesIO
 import segno
 from django.core import signing
 
+from moviebooking.typed_codes import canonical_code
+
 # No 0/O, 1/I/L, 2/Z, 5/S, 8/B, U/V: letters that can't be confused on paper or over the telephone.
 ALPHABET = "34679ACDEFGHJKMNPQRTWXY"
 REFERENCE_LENGTH = 12  # 23^12 ≈ 2·10^16
-#: Hyphens, dashes and spaces, which people and their keyboards put between groups of letters.
-SEPARATORS = dict.fromkeys(map(ord, "- \u00a0\u2010\u2011\u2012\u2013\u2014"))
 _signer = signing.Signer(salt="bookings.ticket")
 
 
@@ -18,19 +18,9 @@ def new_reference() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(REFERENCE_LENGTH))
 
 
-def canonical_reference(text: str) -> str:
-    """A reference as the site writes it, however somebody has typed it: in lower case, or in groups."""
-    return text.translate(SEPARATORS).upper()
-
-
-def may_be_reference(text: str) -> bool:
-    """False for what no booking is called by, and what a database may choke on."""
-    return 0 < len(text) <= 20 and text.isascii() and text.isalnum()
-
-
 def typed_reference(text: str) -> str | None:
     """The reference that somebody has typed in groups into a search, or None for anything else."""
-    reference = canonical_reference(text.strip())
+    reference = canonical_code(text.strip())
     is_one = len(reference) == REFERENCE_LENGTH and set(reference) <= set(ALPHABET)
     return reference if is_one else None
 

@@ -1,49 +1,9 @@
-from django.urls import path, register_converter
+from django.urls import path
+
+from moviebooking import converters  # noqa: F401  (registers id, ref, seat and link)
 
 from . import views
-from .references import canonical_reference, may_be_reference
 from .views.answers import at_its_address
-
-
-class _Text:
-    """What every database can look up; anything else is no page at all."""
-
-    def to_python(self, value):
-        return value
-
-    def to_url(self, value):
-        return str(value)
-
-
-class ShortInt(_Text):
-    regex = "[0-9]{1,15}"
-
-    def to_python(self, value):
-        return int(value)
-
-
-class Reference(_Text):
-    """In lower case or in groups it is the same one; `at_its_address` leads readers to how it is written."""
-
-    regex = "[^/]{1,40}"
-
-    def to_python(self, value):
-        reference = canonical_reference(value)
-        if not may_be_reference(reference):
-            raise ValueError(value)
-        return reference
-
-
-class SeatLabel(_Text):
-    regex = "[A-Z]{1,3}[0-9]{1,3}"
-
-
-class LinkCode(_Text):
-    regex = "[0-9A-Za-z_-]{1,40}"
-
-
-for name, converter in {"id": ShortInt, "ref": Reference, "seat": SeatLabel, "link": LinkCode}.items():
-    register_converter(converter, name)
 
 app_name = "bookings"
 urlpatterns = [

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from moviebooking import converters  # noqa: F401  (makes `anyslug` known)
+from moviebooking import converters  # noqa: F401  (registers anyslug)
 
 from . import views
 

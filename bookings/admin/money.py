@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from moviebooking.templatetags.formats import money
+from moviebooking.typed_codes import canonical_code
 
 from .. import lifecycle
 from ..forms import RefundForm
@@ -18,7 +19,6 @@ from ..models import Payment, PaymentEvent, Refund
 from ..money import needs_attention, reconciliation, refunds
 from ..payments import PaymentError, UnknownIntent
 from ..payments.patience import PAGE_SECONDS, patience
-from ..references import canonical_reference
 from ..refusals import BookingRefused, RefundNotPossible
 from .reading import ReadOnlyAdmin, ReadOnlyInline, for_each, refuse_without_refund_permission
 
@@ -187,7 +187,7 @@ class PaymentEventAdmin(ReadOnlyAdmin):
     def get_search_results(self, request, queryset, search_term):
         """News name the payment and not the booking; a reference finds them by its payments."""
         found, may_repeat = super().get_search_results(request, queryset, search_term)
-        reference = canonical_reference(search_term)
+        reference = canonical_code(search_term)
         intents = Payment.objects.filter(booking__reference=reference).exclude(intent_id="")
         by_reference = queryset.filter(intent_id__in=intents.values("intent_id"))
         return (found | by_reference) if search_term else found, may_repeat

@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from moviebooking.task_queue import enqueue
+from moviebooking.typed_codes import canonical_code, may_be_code
 
 from .. import lifecycle, payment_records
 from ..minor_units import minor
 from ..models import Booking, Payment
 from ..payments import CANCELED, OPEN, SUCCEEDED, PaymentRejected, PaymentUnavailable, UnknownIntent, provider
-from ..references import canonical_reference, may_be_reference
 from ..refusals import PaymentInQuestion, SeatsUnavailable, ShowtimeClosed, TooLate
 from ..seats import holds, live_map
 from ..seats.locks import free_locks
@@ -122,8 +122,8 @@ def adopt_unrequested_payment(intent, *, provider):
     """The Payment of money that this site never asked for, if it names one of our bookings: it buys the
     booking's seats, or goes back. Raises UnknownIntent.
     """
-    reference = canonical_reference(intent.reference)  # somebody may have typed it in the dashboard
-    booking = Booking.objects.filter(reference=reference).first() if may_be_reference(reference) else None
+    reference = canonical_code(intent.reference)  # somebody may have typed it in the dashboard
+    booking = Booking.objects.filter(reference=reference).first() if may_be_code(reference) else None
     if booking is None or intent.status != SUCCEEDED:
         raise UnknownIntent(intent.id)
     asked = minor(booking.total_amount, booking.currency)
@@ -151,7 +151,7 @@ def _difference(payment, intent):
     came = {
         "amount": intent.received,
         "currency": intent.currency.lower(),
-        "reference": canonical_reference(intent.reference),
+        "reference": canonical_code(intent.reference),
         "livemode": intent.livemode,
     }
     wrong = [f"{name} is {came[name]!r}, not {asked[name]!r}" for name in asked if asked[name] != came[name]]
