@@ -3,8 +3,10 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from moviebooking.currencies import charge_step
+
 from . import payment_records
-from .minor_units import major, minor, payable_step
+from .minor_units import major, minor
 
 
 class RefundForm(forms.Form):
@@ -19,7 +21,7 @@ class RefundForm(forms.Form):
         self.payment, self.left_now = payment, payment_records.refundable_amount(payment)
         left = major(self.left_now, payment.currency)
         self.initial |= {"amount": left, "left": self.left_now}
-        step = payable_step(payment.currency)
+        step = charge_step(payment.currency)
         self.fields["amount"].widget.attrs |= {"min": step, "max": left, "step": step}
 
     def clean_amount(self):

@@ -5,21 +5,16 @@ Of money three decimals are stored, and the currency's own number of them is rea
 
 from decimal import Decimal
 
-from babel.numbers import get_currency_precision
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from .currencies import price_unit
 from .money import rounded
 from .unicode_text import composed, folded, is_slug
 
 STORED_PLACES = 3  # no currency has more, so that another one needs no other column
-
-
-def smallest_unit(currency=None):
-    """The currency's smallest unit as a Decimal: INR → 0.01, JPY → 1, KWD → 0.001."""
-    return Decimal(1).scaleb(-get_currency_precision(currency or settings.CURRENCY))
 
 
 class MoneyField(models.DecimalField):
@@ -31,7 +26,7 @@ class MoneyField(models.DecimalField):
     def from_db_value(self, value, expression, connection):
         if value is None:
             return None
-        in_units = Decimal(value).quantize(smallest_unit())
+        in_units = Decimal(value).quantize(price_unit(settings.CURRENCY))
         return in_units if in_units == value else value
 
 
@@ -41,7 +36,7 @@ class PriceField(MoneyField):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.decimal_places = get_currency_precision(settings.CURRENCY)
+        self.decimal_places = -price_unit(settings.CURRENCY).as_tuple().exponent
 
     def deconstruct(self):
         name, path, args, kwargs = super().deconstruct()
@@ -52,7 +47,7 @@ class PriceField(MoneyField):
 
     def in_units(self, price):
         """What is stored of a price, whatever number or text it is given as."""
-        return rounded(self.to_python(price), smallest_unit())
+        return rounded(self.to_python(price), price_unit(settings.CURRENCY))
 
     def get_db_prep_save(self, value, connection):
         is_plain = value is not None and not hasattr(value, "as_sql")

@@ -3,11 +3,12 @@
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from moviebooking.currencies import price_unit
 from moviebooking.templatetags.formats import clock, day, money
 from theaters.templatetags.theater_time import at_hall
 
 from .. import pricing
-from ..minor_units import major, payable_step
+from ..minor_units import major
 from ..models import Payment, Refund
 from .pdf import Paper
 
@@ -44,7 +45,7 @@ def _lines(paper, quote):
         labels = ", ".join(line.labels)
         paper.pair(f"{line.count} × {_(line.name)} ({amount(line.unit)}): {labels}", amount(line.amount))
     paper.pair(_("Convenience fee (%(percent)s%%)") % {"percent": quote.fee_percent}, amount(quote.fee))
-    on_seats = pricing.tax_on_seats(quote.seats, quote.fee, quote.tax, unit=payable_step(quote.currency))
+    on_seats = pricing.tax_on_seats(quote.seats, quote.fee, quote.tax, unit=price_unit(quote.currency))
     percent = {"percent": quote.tax_percent}
     paper.pair(_("Tax on tickets (%(percent)s%%)") % percent, amount(on_seats))
     paper.pair(_("Tax on the fee (%(percent)s%%)") % percent, amount(quote.tax - on_seats))

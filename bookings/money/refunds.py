@@ -12,11 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 from django_tasks import task
 
+from moviebooking.currencies import price_unit
 from moviebooking.task_queue import enqueue
 from theaters.models import Showtime
 
 from .. import lifecycle, payment_records, pricing
-from ..minor_units import major, minor, payable_step
+from ..minor_units import major, minor
 from ..models import Booking, Payment, Refund
 from ..payments import (
     REFUND_FAILED,
@@ -133,7 +134,7 @@ def refund_value(booking: Booking, percent: int) -> Decimal:
         fee=booking.fee_amount,
         tax=booking.tax_amount,
         percent=percent,
-        unit=payable_step(booking.currency),
+        unit=price_unit(booking.currency),
     )
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import compress, zip_longest
 
-from moviebooking.templatetags.formats import money
+from moviebooking.templatetags.formats import all_in, money
 from theaters.layout import SEAT_CLASSES
 
 from .. import references
@@ -68,7 +68,7 @@ def _with_narrow_aisles(rows):
 
 def legend(snapshot):
     """The Kinds of seat in the hall. Each price is formatted once, not once a seat."""
-    prices = {code: snapshot.price_all_in(code) for code in snapshot.layout.codes}
+    prices = {code: all_in(snapshot.prices[code]) for code in snapshot.layout.codes}
     return [Kind(code, SEAT_CLASSES[code].name, price, money(price)) for code, price in prices.items()]
 
 

@@ -14,11 +14,11 @@ from threading import Lock
 from cachetools import TTLCache
 from django.conf import settings
 
+from moviebooking.currencies import price_unit
 from theaters.layout import SEAT_CLASSES, Layout
 from theaters.models import Showtime
 
 from .. import pricing
-from ..minor_units import payable_step
 from ..refusals import InvalidSeats, refuse_closed
 
 _cache: TTLCache[tuple[str, int], "ShowtimeSnapshot"] = TTLCache(maxsize=2000, ttl=settings.LIVE_MAP_SECONDS)
@@ -44,10 +44,6 @@ class ShowtimeSnapshot:
         """Return the price of the seat without fee and tax. Raise KeyError for an unknown seat."""
         return self.prices[self.layout.seats[label].code]
 
-    def price_all_in(self, code: str) -> Decimal:
-        """Return what one seat of the class costs with fee and tax."""
-        return self._quote([("", SEAT_CLASSES[code].name, self.prices[code])]).total
-
     def in_order(self, labels: Iterable[str]) -> list[str]:
         """Return the labels from the front row to the back, left to right; unknown ones come last."""
         return sorted(labels, key=self._position)
@@ -55,11 +51,15 @@ class ShowtimeSnapshot:
     def quote(self, labels: Iterable[str]) -> pricing.Quote:
         """Return the quote for these seats by today's settings."""
         seats = self.layout.seats
-        return self._quote(
+        return pricing.quote(
             [
                 (label, SEAT_CLASSES[seats[label].code].name, self.price_of(label))
                 for label in self.in_order(labels)
-            ]
+            ],
+            fee_percent=settings.CONVENIENCE_FEE_PERCENT,
+            tax_percent=settings.TAX_PERCENT,
+            currency=settings.CURRENCY,
+            unit=price_unit(settings.CURRENCY),
         )
 
     def refuse_closed(self, now: datetime) -> None:
@@ -77,15 +77,6 @@ class ShowtimeSnapshot:
         """Return a sort key; rows are lettered A … Z, AA …"""
         seat = self.layout.seats.get(label)
         return (False, len(seat.row), seat.row, seat.number) if seat else (True, 0, label, 0)
-
-    def _quote(self, priced_seats: list[tuple[str, str, Decimal]]) -> pricing.Quote:
-        return pricing.quote(
-            priced_seats,
-            fee_percent=settings.CONVENIENCE_FEE_PERCENT,
-            tax_percent=settings.TAX_PERCENT,
-            currency=settings.CURRENCY,
-            unit=payable_step(settings.CURRENCY),
-        )
 
 
 def snapshot_of(showtime: Showtime) -> ShowtimeSnapshot:

@@ -1,13 +1,16 @@
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
-from django.test import SimpleTestCase
+from django.test import SimpleTestCase, override_settings
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bookings import pricing
-from bookings.minor_units import payable_step
 from bookings.models import Booking
+from bookings.seats.showtime_snapshot import ShowtimeSnapshot
+from moviebooking.currencies import price_unit
+from moviebooking.templatetags.formats import all_in
+from theaters.layout import parse
 
 PAISA, YEN, FILS = Decimal("0.01"), Decimal(1), Decimal("0.001")
 units = st.sampled_from([PAISA, YEN, FILS])
@@ -62,7 +65,7 @@ class QuoteTests(SimpleTestCase):
         self.assertEqual(figures(made), ["4.125", "0.206", "0.780", "5.111"])
 
     def test_dinars_by_the_step_that_a_card_can_be_charged_by(self):
-        made = quote(priced("4.12"), currency="KWD", unit=payable_step("KWD"))
+        made = quote(priced("4.12"), currency="KWD", unit=price_unit("KWD"))
 
         self.assertEqual(figures(made), ["4.12", "0.21", "0.78", "5.11"])
 
@@ -198,3 +201,30 @@ class TierTests(SimpleTestCase):
 
     def test_without_tiers_nothing_goes_back(self):
         self.assertEqual(pricing.percent_back([], minutes_left=10_000), 0)
+
+
+@override_settings(CONVENIENCE_FEE_PERCENT=Decimal(5), TAX_PERCENT=Decimal(18))
+class FinalPriceTests(SimpleTestCase):
+    """Lists and the legend of the seat map print `all_in`; a visitor pays the total of a quote."""
+
+    def snapshot(self, price):
+        return ShowtimeSnapshot(1, datetime(2026, 11, 28, tzinfo=UTC), parse("S"), {"S": Decimal(price)})
+
+    def test_the_listed_price_of_a_seat_is_what_is_paid_for_it_in_every_currency(self):
+        listed = {
+            ("INR", "200.00"): "247.80",
+            ("INR", "12.35"): "15.30",
+            ("JPY", "1850"): "2293",
+            ("KWD", "4.12"): "5.11",
+            ("KWD", "4.125"): "5.12",
+            ("LBP", "850"): "1054",
+        }
+        for (currency, price), final in listed.items():
+            with (
+                self.subTest(currency, price=price),
+                override_settings(
+                    CURRENCY=currency, CONVENIENCE_FEE_PERCENT=Decimal(5), TAX_PERCENT=Decimal(18)
+                ),
+            ):
+                paid = self.snapshot(price).quote(["A1"]).total
+                self.assertEqual([str(all_in(price)), str(paid)], [final, final])

@@ -2,7 +2,8 @@ from decimal import Decimal
 
 from django.test import SimpleTestCase
 
-from bookings.minor_units import major, minor, payable_step
+from bookings.minor_units import major, minor
+from moviebooking.currencies import charge_step, price_unit
 
 
 class MinorUnitTests(SimpleTestCase):
@@ -42,4 +43,9 @@ class MinorUnitTests(SimpleTestCase):
     def test_the_step_between_two_charges(self):
         steps = {"INR": "0.01", "JPY": "1", "KWD": "0.01", "ISK": "1", "UGX": "1"}
 
-        self.assertEqual({name: str(payable_step(name)) for name in steps}, steps)
+        self.assertEqual({name: str(charge_step(name)) for name in steps}, steps)
+
+    def test_a_price_can_be_printed_in_full_and_charged(self):
+        units = {"INR": "0.01", "JPY": "1", "KWD": "0.01", "ISK": "1", "UGX": "1", "LBP": "1"}
+
+        self.assertEqual({name: str(price_unit(name)) for name in units}, units)

@@ -11,13 +11,13 @@ from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_POST, require_safe
 
+from moviebooking.currencies import price_unit
 from moviebooking.http import login_required_or_401, personal, wants_json
 from moviebooking.templatetags.formats import reader_tag
 from moviebooking.throttle import throttle
 from theaters.models import Showtime
 
 from .. import checkout
-from ..minor_units import payable_step
 from ..models import Booking
 from ..refusals import BookingRefused, HoldsUnavailable
 from ..seats import best_seats, chosen_seats, drawing, live_map
@@ -108,7 +108,7 @@ def _live(showtime, status):
         "prices": {label: str(status.snapshot.price_of(label)) for label in status.snapshot.layout.seats},
         "fee_percent": str(settings.CONVENIENCE_FEE_PERCENT),
         "tax_percent": str(settings.TAX_PERCENT),
-        "decimals": max(0, -payable_step(settings.CURRENCY).as_tuple().exponent),
+        "decimals": max(0, -price_unit(settings.CURRENCY).as_tuple().exponent),
         "max_seats": settings.MAX_SEATS_PER_BOOKING,
         "currency": settings.CURRENCY,
         "locale": reader_tag(),

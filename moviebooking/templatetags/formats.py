@@ -12,8 +12,8 @@ from django.conf import settings
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 
-from ..fields import smallest_unit
-from ..money import fee_and_tax
+from ..currencies import price_unit
+from ..money import final_price
 
 register = template.Library()
 REGION = "IN"  # whose grouping of digits and order of a date hold where the language alone leaves it open
@@ -127,15 +127,13 @@ def absolute(path):
 
 
 @register.filter
-def all_in(seats_amount):
-    """What a visitor pays in the end for seats of that price: fee and tax are in it."""
-    if seats_amount is None or seats_amount == "":
+def all_in(price):
+    """Return the final price of a seat at that price: fee and tax included."""
+    if price is None or price == "":
         return ""
-    seats_amount = Decimal(seats_amount)
-    fee, tax = fee_and_tax(
-        seats_amount,
+    return final_price(
+        Decimal(price),
         fee_percent=settings.CONVENIENCE_FEE_PERCENT,
         tax_percent=settings.TAX_PERCENT,
-        unit=smallest_unit(),
+        unit=price_unit(settings.CURRENCY),
     )
-    return seats_amount + fee + tax

@@ -106,7 +106,7 @@ class InTheCurrencysOwnUnit(TestCase):
         self.assertEqual((showtime.price, showtime.lowest_price), (Decimal("100.99"), Decimal("125.00")))
 
     def test_a_form_steps_by_the_currencys_unit(self):
-        for currency, step in (("INR", "0.01"), ("JPY", "1"), ("KWD", "0.001")):
+        for currency, step in (("INR", "0.01"), ("JPY", "1"), ("KWD", "0.01")):
             with self.subTest(currency), override_settings(CURRENCY=currency):
                 self.assertEqual(PriceField().formfield().widget.attrs["step"], step)
 
