@@ -6,7 +6,7 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.utils.translation import gettext_lazy as _
 
-from . import rights
+from . import staff_permissions
 from .models import User
 
 admin.site.unregister(Group)
@@ -32,20 +32,20 @@ class WithinOwnRights:
 
     def formfield_for_manytomany(self, db_field, request=None, **kwargs):
         if db_field.name in ("permissions", "user_permissions"):
-            kwargs["queryset"] = rights.permissions_of(request.user)
+            kwargs["queryset"] = staff_permissions.permissions_of(request.user)
         elif db_field.name == "groups":
-            kwargs["queryset"] = rights.groups_within(request.user)
+            kwargs["queryset"] = staff_permissions.groups_within(request.user)
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
 @admin.register(Group)
 class GroupAdmin(WithinOwnRights, DjangoGroupAdmin):
-    may_manage = staticmethod(rights.may_manage_group)
+    may_manage = staticmethod(staff_permissions.may_manage_group)
 
 
 @admin.register(User)
 class UserAdmin(WithinOwnRights, DjangoUserAdmin):
-    may_manage = staticmethod(rights.may_manage_user)
+    may_manage = staticmethod(staff_permissions.may_manage_user)
     list_display = ["username", "email", "email_verified_at", "is_active", "is_staff", "date_joined"]
     list_filter = ["is_active", "is_staff", "is_superuser", "groups"]
     search_fields = ["username", "email", "unverified_email", "first_name", "last_name"]

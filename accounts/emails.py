@@ -13,8 +13,8 @@ from django_tasks import task
 
 from moviebooking import email_delivery
 
-from .links import link_parts
 from .models import User
+from .verification_links import link_parts
 
 
 @task

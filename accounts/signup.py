@@ -5,7 +5,7 @@ from django.utils.translation import get_language
 from moviebooking import email_delivery
 from moviebooking.task_queue import enqueue
 
-from . import addresses, emails
+from . import email_addresses, emails
 from .models import USERNAME_TAKEN, User
 
 
@@ -30,9 +30,9 @@ def sign_up(*, username, password, email="", next_page=""):
     user.set_password(password)  # takes its time, so before the transaction
     mails = bool(email) and email_delivery.may_send("verify", email)
     with transaction.atomic():
-        addresses.claim(user, email)
+        email_addresses.claim(user, email)
         try:
-            addresses.save_claim(user)
+            email_addresses.save_claim(user)
         except IntegrityError:
             raise UsernameTaken from None
         if mails:

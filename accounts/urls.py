@@ -1,16 +1,16 @@
 from django.urls import path
 
-from .views import entry, passwords, profile
+from .views import authentication, passwords, profile
 
 app_name = "accounts"
 urlpatterns = [
-    path("register/", entry.register, name="register"),
-    path("login/", entry.Login.as_view(), name="login"),
-    path("language/", entry.choose_language, name="language"),
-    path("logout/", entry.Logout.as_view(), name="logout"),
-    path("activate/", entry.resend_activation, name="resend_activation"),
-    path("activate/sent/", entry.activation_sent, name="activation_sent"),
-    path("activate/<uidb64>/<token>/", entry.activate, name="activate"),
+    path("register/", authentication.register, name="register"),
+    path("login/", authentication.Login.as_view(), name="login"),
+    path("language/", authentication.choose_language, name="language"),
+    path("logout/", authentication.Logout.as_view(), name="logout"),
+    path("activate/", authentication.resend_activation, name="resend_activation"),
+    path("activate/sent/", authentication.activation_sent, name="activation_sent"),
+    path("activate/<uidb64>/<token>/", authentication.activate, name="activate"),
     path("profile/", profile.profile, name="profile"),
     path("email/", profile.change_email, name="change_email"),
     path("sessions/", profile.end_other_sessions, name="end_other_sessions"),

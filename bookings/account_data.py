@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from accounts.export import part
+from accounts.data_export import part
 
 
 @part("bookings")

@@ -2,8 +2,8 @@
 
 import sys
 
+from .faults import STORMS
 from .site import chaotic_site
-from .storms import STORMS
 from .visitor import summary
 
 

@@ -7,5 +7,5 @@ from moviebooking.settings import *  # noqa: F403
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"  # noqa: F405
 WHITENOISE_AUTOREFRESH = True  # nothing was collected
-EMAIL_BACKEND = "chaos.mail.Mailbox"
+EMAIL_BACKEND = "chaos.email_backend.Mailbox"
 MAILBOX = os.environ["CHAOS_MAILBOX"]

@@ -10,7 +10,7 @@ from gunicorn.glogging import Logger
 
 from .log_format import TIME_FORMAT, OneLine, without_secrets
 from .password_hashing import turns
-from .request_heads import HeadReader
+from .request_head_reader import HeadReader
 
 LINGER_SECONDS, MOST_DRAINED = 2, 64 * 1024  # the bounds that gunicorn uses itself
 

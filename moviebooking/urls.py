@@ -9,8 +9,8 @@ from movies.models import Genre, Language, Movie
 from theaters.models import Theater
 
 from . import views
-from .media import media
-from .sitemap import NamedPages, PagesOf
+from .serve_media import media
+from .sitemaps import NamedPages, PagesOf
 
 SITEMAPS = {
     "pages": NamedPages(["home", "movies:list", "theaters:list"]),
@@ -39,4 +39,4 @@ urlpatterns = [
 handler400 = "moviebooking.views.bad_request"
 handler403 = "moviebooking.views.forbidden"
 handler404 = "moviebooking.views.not_found"
-handler500 = "moviebooking.outage.server_error"
+handler500 = "moviebooking.database_outage.server_error"

@@ -2,8 +2,8 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from moviebooking.charset import read_as_utf8
-from moviebooking.start_checks import refuse_unsafe_start
+from moviebooking.request_charset import read_as_utf8
+from moviebooking.startup_checks import refuse_unsafe_start
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "moviebooking.settings")
 

@@ -1,7 +1,7 @@
 """The films' part of what visitors can download of themselves, and of what is forgotten with an account."""
 
-from accounts.closing import forgets
-from accounts.export import part
+from accounts.account_deletion import forgets
+from accounts.data_export import part
 
 
 @part("film_alerts")

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from moviebooking.http import login_required_or_401
-from moviebooking.paging import nearest_page
+from moviebooking.pagination import nearest_page
 from moviebooking.throttle import throttle
 
 from . import alerts, availability, clocks, days, listing

@@ -3,8 +3,8 @@
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 
-from accounts.closing import forgets
-from accounts.export import part
+from accounts.account_deletion import forgets
+from accounts.data_export import part
 
 from .context_processors import SESSION_KEY
 from .models import Favourites, Theater

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import ListView
 
 from moviebooking.http import allows, login_required_or_401, redirect_to_next, safe_next
-from moviebooking.paging import nearest_page
+from moviebooking.pagination import nearest_page
 from movies.programme import programme
 
 from . import favourites

@@ -9,9 +9,9 @@ from django.db import connection, connections
 from django.test import TransactionTestCase
 from django.utils import timezone
 
-from accounts import addresses
-from accounts.links import LinkRefused
+from accounts import email_addresses
 from accounts.signup import UsernameTaken, sign_up
+from accounts.verification_links import LinkRefused
 from moviebooking.testing import PASSWORD, make_user
 
 User = get_user_model()
@@ -59,14 +59,14 @@ class AccountRaceTests(TransactionTestCase):
         user = make_user("ann", is_active=False)
         copies = [User.objects.get(pk=user.pk) for _ in range(RIVALS)]
 
-        outcomes = at_once(lambda copy: addresses.verify(user=copy, now=timezone.now()), copies)
+        outcomes = at_once(lambda copy: email_addresses.verify(user=copy, now=timezone.now()), copies)
 
         self.assertEqual(outcomes.count(LinkRefused), RIVALS - 1)
 
     def test_two_mailboxes_cannot_both_prove_one_address(self):
         waiting = [make_user(f"ann{n}", email="", unverified_email=ADDRESS) for n in range(RIVALS)]
 
-        outcomes = at_once(lambda user: addresses.verify(user=user, now=timezone.now()), waiting)
+        outcomes = at_once(lambda user: email_addresses.verify(user=user, now=timezone.now()), waiting)
 
         self.assertEqual(outcomes.count(LinkRefused), RIVALS - 1)
         self.assertEqual(User.objects.filter(email=ADDRESS).exclude(email_verified_at=None).count(), 1)

@@ -4,7 +4,7 @@ from django.contrib.auth import get_user_model
 from django.test import TestCase, override_settings
 from django.urls import reverse
 
-from accounts import addresses
+from accounts import email_addresses
 from accounts.tests.support.people import LOGIN, PROFILE, REGISTER, MailMixin, sign_up_form
 from moviebooking.testing import PASSWORD, make_user
 
@@ -163,10 +163,10 @@ class AddressAtSignUpTests(MailMixin, TestCase):
 
     def test_an_address_taken_this_very_moment_waits(self):
         user = User(username="other")
-        addresses.claim(user, "Ann@example.test")
+        email_addresses.claim(user, "Ann@example.test")
         make_user("rival", email="ann@example.test")
 
-        addresses.save_claim(user)
+        email_addresses.save_claim(user)
 
         user.refresh_from_db()
         self.assertEqual((user.email, user.unverified_email), ("", "Ann@example.test"))

@@ -16,9 +16,9 @@ from moviebooking import email_delivery
 from moviebooking.task_queue import enqueue
 from moviebooking.throttle import throttle
 
-from .. import addresses, emails
+from .. import email_addresses, emails
 from ..forms import PasswordChangeForm, PasswordResetForm, SetPasswordForm
-from ..lockout import forget_failures
+from ..login_lockout import forget_failures
 
 
 def _keep_password(user):
@@ -71,7 +71,7 @@ class PasswordResetConfirm(auth_views.PasswordResetConfirmView):
         """Whoever got here reads the account's mail: the address is theirs, their failed logins forgotten."""
         user = form.save(commit=False)
         _keep_password(user)
-        addresses.proved_by_mail(user=user, now=timezone.now())
+        email_addresses.proved_by_mail(user=user, now=timezone.now())
         forget_failures(user)
         del self.request.session[INTERNAL_RESET_SESSION_TOKEN]
         return HttpResponseRedirect(self.get_success_url())

@@ -13,11 +13,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from moviebooking.throttle import throttle
 
-from .. import addresses
-from ..closing import ClosingRefused, close
-from ..export import everything_about
+from .. import email_addresses
+from ..account_deletion import ClosingRefused, close
+from ..data_export import everything_about
 from ..forms import EmailForm, PasswordForm, ProfileForm
-from .entry import KEPT_OFFLINE
+from .authentication import KEPT_OFFLINE
 
 
 def asks_for_password(view):
@@ -51,7 +51,7 @@ def change_email(request):
     form = EmailForm(request.user, _typed(request))
     if form.is_valid():
         address = form.cleaned_data["email"]
-        addresses.change(user=request.user, address=address)
+        email_addresses.change(user=request.user, address=address)
         messages.info(
             request, _("We’ve emailed a link to %(address)s. Open it to confirm.") % {"address": address}
         )

@@ -8,7 +8,7 @@ from django.core.checks import Tags, run_checks
 from django.core.exceptions import ImproperlyConfigured
 from django.test import SimpleTestCase, override_settings
 
-from moviebooking.start_checks import refuse_unsafe_start
+from moviebooking.startup_checks import refuse_unsafe_start
 
 SAFE = {
     "DEBUG": False,

@@ -6,7 +6,7 @@ from pathlib import Path
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from moviebooking.uploads import is_disk_full
+from moviebooking.upload_storage import is_disk_full
 
 from ..models import Genre, Language, Movie
 from ..posters import redrawn

@@ -1,8 +1,8 @@
 from django.test import TestCase
 from django.urls import reverse
 
-from accounts.closing import close
-from accounts.export import everything_about
+from accounts.account_deletion import close
+from accounts.data_export import everything_about
 from moviebooking.testing import PASSWORD, make_city, make_theater, make_user
 from theaters.models import Favourites
 

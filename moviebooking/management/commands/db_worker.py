@@ -8,9 +8,9 @@ from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.management.commands import db_worker
 
-from moviebooking.workers import BEAT_SECONDS, MOST_STARTS, Watch, give_back
+from moviebooking.task_workers import BEAT_SECONDS, MOST_STARTS, Watch, give_back
 
-logger = logging.getLogger("moviebooking.workers")
+logger = logging.getLogger("moviebooking.task_workers")
 PAUSE_SECONDS = 2
 AGAIN_AFTER = timedelta(seconds=10)
 LOST = {f"{error.__module__}.{error.__qualname__}" for error in (OperationalError, InterfaceError)}

@@ -11,7 +11,7 @@ from django.http import JsonResponse
 from . import views
 from .http import wants_json
 from .row_locks import RowBusy
-from .uploads import is_disk_full
+from .upload_storage import is_disk_full
 
 logger = logging.getLogger(__name__)
 RETRY_AFTER_SECONDS, RETRY_BUSY_SECONDS = 30, 2

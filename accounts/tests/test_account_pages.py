@@ -8,7 +8,7 @@ from django.test import TestCase
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.export import everything_about
+from accounts.data_export import everything_about
 from accounts.tests.support.people import LOGIN, PROFILE, REGISTER, MailMixin, login_form, sign_up_form
 from moviebooking.testing import PASSWORD, make_user
 

@@ -4,7 +4,7 @@ from django.contrib.auth.models import Group, Permission
 from django.test import TestCase
 from django.urls import reverse
 
-from accounts import rights
+from accounts import staff_permissions
 from accounts.models import User
 from moviebooking.testing import PASSWORD, make_user
 
@@ -52,7 +52,7 @@ class RightsTestCase(TestCase):
     def of(self, user):
         """What the account is and may, as stored now."""
         user = User.objects.get(pk=user.pk)
-        permissions = set(rights.permissions_of(user).values_list("codename", flat=True))
+        permissions = set(staff_permissions.permissions_of(user).values_list("codename", flat=True))
         return user.is_active, user.is_staff, user.is_superuser, user.password, user.email, permissions
 
 

@@ -11,8 +11,8 @@ from moviebooking import email_delivery
 from moviebooking.task_queue import enqueue
 
 from . import emails
-from .links import LinkRefused
 from .models import User
+from .verification_links import LinkRefused
 
 
 def claim(user, address):

@@ -17,7 +17,7 @@ from moviebooking.http import redirect_to_next, safe_next
 from moviebooking.task_queue import enqueue
 from moviebooking.throttle import throttle
 
-from .. import addresses, emails, links
+from .. import email_addresses, emails, verification_links
 from ..forms import LoginForm, RegisterForm, ResendForm
 from ..signup import UsernameTaken, sign_up
 
@@ -149,10 +149,10 @@ def activation_sent(request):
 def activate(request, uidb64, token):
     """Verify the address that the link went to; an account that waited for it is opened and signed in."""
     try:
-        user = links.account_of_link(uidb64, token)
+        user = verification_links.account_of_link(uidb64, token)
         waited = user.awaits_activation
-        addresses.verify(user=user, now=timezone.now())
-    except links.LinkRefused as refusal:
+        email_addresses.verify(user=user, now=timezone.now())
+    except verification_links.LinkRefused as refusal:
         return render(
             request, "accounts/link_refused.html", {"refusal": refusal, "login_page": True}, status=410
         )

@@ -1,6 +1,6 @@
 from django.test import SimpleTestCase
 
-from moviebooking.charset import read_as_utf8
+from moviebooking.request_charset import read_as_utf8
 
 
 class CharsetTests(SimpleTestCase):

@@ -6,7 +6,7 @@ from django.test import TestCase, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import addresses, links
+from accounts import email_addresses, verification_links
 from accounts.tests.support.people import LOGIN, PROFILE, REGISTER, MailMixin, sign_up_form
 from moviebooking.testing import make_user
 
@@ -16,7 +16,7 @@ SENT = reverse("accounts:activation_sent")
 
 
 def link_of(user):
-    return reverse("accounts:activate", args=links.link_parts(user))
+    return reverse("accounts:activate", args=verification_links.link_parts(user))
 
 
 class LinkTests(MailMixin, TestCase):
@@ -51,10 +51,10 @@ class LinkTests(MailMixin, TestCase):
 
     def test_two_who_open_it_at_once_are_one(self):
         first, second = User.objects.get(), User.objects.get()
-        addresses.verify(user=first, now=timezone.now())
+        email_addresses.verify(user=first, now=timezone.now())
 
-        with self.assertRaises(links.LinkRefused):
-            addresses.verify(user=second, now=timezone.now())
+        with self.assertRaises(verification_links.LinkRefused):
+            email_addresses.verify(user=second, now=timezone.now())
 
     def test_only_get_opens_it(self):
         for method in (self.client.head, self.client.post):
@@ -62,8 +62,8 @@ class LinkTests(MailMixin, TestCase):
         self.assertIsNone(User.objects.get().email_verified_at)
 
     def test_forged_links_are_refused(self):
-        uid, token = links.link_parts(self.ann)
-        others_uid, _ = links.link_parts(make_user("bob"))
+        uid, token = verification_links.link_parts(self.ann)
+        others_uid, _ = verification_links.link_parts(make_user("bob"))
         for parts in (
             (uid, "c1-" + "0" * 32),
             (uid, default_token_generator.make_token(self.ann)),
@@ -117,7 +117,7 @@ class WhoseAddressTests(TestCase):
 
     def claiming(self, username, **fields):
         user = make_user(username, email="", **fields)
-        addresses.claim(user, self.ADDRESS)
+        email_addresses.claim(user, self.ADDRESS)
         user.save()
         return user
 
@@ -134,17 +134,17 @@ class WhoseAddressTests(TestCase):
     def test_whoever_proves_it_has_it(self):
         first, second = self.claiming("first"), self.claiming("second")
 
-        addresses.verify(user=second, now=timezone.now())
+        email_addresses.verify(user=second, now=timezone.now())
 
         self.assertEqual(self.addresses_of(first), ("", self.ADDRESS))
         self.assertEqual(self.addresses_of(second), (self.ADDRESS, ""))
 
     def test_what_is_proved_stays(self):
         first, second = self.claiming("first"), self.claiming("second")
-        addresses.verify(user=first, now=timezone.now())
+        email_addresses.verify(user=first, now=timezone.now())
 
-        with self.assertRaises(links.LinkRefused):
-            addresses.verify(user=second, now=timezone.now())
+        with self.assertRaises(verification_links.LinkRefused):
+            email_addresses.verify(user=second, now=timezone.now())
 
         self.assertEqual(self.addresses_of(first), (self.ADDRESS, ""))
         self.assertEqual(self.addresses_of(second), ("", self.ADDRESS))
@@ -152,11 +152,11 @@ class WhoseAddressTests(TestCase):
     def test_a_proved_address_stays_until_the_next_one_is_proved(self):
         user = make_user("ann", email="old@example.test", email_verified_at=timezone.now())
 
-        addresses.claim(user, self.ADDRESS)
+        email_addresses.claim(user, self.ADDRESS)
         user.save()
         self.assertEqual(self.addresses_of(user), ("old@example.test", self.ADDRESS))
 
-        addresses.verify(user=user, now=timezone.now())
+        email_addresses.verify(user=user, now=timezone.now())
         self.assertEqual(self.addresses_of(user), (self.ADDRESS, ""))
 
 

@@ -17,20 +17,23 @@ def database_raises(error):
 
 class OutageTests(TestCase):
     def test_a_database_that_is_away_is_a_page_that_says_so(self):
-        with database_raises(GONE), self.assertLogs("moviebooking.outage", "ERROR"):
+        with database_raises(GONE), self.assertLogs("moviebooking.database_outage", "ERROR"):
             response = self.client.get("/theaters/")
 
         self.assertContains(response, "isn’t responding", status_code=503)
         self.assertEqual(response["Retry-After"], "30")
 
     def test_json_has_its_name(self):
-        with database_raises(GONE), self.assertLogs("moviebooking.outage", "ERROR"):
+        with database_raises(GONE), self.assertLogs("moviebooking.database_outage", "ERROR"):
             response = self.client.get("/showtimes/7/seats.json", headers=JSON)
 
         self.assertEqual((response.status_code, response.json()), (503, {"error": "unavailable"}))
 
     def test_a_closed_connection_is_an_outage_too(self):
-        with database_raises(InterfaceError("closed")), self.assertLogs("moviebooking.outage", "ERROR"):
+        with (
+            database_raises(InterfaceError("closed")),
+            self.assertLogs("moviebooking.database_outage", "ERROR"),
+        ):
             self.assertEqual(self.client.get("/theaters/").status_code, 503)
 
     def test_a_bug_stays_a_bug(self):
@@ -47,7 +50,7 @@ class OutageTests(TestCase):
         city = make_city()
         save = f"{settings.SESSION_ENGINE}.SessionStore.save"
 
-        with mock.patch(save, side_effect=GONE), self.assertLogs("moviebooking.outage", "ERROR"):
+        with mock.patch(save, side_effect=GONE), self.assertLogs("moviebooking.database_outage", "ERROR"):
             response = self.client.post("/theaters/city/", {"city": city.slug})
 
         self.assertContains(response, "isn’t responding", status_code=503)
@@ -58,7 +61,7 @@ class BusyTests(TestCase):
     """SQLite says so in words, PostgreSQL by its codes (bookings/tests/test_locked_rows.py)."""
 
     def test_a_locked_database_is_busy_and_says_when_to_come_back(self):
-        with database_raises(LOCKED), self.assertLogs("moviebooking.outage", "WARNING"):
+        with database_raises(LOCKED), self.assertLogs("moviebooking.database_outage", "WARNING"):
             page, answer = self.client.get("/theaters/"), self.client.get("/theaters/", headers=JSON)
 
         self.assertContains(page, "Too busy right now", status_code=503)
@@ -67,7 +70,7 @@ class BusyTests(TestCase):
 
     @override_settings(DEBUG=True)
     def test_it_is_no_bug_for_a_developer_either(self):
-        with database_raises(LOCKED), self.assertLogs("moviebooking.outage", "WARNING"):
+        with database_raises(LOCKED), self.assertLogs("moviebooking.database_outage", "WARNING"):
             self.assertEqual(self.client.get("/theaters/").status_code, 503)
 
 

@@ -19,7 +19,7 @@ class LinkRefused(Exception):
 class VerificationTokens(PasswordResetTokenGenerator):
     """Signs the address that waits and the state it waits in: once that changes, the token is void."""
 
-    key_salt = "accounts.links.VerificationTokens"
+    key_salt = "accounts.links.VerificationTokens"  # links that were sent under this name stay valid
 
     def _make_hash_value(self, user, timestamp):
         state = (

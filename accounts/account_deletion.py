@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
-from .lockout import forget_failures
+from .login_lockout import forget_failures
 
 _forgetting = []
 

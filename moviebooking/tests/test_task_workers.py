@@ -8,10 +8,10 @@ from django.test import TestCase, TransactionTestCase, override_settings
 from django_tasks import task
 from django_tasks_db.models import DBTaskResult
 
-from moviebooking import workers
+from moviebooking import task_workers
 from moviebooking.management.commands import db_worker
 from moviebooking.models import WorkerBeat
-from moviebooking.workers import MOST_STARTS, SILENT_LOOKS, Watch
+from moviebooking.task_workers import MOST_STARTS, SILENT_LOOKS, Watch
 
 from .support.locked_rows import on_postgresql
 
@@ -87,7 +87,7 @@ class WatchTests(QueueCase, TestCase):
         self.bob.beat()
         self.running("bob")
 
-        with self.assertLogs("moviebooking.workers", "WARNING"):
+        with self.assertLogs("moviebooking.task_workers", "WARNING"):
             self.assertEqual((self.look(SILENT_LOOKS), self.look(1)), (0, 1))
 
         self.assertEqual(self.stored(), [("READY", ["bob"])])
@@ -95,7 +95,7 @@ class WatchTests(QueueCase, TestCase):
     def test_one_that_never_had_a_heart_is_dead_as_well(self):
         self.running("bob")
 
-        with self.assertLogs("moviebooking.workers", "WARNING"):
+        with self.assertLogs("moviebooking.task_workers", "WARNING"):
             self.assertEqual(self.look(SILENT_LOOKS + 1), 1)
 
     def test_one_that_beats_keeps_its_task_for_as_long_as_it_takes(self):
@@ -118,11 +118,11 @@ class WatchTests(QueueCase, TestCase):
 
     def test_two_that_watch_give_it_back_once(self):
         task = self.running("bob")
-        with self.assertLogs("moviebooking.workers", "WARNING"):
-            given_back = workers.give_back("bob")
+        with self.assertLogs("moviebooking.task_workers", "WARNING"):
+            given_back = task_workers.give_back("bob")
             DBTaskResult.objects.get(pk=task.pk).claim("cid")
 
-            self.assertEqual((given_back, workers._give_back(task)), (1, 0))
+            self.assertEqual((given_back, task_workers._give_back(task)), (1, 0))
 
         self.assertEqual(self.stored(), [("RUNNING", ["bob", "cid"])])
 
@@ -131,11 +131,13 @@ class WatchTests(QueueCase, TestCase):
         for worker_id in ("bob", "bob")[: MOST_STARTS - 1]:
             result.claim(worker_id)
 
-        with self.assertLogs("moviebooking.workers", "ERROR"):
-            self.assertEqual(workers.give_back("bob"), 0)
+        with self.assertLogs("moviebooking.task_workers", "ERROR"):
+            self.assertEqual(task_workers.give_back("bob"), 0)
 
         self.assertEqual(self.stored(), [("FAILED", ["bob"] * MOST_STARTS)])
-        self.assertEqual(DBTaskResult.objects.get().exception_class_path, "moviebooking.workers.WorkerLost")
+        self.assertEqual(
+            DBTaskResult.objects.get().exception_class_path, "moviebooking.task_workers.WorkerLost"
+        )
 
     def test_hearts_of_old_are_forgotten(self):
         self.bob.beat()
@@ -164,7 +166,7 @@ class WorkerTests(QueueCase, TransactionTestCase):
     def test_what_it_was_doing_when_it_was_cut_off_it_does_again(self):
         self.running("ann")
 
-        with self.assertLogs("moviebooking.workers", "WARNING"):
+        with self.assertLogs("moviebooking.task_workers", "WARNING"):
             self.run_worker("ann")
 
         self.assertEqual((done, self.stored()), (["done"], [("SUCCESSFUL", ["ann", "ann"])]))
@@ -186,7 +188,7 @@ class CutOffTests(QueueCase, TransactionTestCase):
         lose_the_connection.enqueue("done")
         note.enqueue("next")
 
-        with self.assertLogs("moviebooking.workers", "WARNING"):
+        with self.assertLogs("moviebooking.task_workers", "WARNING"):
             self.run_worker()
 
         self.assertEqual(sorted(done), ["done", "done", "next"])
