@@ -165,7 +165,7 @@ class GivingBackTests(AdminMoneyTestCase):
         self.assertContains(response, "Checked: 1.")
         self.assertEqual(self.status(), ("CONFIRMED", "SUCCEEDED"))
 
-    def test_a_booking_is_cancelled_with_everything_given_back_once_it_was_asked(self):
+    def test_a_booking_is_cancelled_and_refunded_in_full_once_it_was_asked(self):
         asked = self.act("booking", "cancel_bookings", self.booking)
         self.assertContains(asked, "Cancel these bookings?")
         self.assertEqual(stored(self.booking).status, "CONFIRMED")
@@ -229,7 +229,7 @@ class PermissionTests(AdminMoneyTestCase):
         self.assertEqual([Refund.objects.count(), stored(self.booking).status], [1, "CONFIRMED"])
         self.assertIsNone(Showtime.objects.get(pk=self.showtime.pk).cancelled_at)
 
-    def test_the_page_of_what_needs_a_person_is_for_those_who_see_payments(self):
+    def test_the_page_of_what_needs_attention_is_for_those_who_see_payments(self):
         self.assertContains(self.needs_a_person(), NOTHING)
 
         self.reader.user_permissions.clear()
@@ -293,7 +293,7 @@ class NeedsAPersonTests(AdminMoneyTestCase):
 
         self.assertContains(self.needs_a_person(), NOTHING)
 
-    def test_tickets_whose_money_went_back_until_they_are_void(self):
+    def test_refunded_tickets_until_they_are_void(self):
         Payment.objects.update(status="TAKEN_BACK")
         self.assert_listed("Refunded tickets still valid")
 

@@ -73,7 +73,7 @@ class VisitorTests(PaidStripeTestCase):
         self.assertContains(self.cancel(), "This booking can&#x27;t be cancelled.", status_code=409)
         self.assertEqual(self.refunds(), [("SUCCEEDED", 47200)])
 
-    def test_the_mail_says_what_comes_back(self):
+    def test_the_email_says_what_is_refunded(self):
         mail.outbox.clear()
 
         self.cancel()

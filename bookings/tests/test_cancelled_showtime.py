@@ -47,7 +47,7 @@ class CancelledShowtimeTests(CancelledShowtimeTestCase):
 
         self.assert_everything_is_back()
 
-    def test_everybody_who_paid_is_told_by_mail(self):
+    def test_everybody_who_paid_is_told_by_email(self):
         self.cancel()
 
         self.assertEqual([message.to for message in mail.outbox], [[self.ann.email], [self.bob.email]])

@@ -62,7 +62,7 @@ class ReviewTests(BookingTestCase):
         self.assertEqual(response.redirect_chain, [(url("seat_map", self.showtime), 302)])
         self.assertContains(response, "Choose your seats first.")
 
-    def test_a_lapsed_hold_leads_back_with_the_same_seats_ticked(self):
+    def test_a_lapsed_hold_leads_back_with_the_same_seats_selected(self):
         hold_json(self.client, self.showtime, ["A1", "A2"])
         checkout.release_seats(user_id=self.ann.pk, showtime_id=self.showtime.pk, now=timezone.now())
 
@@ -225,7 +225,7 @@ class CreateBookingTests(BookingTestCase):
                 self.assertEqual(response.status_code, 409)
         self.assertEqual(Booking.objects.count(), 0)
 
-    def test_a_second_booking_waits_until_the_first_is_paid_or_dropped(self):
+    def test_a_second_booking_waits_until_the_first_is_paid_or_cancelled(self):
         waiting = book(self.ann, self.showtime, ["A1"])
         hold_json(self.client, self.showtime, ["A2"])
 

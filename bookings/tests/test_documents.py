@@ -106,7 +106,7 @@ class DocumentTests(BookingTestCase):
                 self.assertEqual(self.client.get(self.page + name).status_code, 302)
                 self.client.force_login(self.ann)
 
-    def test_the_mail_brings_them_along_and_can_be_sent_again(self):
+    def test_the_email_brings_them_along_and_can_be_sent_again(self):
         with self.captureOnCommitCallbacks(execute=True):
             response = self.client.post(f"{self.page}resend/", follow=True)
 
@@ -125,7 +125,7 @@ class DocumentTests(BookingTestCase):
 
         self.assertContains(self.client.get(self.page), f"Your tickets are also emailed to {self.ann.email}.")
 
-    def test_nobody_else_has_the_mail_sent(self):
+    def test_nobody_else_has_the_email_sent(self):
         self.client.force_login(self.bob)
 
         self.assertEqual(self.client.post(f"{self.page}resend/").status_code, 404)

@@ -139,7 +139,7 @@ class HoldTests(BookingTestCase):
         self.assertEqual(self.client.get(url("hold", self.showtime)).status_code, 405)
         self.assertEqual(self.client.get(url("release", self.showtime)).status_code, 405)
 
-    def test_a_refused_form_keeps_the_seats_ticked_that_were_not_in_the_way(self):
+    def test_a_refused_form_keeps_the_seats_selected_that_were_not_in_the_way(self):
         hold(self.bob, self.showtime, ["A2"])
 
         response = self.client.post(url("hold", self.showtime), {"seats": ["A1", "A2", "A3"]})
@@ -160,7 +160,7 @@ class AnonymousHoldTests(BookingTestCase):
         self.assertEqual(response.status_code, 401)
         self.assertEqual(response.json(), {"error": "login_required"})
 
-    def test_a_form_comes_back_to_the_map_with_the_seats_ticked(self):
+    def test_a_form_comes_back_to_the_map_with_the_seats_selected(self):
         response = self.client.post(url("hold", self.showtime), {"seats": ["A1", "A3"]})
 
         self.assertEqual(response.status_code, 302)

@@ -77,7 +77,7 @@ class SeatMapTests(BookingTestCase):
         field = f'<input type="hidden" name="next" value="{address}">'
         self.assertContains(response, field, status_code=409, html=True)
 
-    def test_a_waiting_booking_is_offered_to_be_finished_or_dropped(self):
+    def test_an_unpaid_booking_is_offered_to_be_paid_or_cancelled(self):
         waiting = book(self.ann, self.showtime, ["B1"])
         self.client.force_login(self.ann)
 

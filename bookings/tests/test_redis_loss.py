@@ -69,7 +69,7 @@ class LostKeysTests(BookingTestCase):
         self.assertContains(response, "A1, A2 are still available and selected.")
         self.assertEqual(response.context["ticked"], ["A1", "A2"])
 
-    def test_a_lost_hold_is_told_when_it_is_booked_and_what_is_free_stays_ticked(self):
+    def test_a_lost_hold_is_told_when_it_is_booked_and_what_is_free_stays_selected(self):
         hold_json(self.client, self.showtime, ["A1", "A2"])
         lose_keys()
         hold(self.bob, self.showtime, ["A2"])

@@ -218,7 +218,7 @@ class SilenceTests(PageTestCase):
         self.assertContains(page, "Confirming your payment…", status_code=503)
         self.assertNotContains(page, "been charged", status_code=503)
 
-    def test_dropping_what_was_paid_already_says_that_the_money_goes_back(self):
+    def test_cancelling_what_was_paid_already_says_that_it_is_refunded(self):
         self.pay()
 
         page = self.client.post(f"{self.detail}cancel/", follow=True)

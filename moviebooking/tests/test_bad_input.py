@@ -207,7 +207,7 @@ class AbsurdTests(BadInputTestCase):
             with self.subTest(path):
                 self.assert_says(self.client.get(path), 404, "Page not found", "/")
 
-    def test_seats_that_a_link_invents_are_not_ticked(self):
+    def test_seats_that_a_link_invents_are_not_selected(self):
         response = self.client.get(url("seat_map", self.showtime) + "?seats=Z99&seats=a1&best=-3&class=%00")
 
         self.assertEqual((response.status_code, response.context["ticked"]), (200, []))

@@ -100,7 +100,7 @@ class WithJavaScript(Purchase):
 
         self.assert_has_tickets("A1", "A2")
 
-    def test_the_receipt_counts_as_seats_are_ticked(self):
+    def test_the_receipt_counts_as_seats_are_selected(self):
         self.page.goto(f"/showtimes/{self.showtime.pk}/seats/")
         self.tick("A1", "A2")
 

@@ -124,7 +124,7 @@ class TheClock(SeatMapTestCase):
         self.assertEqual(self.shown(".countdown__line", "[data-renew]", "main form.form"), [])
         self.assertEqual(again.get_attribute("href"), f"{url('seat_map', self.showtime)}?seats=A1&seats=A2")
 
-    def test_the_payment_can_not_be_dropped_when_it_is_over(self):
+    def test_the_payment_can_not_be_cancelled_when_it_is_over(self):
         booking = book(self.ann, self.showtime, ["A1"], now=self.ago(left=4))
         self.page.goto(f"/bookings/{booking.reference}/pay/")
 
@@ -132,7 +132,7 @@ class TheClock(SeatMapTestCase):
         self.assertEqual(self.page.get_by_role("button", name="Cancel and release seats").count(), 0)
         self.assertEqual(self.shown(".countdown__line"), [])
 
-    def test_on_the_map_nothing_is_to_be_given_back_any_more(self):
+    def test_on_the_map_no_seats_can_be_released_any_more(self):
         hold(self.ann, self.showtime, ["A1"], now=self.ago(left=4))
         self.page.goto(url("seat_map", self.showtime))
 
