@@ -64,7 +64,7 @@ class FormatTests(SimpleTestCase):
 
         self.assertEqual(
             said,
-            {"en": ["2 h 41 min", "2 h", "45 min"], "hi": ["2 घं॰ 41 मि॰", "2 घं॰", "45 मिनट"]},
+            {"en": ["2 h 41 min", "2 h", "45 min"], "hi": ["2 घंटे 41 मिनट", "2 घंटे", "45 मिनट"]},
         )
 
     def test_days_are_written_in_english(self):
