@@ -43,13 +43,16 @@ def _lock_with_payment(payment_id):
 
 
 def _move(booking, status, **fields):
-    """One step along Booking.MOVES, for a locked booking."""
+    """Write one step along Booking.MOVES, for a locked booking. Raise ValueError for any other step.
+
+    update() sends no signal, so the live map is refreshed once, by the caller, and not here too.
+    """
     if status not in Booking.MOVES[Status(booking.status)]:
         raise ValueError(f"{booking}: {booking.status} never becomes {status}")
-    booking.status = status
+    fields["status"] = status
+    Booking.objects.filter(pk=booking.pk).update(**fields)
     for name, value in fields.items():
         setattr(booking, name, value)
-    booking.save(update_fields=["status", *fields])
 
 
 @transaction.atomic
@@ -63,7 +66,7 @@ def create_pending(*, reference, user, showtime_id, seats, quote, refund_tiers, 
     refuse_second_pending(user=user, showtime_id=showtime_id, now=now)
     if taken := tickets.unavailable(showtime, seats, now):
         raise SeatsUnavailable(taken)
-    return Booking.objects.create(
+    booking = Booking(
         reference=reference,
         user=user,
         showtime=showtime,
@@ -78,6 +81,7 @@ def create_pending(*, reference, user, showtime_id, seats, quote, refund_tiers, 
         created_at=now,
         expires_at=expires_at,
     )
+    return Booking.objects.bulk_create([booking])[0]  # which sends no signal, see _move
 
 
 def refuse_second_pending(*, user, showtime_id, now):

@@ -55,8 +55,12 @@ def clock_changed(instance, created, **kwargs):
 
 @receiver([post_save, post_delete], sender=Booking)
 @receiver([post_save, post_delete], sender=Ticket)
-def sold_otherwise(instance, **kwargs):
-    """Rows that somebody writes past the site, in a shell, are on the map as soon as they are there."""
+def refresh_map_on_commit(instance, **kwargs):
+    """Show rows that are written past the site, in a shell or the admin, on the map at once.
+
+    The site itself writes these rows by bulk_create() and update(), which send no signals, and refreshes the
+    map where it knows that its transaction is over.
+    """
     transaction.on_commit(partial(refresh_map, instance.showtime_id, timezone.now()))
 
 
