@@ -1,4 +1,4 @@
-"""What the site says no to, each by name: a sentence for people, a code for JSON, and the seats."""
+"""Refusals: expected "no"s, each an exception with a sentence for people, a code for JSON, and the seats."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class BookingRefused(Exception):
-    """The base of them all. `seats` are the labels in the way, or none."""
+    """The base class of all refusals. `seats` are the labels that caused it, if any."""
 
     code = "refused"
     retry_after: int | None = None  # whole seconds, where waiting helps
@@ -33,7 +33,7 @@ class BookingRefused(Exception):
 
     @property
     def in_the_way(self) -> list[str]:
-        """The labels that choosing again would not help with."""
+        """Return the labels that the visitor can't choose again."""
         return self.seats
 
     def as_json(self) -> dict[str, Any]:
@@ -56,7 +56,7 @@ class SeatsUnavailable(BookingRefused):
 
 
 class LoneSeat(BookingRefused):
-    """In a theater that has the rule switched on. `seats` would be left alone; `instead` can be taken."""
+    """The theater allows no lone seats. `seats` would be left alone; `instead` is what to choose."""
 
     code = "lone_seat"
 
@@ -77,7 +77,7 @@ class LoneSeat(BookingRefused):
 
 
 class CompanionAlone(BookingRefused):
-    """A companion's seat without its wheelchair place is not to be had, which is what the code says."""
+    """A companion seat was chosen without its wheelchair space. JSON treats it as unavailable."""
 
     code = "seats_unavailable"
 
@@ -91,13 +91,13 @@ class CompanionAlone(BookingRefused):
 
 
 class SelectionChanged(SeatsUnavailable):
-    """The seats to be booked are not those that this visitor chose and holds."""
+    """The seats to book are not those that this visitor chose and holds."""
 
     message = _("Your seats have changed. Please check your selection.")
 
 
 class HoldLapsed(SeatsUnavailable):
-    """Chosen, but not held any more: the time was over, or Redis has lost it. The seats may well be free."""
+    """The hold has expired, or Redis has lost it. The seats may still be free."""
 
     message = _("Your seats were released. We've selected those still available.")
 
@@ -107,8 +107,9 @@ class HoldLapsed(SeatsUnavailable):
 
 
 class InvalidSeats(BookingRefused):
-    """Unknown, repeated, none or too many. `unknown` are those that the seat map does not have, or has lost
-    to another layout. Of a flood of labels the first few are named.
+    """Seats are unknown, repeated, missing or too many. `unknown` are those that the layout does not have.
+
+    At most `most_named` labels are named, each cut to `longest_named` characters.
     """
 
     code = "invalid_seats"
@@ -122,11 +123,7 @@ class InvalidSeats(BookingRefused):
     def message(self) -> "StrOrPromise":
         if not self.unknown:
             most = settings.MAX_SEATS_PER_BOOKING
-            return ngettext(
-                "Choose 1 seat.",
-                "Choose 1 to %(most)s seats.",
-                most,
-            ) % {"most": most}
+            return ngettext("Choose 1 seat.", "Choose 1 to %(most)s seats.", most) % {"most": most}
         named = self._named(self.unknown)
         return ngettext(
             "%(seats)s isn't on this seat map. The cinema may have changed the layout. Choose another seat.",
@@ -162,7 +159,7 @@ class Closable(Protocol):
 
 
 def refuse_closed(showtime: Closable, now: datetime) -> None:
-    """For a Showtime, or the ShowtimeSnapshot of one: raises ShowtimeClosed or ShowtimeCancelled."""
+    """Raise ShowtimeCancelled, or ShowtimeClosed once the showtime has started."""
     refuse_cancelled(showtime)
     if showtime.start_time <= now:
         raise ShowtimeClosed()
@@ -179,14 +176,14 @@ class HoldsUnavailable(BookingRefused):
 
 
 class Busy(BookingRefused):
-    """Others keep a row locked that this needs."""
+    """Other transactions keep a row locked that is needed."""
 
     code = "busy"
     message = _("Many people are booking this show right now. Please try again in a few seconds.")
 
 
 class BookingWaiting(BookingRefused):
-    """One live PENDING booking a visitor and showtime: `booking` has to be paid or dropped first."""
+    """The visitor must first pay or drop `booking`, their payable booking for the same showtime."""
 
     code = "booking_waiting"
     message = _("You have an unpaid booking for this show. Pay for it or cancel it first.")
@@ -197,7 +194,7 @@ class BookingWaiting(BookingRefused):
 
 
 class AlreadyPaid(BookingRefused):
-    """The review or the payment of seats that the visitor has tickets for: Back, after paying."""
+    """The visitor has tickets for these seats already, for example after going back in the browser."""
 
     code = "already_paid"
     message = _("You've already paid for these seats. Here are your tickets.")
@@ -216,7 +213,7 @@ class TooLate(BookingRefused):
 
 
 class PaymentInQuestion(BookingRefused):
-    """Money has come for the booking, but not as it was asked for: nobody is to pay a second time."""
+    """A payment for the booking does not match it, so the visitor must not pay a second time."""
 
     code = "payment_in_question"
     message = _(
@@ -243,7 +240,7 @@ class RefundChanged(BookingRefused):
 
 
 class RefundNotPossible(BookingRefused):
-    """More than is left of what was taken, or the card holder's bank is deciding."""
+    """The amount exceeds what can be refunded, or the payment is disputed."""
 
     code = "refund_not_possible"
     message = _("That much can't be refunded for this payment.")

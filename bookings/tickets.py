@@ -12,8 +12,8 @@ from theaters.models import Showtime
 
 from .models import Booking, Ticket
 from .querysets import BookingQuerySet
-from .references import new_link_code
 from .refusals import SeatsUnavailable
+from .ticket_codes import new_link_code
 
 
 def sold(showtime_id: int, seats: Iterable[str]) -> list[str]:

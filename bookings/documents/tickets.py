@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from moviebooking.templatetags import formats
 from theaters.templatetags.theater_time import times
 
-from ..references import qr_file
 from .pdf import MARGIN, WIDTH, Paper
+from .qr import qr_file
 
 STRIP, CODE, BETWEEN = 62, 46, 4  # mm; the code is to be read from a creased sheet
 TEXT = WIDTH - CODE - 14

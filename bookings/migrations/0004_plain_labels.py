@@ -1,4 +1,5 @@
 import bookings.references
+import bookings.ticket_codes
 import django.db.models.deletion
 import django.utils.timezone
 import moviebooking.fields
@@ -114,7 +115,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='ticket',
             name='code',
-            field=models.CharField(default=bookings.references.new_ticket_code, editable=False, max_length=80, unique=True, verbose_name='QR code'),
+            field=models.CharField(default=bookings.ticket_codes.new_ticket_code, editable=False, max_length=80, unique=True, verbose_name='QR code'),
         ),
         migrations.AlterField(
             model_name='ticket',

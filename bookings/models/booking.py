@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from moviebooking.fields import MoneyField
 
 from ..querysets import BookingQuerySet, TicketQuerySet
-from ..references import new_reference, new_ticket_code
+from ..references import new_reference
+from ..ticket_codes import new_ticket_code
 
 
 def default_expiry():

@@ -37,7 +37,6 @@ class Intent:
     livemode: bool = False
     client_secret: str = ""
     refunded: int = 0
-    disputed: bool = False
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,6 @@ def intent(data: dict[str, Any]) -> Intent:
         livemode=data.get("livemode", False),
         client_secret=data.get("client_secret") or "",
         refunded=charge.get("amount_refunded", 0),
-        disputed=charge.get("disputed", False),
     )
 
 

@@ -7,8 +7,6 @@ from itertools import compress, zip_longest
 from moviebooking.templatetags.formats import all_in, money
 from theaters.layout import SEAT_CLASSES
 
-from .. import references
-
 
 @dataclass(frozen=True)
 class Kind:
@@ -75,17 +73,3 @@ def legend(snapshot):
 def _main_kind(places):
     kinds = [place.kind for place in places if place]
     return max(kinds, key=kinds.count) if kinds else None
-
-
-def ticket_card(ticket):
-    """A Ticket as its pages print it; `qr` is markup. Wants `showtime__screen`."""
-    seat = ticket.showtime.screen.seating.seats.get(ticket.seat)
-    row = ticket.seat.rstrip("0123456789")
-    return {
-        "seat": ticket.seat,
-        "row": row,
-        "number": ticket.seat[len(row) :],
-        "class_name": SEAT_CLASSES[seat.code].name if seat else "",
-        "qr": references.qr_svg(ticket.code),
-        "link_code": ticket.link_code,
-    }

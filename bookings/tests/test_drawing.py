@@ -2,6 +2,7 @@
 
 from django.utils import timezone
 
+from bookings.documents import ticket_card
 from bookings.models import Ticket
 from bookings.seats import drawing, live_map
 from bookings.seats.showtime_snapshot import snapshot_of
@@ -56,7 +57,7 @@ class RowTests(BookingTestCase):
 
 class TicketCardTests(BookingTestCase):
     def card(self, ticket):
-        return drawing.ticket_card(Ticket.objects.select_related("showtime__screen").get(pk=ticket.pk))
+        return ticket_card(Ticket.objects.select_related("showtime__screen").get(pk=ticket.pk))
 
     def test_it_names_row_number_and_class(self):
         showtime = make_showtime("\n".join(["S"] * 26 + ["S" * 11 + "P"]))

@@ -111,9 +111,7 @@ class IntentTests(StripeTestCase):
 
         found = self.stripe.retrieve_intent(intent.id)
 
-        self.assertEqual(
-            (found.status, found.received, found.refunded, found.disputed), (SUCCEEDED, 49560, 0, False)
-        )
+        self.assertEqual((found.status, found.received, found.refunded), (SUCCEEDED, 49560, 0))
 
     def test_a_declined_card_leaves_the_intent_open_for_another(self):
         intent = self.open_intent()
@@ -213,7 +211,6 @@ class RefundTests(StripeTestCase):
 
         with self.assertRaisesMessage(PaymentRejected, "has been charged back"):
             self.refund(intent, 49560)
-        self.assertIs(self.stripe.retrieve_intent(intent.id).disputed, True)
         self.assertEqual(
             self.stripe.disputes_of(intent.id),
             [Dispute(dispute["id"], "needs_response", 49560, open=True, reason="fraudulent")],

@@ -16,12 +16,13 @@ from moviebooking.throttle import throttle
 from theaters.models import Showtime
 
 from .. import checkout, pricing
+from ..documents import ticket_card
 from ..models import Booking
 from ..money import refunds, visitor_notes
 from ..payments.patience import PAGE_SECONDS, patience
 from ..pricing import quote_of
 from ..refusals import AlreadyPaid, BookingRefused, BookingWaiting, HoldsUnavailable, SeatsUnavailable
-from ..seats import chosen_seats, drawing, live_map
+from ..seats import chosen_seats, live_map
 from ..seats.showtime_snapshot import snapshot_of
 from .answers import map_with, parse_quoted_amount, refuse_as_json, status_of
 from .lost_seats import tell_of_lost, why_nothing
@@ -171,8 +172,7 @@ def booking_page(request, booking, *, now, refusal=None):
         "showtime": showtime,
         "quote": quote_of(booking),
         "tickets": [
-            drawing.ticket_card(ticket)
-            for ticket in booking.tickets.valid().select_related("showtime__screen")
+            ticket_card(ticket) for ticket in booking.tickets.valid().select_related("showtime__screen")
         ],
         "refund_terms": pricing.refund_terms(booking.refund_tiers, showtime.start_time),
         "can_cancel": can_cancel,

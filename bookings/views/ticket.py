@@ -16,7 +16,6 @@ from moviebooking.throttle import throttle
 
 from .. import documents, emails, tickets
 from ..models import Booking, BookingEmail, Ticket
-from ..seats import drawing
 
 HANDED_OUT = [Booking.Status.CONFIRMED, Booking.Status.CANCELLED]  # what has been paid has a receipt
 
@@ -121,5 +120,5 @@ def handed_over(request, link_code):
     )
     if ticket is None:
         return render(request, "bookings/taken_back.html", status=404)
-    context = {"showtime": ticket.showtime, "ticket": drawing.ticket_card(ticket)}
+    context = {"showtime": ticket.showtime, "ticket": documents.ticket_card(ticket)}
     return render(request, "bookings/handed_over.html", context)
