@@ -1,12 +1,15 @@
-"""Another map for seats that are already being sold: a screen's changed layout, or a showtime's other screen.
+"""Layouts of seats that are on sale: a screen's layout is changed, or a showtime moves to another screen.
 
-A layout may change around the seats that are sold; a showtime with sold seats stays on its screen, for nobody
-would tell the people who have tickets where to go.
+A layout may change around the seats that are sold. A showtime with sold seats stays on its screen, since
+nobody would tell the people who have tickets where to go.
 
-`Showtime.available_seats` belongs to `bookings.tickets`. What is here is the one exception, since a
-capacity that changes moves the count without a ticket: it is written from the valid tickets, in the caller's
-transaction, with the showtimes' rows locked in the order of their keys, so that no ticket can be made in
-between. (SQLite knows no row locks; there the transaction, which is IMMEDIATE, keeps writers apart.)
+The forms call `refuse_lost_seats` to show the error at its field. `save()` calls `change_layout` and
+`move_to_screen`, which check again under row locks: a seat can be sold between the two.
+
+`Showtime.available_seats` belongs to `bookings.tickets`. This module is the one exception, since a changed
+capacity moves it without a ticket: it is counted from the valid tickets, in the caller's transaction, with
+the showtimes' rows locked in the order of their keys, so that no ticket can be issued in between. (SQLite
+has no row locks; its IMMEDIATE transactions keep writers apart.)
 """
 
 from django.core.exceptions import ValidationError
@@ -41,10 +44,10 @@ class SeatsSold(ValidationError):  # noqa: N818
         super().__init__({field: ValidationError(message, code="sold")})
 
 
-def refuse_lost_by_layout(screen, *, old, now):
-    """Raise SeatsLost when the screen's layout, put in the place of `old`, would take a sold seat away.
+def refuse_lost_seats(screen, *, old, now):
+    """Raise SeatsLost if the screen's layout, replacing the layout text `old`, would take a sold seat away.
 
-    An old one that can't be read, written past the model, has no seats that could be lost.
+    An old layout that can't be parsed, written past the model, has no seats that could be lost.
     """
     try:
         before = seating.parse(old)
@@ -56,25 +59,29 @@ def refuse_lost_by_layout(screen, *, old, now):
 
 
 @transaction.atomic
-def follow_layout(screen, *, old, now):
-    """Lock the screen's showtimes, refuse what would be lost, count their free seats and find their
-    lowest prices anew.
+def change_layout(screen, *, old, now):
+    """Make the screen's showtimes follow its layout, which replaces the layout text `old`.
 
-    One that has begun keeps its tickets whatever the hall looks like now, so its count stops at zero.
+    Lock the showtimes, raise SeatsLost if a sold seat would go, and update their free seats and lowest
+    prices. Call in the transaction that saves the screen. A showtime that has begun keeps its tickets
+    whatever the layout is now, so its free seats stop at zero.
     """
     showtimes = lock_all(screen.showtimes.prefetch_related("seat_prices"))
-    refuse_lost_by_layout(screen, old=old, now=now)
-    valid = sold_seats.ticket_counts(screen.showtimes.all())
+    refuse_lost_seats(screen, old=old, now=now)
+    ticket_counts = sold_seats.ticket_counts(screen.showtimes.all())
     for showtime in showtimes:
-        showtime.available_seats = max(screen.seating.capacity - valid.get(showtime.pk, 0), 0)
+        showtime.available_seats = max(screen.seating.capacity - ticket_counts.get(showtime.pk, 0), 0)
         showtime.screen = screen
         showtime.price_cheapest()
     screen.showtimes.bulk_update(showtimes, ["available_seats", "lowest_price"], batch_size=500)
 
 
 @transaction.atomic
-def follow_screen(showtime, *, now):
-    """Lock the showtime that moves to another screen and set its free seats. Raise SeatsSold."""
+def move_to_screen(showtime, *, now):
+    """Prepare the showtime for its new screen: lock its row and set `available_seats`.
+
+    Raise SeatsSold if one of its seats is sold. Call in the transaction that saves the showtime.
+    """
     this = type(showtime).objects.filter(pk=showtime.pk)
     lock(this, showtime.pk)
     if sold_seats.sold_labels(this, now):

@@ -64,11 +64,8 @@ def clashes(showtimes, *, now):
     return sorted(found, key=lambda pair: pair[0].start_time)
 
 
-def refuse_change_of_what_was_sold(showtime, *, now):
-    """Who bought a movie at an hour gets that movie at that hour, on that screen.
-
-    Raises refit.SeatsSold on `movie`, `start_time` or `screen`.
-    """
+def refuse_change_after_sale(showtime, *, now):
+    """Raise SeatsSold, on its field, if the movie, start or screen of a showtime with sold seats changes."""
     this = type(showtime).objects.filter(pk=showtime.pk)
     stored = this.first()
     if stored is None or not sold_seats.sold_labels(this, now):

@@ -1,7 +1,10 @@
-"""Showtimes that get another clock: by a city's time zone, a theater's city or a screen's theater.
+"""Showtimes whose time zone changes: with a city's time zone, a theater's city or a screen's theater.
 
-A start is stored as a moment, so another clock alone would move the hour that visitors have bought. The
-change is refused while seats are sold. Unsold showtimes keep their hour, as somebody typed it.
+A start is stored in UTC, so another time zone alone would move the hour for which visitors have bought. The
+change is refused while seats are sold. Unsold showtimes keep their local hour, as staff typed it.
+
+The forms call `refuse_time_zone` to show the error at its field. `save()` calls `change_time_zone`, which
+checks again under row locks: a seat can be sold between the two.
 """
 
 from django.core.exceptions import ValidationError
@@ -9,11 +12,12 @@ from django.db import transaction
 from django.utils.translation import ngettext
 
 from . import sold_seats
+from .stored_rows import replaced_row
 from .templatetags.theater_time import hall_time
 
 
 class ShowtimesSold(ValidationError):  # noqa: N818 (a refusal, named for what it says)
-    """Seats of coming showtimes are sold, or are being paid for."""
+    """Seats of upcoming showtimes are sold, or are being paid for."""
 
     def __init__(self, showtimes, field):
         message = ngettext(
@@ -28,31 +32,34 @@ class ShowtimesSold(ValidationError):  # noqa: N818 (a refusal, named for what i
         self.showtimes = showtimes
 
 
-def replaced(row, name, update_fields=None):
-    """The row as it is stored, where saving it would change that field; else None."""
-    field = row._meta.get_field(name)
-    is_written = update_fields is None or {field.name, field.attname} & set(update_fields)
-    if row._state.adding or not is_written:
-        return None
-    stored = type(row)._default_manager.filter(pk=row.pk).first()
-    changes = stored and getattr(stored, field.attname) != getattr(row, field.attname)
-    return stored if changes else None
+def refuse_time_zone(place, *, field, now):
+    """Raise ShowtimesSold if the changed `field` of a city, theater or screen would move sold showtimes."""
+    if replaced_row(place, field):
+        _refuse_sold(place.showtimes, field=field, now=now)
 
 
-def refuse_sold(showtimes, *, field, now):
-    """Raise ShowtimesSold, on the form's `field`, where seats of those to come are sold."""
-    sold = sold_seats.with_sold_seats(showtimes.on_sale(now), now).for_cards()
-    if sold:
-        raise ShowtimesSold(list(sold), field)
+def change_time_zone(place, *, field, now, update_fields=None):
+    """Let the upcoming showtimes of a city, theater or screen keep their local hour if `field` changes.
+
+    Lock them and raise ShowtimesSold if seats of one are sold. Call in the transaction that saves the place
+    and before it is saved. Where the new time zone skips the hour, the start is an hour later.
+    """
+    stored = replaced_row(place, field, update_fields)
+    if stored:
+        _keep_hours(place.showtimes, field=field, now=now, old=stored.zone, new=place.zone)
 
 
 @transaction.atomic
-def keep_hours(showtimes, *, field, now, old, new):
-    """Lock the coming showtimes, refuse the change where one of them is sold, and have the others start at
-    the same hour of the new clock. An hour that the new clock skips becomes the one after it."""
+def _keep_hours(showtimes, *, field, now, old, new):
     coming = showtimes.filter(start_time__gt=now)
     locked = list(coming.select_for_update(no_key=True, of=("self",)).order_by("pk"))
-    refuse_sold(showtimes, field=field, now=now)
+    _refuse_sold(showtimes, field=field, now=now)
     for showtime in locked:
         showtime.start_time = hall_time(showtime.start_time, old).replace(tzinfo=new)
     coming.model.objects.bulk_update(locked, ["start_time"], batch_size=500)
+
+
+def _refuse_sold(showtimes, *, field, now):
+    sold = sold_seats.with_sold_seats(showtimes.on_sale(now), now).for_cards()
+    if sold:
+        raise ShowtimesSold(list(sold), field)

@@ -49,7 +49,7 @@ class ShowtimeLockTests(CommittedBookingTestCase):
                 booking_id=self.paid.pk, now=self.now, reason="A test"
             ),
             "close the showtime": lambda: lifecycle.cancel_sales(showtime_id=pk, now=self.now),
-            "change the layout": lambda: layout_changes.follow_layout(
+            "change the layout": lambda: layout_changes.change_layout(
                 screen, old=screen.layout, now=self.now
             ),
             "move to another screen": lambda: self.move(make_screen()),
@@ -61,7 +61,7 @@ class ShowtimeLockTests(CommittedBookingTestCase):
         self.showtime.bookings.update(status=Booking.Status.CANCELLED)
         showtime = Showtime.objects.get(pk=self.showtime.pk)
         showtime.screen = screen
-        layout_changes.follow_screen(showtime, now=self.now)
+        layout_changes.move_to_screen(showtime, now=self.now)
 
     def rival_meanwhile(self, step, attempt):
         """What a rival's attempt gives, or raises, between the step and its rollback."""

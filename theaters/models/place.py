@@ -17,6 +17,7 @@ from movies.slugs import refuse_reserved, save_with_slug
 from .. import layout as seating
 from .. import layout_changes, timezone_changes
 from ..querysets import CityQuerySet, TheaterQuerySet
+from ..stored_rows import replaced_row
 from ..templatetags.theater_time import validate_zone
 
 RESERVED = frozenset({"city"})  # where a visitor chooses one
@@ -47,19 +48,20 @@ class City(models.Model):
         return self.name
 
     def save(self, **kwargs):
-        """Save the city. Another time zone raises `rezone.ShowtimesSold` where its seats are sold."""
-        stored, save = timezone_changes.replaced(self, "timezone", kwargs.get("update_fields")), super().save
+        """Save the city, and a new slug if it has none.
+
+        A changed time zone goes through `timezone_changes.change_time_zone`, which may raise ShowtimesSold.
+        """
+        fields = kwargs.get("update_fields")
         with transaction.atomic():
-            if stored:
-                timezone_changes.keep_hours(
-                    self.showtimes, field="timezone", now=timezone.now(), old=stored.zone, new=self.zone
-                )
-            save_with_slug(self, self.name, partial(save, **kwargs))
+            timezone_changes.change_time_zone(
+                self, field="timezone", now=timezone.now(), update_fields=fields
+            )
+            save_with_slug(self, self.name, partial(super().save, **kwargs))
 
     def clean(self):
         super().clean()
-        if timezone_changes.replaced(self, "timezone"):
-            timezone_changes.refuse_sold(self.showtimes, field="timezone", now=timezone.now())
+        timezone_changes.refuse_time_zone(self, field="timezone", now=timezone.now())
 
     @property
     def showtimes(self):
@@ -118,25 +120,29 @@ class Theater(models.Model):
         return self.name
 
     def save(self, **kwargs):
-        """Save the theater. Another city raises `rezone.ShowtimesSold` where its seats are sold."""
-        stored, save = timezone_changes.replaced(self, "city", kwargs.get("update_fields")), super().save
+        """Save the theater, and a new slug if it has none.
+
+        A changed city goes through `timezone_changes.change_time_zone`, which may raise ShowtimesSold.
+        """
+        fields = kwargs.get("update_fields")
         with transaction.atomic():
-            if stored:
-                zones = {"old": stored.city.zone, "new": self.city.zone}
-                timezone_changes.keep_hours(self.showtimes, field="city", now=timezone.now(), **zones)
-            save_with_slug(self, self.name, partial(save, **kwargs), reserved=RESERVED)
+            timezone_changes.change_time_zone(self, field="city", now=timezone.now(), update_fields=fields)
+            save_with_slug(self, self.name, partial(super().save, **kwargs), reserved=RESERVED)
 
     def get_absolute_url(self):
         return reverse("theaters:detail", args=[self.slug])
 
     def clean(self):
         super().clean()
-        if timezone_changes.replaced(self, "city"):
-            timezone_changes.refuse_sold(self.showtimes, field="city", now=timezone.now())
+        timezone_changes.refuse_time_zone(self, field="city", now=timezone.now())
 
     @property
     def showtimes(self):
         return _showtimes(screen__theater=self.pk)
+
+    @property
+    def zone(self):
+        return self.city.zone
 
     @property
     def address(self):
@@ -190,45 +196,39 @@ class Screen(models.Model):
         return f"{self.theater}, {self.name}"
 
     def save(self, **kwargs):
-        """Save the screen. A layout that can't be read raises ValidationError: all its pages would fail.
-        A changed one raises `refit.SeatsLost` where a sold seat would go, and takes `available_seats` of the
-        screen's showtimes along. Another theater raises `rezone.ShowtimesSold` where seats are sold."""
-        fields = kwargs.get("update_fields")
-        is_written = fields is None or "layout" in fields
-        if is_written:
+        """Save the screen. Raise ValidationError for a layout that can't be parsed: all its pages would fail.
+
+        A changed layout goes through `layout_changes.change_layout`, which may raise SeatsLost; a changed
+        theater goes through `timezone_changes.change_time_zone`, which may raise ShowtimesSold.
+        """
+        fields, now = kwargs.get("update_fields"), timezone.now()
+        if fields is None or "layout" in fields:
             validate_layout(self.layout)
-        stored = self._stored_layout() if is_written else None
-        moved = timezone_changes.replaced(self, "theater", fields)
         with transaction.atomic():
-            if moved:
-                zones = {"old": moved.theater.city.zone, "new": self.theater.city.zone}
-                timezone_changes.keep_hours(
-                    self.showtimes.all(), field="theater", now=timezone.now(), **zones
-                )
-            if stored is not None and stored != self.layout:
-                layout_changes.follow_layout(self, old=stored, now=timezone.now())
+            timezone_changes.change_time_zone(self, field="theater", now=now, update_fields=fields)
+            stored = replaced_row(self, "layout", fields)
+            if stored:
+                layout_changes.change_layout(self, old=stored.layout, now=now)
             super().save(**kwargs)
 
     def clean(self):
         super().clean()
-        if timezone_changes.replaced(self, "theater"):
-            timezone_changes.refuse_sold(self.showtimes.all(), field="theater", now=timezone.now())
-        stored = self._stored_layout()
-        if stored is not None and stored != self.layout and self._is_readable():
-            layout_changes.refuse_lost_by_layout(self, old=stored, now=timezone.now())
+        now = timezone.now()
+        timezone_changes.refuse_time_zone(self, field="theater", now=now)
+        stored = replaced_row(self, "layout")
+        if stored and self._is_readable():
+            layout_changes.refuse_lost_seats(self, old=stored.layout, now=now)
 
     def _is_readable(self):
-        """Where it is not, the field's own validator has said so."""
+        """Return False for a layout that the field's own validator has refused."""
         try:
             return bool(self.seating)
         except seating.LayoutError:
             return False
 
-    def _stored_layout(self):
-        if self._state.adding:
-            return None
-        stored = type(self).objects.filter(pk=self.pk).order_by("pk")
-        return stored.values_list("layout", flat=True).first()
+    @property
+    def zone(self):
+        return self.theater.zone
 
     @property
     def seating(self):

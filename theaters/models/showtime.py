@@ -13,6 +13,7 @@ from movies.models import Movie
 from .. import layout as seating
 from .. import layout_changes, schedule
 from ..querysets import ShowtimeQuerySet
+from ..stored_rows import replaced_row
 from ..templatetags.theater_time import hall_time
 from .place import Screen
 
@@ -81,19 +82,25 @@ class Showtime(models.Model):
         return f"{self.movie} · {self.screen} · {self.local_start:%Y-%m-%d %H:%M}"
 
     def save(self, **kwargs):
-        """Save the showtime. A new one starts with every seat free; one that moves to another screen raises
-        `refit.SeatsSold` where seats are sold, and has its free seats counted anew."""
+        """Save the showtime, with `available_seats` if it is new and `lowest_price` if it may have changed.
+
+        A changed screen goes through `layout_changes.move_to_screen`, which may raise SeatsSold. A changed
+        movie or start is saved even if seats are sold: that is for `clean()` to refuse.
+        """
         if self.available_seats is None:
             self.available_seats = self.screen.seating.capacity
         fields = kwargs.get("update_fields")
+        derived = set()
         with transaction.atomic():
-            if self._moves(fields):
-                layout_changes.follow_screen(self, now=timezone.now())
-                fields = fields and {*fields, "available_seats"}
+            if replaced_row(self, "screen", fields):
+                layout_changes.move_to_screen(self, now=timezone.now())
+                derived.add("available_seats")
             if fields is None or {"price", "screen", "screen_id"} & set(fields):
                 self.price_cheapest()
-                fields = fields and {*fields, "lowest_price"}
-            super().save(**{**kwargs, "update_fields": fields})
+                derived.add("lowest_price")
+            if fields is not None:
+                kwargs["update_fields"] = derived.union(fields)
+            super().save(**kwargs)
 
     def price_cheapest(self):
         """Set `lowest_price` by the hall, the price and the seat prices of this showtime; no saving."""
@@ -105,13 +112,8 @@ class Showtime(models.Model):
         if self.start_time and self.movie_id and self.screen_id:
             now = timezone.now()
             schedule.refuse_far_start(self.start_time, now=now)
-            schedule.refuse_change_of_what_was_sold(self, now=now)
+            schedule.refuse_change_after_sale(self, now=now)
             schedule.refuse_overlap(self)
-
-    def _moves(self, fields):
-        if self._state.adding or not (fields is None or {"screen", "screen_id"} & set(fields)):
-            return False
-        return type(self).objects.filter(pk=self.pk).exclude(screen_id=self.screen_id).exists()
 
     @property
     def standard_price(self):

@@ -5,7 +5,7 @@ from django.test import TestCase
 from django.utils import timezone
 
 from moviebooking.testing import make_screen, make_showtime
-from theaters.layout_changes import SeatsLost, SeatsSold, follow_layout
+from theaters.layout_changes import SeatsLost, SeatsSold, change_layout
 from theaters.models import Screen, Showtime
 
 from .support.building import promise, sell
@@ -125,7 +125,7 @@ class ScreenWithSoldSeats(TestCase):
             while self.screen.showtimes.count() < count:
                 make_showtime(screen=self.screen)
             with self.subTest(count), self.assertNumQueries(8):
-                follow_layout(self.screen, old="SSS\nPPP", now=timezone.now())
+                change_layout(self.screen, old="SSS\nPPP", now=timezone.now())
 
 
 class ShowtimeThatMoves(TestCase):
