@@ -1,8 +1,4 @@
-"""Catching up with the payment provider: its news as they come, and everything that is still open as a
-sweep finds it.
-
-Events are hints. What is true is asked for anew, and `settlement` and `ledger` only ever move it forward.
-"""
+"""Catching up with the payment provider: settle what is unresolved, handle events that never arrived."""
 
 import logging
 from collections import Counter
@@ -18,130 +14,105 @@ from .. import lifecycle, payment_records
 from ..models import Booking, Payment, Refund
 from ..payments import OPEN, PaymentRejected, PaymentUnavailable, UnknownIntent, provider
 from ..refusals import Busy, HoldsUnavailable
-from . import refunds, settlement
+from . import disputes, provider_events, refunds, settlement
 
 logger = logging.getLogger(__name__)
-OVERLAP = timedelta(hours=1)  # news may be made known later than news that were made after them
-FIRST_LOOK = timedelta(days=3)  # as far back as a provider repeats its deliveries
-KNOWN_WITHIN = timedelta(hours=6)  # a payment that the provider does not know by then needs a person
-WAITS = (PaymentUnavailable, PaymentRejected, HoldsUnavailable, Busy, UnknownIntent)
-MOST_IN_VAIN = 24  # seconds that one sweep spends on a provider without an answer: two calls of a full wait
-DONE = ("settled", "open", "refunded", "events", "failed")
-
-
-def handle_event(*, event, now, provider_name="stripe"):
-    """Act on one piece of news; events before, or about nothing of ours, it changes nothing.
-
-    Raises PaymentUnavailable or HoldsUnavailable where it has to be told again.
-    """
-    if payment_records.is_event_recorded(event.id):
-        return
-    try:
-        intent = provider(provider_name).retrieve_intent(event.intent_id)
-        payment = _payment_of(intent, provider_name)
-    except UnknownIntent as error:
-        if Payment.objects.filter(provider=provider_name, intent_id=event.intent_id).exclude(intent_id=""):
-            logger.error("The provider does not know payment %s of event %s", event.intent_id, event.id)
-            raise PaymentUnavailable from error
-        logger.info("Event %s (%s) is about no payment of ours", event.id, event.type)
-        payment_records.record_event(event)
-        return
-    if event.object_kind == "payment_intent":
-        settlement.settle(intent=intent, now=now, event=event)
-        return
-    settlement.settle(intent=intent, now=now)  # first: a refund's or dispute's event may be the earlier one
-    if event.object_kind == "dispute":
-        _look_at_disputes(payment, now, event)
-    else:
-        refunds.import_all(payment, now=now, event=event)
-
-
-def _payment_of(intent, provider_name):
-    try:
-        return settlement.payment_for(intent)
-    except UnknownIntent:
-        return settlement.adopt_unrequested_payment(intent, provider=provider_name)
+EVENT_OVERLAP = timedelta(hours=1)  # an event may be listed later than events that were created after it
+FIRST_READ = timedelta(days=3)  # as far back as a provider repeats its deliveries
+UNKNOWN_FOR = timedelta(hours=6)  # a payment that the provider does not know by then needs attention
+RETRY_LATER = (PaymentUnavailable, PaymentRejected, HoldsUnavailable, Busy, UnknownIntent)
+SECONDS_FOR_FAILURES = 24  # per sweep: two calls that wait as long as a call may
+OUTCOMES = ("settled", "open", "refunded", "events", "failed")
 
 
 def sync_payment(payment, *, now):
-    """Make one payment agree with the provider in everything: state, refunds, disputes. Gives the Intent.
+    """Make one payment's state, refunds and disputes agree with the provider. Return the Intent.
 
-    Raises PaymentUnavailable, HoldsUnavailable, PaymentRejected or UnknownIntent.
+    An unpaid intent whose booking can't be paid any more is withdrawn. Raise PaymentUnavailable,
+    HoldsUnavailable, PaymentRejected or UnknownIntent.
     """
     intent = settlement.fetch_intent(payment)
     if intent.status == OPEN and not payment.booking.is_payable(now):
-        intent = provider(payment.provider).cancel_intent(intent.id)  # one that succeeded meanwhile says so
+        intent = provider(payment.provider).cancel_intent(intent.id)  # SUCCEEDED if it was paid meanwhile
     settlement.settle(intent=intent, now=now)
     if intent.received:
-        refunds.import_all(payment, now=now)
-        _look_at_disputes(payment, now)
+        refunds.import_refunds(payment, now=now)
+        disputes.import_disputes(payment, now=now)
     return intent
 
 
-def reconcile(*, now, fresh_too=True):
+def reconcile(*, now, include_fresh=True):
     """Ask the provider about everything that is unresolved, and settle it.
 
-    Without `fresh_too` it leaves alone what news will tell of, and is cheap enough for every sweep: payments
-    that can still be made, refunds that a bank works on, disputes. Gives a dict: how many payments were
-    `settled`, how many payments and refunds are still `open`, how many refunds were `refunded`, how many
-    pieces of news were `events`, and how many of all these `failed`, which stops none of the others.
+    Without `include_fresh`, skip what events will report in time (payments that can still be made, refunds
+    that a bank is processing, disputes); that is cheap enough for every sweep.
+
+    Return a dict with the number of payments and disputes `settled`, of payments, refunds and disputes still
+    `open`, of refunds `refunded`, of `events` handled, and of all of these that `failed`. A failure stops
+    none of the others.
     """
     sweep = _Sweep(now)
-    sweep.each(_cancel, _half_cancelled())
+    sweep.each(_finish_cancelling, _half_cancelled_showtimes())
     payments = Payment.objects.filter(status=Payment.Status.OPEN).select_related("booking").order_by("pk")
-    sweep.each(_settle, (one for one in payments if fresh_too or not one.booking.is_payable(now)))
-    sweep.each(_finish, Refund.objects.filter(status=Refund.Status.REQUESTED).order_by("pk"))
-    if fresh_too:  # what banks are still working on
-        sweep.each(_ask_about, Refund.objects.filter(status=Refund.Status.PENDING).select_related("payment"))
-        sweep.each(_ask_about_dispute, Payment.objects.exclude(disputed_at=None))
+    sweep.each(_settle, (one for one in payments if include_fresh or not one.booking.is_payable(now)))
+    sweep.each(_make_refund, Refund.objects.filter(status=Refund.Status.REQUESTED).order_by("pk"))
+    if include_fresh:
+        pending = Refund.objects.filter(status=Refund.Status.PENDING).select_related("payment")
+        sweep.each(_check_refund, pending)
+        sweep.each(_check_disputes, Payment.objects.exclude(disputed_at=None))
     sweep.each(partial(_read_events, sweep), [settings.PAYMENT_PROVIDER])
-    return dict(sweep.done)
+    return dict(sweep.counts)
+
+
+def report(counts):
+    """Return the counts of `reconcile` on one line: "settled 1, open 0, refunded 0, events 0, failed 0"."""
+    return ", ".join(f"{outcome} {count}" for outcome, count in counts.items())
 
 
 class _Sweep:
-    """One round of things to do, each tried by itself, and what became of them."""
+    """Counts of outcomes, and the seconds that failures have taken so far."""
 
     def __init__(self, now):
-        self.now, self.done, self.in_vain = now, Counter(dict.fromkeys(DONE, 0)), 0.0
+        self.now = now
+        self.counts = Counter(dict.fromkeys(OUTCOMES, 0))
+        self.failure_seconds = 0.0
 
     def each(self, act, subjects):
-        """Count what `act` says became of each; whatever it raises, the next one's turn comes.
+        """Call `act(subject, now)` for each subject. Count the outcome it returns, or "failed" if it raises.
 
-        A provider that hangs is not asked about all of them: its silence costs every other sweep's work too.
+        Once failures have taken SECONDS_FOR_FAILURES, the rest fails untried: a provider that hangs must not
+        stop the sweeper's other work.
         """
         for subject in subjects:
             started = monotonic()
-            outcome = self._tried(act, subject) if self.in_vain < MOST_IN_VAIN else "failed"
-            if outcome in DONE:
-                self.done[outcome] += 1
+            outcome = "failed"
+            if self.failure_seconds < SECONDS_FOR_FAILURES:
+                outcome = self._try(act, subject)
+            if outcome in OUTCOMES:
+                self.counts[outcome] += 1
             if outcome == "failed":
-                self.in_vain += monotonic() - started
+                self.failure_seconds += monotonic() - started
 
-    def _tried(self, act, subject):
+    def _try(self, act, subject):
         try:
             return act(subject, self.now)
-        except WAITS as error:
+        except RETRY_LATER as error:
             logger.warning("%r has to wait: %r", subject, error)
         except Exception:
             logger.exception("%r could not be dealt with", subject)
         return "failed"
 
 
-def report(done):
-    """What `reconcile` did, on one line."""
-    return ", ".join(f"{what} {times}" for what, times in done.items())
-
-
 def _settle(payment, now):
     try:
         intent = sync_payment(payment, now=now)
     except PaymentRejected:
-        if not payment.intent_id and not payment.booking.is_payable(now):  # never begun, so nothing was taken
-            lifecycle.fail_payment(payment_id=payment.pk, now=now)
-            return "settled"
-        raise
+        if payment.intent_id or payment.booking.is_payable(now):
+            raise
+        lifecycle.fail_payment(payment_id=payment.pk, now=now)  # it has no intent, so nothing was taken
+        return "settled"
     except UnknownIntent:
-        if now - payment.created_at > KNOWN_WITHIN:
+        if now - payment.created_at > UNKNOWN_FOR:
             payment_records.flag_for_staff(
                 payment_id=payment.pk, remark="The provider does not know this payment"
             )
@@ -149,58 +120,47 @@ def _settle(payment, now):
     return "open" if intent.status == OPEN else "settled"
 
 
-def _read_events(sweep, name, now):
-    """Hear whatever has happened since that provider's news were last read without a gap."""
-    since = (payment_records.events_read_until(name) or now - FIRST_LOOK) - OVERLAP
-    news, failed = payment_records.unrecorded_events(provider(name).events_since(since)), sweep.done["failed"]
-    sweep.each(_handle, news)
-    if sweep.done["failed"] == failed:
-        payment_records.set_events_read_until(name, now)
+def _read_events(sweep, provider_name, now):
+    """Handle every event since the provider's list was last read without a gap."""
+    since = (payment_records.events_read_until(provider_name) or now - FIRST_READ) - EVENT_OVERLAP
+    events = payment_records.unrecorded_events(provider(provider_name).events_since(since))
+    failed_before = sweep.counts["failed"]
+    sweep.each(_handle_event, events)
+    if sweep.counts["failed"] == failed_before:
+        payment_records.set_events_read_until(provider_name, now)
 
 
-def _handle(event, now):
-    handle_event(event=event, now=now, provider_name=settings.PAYMENT_PROVIDER)
+def _handle_event(event, now):
+    provider_events.handle_event(event=event, now=now, provider_name=settings.PAYMENT_PROVIDER)
     return "events"
 
 
-def _half_cancelled():
-    """Showtimes of which a process died while it was cancelling them."""
+def _half_cancelled_showtimes():
+    """Return the showtimes whose cancelling was interrupted."""
     left = Booking.objects.filter(status=Booking.Status.CONFIRMED, showtime__cancelled_at__isnull=False)
     return Showtime.objects.filter(pk__in=left.values("showtime"))
 
 
-def _cancel(showtime, now):
-    return refunds.cancel_showtime(showtime=showtime, now=now)
+def _finish_cancelling(showtime, now):
+    refunds.cancel_showtime(showtime=showtime, now=now)
 
 
-def _finish(refund, now):
+def _make_refund(refund, now):
     refunds.make_refund.call(refund.pk)
-    return _outcome(refund)
+    return _refund_outcome(refund)
 
 
-def _outcome(refund):
+def _check_refund(refund, now):
+    refunds.import_refunds(refund.payment, now=now)
+    return _refund_outcome(refund)
+
+
+def _refund_outcome(refund):
     refund.refresh_from_db(fields=["status"])
     return {Refund.Status.SUCCEEDED: "refunded", Refund.Status.PENDING: "open"}.get(refund.status, "failed")
 
 
-def _ask_about(refund, now):
-    refunds.import_all(refund.payment, now=now)
-    return _outcome(refund)
-
-
-def _ask_about_dispute(payment, now):
-    _look_at_disputes(payment, now)
+def _check_disputes(payment, now):
+    disputes.import_disputes(payment, now=now)
     payment.refresh_from_db(fields=["disputed_at"])
     return "open" if payment.disputed_at else "settled"
-
-
-def _look_at_disputes(payment, now, event=None):
-    disputes = provider(payment.provider).disputes_of(payment.intent_id)
-    payment_records.set_dispute(
-        payment_id=payment.pk,
-        is_open=any(dispute.open for dispute in disputes),
-        is_lost=any(dispute.status == "lost" for dispute in disputes),
-        remark="; ".join(f"{dispute.id}: {dispute.status} {dispute.reason}" for dispute in disputes),
-        now=now,
-        event=event,
-    )

@@ -75,7 +75,7 @@ def _made(refund: Refund) -> ProviderRefund:
     )
 
 
-def import_all(payment: Payment, *, now: datetime, event: Event | None = None) -> None:
+def import_refunds(payment: Payment, *, now: datetime, event: Event | None = None) -> None:
     """Write down every refund that the provider knows of, ours and those made in its dashboard."""
     told = provider(payment.provider).refunds_of(payment.intent_id)
     with transaction.atomic():

@@ -97,7 +97,7 @@ def settle(*, intent, now, event=None):
         )
         return payment.booking
     if intent.refunded:  # in the provider's dashboard, before we knew of the payment
-        refunds.import_all(payment, now=now)
+        refunds.import_refunds(payment, now=now)
         reason = gettext_noop("Some of the payment had been refunded before it was settled.")
         return _no_seat_for(payment, reason, now, event)
     return _paid(payment, now, event)

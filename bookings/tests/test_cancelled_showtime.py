@@ -136,7 +136,7 @@ class CancelledShowtimeTests(CancelledShowtimeTestCase):
             self.cancel()
 
         with self.captureOnCommitCallbacks(execute=True):
-            reconciliation.reconcile(now=self.now, fresh_too=False)
+            reconciliation.reconcile(now=self.now, include_fresh=False)
 
         self.assert_everything_is_back()
 

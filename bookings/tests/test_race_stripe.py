@@ -109,7 +109,7 @@ class DeadlineTests(CommittedStripeTestCase):
         race(
             pay_and_hear,
             partial(lifecycle.expire_overdue, late),
-            partial(reconciliation.reconcile, now=late, fresh_too=False),
+            partial(reconciliation.reconcile, now=late, include_fresh=False),
             partial(buy_by_demo, self.bob, showtime, late),
         )
         reconciliation.reconcile(now=late)

@@ -45,7 +45,7 @@ class NewsCursorTests(InterruptedPaymentTestCase):
         newer["created"] += 7200
         payment_records.record_event(from_dict(newer))
 
-        self.reconcile(fresh_too=False)
+        self.reconcile(include_fresh=False)
 
         self.assertEqual(Refund.objects.filter(status="SUCCEEDED").count(), 2)
 
@@ -53,7 +53,7 @@ class NewsCursorTests(InterruptedPaymentTestCase):
         self.reconcile()
         self.refund_made_at(self.read_until() - timedelta(minutes=59))
 
-        self.assertEqual(self.reconcile(fresh_too=False)["events"], 1)
+        self.assertEqual(self.reconcile(include_fresh=False)["events"], 1)
 
         self.assertEqual(Refund.objects.get().amount, 5000)
 
@@ -62,7 +62,7 @@ class NewsCursorTests(InterruptedPaymentTestCase):
         for ago in (timedelta(days=2, hours=23), timedelta(days=3, hours=2)):
             self.refund_made_at(timezone.now() - ago)
 
-        self.assertEqual(self.reconcile(fresh_too=False)["events"], 1)
+        self.assertEqual(self.reconcile(include_fresh=False)["events"], 1)
 
     def test_it_stays_where_something_could_not_be_heard(self):
         before = self.read_until()
@@ -94,7 +94,7 @@ class NothingWaitsForNewsTests(InterruptedPaymentTestCase):
         refunds.refund_payment(payment=self.payment(), amount=5000, reason="", now=timezone.now())
 
     def assert_refund_is_made(self, **expected):
-        done = self.reconcile(fresh_too=False)
+        done = self.reconcile(include_fresh=False)
 
         self.assertEqual(done, {"settled": 0, "open": 0, "refunded": 1, "events": 0, "failed": 0} | expected)
         self.assertEqual(self.taken_back_and_left(), (5000, PRICE - 5000))
@@ -145,9 +145,9 @@ class SilenceTests(InterruptedPaymentTestCase):
 
         with (
             mock.patch.multiple(stripe_provider, ATTEMPT_SECONDS=0.3, CALL_SECONDS=0.3),
-            mock.patch.object(reconciliation, "MOST_IN_VAIN", 0.6),
+            mock.patch.object(reconciliation, "SECONDS_FOR_FAILURES", 0.6),
         ):
-            done = self.reconcile(fresh_too=False)
+            done = self.reconcile(include_fresh=False)
 
         self.assertEqual((done["failed"], len(self.fake.requests) - asked), (8, 2))
-        self.assertEqual(self.reconcile(fresh_too=False)["refunded"], 7)
+        self.assertEqual(self.reconcile(include_fresh=False)["refunded"], 7)

@@ -203,7 +203,7 @@ class BeforeConfirmingTests(StripeTestCase):
         intent = self.pay()
         looked_at = settlement.fetch_intent(self.payment())
         self.fake.ledger.create_refund({"payment_intent": intent.id})
-        refunds.import_all(self.payment(), now=timezone.now())
+        refunds.import_refunds(self.payment(), now=timezone.now())
 
         settlement.settle(intent=looked_at, now=timezone.now())
 

@@ -98,7 +98,7 @@ class PaidTests(InterruptedPaymentTestCase):
     def test_the_webhook_never_came_and_a_sweep_reads_the_news(self):
         self.pay()
 
-        done = self.reconcile(fresh_too=False)
+        done = self.reconcile(include_fresh=False)
 
         self.assertEqual((done["settled"], done["events"]), (0, 1))
         self.assert_confirmed_once()
@@ -163,8 +163,8 @@ class PaidTests(InterruptedPaymentTestCase):
         self.assertEqual(self.payment().status, "OPEN")
 
         with self.assertLogs("bookings.payment_records", "ERROR") as told:
-            self.reconcile(self.late + reconciliation.KNOWN_WITHIN)
-            self.reconcile(self.late + reconciliation.KNOWN_WITHIN)
+            self.reconcile(self.late + reconciliation.UNKNOWN_FOR)
+            self.reconcile(self.late + reconciliation.UNKNOWN_FOR)
 
         self.assertEqual([self.payment().status, len(told.output)], ["MISMATCH", 1])
 
@@ -173,7 +173,7 @@ class ExpiryTests(InterruptedPaymentTestCase):
     def test_an_intent_that_nobody_paid_is_withdrawn(self):
         self.begin()
 
-        self.reconcile(self.late, fresh_too=False)
+        self.reconcile(self.late, include_fresh=False)
 
         self.assert_nothing_taken()
 
@@ -192,7 +192,7 @@ class ExpiryTests(InterruptedPaymentTestCase):
             mock.patch.object(Provider, "cancel_intent", side_effect=PaymentRejected),
             self.assertNoLogs("bookings.money.reconciliation", "ERROR"),
         ):
-            done = self.reconcile(self.late, fresh_too=False)
+            done = self.reconcile(self.late, include_fresh=False)
 
         self.assertEqual([done["failed"], done["settled"], *self.status()], [1, 0, "PENDING", "OPEN"])
         self.assertEqual(self.fake.ledger.intent(intent.id)["status"], "requires_payment_method")
@@ -228,7 +228,7 @@ class ExpiryTests(InterruptedPaymentTestCase):
         intent = self.begin()
         checkout.drop_booking(booking=self.booking, now=timezone.now())
 
-        self.reconcile(fresh_too=False)
+        self.reconcile(include_fresh=False)
 
         self.assertEqual(self.status(), ("FAILED", "CANCELED"))
         self.assertEqual(self.fake.ledger.intent(intent.id)["status"], "canceled")

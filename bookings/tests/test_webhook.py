@@ -243,7 +243,7 @@ class AgainTests(StripeTestCase):
         self.pay()
         known, self.fake.ledger.intents = self.fake.ledger.intents, {}
 
-        with self.assertLogs("bookings.money.reconciliation", "ERROR"):
+        with self.assertLogs("bookings.money.provider_events", "ERROR"):
             self.assertEqual(self.deliver_all("payment_intent.succeeded"), [503])
 
         self.fake.ledger.intents = known

@@ -16,7 +16,7 @@ from moviebooking.throttle import throttle
 
 from .. import pricing
 from ..models import Booking
-from ..money import reconciliation, settlement
+from ..money import provider_events, settlement
 from ..payments import PaymentError, PaymentUnavailable, read_event
 from ..payments.csp import with_payment_csp
 from ..payments.events import BadSignature, NotAnEvent
@@ -130,7 +130,7 @@ def stripe_webhook(request):
     except (BadSignature, NotAnEvent):
         return HttpResponseBadRequest()
     try:
-        reconciliation.handle_event(event=event, now=timezone.now())
+        provider_events.handle_event(event=event, now=timezone.now())
     except (PaymentUnavailable, HoldsUnavailable, Busy):
         return HttpResponse(status=HTTPStatus.SERVICE_UNAVAILABLE)
     return HttpResponse()

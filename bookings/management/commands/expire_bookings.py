@@ -65,7 +65,7 @@ class Command(BaseCommand):
             task()
 
     def reconcile(self):
-        done = reconciliation.reconcile(now=timezone.now(), fresh_too=False)
+        done = reconciliation.reconcile(now=timezone.now(), include_fresh=False)
         self.stdout.write(reconciliation.report(done))
 
     def tell(self):
