@@ -1,4 +1,4 @@
-"""How a refusal is said over HTTP, and the pieces that several pages of the flow share."""
+"""Responses to refusals, and what several views of the flow share."""
 
 from datetime import UTC
 from decimal import Decimal, InvalidOperation
@@ -15,7 +15,7 @@ from ..seats import fairness
 
 NO_AMOUNT = Decimal(-1)
 
-STATUS = {
+HTTP_STATUS_OF_REFUSALS = {
     refusals.InvalidSeats: 400,
     refusals.SeatsUnavailable: 409,
     refusals.LoneSeat: 409,
@@ -41,12 +41,12 @@ STATUS = {
 }
 
 
-def status_of(refusal):
-    return STATUS[type(refusal)] if refusal else 200
+def http_status_of(refusal):
+    return HTTP_STATUS_OF_REFUSALS[type(refusal)] if refusal else 200
 
 
 def refuse_as_json(refusal):
-    return with_retry_after(JsonResponse(refusal.as_json(), status=status_of(refusal)), refusal)
+    return with_retry_after(JsonResponse(refusal.as_json(), status=http_status_of(refusal)), refusal)
 
 
 def with_retry_after(response, refusal):

@@ -24,7 +24,7 @@ from ..pricing import quote_of
 from ..refusals import AlreadyPaid, BookingRefused, BookingWaiting, HoldsUnavailable, SeatsUnavailable
 from ..seats import chosen_seats, live_map
 from ..seats.showtime_snapshot import snapshot_of
-from .answers import map_with, parse_quoted_amount, refuse_as_json, status_of
+from .answers import http_status_of, map_with, parse_quoted_amount, refuse_as_json
 from .lost_seats import tell_of_lost, why_nothing
 from .seats import seat_page
 
@@ -108,7 +108,7 @@ def _review(request, pk, *, now, refusal=None):
         "come_back_to": request.path,
         "now": now,
     }
-    return render(request, "bookings/review.html", context, status=status_of(refusal))
+    return render(request, "bookings/review.html", context, status=http_status_of(refusal))
 
 
 def _nothing_held(request, pk, status, refusal, now):
@@ -185,7 +185,7 @@ def booking_page(request, booking, *, now, refusal=None):
         "refusal": refusal,
         "now": now,
     }
-    return render(request, "bookings/detail.html", context, status=status_of(refusal))
+    return render(request, "bookings/detail.html", context, status=http_status_of(refusal))
 
 
 def _to_booking(request, reference):

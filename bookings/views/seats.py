@@ -21,7 +21,7 @@ from .. import checkout
 from ..models import Booking
 from ..refusals import BookingRefused, HoldsUnavailable
 from ..seats import best_seats, chosen_seats, drawing, live_map
-from .answers import iso, map_with, refuse_as_json, status_of, with_retry_after
+from .answers import http_status_of, iso, map_with, refuse_as_json, with_retry_after
 
 MOST_TICKED, LONGEST_LABEL = 20, 8  # seats that a link may ask to have ticked
 
@@ -65,7 +65,7 @@ def seat_page(request, pk, *, now, refusal=None, ticked=()):
         "now": now,
         "live": _live(showtime, status),
     }
-    page = render(request, "bookings/seat_map.html", context, status=status_of(refusal))
+    page = render(request, "bookings/seat_map.html", context, status=http_status_of(refusal))
     return with_retry_after(page, refusal)
 
 
