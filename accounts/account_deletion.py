@@ -1,39 +1,39 @@
-"""Closing an account for good. The apps above add what they forget about its visitor."""
+"""Delete an account for good. Apps above this one register how to delete what they store about the user."""
 
 from django.db import transaction
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
-from .login_lockout import forget_failures
+from .login_lockout import reset_failed_logins
 
-_forgetting = []
-
-
-def forgets(forget):
-    """Register a function of the user that removes what an app kept about them."""
-    _forgetting.append(forget)
-    return forget
+_cleanups = []
 
 
-forgets(forget_failures)
+def register_cleanup(function):
+    """Register `function(user)`, called in the transaction that deletes an account. Usable as a decorator."""
+    _cleanups.append(function)
+    return function
 
 
-class ClosingRefused(Exception):
+register_cleanup(reset_failed_logins)
+
+
+class DeletionRefused(Exception):
     code = "staff_account"
     message = _("Another staff member has to delete this staff account, in the admin.")
 
 
 @transaction.atomic
-def close(*, user):
-    """Take the person out of the account for good; the bookings stay, and belong to nobody who can be named.
+def delete_account(*, user):
+    """Anonymize and deactivate the account. Raise DeletionRefused for staff.
 
-    The row stays because the books need it: bookings are PROTECTed. Every session ends with the password.
-    Raises ClosingRefused for staff.
+    The row itself stays because bookings PROTECT it: the bookkeeping needs them.
+    Changing the password ends every session.
     """
     if user.is_staff:
-        raise ClosingRefused
-    for forget in _forgetting:
-        forget(user)
+        raise DeletionRefused
+    for cleanup in _cleanups:
+        cleanup(user)
     for field in ("email", "unverified_email", "first_name", "last_name", "language"):
         setattr(user, field, "")
     user.username = f"closed-{get_random_string(24)}"

@@ -12,11 +12,11 @@ from .models import User
 admin.site.unregister(Group)
 
 
-class WithinOwnRights:
-    """A ModelAdmin that offers the rights its user has, and shows without a form what has more.
+class WithinOwnPermissions:
+    """A ModelAdmin in which staff can only grant permissions that they have themselves.
 
-    Every way to change or delete a row asks these two methods about it: its page, its password's, and the
-    actions of the list.
+    Objects with more permissions are read-only. Django calls the two `has_…_permission` methods wherever an
+    object can be changed or deleted: on its page, its password's page, and in the actions of the list.
     """
 
     may_manage = None
@@ -39,12 +39,12 @@ class WithinOwnRights:
 
 
 @admin.register(Group)
-class GroupAdmin(WithinOwnRights, DjangoGroupAdmin):
+class GroupAdmin(WithinOwnPermissions, DjangoGroupAdmin):
     may_manage = staticmethod(staff_permissions.may_manage_group)
 
 
 @admin.register(User)
-class UserAdmin(WithinOwnRights, DjangoUserAdmin):
+class UserAdmin(WithinOwnPermissions, DjangoUserAdmin):
     may_manage = staticmethod(staff_permissions.may_manage_user)
     list_display = ["username", "email", "email_verified_at", "is_active", "is_staff", "date_joined"]
     list_filter = ["is_active", "is_staff", "is_superuser", "groups"]
@@ -60,7 +60,7 @@ class UserAdmin(WithinOwnRights, DjangoUserAdmin):
         return fields if request.user.is_superuser else [*fields, "is_superuser"]
 
     def save_model(self, request, obj, form, change):
-        """An address that staff types is not one that its owner has verified."""
+        """Mark an address that staff typed as unverified."""
         if "email" in form.changed_data:
             obj.email_verified_at = None
         super().save_model(request, obj, form, change)
@@ -71,4 +71,4 @@ admin.site.unregister(AccessAttempt)
 
 @admin.register(AccessAttempt)
 class FailedLoginAdmin(AccessAttemptAdmin):
-    actions = []  # axes' own one fails, whatever is chosen
+    actions = []  # the action that axes adds always fails

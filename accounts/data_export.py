@@ -1,25 +1,29 @@
-"""What the site knows about a visitor, for the visitor to take away. The apps above add their parts."""
+"""Everything the site stores about a user, for the user to download. Apps above this one add sections."""
 
-_parts = {}
+_sections = {}
 
 
-def part(name):
-    """Register a function of the user under the name; it gives what JSON can say, dates and Decimals too."""
+def register_section(name):
+    """Return a decorator that registers a function of the user as the section `name` of the export.
+
+    The function returns anything that DjangoJSONEncoder can serialize, dates and Decimals included.
+    """
 
     def register(describe):
-        _parts[name] = describe
+        _sections[name] = describe
         return describe
 
     return register
 
 
-def everything_about(user):
-    return {name: describe(user) for name, describe in _parts.items()}
+def export_account(user):
+    """Return {section name: its data} for the user."""
+    return {name: describe(user) for name, describe in _sections.items()}
 
 
-@part("account")
+@register_section("account")
 def account(user):
-    """An address that waits looks the same whether somebody else has it or not."""
+    """Return the account's fields. They don't reveal whether another account has the unverified address."""
     return {
         "username": user.username,
         "first_name": user.first_name,

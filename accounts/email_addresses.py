@@ -1,7 +1,8 @@
-"""Whose an e-mail address is: whoever proves it by opening a link; until then, whoever typed it first.
+"""Decide which account an email address belongs to.
 
-Nobody is told that an address has an account. A second account that types it gets the same answer, and the
-address waits in `unverified_email`; what differs is the mail that goes to the address (docs/decisions/0020).
+It belongs to the account that verifies it by opening a link; until then, to the first account that typed it.
+Nobody learns that an address has an account: a second account that types the address gets the same response,
+and the address is kept in `unverified_email`. Only the email sent to it differs (docs/decisions/0020).
 """
 
 from django.db import IntegrityError, transaction
@@ -16,7 +17,7 @@ from .verification_links import LinkRefused
 
 
 def claim(user, address):
-    """Note (without saving) the address that the account's visitor has typed; it counts once it is verified.
+    """Set the address that the user typed on the account, without saving. It counts once it is verified.
 
     A verified address stays the account's until the new one is verified, too.
     """
@@ -30,10 +31,10 @@ def claim(user, address):
 
 
 def save_claim(user):
-    """Save the account, or its addresses if it is saved already, after `claim`.
+    """Save a new account, or the addresses of an existing one, after `claim`.
 
-    Where another account took the address this very moment it waits, as if it had been taken before. Raises
-    IntegrityError when it is not the address that clashes.
+    If another account took the address in the meantime, keep it as unverified. Raise IntegrityError if it is
+    not the address that clashes.
     """
     fields = None if user._state.adding else ["email", "unverified_email"]
     try:
@@ -42,60 +43,63 @@ def save_claim(user):
     except IntegrityError:
         if not User.objects.with_email(user.email).exclude(pk=user.pk).exists():
             raise
-        user.email, user.unverified_email = "", user.email
+        user.unverified_email = user.email
+        user.email = ""
         user.save(update_fields=fields)
 
 
 def change(*, user, address):
-    """Claim another address for the account, and queue the mail that verifies it."""
-    mails = email_delivery.may_send("verify", address)
+    """Claim another address for the account, and enqueue the email that verifies it."""
+    may_send = email_delivery.may_send("verify", address)
     with transaction.atomic():
         claim(user, address)
         save_claim(user)
-        if mails:
-            enqueue(emails.mail_verification, user.pk)
+        if may_send:
+            enqueue(emails.send_verification_email, user.pk)
 
 
 def verify(*, user, now):
-    """Make the address that waits the account's own, and open an account that waited for it.
+    """Make the unverified address the account's own, and activate an account that was waiting for that.
 
-    An account that only typed the address loses it to this one; the account's former address is told. Raises
-    LinkRefused when somebody else has verified it, or when the same link was opened twice at once.
+    An account that only typed the address loses it. The previous address is notified. Raise LinkRefused if
+    another account has verified the address, or if the same link was opened twice at once.
     """
-    former, address = user.email if user.email_verified_at else "", user.address_to_verify
-    mails = bool(former) and email_delivery.may_send("address_changed", former)
+    previous = user.email if user.email_verified_at else ""
+    address = user.address_to_verify
+    may_send = bool(previous) and email_delivery.may_send("address_changed", previous)
     try:
         with transaction.atomic():
-            _take_from_whoever_only_typed_it(address, user)
-            if not _settle(user, address, now):
+            _unassign_unverified(address, user)
+            if not _mark_verified(user, address, now):
                 raise LinkRefused
-            if mails:
-                enqueue(emails.mail_address_changed, user.pk, former)
+            if may_send:
+                enqueue(emails.send_address_changed_email, user.pk, previous)
     except IntegrityError:
         raise LinkRefused from None
     user.refresh_from_db()
 
 
-def proved_by_mail(*, user, now):
-    """Note that the visitor has opened another link that went to the account's e-mail address."""
-    waiting = User.objects.filter(pk=user.pk, email=user.email, email_verified_at=None).exclude(email="")
-    waiting.update(email_verified_at=now)
+def mark_current_verified(*, user, now):
+    """Mark the current address as verified: the user opened another link that was sent to it."""
+    unverified = User.objects.filter(pk=user.pk, email=user.email, email_verified_at=None).exclude(email="")
+    unverified.update(email_verified_at=now)
 
 
-def _take_from_whoever_only_typed_it(address, user):
-    rivals = User.objects.with_email(address).filter(email_verified_at=None).exclude(pk=user.pk)
-    rivals.update(unverified_email=F("email"), email="")
+def _unassign_unverified(address, user):
+    """Take the address away from every other account that typed it and never verified it."""
+    others = User.objects.with_email(address).filter(email_verified_at=None).exclude(pk=user.pk)
+    others.update(unverified_email=F("email"), email="")
 
 
-def _settle(user, address, now):
-    """True when this call, and no other one before it, has verified the address."""
-    as_signed = User.objects.filter(
+def _mark_verified(user, address, now):
+    """Return True if this call verified the address; False if the account has changed since it was read."""
+    unchanged = User.objects.filter(
         pk=user.pk,
         email=user.email,
         unverified_email=user.unverified_email,
         email_verified_at=user.email_verified_at,
     )
-    return as_signed.update(
+    return unchanged.update(
         email=address,
         unverified_email="",
         email_verified_at=now,

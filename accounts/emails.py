@@ -1,5 +1,7 @@
-"""The account's mails, each a task. What is asked for by address is looked up here and not in the request, so
-that a request for an address that has an account takes no longer than one for an address that has none.
+"""The emails about accounts, each sent by a task.
+
+Accounts are looked up by address here and not in the request, so that the response takes equally long whether
+or not an address has an account.
 """
 
 from urllib.parse import urlencode
@@ -18,8 +20,8 @@ from .verification_links import link_parts
 
 
 @task
-def mail_verification(user_id, next_page=""):
-    """Send the link to the address that waits; where another account has verified it, tell its owner."""
+def send_verification_email(user_id, next_page=""):
+    """Email the link that verifies the address. If another account has verified it, notify that one."""
     user = User.objects.filter(pk=user_id).first()
     if user is None or not user.address_to_verify:
         return
@@ -36,16 +38,16 @@ def mail_verification(user_id, next_page=""):
 
 
 @task
-def mail_verification_again(address):
-    """The link once more for whoever waits for it at the address, if anybody does."""
+def resend_verification_email(address):
+    """Send the verification email once more to the account that has yet to verify the address, if any."""
     user = User.objects.waiting_for(address).first()
     if user:
-        mail_verification.call(user.pk)
+        send_verification_email.call(user.pk)
 
 
 @task
-def mail_password_reset(address):
-    """A link to choose a new password, if an account that may sign in has the address."""
+def send_password_reset_email(address):
+    """Email a link for choosing a new password, if the address belongs to an account that may sign in."""
     user = User.objects.with_email(address).filter(is_active=True).first()
     if user and user.has_usable_password():
         uidb64 = urlsafe_base64_encode(force_bytes(user.pk))
@@ -56,7 +58,7 @@ def mail_password_reset(address):
 
 
 @task
-def mail_password_changed(user_id):
+def send_password_changed_email(user_id):
     user = User.objects.filter(pk=user_id).exclude(email="").first()
     if user:
         _send(
@@ -68,11 +70,11 @@ def mail_password_changed(user_id):
 
 
 @task
-def mail_address_changed(user_id, former):
-    """Word to the address that was the account's until now."""
+def send_address_changed_email(user_id, previous):
+    """Tell the account's previous address that it was replaced."""
     user = User.objects.filter(pk=user_id).first()
     if user:
-        _send(user, _("Your email address was changed"), "address_changed", to=former)
+        _send(user, _("Your email address was changed"), "address_changed", to=previous)
 
 
 def _send(user, subject, template, *, to=None, **context):

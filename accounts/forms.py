@@ -14,7 +14,7 @@ EMAIL_WIDGET = forms.EmailInput(attrs={"autocomplete": "email"})
 
 
 class RegisterForm(auth_forms.UserCreationForm):
-    """What a visitor signs up with. `email` stays out of Meta: the model's own check tells who has it."""
+    """The sign-up form. `email` is not in Meta.fields: model validation would reveal a taken address."""
 
     email = forms.EmailField(label=_("Email"), max_length=254, required=False, widget=EMAIL_WIDGET)
 
@@ -39,16 +39,16 @@ class RegisterForm(auth_forms.UserCreationForm):
         )
 
     def clean_email(self):
-        """Also show it to the password's similarity check."""
+        """Set it on the instance, too, for the validator that compares the password with the user's data."""
         self.instance.email = self.cleaned_data["email"]
         return self.cleaned_data["email"]
 
 
 class LoginForm(auth_forms.AuthenticationForm):
-    """A username or a verified e-mail address, and the password, which decides where it is one account's name
-    and another's address.
+    """Log in by username or by verified email address.
 
-    An address that only waits must not do: whoever signs up with another's address could tell it is taken.
+    If what was typed is the username of one account and the address of another, the password decides.
+    Unverified addresses don't count: by signing up with one, visitors could find out that it is taken.
     """
 
     error_messages = {
@@ -61,27 +61,27 @@ class LoginForm(auth_forms.AuthenticationForm):
         self.fields["username"].label = _("Email or username")
 
     def clean_username(self):
-        self.request.name_typed = self.cleaned_data["username"]
-        return self.request.name_typed
+        self.request.username_typed = self.cleaned_data["username"]
+        return self.request.username_typed
 
     def clean(self):
         typed, password = self.cleaned_data.get("username", ""), self.cleaned_data.get("password")
         if "@" in typed and password:
-            self.cleaned_data["username"] = self._name_of_whom_is_meant(typed, password)
+            self.cleaned_data["username"] = self._username_for(typed, password)
         return super().clean()
 
-    def _name_of_whom_is_meant(self, typed, password):
+    def _username_for(self, typed, password):
         owner = User.objects.with_email(typed).exclude(email_verified_at=None).first()
         if User.objects.named(typed) is None:
             return owner.username if owner else typed
         if owner is None:
-            User().set_password(password)  # takes as long as to check one: the time must not tell of an owner
+            User().set_password(password)  # as slow as a check: the time must not reveal an owner
             return typed
         return owner.username if owner.check_password(password) else typed
 
 
 class PasswordResetForm(auth_forms.PasswordResetForm):
-    """Asks for the mail and looks nobody up: the answer and its time are the same for every address."""
+    """Enqueue the email without looking up the user: response and timing are the same for every address."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -90,11 +90,11 @@ class PasswordResetForm(auth_forms.PasswordResetForm):
     def save(self, **options):
         email = self.cleaned_data["email"]
         if email_delivery.may_send("password_reset", email):
-            enqueue(emails.mail_password_reset, email)
+            enqueue(emails.send_password_reset_email, email)
 
 
-class NewPassword:
-    """Says of a new password what signing up says."""
+class NewPasswordMixin:
+    """Use the help texts and labels of the sign-up form for a new password."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -102,11 +102,11 @@ class NewPassword:
         self.fields["new_password2"].label, self.fields["new_password2"].help_text = _("Confirm password"), ""
 
 
-class PasswordChangeForm(NewPassword, auth_forms.PasswordChangeForm):
+class PasswordChangeForm(NewPasswordMixin, auth_forms.PasswordChangeForm):
     pass
 
 
-class SetPasswordForm(NewPassword, auth_forms.SetPasswordForm):
+class SetPasswordForm(NewPasswordMixin, auth_forms.SetPasswordForm):
     pass
 
 
@@ -115,7 +115,7 @@ class ResendForm(forms.Form):
 
 
 class PasswordForm(forms.Form):
-    """Asks whoever is signed in for their password, before something that a borrowed device must not do."""
+    """Ask for the user's password again before an action that somebody at a borrowed device must not take."""
 
     password = forms.CharField(
         label=_("Your password"),

@@ -1,4 +1,4 @@
-"""What django-axes is told of this site, and what it answers for it (docs/decisions/0021)."""
+"""Lock out whoever fails to log in too often: how this site configures django-axes (docs/decisions/0021)."""
 
 from math import ceil
 
@@ -15,54 +15,56 @@ from .usernames import LONGEST, key_of
 FAILURES_OF_AN_ADDRESS = RateLimitItemPerMinute(50, 15)
 
 
-class Handler(AxesDatabaseHandler):
-    """Besides the pair of name and address, an address that fails too often with whatever names is locked.
+class LockoutHandler(AxesDatabaseHandler):
+    """Besides pairs of username and IP address, lock an IP address that fails too often for any usernames.
 
-    That is counted in Redis: exactly, and forgotten by itself. Where Redis is away the pairs still are.
+    Redis counts the failures of an IP address: precisely, and they expire by themselves. Without Redis the
+    pairs are still locked.
     """
 
     def is_locked(self, request, credentials=None):
-        return bool(_address_waits(request)) or super().is_locked(request, credentials)
+        return bool(_seconds_until_address_may_retry(request)) or super().is_locked(request, credentials)
 
     def user_login_failed(self, sender, credentials, request=None, **kwargs):
         counts = request is not None and not request.axes_locked_out and request.axes_ip_address
         super().user_login_failed(sender, credentials, request, **kwargs)
         if counts:
             seconds_to_wait(FAILURES_OF_AN_ADDRESS, "failed_login", request.axes_ip_address)
-            request.axes_locked_out = request.axes_locked_out or bool(_address_waits(request))
+            locked = bool(_seconds_until_address_may_retry(request))
+            request.axes_locked_out = request.axes_locked_out or locked
 
 
-def _address_waits(request):
-    """The seconds until the address may try again, whatever the name; 0 where it is not known."""
+def _seconds_until_address_may_retry(request):
+    """Return for how long the IP address is locked for every username; 0 if it isn't, or is unknown."""
     address = request.axes_ip_address
     return seconds_until_free(FAILURES_OF_AN_ADDRESS, "failed_login", address) if address else 0
 
 
-def name_typed(request, credentials=None):
-    """What failed logins are counted under: the name as it was typed, not the account it stands for.
+def username_typed(request, credentials=None):
+    """Return the name under which to count a failed login: as it was typed, not the account's.
 
-    Counted together, a lock would tell that an address and a username are one account.
+    If both were counted together, a lock would reveal that an email address and a username are one account.
     """
-    name = getattr(request, "name_typed", None) or (credentials or {}).get("username") or ""
-    return _counted_as(name)
+    name = getattr(request, "username_typed", None) or (credentials or {}).get("username") or ""
+    return _counter_name(name)
 
 
-def _counted_as(name):
-    """One name for all spellings that sign in to one account; the table has room for so much."""
+def _counter_name(name):
+    """Return one name for all spellings that sign in to one account, cut to the size of axes' column."""
     return key_of(name[:LONGEST])[:255]
 
 
-def locked_out(request, response=None, credentials=None):
-    """The answer to whoever has failed too often, the same for a name that nobody has."""
-    address_waits = _address_waits(request)
+def lockout_response(request, response=None, credentials=None):
+    """Return the 429 page of a locked-out visitor. It is the same whether or not the username exists."""
+    address_waits = _seconds_until_address_may_retry(request)
     seconds = address_waits or int(settings.AXES_COOLOFF_TIME.total_seconds())
     context = {"minutes": ceil(seconds / 60), "by_address": bool(address_waits), "login_page": True}
-    answer = render(request, "accounts/locked_out.html", context, status=429)
-    answer["Retry-After"] = str(seconds)
-    return answer
+    response = render(request, "accounts/locked_out.html", context, status=429)
+    response["Retry-After"] = str(seconds)
+    return response
 
 
-def forget_failures(user):
-    """Open the door again, by whichever name the account's visitor types."""
+def reset_failed_logins(user):
+    """Unlock the user's login, by username as well as by email address."""
     for name in filter(None, (user.username, user.email)):
-        reset(username=_counted_as(name))
+        reset(username=_counter_name(name))

@@ -13,8 +13,8 @@ USERNAME_TAKEN = _("That username is taken.")
 class User(AbstractUser):
     """A visitor or a member of staff.
 
-    `email` is where mails go; it belongs to one account, whatever its case. An address that was typed but may
-    not be theirs waits in `unverified_email`: a verified account's new one, or one that another has.
+    `email` receives emails and belongs to one account, regardless of case. `unverified_email` was typed, and
+    may not be the user's: the new address of a verified account, or one that another account has.
     """
 
     username = models.CharField(
@@ -68,17 +68,17 @@ class User(AbstractUser):
                 raise ValidationError({"username": ValidationError(USERNAME_TAKEN, code="unique")})
 
     def save(self, *args, update_fields=None, **kwargs):
-        """Save the key along with the name that it is made of."""
+        """Save `username_key` whenever `username` is saved."""
         if update_fields is not None and "username" in update_fields:
             update_fields = {*update_fields, "username_key"}
         super().save(*args, update_fields=update_fields, **kwargs)
 
     @property
     def address_to_verify(self):
-        """The address that a link is to be opened for, or ""."""
+        """The address that the user has yet to verify, or ""."""
         return self.unverified_email or ("" if self.email_verified_at else self.email)
 
     @property
     def awaits_activation(self):
-        """Inactive because the link of the sign-up was never opened, and not because staff has closed it."""
+        """True if the sign-up link was never opened; False for an account that staff deactivated."""
         return not self.is_active and self.email_verified_at is None and self.last_login is None

@@ -8,29 +8,29 @@ from .usernames import LONGEST, key_of
 
 
 class UserQuerySet(models.QuerySet):
-    """Addresses are compared as the constraint compares them, so that its index answers."""
+    """Compares email addresses as the unique constraint does, so that its index is used."""
 
     def named(self, username):
-        """The account of exactly this name, else the one whose name is another spelling of it; or None."""
-        if len(username) > LONGEST:  # nobody's, and long enough to be a burden
+        """Return the user of exactly this name, else of another spelling of it, else None."""
+        if len(username) > LONGEST:  # no username is as long, and normalizing it would be expensive
             return None
         same = Q(username_key=key_of(username)) & ~Q(username_key="")
         found = self.filter(Q(username=username) | same)
         return min(found, key=lambda user: user.username != username, default=None)
 
     def with_email(self, address):
-        """The account whose address this is, whatever its case."""
+        """Filter by email address, regardless of case. At most one user matches."""
         return self.filter(_is("email", address))
 
     def waiting_for(self, address):
-        """The accounts that have yet to open the link sent to the address, the latest first."""
-        unproved = _is("email", address) & Q(email_verified_at=None)
-        return self.filter(unproved | _is("unverified_email", address)).order_by("-pk")
+        """Return the users who have yet to verify the address, newest first."""
+        unverified = _is("email", address) & Q(email_verified_at=None)
+        return self.filter(unverified | _is("unverified_email", address)).order_by("-pk")
 
 
 class UserManager(DjangoUserManager.from_queryset(UserQuerySet)):
     def get_by_natural_key(self, username):
-        """How Django finds who signs in."""
+        """Return the user who signs in by this name. Raise DoesNotExist if there is none."""
         user = self.named(username)
         if user is None:
             raise self.model.DoesNotExist

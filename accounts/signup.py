@@ -10,31 +10,31 @@ from .models import USERNAME_TAKEN, User
 
 
 class UsernameTaken(Exception):
-    """Somebody took the username between the form's check and the insert."""
+    """Another visitor took the username between the form's check and the insert."""
 
     code = "username_taken"
     message = USERNAME_TAKEN
 
 
 def sign_up(*, username, password, email="", next_page=""):
-    """Make the account and queue the mail that verifies its address; raises UsernameTaken.
+    """Create the account, enqueue the email that verifies its address, and return the user.
 
-    With REQUIRE_EMAIL_VERIFICATION the account is inactive until the mail's link is opened; `next_page` is
-    the page of this site to which that link leads on.
+    With REQUIRE_EMAIL_VERIFICATION the account is inactive until the link in the email is opened; that link
+    redirects to `next_page`, a page of this site. Raise UsernameTaken.
     """
     user = User(
         username=User.normalize_username(username),
         is_active=not settings.REQUIRE_EMAIL_VERIFICATION,
         language=get_language() or "",
     )
-    user.set_password(password)  # takes its time, so before the transaction
-    mails = bool(email) and email_delivery.may_send("verify", email)
+    user.set_password(password)  # slow, so before the transaction
+    may_send = bool(email) and email_delivery.may_send("verify", email)
     with transaction.atomic():
         email_addresses.claim(user, email)
         try:
             email_addresses.save_claim(user)
         except IntegrityError:
             raise UsernameTaken from None
-        if mails:
-            enqueue(emails.mail_verification, user.pk, next_page)
+        if may_send:
+            enqueue(emails.send_verification_email, user.pk, next_page)
     return user

@@ -1,4 +1,4 @@
-"""What a username may be made of, and which names are one and the same."""
+"""Which characters a username may contain, and which spellings are the same username."""
 
 import re
 import unicodedata
@@ -10,9 +10,9 @@ from django.utils.deconstruct import deconstructible
 
 LONGEST = 150
 SIGNS = frozenset("@.+-_")
-JOINERS = frozenset("\u200c\u200d")  # they choose between the shapes of a conjunct in the scripts of India
-VIRAMA = 9  # its combining class: what a joiner may follow
-IGNORABLE = re.compile(  # letters and marks that nobody sees
+JOINERS = frozenset("\u200c\u200d")  # they select the shape of a conjunct in Indian scripts
+VIRAMA = 9  # combining class of the marks that a joiner may follow
+IGNORABLE = re.compile(  # invisible letters and marks
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
     "\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]"
 )
@@ -20,9 +20,9 @@ IGNORABLE = re.compile(  # letters and marks that nobody sees
 
 @deconstructible
 class UsernameValidator:
-    """Letters and digits of any script with the marks that belong to them, and @ . + - _
+    """Accept letters and digits of any script with the marks that belong to them, and @ . + - _
 
-    Django's own refuses `தமிழ்` and `हिन्दी`: their vowel signs are marks and not letters.
+    Django's validator refuses `தமிழ்` and `हिन्दी`, because their vowel signs are marks and not letters.
     """
 
     message = UnicodeUsernameValidator.message
@@ -45,16 +45,17 @@ def _may_follow(before, char):
 
 
 def key_of(username):
-    """What all spellings of a name have in common, in whatever case, width or composition."""
+    """Return a key that is equal for all spellings of a username: any case, width or composition."""
     folded = unicodedata.normalize("NFKC", username).casefold()
     return IGNORABLE.sub("", unicodedata.normalize("NFKC", folded))
 
 
 class UsernameKeyField(models.CharField):
-    """The key of the row's username, kept in step with it.
+    """The key of the row's username, kept up to date with it.
 
-    A key with a number after a space stands for a name whose key was taken before keys were kept: such an
-    account is found by its exact name alone. No username has a space, so it is nobody else's key.
+    A key followed by a space and a number belongs to a username that already clashed when this column was
+    added: such an account is found by its exact username only. No username contains a space, so this is no
+    other username's key.
     """
 
     def pre_save(self, model_instance, add):

@@ -1,4 +1,4 @@
-"""The link that proves an address: signed, of use once, for PASSWORD_RESET_TIMEOUT."""
+"""The link that verifies an email address. It is signed, and valid once, for PASSWORD_RESET_TIMEOUT."""
 
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.core.exceptions import ValidationError
@@ -10,14 +10,14 @@ from .models import User
 
 
 class LinkRefused(Exception):
-    """The link is forged, too old or used, or its address has been verified by somebody else since."""
+    """The link is forged, expired or used, or another account has verified its address since."""
 
     code = "link_refused"
     message = _("This link has expired or was already used.")
 
 
 class VerificationTokens(PasswordResetTokenGenerator):
-    """Signs the address that waits and the state it waits in: once that changes, the token is void."""
+    """Sign the unverified address and the account's state: once either changes, the token is invalid."""
 
     key_salt = "accounts.links.VerificationTokens"  # links that were sent under this name stay valid
 
@@ -36,12 +36,12 @@ tokens = VerificationTokens()
 
 
 def link_parts(user):
-    """The `uidb64` and `token` of the link that verifies the address which waits."""
+    """Return (`uidb64`, `token`) of the link that verifies the user's unverified address."""
     return urlsafe_base64_encode(force_bytes(user.pk)), tokens.make_token(user)
 
 
-def account_of_link(uidb64, token):
-    """The account that a link was made for; LinkRefused where it is forged, too old or used."""
+def user_for_link(uidb64, token):
+    """Return the user that a link was made for. Raise LinkRefused if it is forged, expired or used."""
     try:
         user = User.objects.get(pk=urlsafe_base64_decode(uidb64).decode())
     except (ValueError, OverflowError, ValidationError, User.DoesNotExist):

@@ -1,11 +1,11 @@
-"""The bookings' part of what visitors can download of themselves."""
+"""The bookings in the data export of an account."""
 
 from django.utils import timezone
 
-from accounts.data_export import part
+from accounts.data_export import register_section
 
 
-@part("bookings")
+@register_section("bookings")
 def bookings_of(user):
     now = timezone.now()
     return [_described(booking, now) for booking in user.bookings.for_pages().order_by("created_at")]

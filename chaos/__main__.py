@@ -2,15 +2,15 @@
 
 import sys
 
-from .faults import STORMS
-from .site import chaotic_site
+from .faults import FAULTS
+from .site import chaos_site
 from .visitor import summary
 
 
 def main():
     all_well = True
-    with chaotic_site() as site:
-        for storm in STORMS:
+    with chaos_site() as site:
+        for storm in FAULTS:
             outcome = storm(site)
             all_well &= outcome.recovered()
             print(*report(outcome), sep="\n", flush=True)

@@ -175,7 +175,7 @@ def _wait_for(condition, *, seconds=45):
         time.sleep(0.2)
 
 
-STORMS = [
+FAULTS = [
     rush,
     row_locked,
     connections_cut,

@@ -129,7 +129,7 @@ class Site:
 
 
 @contextmanager
-def chaotic_site():
+def chaos_site():
     with (
         tempfile.TemporaryDirectory() as folder,
         own_postgres() as postgres,

@@ -26,7 +26,7 @@ MOST_NAMED = 20  # rows that a delete page names, before it counts
 
 
 @dataclass(frozen=True)
-class GivesWay:
+class UnprotectedRows:
     """Which rows of a model go along though their relation protects, and how; its own app says so.
 
     Each takes a queryset: `rows` picks those rows, `prepare` asks whoever is outside before any transaction,
@@ -38,10 +38,10 @@ class GivesWay:
     delete: Callable
 
 
-gives_way = {}  # model → GivesWay; filled when the apps are ready
+unprotected_rows = {}  # model → UnprotectedRows; filled when the apps are ready
 
 
-class SaysWhatProtects:
+class ProtectedDeleteAdmin:
     """A ModelAdmin whose delete page names the sales that stand in the way, or counts what would go along.
 
     Django would fetch and name each ticket and showtime below a city, with queries for every one. Here each
@@ -132,11 +132,11 @@ class SaysWhatProtects:
 
 
 def _giving_way(protecting):
-    """(model, its GivesWay, the rows that would protect) for each of these kinds that has one."""
+    """(model, its UnprotectedRows, the rows that would protect) for each of these kinds that has one."""
     return [
-        (model, gives_way[model], model._base_manager.filter(which))
+        (model, unprotected_rows[model], model._base_manager.filter(which))
         for model, which in protecting.items()
-        if model in gives_way
+        if model in unprotected_rows
     ]
 
 
@@ -157,7 +157,7 @@ def kinds_below(model, path="pk__in"):
             yield relation.related_model, further, True
 
 
-class HasAny(admin.SimpleListFilter):
+class HasRelatedFilter(admin.SimpleListFilter):
     """Those that have some, or none any more, of what the admin's annotation `counted` counts."""
 
     counted = None
@@ -170,7 +170,7 @@ class HasAny(admin.SimpleListFilter):
         return queryset.filter(**wanted.get(self.value(), {}))
 
 
-def money_of(name, label):
+def money_column(name, label):
     """A column for lists and pages: the row's amount of that name, as people write it in its currency."""
 
     @admin.display(description=label, ordering=name)

@@ -31,13 +31,13 @@ def limits():
     return _limits.get()
 
 
-def in_page():
+def in_request():
     """True inside a request, where others wait for the thread."""
     return _limits.get() is PAGE
 
 
 @contextmanager
-def page_limits():
+def request_limits():
     token = _limits.set(PAGE)
     try:
         yield
@@ -49,7 +49,7 @@ def limit_requests(get_response):
     """Middleware: the first of all, so that whatever asks the database asks as a page."""
 
     def middleware(request):
-        with page_limits():
+        with request_limits():
             return get_response(request)
 
     return middleware

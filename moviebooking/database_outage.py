@@ -21,7 +21,7 @@ BUSY_STATES = {"55P03", "57014", "40P01"}
 IDLE_STATE = "25P03"  # idle_in_transaction_session_timeout: gone, though it is no OperationalError
 
 
-class DatabaseOutage:
+class DatabaseOutageMiddleware:
     """Middleware: answer for a view whose database failed, and let every 503 say when to come back."""
 
     def __init__(self, get_response):

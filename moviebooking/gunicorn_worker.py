@@ -9,8 +9,8 @@ from urllib.parse import quote, unquote_to_bytes
 from gunicorn.glogging import Logger
 
 from .log_format import TIME_FORMAT, OneLine, without_secrets
-from .password_hashing import turns
-from .request_head_reader import HeadReader
+from .password_hashing import hashing_queue
+from .request_head_reader import RequestHeadReader
 
 LINGER_SECONDS, MOST_DRAINED = 2, 64 * 1024  # the bounds that gunicorn uses itself
 
@@ -20,7 +20,7 @@ def most_hashing(threads):
     return max(1, threads // 3)
 
 
-class Worker(HeadReader):
+class Worker(RequestHeadReader):
     """After the last reply on a connection the client is given time to close its side first.
 
     gunicorn waits for that in the loop that accepts connections, so that one client which keeps its side open
@@ -32,7 +32,7 @@ class Worker(HeadReader):
         self.closing = {}  # connection → bytes still taken from it, the oldest first
 
     def init_process(self):
-        turns.most = most_hashing(self.cfg.threads)
+        hashing_queue.most = most_hashing(self.cfg.threads)
         super().init_process()
 
     def finish_request(self, conn, fs):
@@ -84,7 +84,7 @@ class Log(Logger):
         return time.strftime(TIME_FORMAT)
 
     def atoms(self, resp, req, environ, request_time):
-        """Name the path as the client sent it, in one spelling: Django turns the environ's into text."""
+        """Name the path as the client sent it, in one spelling: Django decodes the environ's."""
         atoms = super().atoms(resp, req, environ, request_time)
         path = quote(unquote_to_bytes(req.path.encode("latin-1")))
         return {**atoms, "U": without_secrets(path)}

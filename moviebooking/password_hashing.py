@@ -12,11 +12,11 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher
 LONGEST_WAIT_SECONDS = 8
 
 
-class TooManyPasswords(Exception):
+class HashingQueueFull(Exception):
     """More requests want a password hashed than may wait for it."""
 
 
-class Turns:
+class HashingQueue:
     """A turn for one at a time, and room for `most` in all: whose turn it is, and who waits."""
 
     def __init__(self, most):
@@ -28,11 +28,11 @@ class Turns:
     def take(self):
         with self._counting:
             if self._inside >= self.most:
-                raise TooManyPasswords
+                raise HashingQueueFull
             self._inside += 1
         try:
             if not self._turn.acquire(timeout=LONGEST_WAIT_SECONDS):
-                raise TooManyPasswords
+                raise HashingQueueFull
             try:
                 yield
             finally:
@@ -42,12 +42,12 @@ class Turns:
                 self._inside -= 1
 
 
-turns = Turns(most=20)  # gunicorn's worker has fewer threads, and says how many may wait
+hashing_queue = HashingQueue(most=20)  # gunicorn's worker has fewer threads, and says how many may wait
 
 
 class PasswordHasher(PBKDF2PasswordHasher):
     """Django's own, in turn. It checks the passwords that were hashed before, too."""
 
     def encode(self, password, salt, iterations=None):
-        with turns.take():
+        with hashing_queue.take():
             return super().encode(password, salt, iterations)

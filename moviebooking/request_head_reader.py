@@ -11,7 +11,7 @@ HEAD_SECONDS = 10  # from its first byte to its last
 LONGEST_HEAD = 64 * 1024
 
 
-class HeadReader(ThreadWorker):
+class RequestHeadReader(ThreadWorker):
     """gunicorn gives a connection a thread at once, which then waits for the request: five seconds for its
     first byte, for ever for the end of its head. Sixteen half-sent heads were enough to stall all threads.
     """

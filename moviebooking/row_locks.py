@@ -13,7 +13,7 @@ from time import monotonic
 
 from django.db import OperationalError
 
-from .database_limits import in_page
+from .database_limits import in_request
 
 MOST_WAITING = 2  # threads of this process that the database may keep waiting; gunicorn.conf.py has more
 STILL_SECONDS = 0.4  # without a move for so long, nobody but the first of the line waits any longer
@@ -44,7 +44,7 @@ def lock(rows, pk, *, of=(), busy=RowBusy):
     row wait, too, so the lock is one FOR NO KEY UPDATE.
     """
     one = rows.filter(pk=pk)
-    if not in_page():
+    if not in_request():
         with _busy_as(busy):
             return one.select_for_update(no_key=True, of=of).get()
     free = one.select_for_update(no_key=True, of=of, skip_locked=True).first()
@@ -62,7 +62,7 @@ def lock_all(rows, *, busy=RowBusy):
     Raise `busy` where one of them is not to be had in time.
     """
     key = (rows.model._meta.label, "all")
-    with _busy_as(busy), _turn(key) if in_page() else nullcontext():
+    with _busy_as(busy), _turn(key) if in_request() else nullcontext():
         return list(rows.select_for_update(no_key=True).order_by("pk"))
 
 

@@ -32,7 +32,7 @@ def media(request, path):
     return response
 
 
-class GZip(GZipMiddleware):
+class PageGZipMiddleware(GZipMiddleware):
     """Middleware: Django's, but for uploads. Pictures are compressed already, and one for all visitors."""
 
     def process_response(self, request, response):

@@ -70,7 +70,7 @@ MIDDLEWARE = [
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django_guid.middleware.guid_middleware",
-    "moviebooking.serve_media.GZip",
+    "moviebooking.serve_media.PageGZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -79,8 +79,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "moviebooking.database_outage.DatabaseOutage",
-    "moviebooking.sign_in_overload.SignInRush",
+    "moviebooking.database_outage.DatabaseOutageMiddleware",
+    "moviebooking.sign_in_overload.SignInOverloadMiddleware",
     "axes.middleware.AxesMiddleware",
     "moviebooking.http.explain_wrong_method",
 ]
@@ -191,7 +191,7 @@ REQUIRE_EMAIL_VERIFICATION = config("REQUIRE_EMAIL_VERIFICATION", default=False,
 
 # Ten wrong passwords for a name from one address, and that pair waits; its owner elsewhere does not. Fifty
 # for whatever names, and the address waits (accounts.login_lockout).
-AXES_HANDLER = "accounts.login_lockout.Handler"
+AXES_HANDLER = "accounts.login_lockout.LockoutHandler"
 AXES_ENABLED = THROTTLES and not TESTING
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 10
@@ -199,8 +199,8 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
-AXES_USERNAME_CALLABLE = "accounts.login_lockout.name_typed"
-AXES_LOCKOUT_CALLABLE = "accounts.login_lockout.locked_out"
+AXES_USERNAME_CALLABLE = "accounts.login_lockout.username_typed"
+AXES_LOCKOUT_CALLABLE = "accounts.login_lockout.lockout_response"
 
 # --- Selling ------------------------------------------------------------------------------------------------
 
@@ -266,7 +266,7 @@ PICTURES = {"USE_PLACEHOLDERS": False, "FILE_TYPES": ["WEBP"], "PIXEL_DENSITIES"
 SERVE_MEDIA = config("SERVE_MEDIA", default=DEBUG, cast=bool)
 FONT_FOLDERS = config("FONT_FOLDERS", default="", cast=Csv())
 STORAGES = {
-    "default": {"BACKEND": "moviebooking.upload_storage.WholeFiles"},
+    "default": {"BACKEND": "moviebooking.upload_storage.AtomicFileStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG or TESTING

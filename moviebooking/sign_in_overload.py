@@ -4,12 +4,12 @@ from django.http import HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 
 from .http import wants_json
-from .password_hashing import TooManyPasswords
+from .password_hashing import HashingQueueFull
 
 RETRY_AFTER_SECONDS = 3
 
 
-class SignInRush:
+class SignInOverloadMiddleware:
     """Middleware."""
 
     def __init__(self, get_response):
@@ -19,7 +19,7 @@ class SignInRush:
         return self.get_response(request)
 
     def process_exception(self, request, exception):
-        if not isinstance(exception, TooManyPasswords):
+        if not isinstance(exception, HashingQueueFull):
             return None
         if wants_json(request):
             response = JsonResponse({"error": "unavailable"}, status=503)

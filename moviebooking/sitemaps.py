@@ -7,7 +7,7 @@ from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
 
 
-class PagesOf(Sitemap):
+class ModelSitemap(Sitemap):
     """The pages of rows: `rows()` gives a queryset whose rows have `get_absolute_url`."""
 
     limit = 5000
@@ -26,7 +26,7 @@ class PagesOf(Sitemap):
         return urlsplit(settings.SITE_URL).netloc
 
 
-class NamedPages(PagesOf):
+class NamedPagesSitemap(ModelSitemap):
     """Pages by their URL names."""
 
     def items(self):

@@ -24,7 +24,7 @@ class WorkerLost(Exception):
     """The worker died while it ran the task."""
 
 
-class Watch:
+class WorkerMonitor:
     """One worker's heart, and its eye on the others.
 
     The clocks of two machines are never compared, and a database that was away for a while makes nobody
@@ -48,21 +48,21 @@ class Watch:
         beats = dict(WorkerBeat.objects.filter(worker_id__in=busy).values_list("worker_id", "beats"))
         self._seen = {worker: self._compare(worker, beats.get(worker)) for worker in busy}
         dead = [worker for worker, (_, times) in self._seen.items() if times >= SILENT_LOOKS]
-        return sum(give_back(worker) for worker in dead)
+        return sum(requeue_tasks(worker) for worker in dead)
 
     def _compare(self, worker, beats):
         before, times = self._seen.get(worker, (None, 0))
         return beats, times + 1 if worker in self._seen and before == beats else 0
 
 
-def give_back(worker_id):
+def requeue_tasks(worker_id):
     """Have others run what this worker was running when it died. Return how many tasks that are."""
     tasks = [task for task in DBTaskResult.objects.running() if _worker_of(task) == worker_id]
     WorkerBeat.objects.filter(worker_id=worker_id).delete()
-    return sum(_give_back(task) for task in tasks)
+    return sum(_requeue(task) for task in tasks)
 
 
-def _give_back(task):
+def _requeue(task):
     """A worker that finishes it, or another that gives it back, may be quicker: then nothing is done."""
     same = DBTaskResult.objects.running().filter(pk=task.pk, worker_ids=task.worker_ids)
     if len(task.worker_ids) < MOST_STARTS:

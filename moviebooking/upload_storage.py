@@ -13,7 +13,7 @@ def is_disk_full(exception):
     return isinstance(exception, OSError) and exception.errno in NO_ROOM
 
 
-class WholeFiles(FileSystemStorage):
+class AtomicFileStorage(FileSystemStorage):
     """A file gets its name when all of it is written; of one that can't be written nothing stays."""
 
     def _save(self, name, content):

@@ -10,14 +10,14 @@ from theaters.models import Theater
 
 from . import views
 from .serve_media import media
-from .sitemaps import NamedPages, PagesOf
+from .sitemaps import ModelSitemap, NamedPagesSitemap
 
 SITEMAPS = {
-    "pages": NamedPages(["home", "movies:list", "theaters:list"]),
-    "films": PagesOf(Movie.objects.all),
-    "genres": PagesOf(lambda: Genre.objects.exclude(movies=None)),
-    "languages": PagesOf(lambda: Language.objects.exclude(movies=None)),
-    "theaters": PagesOf(Theater.objects.all),
+    "pages": NamedPagesSitemap(["home", "movies:list", "theaters:list"]),
+    "films": ModelSitemap(Movie.objects.all),
+    "genres": ModelSitemap(lambda: Genre.objects.exclude(movies=None)),
+    "languages": ModelSitemap(lambda: Language.objects.exclude(movies=None)),
+    "theaters": ModelSitemap(Theater.objects.all),
 }
 
 urlpatterns = [

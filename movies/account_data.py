@@ -1,10 +1,10 @@
-"""The films' part of what visitors can download of themselves, and of what is forgotten with an account."""
+"""The movie alerts of an account: exported with its data, deleted with it."""
 
-from accounts.account_deletion import forgets
-from accounts.data_export import part
+from accounts.account_deletion import register_cleanup
+from accounts.data_export import register_section
 
 
-@part("film_alerts")
+@register_section("film_alerts")
 def alerts_of(user):
     return [
         {"film": alert.movie.title, "asked_at": alert.asked_at, "told_at": alert.sent_at}
@@ -12,6 +12,6 @@ def alerts_of(user):
     ]
 
 
-@forgets
+@register_cleanup
 def forget_alerts(user):
     user.movie_alerts.all().delete()

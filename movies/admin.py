@@ -3,13 +3,13 @@ from django.db.models import Count
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from moviebooking.admin import HasAny, SaysWhatProtects
+from moviebooking.admin import HasRelatedFilter, ProtectedDeleteAdmin
 from moviebooking.unicode_text import folded
 
 from .models import Genre, Language, Movie, MovieAlert
 
 
-class HasFilms(HasAny):
+class HasFilms(HasRelatedFilter):
     title, parameter_name, counted = _("movies"), "films", "film_count"
 
 
@@ -28,7 +28,7 @@ class NamedAdmin(admin.ModelAdmin):
 
 
 @admin.register(Movie)
-class MovieAdmin(SaysWhatProtects, admin.ModelAdmin):
+class MovieAdmin(ProtectedDeleteAdmin, admin.ModelAdmin):
     list_display = ["small_poster", "title", "release_date", "language", "certificate", "duration"]
     list_display_links = ["small_poster", "title"]
     list_filter = ["genres", "language", "certificate", ("poster", admin.EmptyFieldListFilter)]

@@ -3,8 +3,8 @@
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 
-from accounts.account_deletion import forgets
-from accounts.data_export import part
+from accounts.account_deletion import register_cleanup
+from accounts.data_export import register_section
 
 from .context_processors import SESSION_KEY
 from .models import Favourites, Theater
@@ -51,12 +51,12 @@ def bring_city(request, user, **kwargs):
         request.session[SESSION_KEY] = slug
 
 
-@part("favourites")
+@register_section("favourites")
 def favourites_of(user):
     city = Favourites.objects.filter(user=user).values_list("city__name", flat=True).first()
     return {"city": city, "theaters": [theater.name for theater in theaters_of(user)]}
 
 
-@forgets
+@register_cleanup
 def forget_favourites(user):
     Favourites.objects.filter(user=user).delete()

@@ -8,8 +8,8 @@ from django.test import TestCase
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.data_export import everything_about
-from accounts.tests.support.people import LOGIN, PROFILE, REGISTER, MailMixin, login_form, sign_up_form
+from accounts.data_export import export_account
+from accounts.tests.support.people import LOGIN, PROFILE, REGISTER, EmailMixin, login_form, sign_up_form
 from moviebooking.testing import PASSWORD, make_user
 
 User = get_user_model()
@@ -45,7 +45,7 @@ class PasswordPagesTests(TestCase):
         self.assertEqual(self.client.post(DOWNLOAD).status_code, 405)
 
 
-class ChangeEmailTests(MailMixin, TestCase):
+class ChangeEmailTests(EmailMixin, TestCase):
     def setUp(self):
         self.ann = make_user("ann", email="old@example.test", email_verified_at=timezone.now())
         self.client.force_login(self.ann)
@@ -153,7 +153,7 @@ class DownloadTests(TestCase):
         free = make_user("free", email="free@example.test")
         taken = make_user("taken", email="", unverified_email="taken@example.test")
 
-        known = [everything_about(user)["account"] for user in (free, taken)]
+        known = [export_account(user)["account"] for user in (free, taken)]
 
         self.assertEqual([account["email"] for account in known], ["", ""])
         self.assertEqual(
@@ -161,7 +161,7 @@ class DownloadTests(TestCase):
         )
 
 
-class DeleteTests(MailMixin, TestCase):
+class DeleteTests(EmailMixin, TestCase):
     def setUp(self):
         self.ann = make_user(
             "ann", first_name="Ann", last_name="Lee", email_verified_at=timezone.now(), language="en"

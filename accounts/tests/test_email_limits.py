@@ -3,7 +3,7 @@
 from django.core import mail as outbox_of
 from django.test import TestCase
 
-from accounts.tests.support.people import REGISTER, MailMixin, main_of, sign_up_form
+from accounts.tests.support.people import REGISTER, EmailMixin, main_of, sign_up_form
 from moviebooking.testing import PASSWORD, make_user
 from moviebooking.tests.support.limits import LimitsMixin
 
@@ -11,7 +11,7 @@ RESET = "/accounts/password_reset/"
 AGAIN = "/accounts/activate/"
 
 
-class MailLimitTests(LimitsMixin, MailMixin, TestCase):
+class MailLimitTests(LimitsMixin, EmailMixin, TestCase):
     @classmethod
     def setUpTestData(cls):
         cls.ann = make_user("ann", email="ann@example.test")

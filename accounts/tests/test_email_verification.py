@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import email_addresses, verification_links
-from accounts.tests.support.people import LOGIN, PROFILE, REGISTER, MailMixin, sign_up_form
+from accounts.tests.support.people import LOGIN, PROFILE, REGISTER, EmailMixin, sign_up_form
 from moviebooking.testing import make_user
 
 User = get_user_model()
@@ -19,7 +19,7 @@ def link_of(user):
     return reverse("accounts:activate", args=verification_links.link_parts(user))
 
 
-class LinkTests(MailMixin, TestCase):
+class LinkTests(EmailMixin, TestCase):
     def setUp(self):
         self.ann = make_user("ann")
 
@@ -160,7 +160,7 @@ class WhoseAddressTests(TestCase):
         self.assertEqual(self.addresses_of(user), (self.ADDRESS, ""))
 
 
-class ResendTests(MailMixin, TestCase):
+class ResendTests(EmailMixin, TestCase):
     def test_the_page_is_the_same_whether_somebody_waits_or_not(self):
         make_user("waiting", email="Waiting@example.test", is_active=False)
         make_user("done", email="done@example.test", email_verified_at=timezone.now())

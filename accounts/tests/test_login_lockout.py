@@ -10,13 +10,13 @@ from django.test import TestCase, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.tests.support.people import LOGIN, MailMixin, login_form, main_of
+from accounts.tests.support.people import LOGIN, EmailMixin, login_form, main_of
 from moviebooking.testing import make_user, words_of
 from moviebooking.tests.support.limits import LimitsMixin
 
 
 @override_settings(AXES_ENABLED=True)
-class LockoutTests(MailMixin, TestCase):
+class LockoutTests(EmailMixin, TestCase):
     @classmethod
     def setUpTestData(cls):
         cls.ann = make_user("ann", email_verified_at=timezone.now())

@@ -2,7 +2,7 @@ from django.contrib.auth import get_user_model
 from django.test import TestCase
 from django.urls import reverse
 
-from accounts.tests.support.people import LOGIN, PROFILE, MailMixin, main_of
+from accounts.tests.support.people import LOGIN, PROFILE, EmailMixin, main_of
 from moviebooking.testing import PASSWORD, make_user
 
 CHANGE = reverse("accounts:password_change")
@@ -12,7 +12,7 @@ NEW_TWICE = {"new_password1": NEW, "new_password2": NEW}
 CHANGED = "Your password was changed"
 
 
-class PasswordChangeTests(MailMixin, TestCase):
+class PasswordChangeTests(EmailMixin, TestCase):
     def setUp(self):
         self.ann = make_user("ann")
         self.client.force_login(self.ann)
@@ -48,7 +48,7 @@ class PasswordChangeTests(MailMixin, TestCase):
         self.assertRedirects(self.client.get(CHANGE), f"{LOGIN}?next={CHANGE}")
 
 
-class PasswordResetTests(MailMixin, TestCase):
+class PasswordResetTests(EmailMixin, TestCase):
     @classmethod
     def setUpTestData(cls):
         cls.ann = make_user("ann", email="Ann@example.test")

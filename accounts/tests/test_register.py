@@ -5,7 +5,7 @@ from django.test import TestCase, override_settings
 from django.urls import reverse
 
 from accounts import email_addresses
-from accounts.tests.support.people import LOGIN, PROFILE, REGISTER, MailMixin, sign_up_form
+from accounts.tests.support.people import LOGIN, PROFILE, REGISTER, EmailMixin, sign_up_form
 from moviebooking.testing import PASSWORD, make_user
 
 User = get_user_model()
@@ -21,7 +21,7 @@ class RivalWhoIsQuicker:
         make_user("Ann")
 
 
-class RegisterTests(MailMixin, TestCase):
+class RegisterTests(EmailMixin, TestCase):
     def test_a_visitor_is_signed_in_and_goes_home(self):
         response = self.post(REGISTER, sign_up_form())
 
@@ -121,7 +121,7 @@ class RegisterTests(MailMixin, TestCase):
             self.post(REGISTER, sign_up_form(email="ann@example.test"))
 
 
-class AddressAtSignUpTests(MailMixin, TestCase):
+class AddressAtSignUpTests(EmailMixin, TestCase):
     def test_the_address_is_kept_and_a_link_goes_to_it(self):
         self.post(REGISTER, sign_up_form(email="Ann@Example.TEST"))
 
@@ -173,7 +173,7 @@ class AddressAtSignUpTests(MailMixin, TestCase):
 
 
 @override_settings(REQUIRE_EMAIL_VERIFICATION=True)
-class MandatoryVerificationTests(MailMixin, TestCase):
+class MandatoryVerificationTests(EmailMixin, TestCase):
     def test_the_address_is_required(self):
         response = self.post(REGISTER, sign_up_form())
 

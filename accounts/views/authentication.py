@@ -1,4 +1,4 @@
-"""Ways into an account and out of it: sign up, sign in, sign out, the link that verifies an address."""
+"""Sign up, sign in, sign out, choose a language, and verify an email address."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -21,8 +21,8 @@ from .. import email_addresses, emails, verification_links
 from ..forms import LoginForm, RegisterForm, ResendForm
 from ..signup import UsernameTaken, sign_up
 
-KEPT_OFFLINE = '"cache", "storage"'  # tickets that a browser keeps, in the words of Clear-Site-Data
-PASSWORDS = "django.contrib.auth.backends.ModelBackend"  # what a session that we start is checked by
+OFFLINE_DATA = '"cache", "storage"'  # Clear-Site-Data: the tickets that a browser keeps for offline use
+PASSWORD_BACKEND = "django.contrib.auth.backends.ModelBackend"  # of the sessions that we start
 
 
 @sensitive_post_parameters("password1", "password2")
@@ -44,11 +44,11 @@ def register(request):
     return render(request, "accounts/register.html", context)
 
 
-def _sign_up(answers, next_page):
+def _sign_up(data, next_page):
     return sign_up(
-        username=answers["username"],
-        password=answers["password1"],
-        email=answers["email"],
+        username=data["username"],
+        password=data["password1"],
+        email=data["email"],
         next_page=next_page,
     )
 
@@ -56,7 +56,7 @@ def _sign_up(answers, next_page):
 def _welcome(request, user):
     if not user.is_active:
         return redirect("accounts:activation_sent")
-    start_session(request, user, backend=PASSWORDS)
+    start_session(request, user, backend=PASSWORD_BACKEND)
     if user.address_to_verify:
         messages.info(
             request,
@@ -68,15 +68,15 @@ def _welcome(request, user):
     return redirect_to_next(request, settings.LOGIN_REDIRECT_URL)
 
 
-class LeadsToNext:
-    """A view of Django's that leads on by the site's own rule about `next`."""
+class RedirectToNextMixin:
+    """Make a view of django.contrib.auth redirect to `next` by the rule of the whole site (`safe_next`)."""
 
     def get_redirect_url(self):
         target = safe_next(self.request)
-        return "" if target == self.request.path else target  # back to this very page would be a loop
+        return "" if target == self.request.path else target  # redirecting to this page would be a loop
 
 
-class Login(LeadsToNext, auth_views.LoginView):
+class Login(RedirectToNextMixin, auth_views.LoginView):
     template_name = "accounts/login.html"
     form_class = LoginForm
     redirect_authenticated_user = True
@@ -87,9 +87,7 @@ class Login(LeadsToNext, auth_views.LoginView):
         )
 
     def form_valid(self, form):
-        """The language chosen on this device is the account's from now on; where none was chosen, the account
-        brings its own.
-        """
+        """Store the language chosen on this device in the account; if none was chosen, use the account's."""
         response = super().form_valid(form)
         user = self.request.user
         if settings.LANGUAGE_COOKIE_NAME in self.request.COOKIES or not user.language:
@@ -99,18 +97,18 @@ class Login(LeadsToNext, auth_views.LoginView):
         return response
 
 
-class Logout(LeadsToNext, auth_views.LogoutView):
-    """By POST alone; 405 to anything else. Tickets that the browser keeps for offline go too."""
+class Logout(RedirectToNextMixin, auth_views.LogoutView):
+    """Sign out by POST, 405 otherwise. The browser also deletes the tickets it keeps for offline use."""
 
     def post(self, request, *args, **kwargs):
         response = super().post(request, *args, **kwargs)
-        response["Clear-Site-Data"] = KEPT_OFFLINE
+        response["Clear-Site-Data"] = OFFLINE_DATA
         return response
 
 
 @require_POST
 def choose_language(request):
-    """Speak the language from now on: on this device, and in the account's mails."""
+    """Use the language from now on: on this device, and in emails to the account."""
     language = request.POST.get("language", "")
     response = redirect_to_next(request, "home")
     if language in dict(settings.LANGUAGES):
@@ -132,7 +130,7 @@ def _set_language_cookie(response, language):
 
 
 def _remember_language(user, language):
-    """It is what the account's mails are written in."""
+    """Store the language in which to email the user."""
     if user.language != language:
         user.language = language
         user.save(update_fields=["language"])
@@ -147,10 +145,10 @@ def activation_sent(request):
 @never_cache
 @require_GET
 def activate(request, uidb64, token):
-    """Verify the address that the link went to; an account that waited for it is opened and signed in."""
+    """Verify the address that the link was sent to; activate and sign in an account that waited for this."""
     try:
-        user = verification_links.account_of_link(uidb64, token)
-        waited = user.awaits_activation
+        user = verification_links.user_for_link(uidb64, token)
+        was_waiting = user.awaits_activation
         email_addresses.verify(user=user, now=timezone.now())
     except verification_links.LinkRefused as refusal:
         return render(
@@ -159,9 +157,9 @@ def activate(request, uidb64, token):
     messages.success(request, _("Thanks, %(address)s is confirmed.") % {"address": user.email})
     if request.user.is_authenticated:
         return redirect("accounts:profile")
-    if not waited:
+    if not was_waiting:
         return redirect("accounts:login")
-    start_session(request, user, backend=PASSWORDS)
+    start_session(request, user, backend=PASSWORD_BACKEND)
     return redirect_to_next(request, settings.LOGIN_REDIRECT_URL)
 
 
@@ -169,14 +167,14 @@ def activate(request, uidb64, token):
 @require_http_methods(["GET", "HEAD", "POST"])
 @throttle("mail", per_minute=30)
 def resend_activation(request):
-    """Another link: for whoever is signed in, else to the typed address, if an account waits for it there."""
+    """Send the verification link again: to the signed-in user, else to the typed, unverified address."""
     if request.method == "POST" and request.user.is_authenticated:
         _send_link_again(request)
         return redirect("accounts:profile")
     form = ResendForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         if email_delivery.may_send("verify", form.cleaned_data["email"]):
-            enqueue(emails.mail_verification_again, form.cleaned_data["email"])
+            enqueue(emails.resend_verification_email, form.cleaned_data["email"])
         return redirect("accounts:activation_sent")
     return render(request, "accounts/resend_activation.html", {"form": form, "login_page": True})
 
@@ -189,5 +187,5 @@ def _send_link_again(request):
             _("We’ve sent several links this hour. Check your spam folder, or try again later."),
         )
     else:
-        enqueue(emails.mail_verification, request.user.pk)
+        enqueue(emails.send_verification_email, request.user.pk)
         messages.info(request, _("Link sent. It works once."))

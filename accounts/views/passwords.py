@@ -1,4 +1,4 @@
-"""A new password: chosen by whoever knows the old one, or by whoever reads the account's mail."""
+"""Change the password, or reset it by a link sent to the account's email address."""
 
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
@@ -18,29 +18,29 @@ from moviebooking.throttle import throttle
 
 from .. import email_addresses, emails
 from ..forms import PasswordChangeForm, PasswordResetForm, SetPasswordForm
-from ..login_lockout import forget_failures
+from ..login_lockout import reset_failed_logins
 
 
-def _keep_password(user):
-    """Save the new password, and tell the account's address of it."""
-    mails = bool(user.email) and email_delivery.may_send("password_changed", user.email)
+def _save_password(user):
+    """Save the new password, and notify the account's email address."""
+    may_send = bool(user.email) and email_delivery.may_send("password_changed", user.email)
     with transaction.atomic():
         user.save(update_fields=["password"])
-        if mails:
-            enqueue(emails.mail_password_changed, user.pk)
+        if may_send:
+            enqueue(emails.send_password_changed_email, user.pk)
 
 
 @method_decorator([never_cache, throttle("password", per_minute=20)], name="dispatch")
 class PasswordChange(auth_views.PasswordChangeView):
-    """Ends every other session of the account; this one goes on."""
+    """Change the password, which ends every other session of the user; the current one continues."""
 
     template_name = "accounts/password_change.html"
     form_class = PasswordChangeForm
     success_url = reverse_lazy("accounts:profile")
 
     def form_valid(self, form):
-        user = form.save(commit=False)  # hashing takes its time, so before the transaction
-        _keep_password(user)
+        user = form.save(commit=False)  # hashing is slow, so before the transaction
+        _save_password(user)
         update_session_auth_hash(self.request, user)
         messages.success(self.request, _("Password changed. Other devices were signed out."))
         return HttpResponseRedirect(self.get_success_url())
@@ -48,7 +48,7 @@ class PasswordChange(auth_views.PasswordChangeView):
 
 @method_decorator([never_cache, throttle("mail", per_minute=30)], name="dispatch")
 class PasswordReset(auth_views.PasswordResetView):
-    """The same answer for every address."""
+    """Email a link for a new password. The response is the same for every address."""
 
     template_name = "accounts/password_reset.html"
     form_class = PasswordResetForm
@@ -68,11 +68,11 @@ class PasswordResetConfirm(auth_views.PasswordResetConfirmView):
     extra_context = {"login_page": True}
 
     def form_valid(self, form):
-        """Whoever got here reads the account's mail: the address is theirs, their failed logins forgotten."""
+        """Also mark the address as verified and unlock the login: the user reads the account's email."""
         user = form.save(commit=False)
-        _keep_password(user)
-        email_addresses.proved_by_mail(user=user, now=timezone.now())
-        forget_failures(user)
+        _save_password(user)
+        email_addresses.mark_current_verified(user=user, now=timezone.now())
+        reset_failed_logins(user)
         del self.request.session[INTERNAL_RESET_SESSION_TOKEN]
         return HttpResponseRedirect(self.get_success_url())
 

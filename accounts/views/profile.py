@@ -1,4 +1,4 @@
-"""The visitor's own account."""
+"""Pages about the user's own account."""
 
 from django.contrib import messages
 from django.contrib.auth import logout as end_session
@@ -14,14 +14,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from moviebooking.throttle import throttle
 
 from .. import email_addresses
-from ..account_deletion import ClosingRefused, close
-from ..data_export import everything_about
+from ..account_deletion import DeletionRefused, delete_account
+from ..data_export import export_account
 from ..forms import EmailForm, PasswordForm, ProfileForm
-from .authentication import KEPT_OFFLINE
+from .authentication import OFFLINE_DATA
 
 
 def asks_for_password(view):
-    """What every page with a PasswordForm needs."""
+    """Decorate a view that shows a PasswordForm: login, throttling, methods, caching, error reports."""
     for decorate in (
         throttle("password", per_minute=20),
         login_required,
@@ -37,7 +37,7 @@ def asks_for_password(view):
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def profile(request):
-    form = ProfileForm(_typed(request), instance=request.user)
+    form = ProfileForm(_post_data(request), instance=request.user)
     if form.is_valid():
         form.instance.save(update_fields=form.Meta.fields)
         messages.success(request, _("Name saved."))
@@ -47,8 +47,8 @@ def profile(request):
 
 @asks_for_password
 def change_email(request):
-    """The same answer for every address: what is not free waits until it is proved."""
-    form = EmailForm(request.user, _typed(request))
+    """Change the email address. The response is the same for every address; a taken one stays unverified."""
+    form = EmailForm(request.user, _post_data(request))
     if form.is_valid():
         address = form.cleaned_data["email"]
         email_addresses.change(user=request.user, address=address)
@@ -61,8 +61,8 @@ def change_email(request):
 
 @asks_for_password
 def end_other_sessions(request):
-    """Sign out every other device: the same password with a new salt is a hash that their sessions lack."""
-    form = PasswordForm(request.user, _typed(request))
+    """Sign out every other device: hashing the same password with a new salt invalidates their sessions."""
+    form = PasswordForm(request.user, _post_data(request))
     if form.is_valid():
         request.user.set_password(form.cleaned_data["password"])
         request.user.save(update_fields=["password"])
@@ -77,29 +77,29 @@ def end_other_sessions(request):
 @login_required
 @throttle("data", per_minute=10, reads=True)
 def download(request):
-    answer = JsonResponse(
-        everything_about(request.user), json_dumps_params={"indent": 2, "ensure_ascii": False}
+    response = JsonResponse(
+        export_account(request.user), json_dumps_params={"indent": 2, "ensure_ascii": False}
     )
-    answer["Content-Disposition"] = 'attachment; filename="moviebooking-data.json"'
-    return answer
+    response["Content-Disposition"] = 'attachment; filename="moviebooking-data.json"'
+    return response
 
 
 @asks_for_password
 def delete(request):
-    form = PasswordForm(request.user, _typed(request))
+    form = PasswordForm(request.user, _post_data(request))
     if form.is_valid():
         try:
-            close(user=request.user)
-        except ClosingRefused as refusal:
+            delete_account(user=request.user)
+        except DeletionRefused as refusal:
             form.add_error(None, refusal.message)
         else:
             end_session(request)
             messages.success(request, _("Your account has been deleted."))
             response = redirect("home")
-            response["Clear-Site-Data"] = KEPT_OFFLINE
+            response["Clear-Site-Data"] = OFFLINE_DATA
             return response
     return render(request, "accounts/delete.html", {"form": form})
 
 
-def _typed(request):
+def _post_data(request):
     return request.POST if request.method == "POST" else None

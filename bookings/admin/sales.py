@@ -3,7 +3,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from moviebooking.admin import money_of
+from moviebooking.admin import money_column
 
 from ..models import Booking, Payment, Ticket
 from ..money import refunds
@@ -30,10 +30,10 @@ MOST_NAMED = 5  # seats of a booking in the list
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
 AMOUNTS = [
-    money_of("seats_amount", _("ticket price")),
-    money_of("fee_amount", _("convenience fee")),
-    money_of("tax_amount", _("tax")),
-    money_of("total_amount", _("total")),
+    money_column("seats_amount", _("ticket price")),
+    money_column("fee_amount", _("convenience fee")),
+    money_column("tax_amount", _("tax")),
+    money_column("total_amount", _("total")),
 ]
 
 

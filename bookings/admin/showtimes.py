@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from moviebooking.admin import GivesWay, gives_way
+from moviebooking.admin import UnprotectedRows, unprotected_rows
 from moviebooking.templatetags.formats import money
 from theaters.admin.showtimes import ShowtimeAdmin
 from theaters.models import Showtime
@@ -17,7 +17,9 @@ from ..payments.patience import PAGE_SECONDS, patience
 from .reading import ask_first, for_each, may_refund
 
 withdraw_payments = patience(PAGE_SECONDS)(unpaid_bookings.withdraw_payments)
-gives_way[Booking] = GivesWay(unpaid_bookings.without_money, withdraw_payments, unpaid_bookings.delete)
+unprotected_rows[Booking] = UnprotectedRows(
+    unpaid_bookings.without_money, withdraw_payments, unpaid_bookings.delete
+)
 admin.site.unregister(Showtime)
 
 

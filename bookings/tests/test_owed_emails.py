@@ -118,7 +118,7 @@ class DatabaseTests(LetterTestCase):
 class PriorityTests(LetterTestCase):
     @override_settings(TASKS=DATABASE)
     def test_tickets_overtake_every_other_mail_that_waits(self):
-        enqueue(account_emails.mail_password_reset, self.ann.email)
+        enqueue(account_emails.send_password_reset_email, self.ann.email)
         lost = buy(self.ann, self.showtime, ["A1"])
         emails.owe(BookingEmail.Kind.CANCELLATION, booking=lost, now=self.now)
         BookingEmail.objects.filter(kind=BookingEmail.Kind.CONFIRMATION).update(due_at=self.now)
@@ -128,7 +128,7 @@ class PriorityTests(LetterTestCase):
 
         first, second, *others = queue
         self.assertEqual({first, second}, {("send", emails.TICKETS_FIRST)})
-        self.assertEqual(sorted(others), [("mail_password_reset", 0), ("send", 0)])
+        self.assertEqual(sorted(others), [("send_password_reset_email", 0), ("send", 0)])
 
 
 class LimitTests(LimitsMixin, LetterTestCase):

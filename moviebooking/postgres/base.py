@@ -5,7 +5,7 @@ from django.db.backends.postgresql import base
 from psycopg import IsolationLevel
 from psycopg.pq import TransactionStatus
 
-from ..database_limits import in_page, limits
+from ..database_limits import in_request, limits
 from .silence import Silence
 
 GRACE_SECONDS = 0.25  # the server's own end of a statement comes first: it leaves the connection in order
@@ -40,7 +40,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def get_new_connection(self, conn_params):
         """Neither a pool nor another isolation level than PostgreSQL's default is offered."""
         self.isolation_level = IsolationLevel.READ_COMMITTED
-        if in_page():
+        if in_request():
             silence.refuse()
         try:
             connection = Connection.connect(**conn_params)

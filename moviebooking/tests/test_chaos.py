@@ -6,7 +6,7 @@ from django.db import connection
 from django.test import SimpleTestCase
 
 from chaos import storms
-from chaos.site import chaotic_site
+from chaos.site import chaos_site
 from chaos.visitor import NO_ANSWER, slowest, statuses
 
 from .support.servers import REDIS_SERVER, postgres_bin
@@ -18,7 +18,7 @@ class StormTests(SimpleTestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.site = cls.enterClassContext(chaotic_site())
+        cls.site = cls.enterClassContext(chaos_site())
 
     def after(self, storm):
         """What was answered meanwhile; afterwards all is well again."""

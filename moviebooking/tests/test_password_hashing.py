@@ -7,16 +7,16 @@ from threading import Barrier, Lock
 from django.contrib.auth.hashers import check_password, make_password
 from django.test import SimpleTestCase, TestCase, override_settings
 
-from moviebooking.password_hashing import PasswordHasher, TooManyPasswords, Turns, turns
+from moviebooking.password_hashing import HashingQueue, HashingQueueFull, PasswordHasher, hashing_queue
 from moviebooking.testing import JSON, make_user
 
 OURS = override_settings(PASSWORD_HASHERS=["moviebooking.password_hashing.PasswordHasher"])
 DJANGOS = override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.PBKDF2PasswordHasher"])
 
 
-class TurnsTests(SimpleTestCase):
+class HashingQueueTests(SimpleTestCase):
     def test_one_at_a_time_and_everybody_in_the_end(self):
-        own, counting, inside, most = Turns(most=8), Lock(), [0], [0]
+        own, counting, inside, most = HashingQueue(most=8), Lock(), [0], [0]
         start = Barrier(8)
 
         def take(number):
@@ -35,9 +35,9 @@ class TurnsTests(SimpleTestCase):
         self.assertEqual(most[0], 1)
 
     def test_one_more_than_there_is_room_for_is_refused_at_once(self):
-        own = Turns(most=1)
+        own = HashingQueue(most=1)
 
-        with own.take(), self.assertRaises(TooManyPasswords), own.take():
+        with own.take(), self.assertRaises(HashingQueueFull), own.take():
             pass
         with own.take():
             pass
@@ -65,9 +65,9 @@ class RushTests(TestCase):
 
     def setUp(self):
         crowd = self.enterContext(ExitStack())
-        self.addCleanup(setattr, turns, "most", turns.most)
-        turns.most = 1
-        crowd.enter_context(turns.take())
+        self.addCleanup(setattr, hashing_queue, "most", hashing_queue.most)
+        hashing_queue.most = 1
+        crowd.enter_context(hashing_queue.take())
 
     def assert_refused(self, response):
         self.assertContains(response, "Many people are signing in right now", status_code=503)

@@ -25,7 +25,7 @@ def write(city, *, seconds=0.0):
     """
     begin = time.monotonic()
     try:
-        with database_limits.page_limits(), transaction.atomic():
+        with database_limits.request_limits(), transaction.atomic():
             row_locks.lock(City.objects, city.pk)
             waited = time.monotonic() - begin
             time.sleep(seconds)
@@ -107,7 +107,7 @@ class LineTests(TransactionTestCase):
         with (
             locked(self.city),
             self.assertRaises(RowBusy),
-            database_limits.page_limits(),
+            database_limits.request_limits(),
             transaction.atomic(),
         ):
             row_locks.lock_all(City.objects.all())
@@ -127,7 +127,7 @@ class LineTests(TransactionTestCase):
         return city
 
     def test_a_row_that_is_not_there_is_not_waited_for(self):
-        with self.assertRaises(City.DoesNotExist), database_limits.page_limits(), transaction.atomic():
+        with self.assertRaises(City.DoesNotExist), database_limits.request_limits(), transaction.atomic():
             row_locks.lock(City.objects, 0)
 
 
@@ -139,7 +139,7 @@ class LimitTests(TransactionTestCase):
             return [cursor.execute(f"SHOW {name}").fetchone()[0] for name in names]
 
     def test_a_transaction_of_a_page_has_its_limits(self):
-        with database_limits.page_limits(), transaction.atomic():
+        with database_limits.request_limits(), transaction.atomic():
             self.assertEqual(self.shown(), ["2s", "3s", "3s"])
 
     def test_that_of_a_command_has_wider_ones(self):
@@ -148,7 +148,7 @@ class LimitTests(TransactionTestCase):
 
     def test_the_session_keeps_none(self):
         """PgBouncer gives it to somebody else after each transaction."""
-        with database_limits.page_limits():
+        with database_limits.request_limits():
             with transaction.atomic():
                 self.shown()
 
@@ -157,7 +157,7 @@ class LimitTests(TransactionTestCase):
     def test_a_statement_outside_a_transaction_ends_too_and_the_next_one_works(self):
         begin = time.monotonic()
         with (
-            database_limits.page_limits(),
+            database_limits.request_limits(),
             self.assertRaises(OperationalError),
             connection.cursor() as cursor,
         ):

@@ -11,7 +11,7 @@ from django_tasks_db.models import DBTaskResult
 from moviebooking import task_workers
 from moviebooking.management.commands import db_worker
 from moviebooking.models import WorkerBeat
-from moviebooking.task_workers import MOST_STARTS, SILENT_LOOKS, Watch
+from moviebooking.task_workers import MOST_STARTS, SILENT_LOOKS, WorkerMonitor
 
 from .support.locked_rows import on_postgresql
 
@@ -74,7 +74,7 @@ class QueueCase:
 class WatchTests(QueueCase, TestCase):
     def setUp(self):
         super().setUp()
-        self.ann, self.bob = Watch("ann"), Watch("bob")
+        self.ann, self.bob = WorkerMonitor("ann"), WorkerMonitor("bob")
 
     def look(self, times, *, meanwhile=lambda: None):
         given_back = 0
@@ -119,10 +119,10 @@ class WatchTests(QueueCase, TestCase):
     def test_two_that_watch_give_it_back_once(self):
         task = self.running("bob")
         with self.assertLogs("moviebooking.task_workers", "WARNING"):
-            given_back = task_workers.give_back("bob")
+            given_back = task_workers.requeue_tasks("bob")
             DBTaskResult.objects.get(pk=task.pk).claim("cid")
 
-            self.assertEqual((given_back, task_workers._give_back(task)), (1, 0))
+            self.assertEqual((given_back, task_workers._requeue(task)), (1, 0))
 
         self.assertEqual(self.stored(), [("RUNNING", ["bob", "cid"])])
 
@@ -132,7 +132,7 @@ class WatchTests(QueueCase, TestCase):
             result.claim(worker_id)
 
         with self.assertLogs("moviebooking.task_workers", "ERROR"):
-            self.assertEqual(task_workers.give_back("bob"), 0)
+            self.assertEqual(task_workers.requeue_tasks("bob"), 0)
 
         self.assertEqual(self.stored(), [("FAILED", ["bob"] * MOST_STARTS)])
         self.assertEqual(

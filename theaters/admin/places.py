@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from moviebooking.admin import HasAny, SaysWhatProtects
+from moviebooking.admin import HasRelatedFilter, ProtectedDeleteAdmin
 
 from .. import layout as seating
 from .. import schedule
@@ -20,12 +20,12 @@ from .showtimes import ShowtimeInline, warn_of_clashes
 from .sold import SaysWhatWasSold
 
 
-class HasTheaters(HasAny):
+class HasTheaters(HasRelatedFilter):
     title, parameter_name, counted = _("cinemas"), "theaters", "theater_count"
 
 
 @admin.register(City)
-class CityAdmin(SaysWhatWasSold, SaysWhatProtects, admin.ModelAdmin):
+class CityAdmin(SaysWhatWasSold, ProtectedDeleteAdmin, admin.ModelAdmin):
     form = CityForm
     list_display = ["name", "timezone", "theater_count"]
     list_filter = [HasTheaters, "timezone"]
@@ -56,7 +56,7 @@ class ScreenInline(admin.TabularInline):
 
 
 @admin.register(Theater)
-class TheaterAdmin(SaysWhatWasSold, SaysWhatProtects, admin.ModelAdmin):
+class TheaterAdmin(SaysWhatWasSold, ProtectedDeleteAdmin, admin.ModelAdmin):
     list_display = ["name", "city", "location", "screen_count", "no_lone_seats"]
     list_filter = ["city", "no_lone_seats"]
     list_select_related = ["city"]
@@ -87,7 +87,7 @@ class TheaterAdmin(SaysWhatWasSold, SaysWhatProtects, admin.ModelAdmin):
 
 
 @admin.register(Screen)
-class ScreenAdmin(SaysWhatWasSold, SaysWhatProtects, admin.ModelAdmin):
+class ScreenAdmin(SaysWhatWasSold, ProtectedDeleteAdmin, admin.ModelAdmin):
     form = ScreenForm
     list_display = ["name", "theater", "city", "capacity", "classes"]
     list_filter = ["theater__city"]

@@ -3,7 +3,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from moviebooking.admin import SaysWhatProtects, money_of
+from moviebooking.admin import ProtectedDeleteAdmin, money_column
 from moviebooking.templatetags import formats
 
 from .. import layout as seating
@@ -43,14 +43,14 @@ class SeatPriceInline(admin.TabularInline):
 
 
 @admin.register(Showtime)
-class ShowtimeAdmin(SaysWhatWasSold, SaysWhatProtects, admin.ModelAdmin):
+class ShowtimeAdmin(SaysWhatWasSold, ProtectedDeleteAdmin, admin.ModelAdmin):
     form = ShowtimeForm
     list_display = [
         "movie",
         "screen",
         "hall_start",
         "format",
-        money_of("price", _("price")),
+        money_column("price", _("price")),
         "free",
         "is_running",
     ]

@@ -1,8 +1,8 @@
 from django.test import TestCase
 from django.urls import reverse
 
-from accounts.account_deletion import close
-from accounts.data_export import everything_about
+from accounts.account_deletion import delete_account
+from accounts.data_export import export_account
 from moviebooking.testing import PASSWORD, make_city, make_theater, make_user
 from theaters.models import Favourites
 
@@ -107,8 +107,6 @@ class OwnDataTests(TestCase):
         ann, odeon = make_user(), make_theater("Odeon")
         Favourites.objects.create(user=ann, city=odeon.city).theaters.add(odeon)
 
-        self.assertEqual(
-            everything_about(ann)["favourites"], {"city": odeon.city.name, "theaters": ["Odeon"]}
-        )
-        close(user=ann)
+        self.assertEqual(export_account(ann)["favourites"], {"city": odeon.city.name, "theaters": ["Odeon"]})
+        delete_account(user=ann)
         self.assertEqual(Favourites.objects.count(), 0)

@@ -32,7 +32,7 @@ def link_in(message):
     return link
 
 
-class MailMixin:
+class EmailMixin:
     """`posted` and `mails` for a TestCase, in which nothing commits by itself."""
 
     def post(self, url, data=None, **options):

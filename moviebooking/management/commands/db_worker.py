@@ -8,7 +8,7 @@ from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.management.commands import db_worker
 
-from moviebooking.task_workers import BEAT_SECONDS, MOST_STARTS, Watch, give_back
+from moviebooking.task_workers import BEAT_SECONDS, MOST_STARTS, WorkerMonitor, requeue_tasks
 
 logger = logging.getLogger("moviebooking.task_workers")
 PAUSE_SECONDS = 2
@@ -20,12 +20,12 @@ class Worker(db_worker.Worker):
     """Goes on when the database is back, and takes the tasks of dead workers again."""
 
     def run(self):
-        watch, stopped = Watch(self.worker_id), Event()
+        watch, stopped = WorkerMonitor(self.worker_id), Event()
         Thread(target=_keep_beating, args=(watch, stopped), daemon=True, name="heartbeat").start()
         try:
             while self.running:
                 try:
-                    give_back(self.worker_id)  # what it was doing when the connection was cut
+                    requeue_tasks(self.worker_id)  # what it was doing when the connection was cut
                     watch.beat()
                     return super().run()
                 except (OperationalError, InterfaceError) as error:
