@@ -9,7 +9,7 @@ from django.db import transaction
 from moviebooking.row_locks import lock, lock_all
 from theaters.models import Showtime
 
-from . import emails, payment_records, tickets
+from . import emails, event_records, payment_records, tickets
 from .models import Booking, BookingEmail, Payment
 from .refusals import (
     BookingWaiting,
@@ -100,9 +100,7 @@ def open_payment(*, booking_id, provider, amount, now):
     if booking.payments.filter(status=Payment.Status.MISMATCH).exists():
         raise PaymentInQuestion()
     payment = booking.payments.filter(status=Payment.Status.OPEN).first()
-    return payment or Payment.objects.create(
-        booking=booking, provider=provider, amount=amount, currency=booking.currency, created_at=now
-    )
+    return payment or payment_records.open_payment(booking=booking, provider=provider, amount=amount, now=now)
 
 
 @transaction.atomic
@@ -114,7 +112,7 @@ def confirm(*, payment_id, now, late=False, event=None):
     seat is gone; nothing is changed then.
     """
     booking, payment = _lock_with_payment(payment_id)
-    payment_records.record_event(event)
+    event_records.record_event(event)
     if payment.status in Payment.DECIDED:
         return booking
     if booking.status not in (Status.PENDING, Status.EXPIRED) or not (late or booking.is_payable(now)):
@@ -137,7 +135,7 @@ def owe_refund(*, payment_id, reason, now, event=None):
     nothing left to go back, or it has bought its tickets after all.
     """
     booking, payment = _lock_with_payment(payment_id)
-    payment_records.record_event(event)
+    event_records.record_event(event)
     if payment.status in Payment.DECIDED:
         return None
     payment_records.record_receipt(payment, Payment.Status.REFUND_DUE, now)
@@ -152,7 +150,7 @@ def owe_refund(*, payment_id, reason, now, event=None):
 @transaction.atomic
 def fail_payment(*, payment_id, now, event=None):
     """It failed for good: a live booking is FAILED, an overdue one EXPIRED. What has received money stays."""
-    payment_records.record_event(event)
+    event_records.record_event(event)
     booking, payment = _lock_with_payment(payment_id)
     if payment.status in Payment.UNDECIDED and not payment.received:
         _withdraw(booking, payment, now)
@@ -175,8 +173,7 @@ def close_unpaid(*, payment_id, now):
 
 def _withdraw(booking, payment, now):
     """CANCELED, for a locked payment that has received nothing; its booking ends with it."""
-    payment.status, payment.settled_at = Payment.Status.CANCELED, now
-    payment.save(update_fields=["status", "settled_at"])
+    payment_records.cancel_payment(payment, now)
     if booking.status == Status.PENDING:
         _move(booking, Status.FAILED if booking.is_payable(now) else Status.EXPIRED)
 

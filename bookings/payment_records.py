@@ -5,7 +5,6 @@ which comes after the showtime's and the booking's where those are taken too.
 """
 
 import logging
-from datetime import UTC, datetime
 
 from django.db import transaction
 from django.db.models import F, OuterRef, Subquery, Sum
@@ -13,7 +12,8 @@ from django.db.models.functions import Coalesce
 
 from moviebooking import row_locks
 
-from .models import EventCursor, Payment, PaymentEvent, Refund
+from . import event_records
+from .models import Payment, Refund
 from .refusals import Busy, RefundNotPossible
 
 logger = logging.getLogger(__name__)
@@ -25,40 +25,25 @@ def lock_payment(payment_id):
     return row_locks.lock(Payment.objects, payment_id, busy=Busy)
 
 
-# --- news ---
-
-
-def is_event_recorded(event_id):
-    return PaymentEvent.objects.filter(event_id=event_id).exists()
-
-
-def unrecorded_events(events):
-    """Those of the events that have not been acted on yet."""
-    heard = PaymentEvent.objects.filter(event_id__in=[event.id for event in events])
-    known = set(heard.values_list("event_id", flat=True))
-    return [event for event in events if event.id not in known]
-
-
-def record_event(event):
-    """Write down, in the transaction of what it changed, that this event was acted on. None is fine."""
-    if event:
-        made_at = datetime.fromtimestamp(event.created, UTC)
-        PaymentEvent.objects.get_or_create(
-            event_id=event.id,
-            defaults={"type": event.type, "intent_id": event.intent_id, "created_at": made_at},
-        )
-
-
-def events_read_until(provider):
-    """Up to when the provider's list of news has been read without a gap, or None."""
-    return EventCursor.objects.filter(provider=provider).values_list("read_until", flat=True).first()
-
-
-def set_events_read_until(provider, moment):
-    EventCursor.objects.update_or_create(provider=provider, defaults={"read_until": moment})
-
-
 # --- payments ---
+
+
+def open_payment(*, booking, provider, amount, now):
+    """Create an OPEN payment of `amount`, in minor units, for a locked booking. Return it."""
+    return Payment.objects.create(
+        booking=booking, provider=provider, amount=amount, currency=booking.currency, created_at=now
+    )
+
+
+def cancel_payment(payment, now):
+    """Write CANCELED, for a locked payment that has received nothing."""
+    payment.status, payment.settled_at = Payment.Status.CANCELED, now
+    payment.save(update_fields=["status", "settled_at"])
+
+
+def delete_payments_of(bookings):
+    """Delete the payments of these locked bookings, none of which has received anything."""
+    Payment.objects.filter(booking__in=bookings).delete()
 
 
 def record_intent_id(payment, intent_id):
@@ -99,7 +84,7 @@ def flag_for_staff(*, payment_id, remark, received=None, event=None):
 
     `received` is in minor units; None leaves what is known of it.
     """
-    record_event(event)
+    event_records.record_event(event)
     payment, remark = lock_payment(payment_id), remark[:500]
     known = payment.status == Payment.Status.MISMATCH and payment.note == remark
     if known or payment.status in Payment.DECIDED:
@@ -113,7 +98,7 @@ def flag_for_staff(*, payment_id, remark, received=None, event=None):
 @transaction.atomic
 def set_dispute(*, payment_id, is_open, is_lost, remark, now, event=None):
     """Flag the payment while a bank decides about it: nothing is refunded twice. Lost, it is gone."""
-    record_event(event)
+    event_records.record_event(event)
     payment, remark = lock_payment(payment_id), remark[:500]
     if is_lost and payment.status in Payment.TAKEN:
         payment.status, payment.disputed_at = Payment.Status.TAKEN_BACK, None

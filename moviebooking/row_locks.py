@@ -56,14 +56,14 @@ def lock(rows, pk, *, of=(), busy=RowBusy):
     return free
 
 
-def lock_all(rows, *, busy=RowBusy):
+def lock_all(rows, *, of=(), busy=RowBusy):
     """Return the rows of the queryset, locked until the transaction ends in the order of their keys.
 
     Raise `busy` where one of them is not to be had in time.
     """
     key = (rows.model._meta.label, "all")
     with _busy_as(busy), _turn(key) if in_request() else nullcontext():
-        return list(rows.select_for_update(no_key=True).order_by("pk"))
+        return list(rows.select_for_update(no_key=True, of=of).order_by("pk"))
 
 
 @contextmanager

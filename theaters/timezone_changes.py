@@ -11,6 +11,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import ngettext
 
+from moviebooking.row_locks import lock_all
+
 from . import sold_seats
 from .stored_rows import replaced_row
 from .templatetags.theater_time import hall_time
@@ -52,7 +54,7 @@ def change_time_zone(place, *, field, now, update_fields=None):
 @transaction.atomic
 def _keep_hours(showtimes, *, field, now, old, new):
     coming = showtimes.filter(start_time__gt=now)
-    locked = list(coming.select_for_update(no_key=True, of=("self",)).order_by("pk"))
+    locked = lock_all(coming, of=("self",))
     _refuse_sold(showtimes, field=field, now=now)
     for showtime in locked:
         showtime.start_time = hall_time(showtime.start_time, old).replace(tzinfo=new)

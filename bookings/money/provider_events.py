@@ -6,7 +6,7 @@ in any order.
 
 import logging
 
-from .. import payment_records
+from .. import event_records
 from ..models import Payment
 from ..payments import PaymentUnavailable, UnknownIntent, provider
 from . import disputes, refunds, settlement
@@ -19,7 +19,7 @@ def handle_event(*, event, now, provider_name="stripe"):
 
     Raise PaymentUnavailable or HoldsUnavailable if the event has to be delivered again.
     """
-    if payment_records.is_event_recorded(event.id):
+    if event_records.is_event_recorded(event.id):
         return
     try:
         intent = provider(provider_name).retrieve_intent(event.intent_id)
@@ -29,7 +29,7 @@ def handle_event(*, event, now, provider_name="stripe"):
             logger.error("The provider does not know payment %s of event %s", event.intent_id, event.id)
             raise PaymentUnavailable from error
         logger.info("Event %s (%s) is about no payment of ours", event.id, event.type)
-        payment_records.record_event(event)
+        event_records.record_event(event)
         return
     if event.object_kind == "payment_intent":
         settlement.settle(intent=intent, now=now, event=event)

@@ -10,7 +10,7 @@ from django.conf import settings
 
 from theaters.models import Showtime
 
-from .. import lifecycle, payment_records
+from .. import event_records, lifecycle, payment_records
 from ..models import Booking, Payment, Refund
 from ..payments import OPEN, PaymentRejected, PaymentUnavailable, UnknownIntent, provider
 from ..refusals import Busy, HoldsUnavailable
@@ -122,12 +122,12 @@ def _settle(payment, now):
 
 def _read_events(sweep, provider_name, now):
     """Handle every event since the provider's list was last read without a gap."""
-    since = (payment_records.events_read_until(provider_name) or now - FIRST_READ) - EVENT_OVERLAP
-    events = payment_records.unrecorded_events(provider(provider_name).events_since(since))
+    since = (event_records.events_read_until(provider_name) or now - FIRST_READ) - EVENT_OVERLAP
+    events = event_records.unrecorded_events(provider(provider_name).events_since(since))
     failed_before = sweep.counts["failed"]
     sweep.each(_handle_event, events)
     if sweep.counts["failed"] == failed_before:
-        payment_records.set_events_read_until(provider_name, now)
+        event_records.set_events_read_until(provider_name, now)
 
 
 def _handle_event(event, now):

@@ -16,7 +16,7 @@ from moviebooking.currencies import price_unit
 from moviebooking.task_queue import enqueue
 from theaters.models import Showtime
 
-from .. import lifecycle, payment_records, pricing
+from .. import event_records, lifecycle, payment_records, pricing
 from ..minor_units import major, minor
 from ..models import Booking, Payment, Refund
 from ..payments import (
@@ -88,7 +88,7 @@ def import_refunds(payment: Payment, *, now: datetime, event: Event | None = Non
                 )
             else:
                 payment_records.import_refund(payment_id=payment.pk, made=made, status=status, now=now)
-        payment_records.record_event(event)
+        event_records.record_event(event)
 
 
 def refund_payment(*, payment: Payment, amount: int, reason: str, now: datetime) -> Refund:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop
 from moviebooking.task_queue import enqueue
 from moviebooking.typed_codes import canonical_code, may_be_code
 
-from .. import lifecycle, payment_records
+from .. import event_records, lifecycle, payment_records
 from ..minor_units import minor
 from ..models import Booking, Payment
 from ..payments import CANCELED, OPEN, SUCCEEDED, PaymentRejected, PaymentUnavailable, UnknownIntent, provider
@@ -85,7 +85,7 @@ def settle(*, intent, now, event=None):
     """
     payment = payment_for(intent)
     if payment.status in Payment.DECIDED or intent.status == OPEN:
-        payment_records.record_event(event)
+        event_records.record_event(event)
         return payment.booking
     if intent.status == CANCELED:
         booking = lifecycle.fail_payment(payment_id=payment.pk, now=now, event=event)

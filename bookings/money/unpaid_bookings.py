@@ -13,7 +13,7 @@ from django.utils import timezone
 from moviebooking.row_locks import lock_all
 from theaters.models import Showtime
 
-from .. import lifecycle
+from .. import lifecycle, payment_records
 from ..models import Booking, Payment
 from ..payments import PaymentError, PaymentRejected, UnknownIntent
 from ..refusals import BookingRefused
@@ -62,7 +62,7 @@ def delete(bookings):
     lock_all(Payment.objects.filter(booking__in=keys))
     still_open = Payment.objects.filter(booking__in=keys, status=Status.OPEN).values("booking")
     gone = list(without_money(chosen).exclude(pk__in=still_open))
-    Payment.objects.filter(booking__in=gone).delete()
+    payment_records.delete_payments_of(gone)
     for booking in gone:
         logger.info("Booking %s, never paid, is deleted with its showtime", booking)
         booking.delete()

@@ -5,7 +5,7 @@ from unittest import mock
 
 from django.utils import timezone
 
-from bookings import payment_records
+from bookings import event_records
 from bookings.models import EventCursor, Refund
 from bookings.money import reconciliation, refunds
 from bookings.payments import stripe_provider
@@ -22,7 +22,7 @@ class NewsCursorTests(InterruptedPaymentTestCase):
         self.reconcile()
 
     def read_until(self):
-        return payment_records.events_read_until("stripe")
+        return event_records.events_read_until("stripe")
 
     def refund_made_at(self, moment):
         """Somebody gives 50 rupees back in the dashboard, then."""
@@ -43,7 +43,7 @@ class NewsCursorTests(InterruptedPaymentTestCase):
         self.fake.ledger.create_refund({"payment_intent": self.payment().intent_id, "amount": 6000})
         newer = self.fake.events("refund.created")[-1]
         newer["created"] += 7200
-        payment_records.record_event(from_dict(newer))
+        event_records.record_event(from_dict(newer))
 
         self.reconcile(include_fresh=False)
 
@@ -131,7 +131,7 @@ class NothingWaitsForNewsTests(InterruptedPaymentTestCase):
         with self.assertLogs("bookings.payments.events", "ERROR"):
             self.assert_refund_is_made(events=1)
 
-        self.assertIsNotNone(payment_records.events_read_until("stripe"))
+        self.assertIsNotNone(event_records.events_read_until("stripe"))
 
 
 class SilenceTests(InterruptedPaymentTestCase):

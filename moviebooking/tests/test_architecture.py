@@ -97,6 +97,77 @@ def catches_everything(handler):
     return handler.type is None or bool(names & {"Exception", "BaseException"})
 
 
+#: What the code calls a row or the rows of a model, for the models that only one module writes.
+MODEL_NAMES = {
+    **dict.fromkeys(["Booking", "booking", "bookings"], "Booking"),
+    **dict.fromkeys(["Ticket", "ticket", "tickets"], "Ticket"),
+    **dict.fromkeys(["Payment", "payment", "payments"], "Payment"),
+    **dict.fromkeys(["Refund", "refund", "refunds"], "Refund"),
+    **dict.fromkeys(["BookingEmail", "owed_email"], "BookingEmail"),
+    "PaymentEvent": "PaymentEvent",
+    "EventCursor": "EventCursor",
+}
+CREATING = {"create", "get_or_create", "update_or_create", "bulk_create"}
+WRITING = CREATING | {"update", "bulk_update", "save"}
+
+
+def places_in_the_table(action, thing=""):
+    """Return the files that docs/architecture.md names as the only places for this action on this thing."""
+    rows = [line.split("|") for line in DOCUMENT.splitlines() if line.startswith(f"| {action}")]
+    (place,) = [cells[2] for cells in rows if thing in cells[1]]
+    return set(re.findall(r"[\w/]+\.py", place))
+
+
+def production_code():
+    """Yield (file, its syntax tree) of all code that is not a test."""
+    for path in python_files():
+        if not is_test(path):
+            yield str(path.relative_to(ROOT)), ast.parse(path.read_text())
+
+
+def method_calls(tree, names):
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in names:
+            yield node
+
+
+def names_in(node):
+    """Return the names of a chain from right to left: `booking.payments.filter(…).update` ends in booking."""
+    names = []
+    while isinstance(node, ast.Attribute | ast.Call):
+        if isinstance(node, ast.Attribute):
+            names.append(node.attr)
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return [*names, node.id] if isinstance(node, ast.Name) else names
+
+
+def model_of(node):
+    """Return the model whose rows the expression stands for, or None."""
+    return next((MODEL_NAMES[name] for name in names_in(node) if name in MODEL_NAMES), None)
+
+
+def written_fields(tree):
+    """Yield (owner, field) for each assignment to an attribute, and for each keyword of an `update()`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            yield node.value, node.attr
+    for call in method_calls(tree, {"update"}):
+        for keyword in call.keywords:
+            yield call.func.value, keyword.arg
+
+
+def files_that_write(model):
+    found = set()
+    for file, tree in production_code():
+        targets = [call.func.value for call in method_calls(tree, WRITING)]
+        targets += [owner for owner, _ in written_fields(tree)]
+        built = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
+        targets += [name for name in built if isinstance(name, ast.Name) and name.id == model]
+        if any(model_of(target) == model for target in targets):
+            found.add(file)
+    return found
+
+
 class FloorTests(SimpleTestCase):
     def test_apps_import_downwards_only(self):
         wrong = [
@@ -220,6 +291,43 @@ class OneDoorTests(SimpleTestCase):
 
     def doors_other_than(self, door, importers):
         return [one for one in importers if not f"{one}.".startswith(f"{door}.")]
+
+
+class WriterTests(SimpleTestCase):
+    """The table "Who may do what" of docs/architecture.md names every module that writes a row."""
+
+    def test_each_row_is_written_where_the_document_says(self):
+        for model in sorted(set(MODEL_NAMES.values())):
+            with self.subTest(model):
+                self.assertEqual(files_that_write(model), places_in_the_table("write", f"`{model}`"))
+
+    def test_free_seats_are_counted_where_the_document_says(self):
+        found = {
+            file
+            for file, tree in production_code()
+            for owner, field in written_fields(tree)
+            if field == "available_seats"
+        }
+
+        self.assertEqual(found, places_in_the_table("write", "`Showtime.available_seats`"))
+
+    def test_no_update_of_a_status_hides_its_model(self):
+        """A queryset in a variable would escape the tests above."""
+        wrong = [
+            f"{file}:{call.lineno}"
+            for file, tree in production_code()
+            for call in method_calls(tree, {"update"})
+            if file.startswith("bookings/")
+            and any(keyword.arg == "status" for keyword in call.keywords)
+            and not {*MODEL_NAMES, "DemoIntent"}.intersection(names_in(call.func))
+        ]
+
+        self.assertEqual(wrong, [])
+
+    def test_row_locks_are_taken_where_the_document_says(self):
+        found = {file for file, tree in production_code() if any(method_calls(tree, {"select_for_update"}))}
+
+        self.assertEqual(found, places_in_the_table("take a row lock"))
 
 
 class SizeTests(SimpleTestCase):
