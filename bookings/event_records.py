@@ -1,4 +1,4 @@
-"""The only writer of rows about provider events: which were acted on, how far their list was read."""
+"""The only writer of rows about provider events: which were handled, how far their list has been read."""
 
 from datetime import UTC, datetime
 
@@ -10,24 +10,24 @@ def is_event_recorded(event_id):
 
 
 def unrecorded_events(events):
-    """Those of the events that have not been acted on yet."""
-    heard = PaymentEvent.objects.filter(event_id__in=[event.id for event in events])
-    known = set(heard.values_list("event_id", flat=True))
+    """Return those of the events that have not been handled yet."""
+    recorded = PaymentEvent.objects.filter(event_id__in=[event.id for event in events])
+    known = set(recorded.values_list("event_id", flat=True))
     return [event for event in events if event.id not in known]
 
 
 def record_event(event):
-    """Write down, in the transaction of what it changed, that this event was acted on. None is fine."""
+    """Record that the event was handled, in the transaction of what it changed. None records nothing."""
     if event:
-        made_at = datetime.fromtimestamp(event.created, UTC)
+        created_at = datetime.fromtimestamp(event.created, UTC)
         PaymentEvent.objects.get_or_create(
             event_id=event.id,
-            defaults={"type": event.type, "intent_id": event.intent_id, "created_at": made_at},
+            defaults={"type": event.type, "intent_id": event.intent_id, "created_at": created_at},
         )
 
 
 def events_read_until(provider):
-    """Up to when the provider's list of news has been read without a gap, or None."""
+    """Return the datetime up to which the provider's events have been read without a gap, or None."""
     return EventCursor.objects.filter(provider=provider).values_list("read_until", flat=True).first()
 
 

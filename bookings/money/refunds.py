@@ -1,4 +1,4 @@
-"""Money on its way back: what a cancelled booking is worth, and making the refunds that are written down."""
+"""Refunds: what a cancelled booking refunds, and making the refunds that are recorded as owed."""
 
 import logging
 from collections import Counter
@@ -44,12 +44,12 @@ REFUND_STATUS = {
 
 @task()
 def make_refund(refund_id: int) -> None:
-    """Make a refund that is written down, once, however often this is run and however much later."""
+    """Make a REQUESTED refund at the provider, once, however often and however late this runs."""
     refund = Refund.objects.select_related("payment").get(pk=refund_id)
     if refund.status != Refund.Status.REQUESTED:
         return
     try:
-        made = _made(refund)
+        made = _find_or_make(refund)
     except PaymentUnavailable:
         logger.warning("Refund %s waits: the provider does not answer", refund.key)
         return
@@ -64,23 +64,28 @@ def make_refund(refund_id: int) -> None:
     )
 
 
-def _made(refund: Refund) -> ProviderRefund:
-    """The ProviderRefund of ours. A provider forgets its keys after a day, so one that was made and whose
-    answer was lost is looked for before it is asked for.
+def _find_or_make(refund: Refund) -> ProviderRefund:
+    """Return the provider's refund for this one.
+
+    Providers forget idempotency keys after a day, so first look for a refund whose answer was lost.
     """
-    payment, ask = refund.payment, provider(refund.payment.provider)
-    found = [made for made in ask.refunds_of(payment.intent_id) if made.key == str(refund.key)]
-    return (
-        found[0] if found else ask.refund(key=refund.key, intent_id=payment.intent_id, amount=refund.amount)
-    )
+    payment = refund.payment
+    payment_provider = provider(payment.provider)
+    for made in payment_provider.refunds_of(payment.intent_id):
+        if made.key == str(refund.key):
+            return made
+    return payment_provider.refund(key=refund.key, intent_id=payment.intent_id, amount=refund.amount)
 
 
 def import_refunds(payment: Payment, *, now: datetime, event: Event | None = None) -> None:
-    """Write down every refund that the provider knows of, ours and those made in its dashboard."""
-    told = provider(payment.provider).refunds_of(payment.intent_id)
+    """Record every refund of the payment that the provider knows, ours and those made in its dashboard.
+
+    `event` is recorded in the same transaction. Raise PaymentUnavailable or UnknownIntent.
+    """
+    provider_refunds = provider(payment.provider).refunds_of(payment.intent_id)
     with transaction.atomic():
         ours = {str(refund.key): refund.pk for refund in payment.refunds.all()}
-        for made in told:
+        for made in provider_refunds:
             status = REFUND_STATUS[made.status]
             if made.key in ours:
                 payment_records.record_refund_status(
@@ -92,34 +97,35 @@ def import_refunds(payment: Payment, *, now: datetime, event: Event | None = Non
 
 
 def refund_payment(*, payment: Payment, amount: int, reason: str, now: datetime) -> Refund:
-    """Give back that much, in minor units, whatever the rules say: staff has decided. It takes the place of
-    a failed one of that amount. Raises RefundNotPossible.
+    """Refund an amount that staff has chosen, in minor units, regardless of the refund rules.
+
+    It replaces the oldest failed refund of the same amount, if there is one. Raise RefundNotPossible.
     """
     failed = payment_records.oldest_failed_refund(payment_id=payment.pk, amount=amount)
     owed: Refund = payment_records.request_refund(
-        payment_id=payment.pk, amount=amount, reason=reason, now=now, in_place_of=failed
+        payment_id=payment.pk, amount=amount, reason=reason, now=now, replaces=failed
     )
     enqueue(make_refund, owed.pk)
     return owed
 
 
 def retry_refund(*, refund: Refund, now: datetime) -> Refund:
-    """Try a failed refund again, as a new one with a key of its own. Raises RefundNotPossible."""
+    """Request a failed refund again, as a new Refund with its own key. Raise RefundNotPossible."""
     owed: Refund = payment_records.request_refund(
         payment_id=refund.payment_id,
         amount=refund.amount,
         reason=refund.reason,
         now=now,
-        in_place_of=refund,
+        replaces=refund,
     )
     enqueue(make_refund, owed.pk)
     return owed
 
 
 def record_manual_refund(*, refund: Refund, reason: str, now: datetime) -> Refund:
-    """Staff has given the money of a failed refund back by another way. Raises RefundNotPossible."""
+    """Record that staff has refunded a failed refund's amount in another way. Raise RefundNotPossible."""
     owed = payment_records.request_refund(
-        payment_id=refund.payment_id, amount=refund.amount, reason=reason, now=now, in_place_of=refund
+        payment_id=refund.payment_id, amount=refund.amount, reason=reason, now=now, replaces=refund
     )
     settled: Refund = payment_records.record_refund_status(
         refund_id=owed.pk, status=Refund.Status.SUCCEEDED, now=now
@@ -128,7 +134,7 @@ def record_manual_refund(*, refund: Refund, reason: str, now: datetime) -> Refun
 
 
 def refund_value(booking: Booking, percent: int) -> Decimal:
-    """The amount that so many percent of a booking are, by the rules of all refunds."""
+    """Return the amount that cancelling the booking refunds at that percentage."""
     return pricing.refund_amount(
         seats=booking.seats_amount,
         fee=booking.fee_amount,
@@ -139,8 +145,9 @@ def refund_value(booking: Booking, percent: int) -> Decimal:
 
 
 def refund_quote(booking: Booking, *, now: datetime) -> tuple[Decimal, int]:
-    """(amount, percent) that cancelling gives back at that moment, by the rules frozen into the booking.
-    Never more than is left of what was paid.
+    """Return (amount, percent) that cancelling refunds at `now`, by the tiers stored in the booking.
+
+    The amount is in major units, and never more than what is left of the payment.
     """
     minutes_left = (booking.showtime.start_time - now).total_seconds() / 60
     percent = pricing.percent_back(booking.refund_tiers, minutes_left=minutes_left)
@@ -152,11 +159,10 @@ def refund_quote(booking: Booking, *, now: datetime) -> tuple[Decimal, int]:
 def cancel_booking(
     *, booking: Booking, quoted: Decimal | None = None, now: datetime
 ) -> tuple[Booking, Decimal]:
-    """The visitor gives a CONFIRMED booking back, and gets what it is worth by then.
+    """Cancel a visitor's CONFIRMED booking and refund what its tiers say. Return (booking, refunded amount).
 
-    `quoted` is the amount that the visitor has agreed to, or None. Gives the booking and the amount. Raises
-    NotCancellable, RefundChanged where it is another amount by now, or RefundNotPossible while a bank decides
-    about the payment.
+    `quoted` is the amount that the visitor has agreed to, or None. Raise NotCancellable, RefundChanged if the
+    amount is another one by now, or RefundNotPossible while the payment is disputed.
     """
 
     def quote_of(locked: Booking) -> tuple[int, int]:
@@ -175,9 +181,9 @@ def cancel_booking(
 
 
 def cancel_for_cinema(*, booking: Booking, now: datetime, reason: str) -> Booking:
-    """A CONFIRMED booking is given up by the cinema: all that is left of the money goes back, fee included.
+    """Cancel a CONFIRMED booking for the cinema and refund all that is left of its payment, fee included.
 
-    Raises NotCancellable.
+    Raise NotCancellable.
     """
     booking, owed = lifecycle.cancel_for_cinema(booking_id=booking.pk, now=now, reason=reason)
     free_locks(booking, now)
@@ -187,10 +193,10 @@ def cancel_for_cinema(*, booking: Booking, now: datetime, reason: str) -> Bookin
 
 
 def cancel_showtime(*, showtime: Showtime, now: datetime) -> int:
-    """The cinema gives the showtime up: no sales, no tickets, everybody's money back in full.
+    """Cancel a showtime: end its sales, cancel its bookings and refund them in full.
 
-    Gives how many bookings were cancelled. Run again, it finishes what was left; a payment that comes later
-    goes back by the way of all payments without seats.
+    Return how many bookings were cancelled. Calling it again finishes what was interrupted. A payment that
+    arrives later is refunded like any payment without seats.
     """
     for booking in lifecycle.cancel_sales(showtime_id=showtime.pk, now=now):
         free_locks(booking, now)
@@ -201,14 +207,14 @@ def cancel_showtime(*, showtime: Showtime, now: datetime) -> int:
             cancel_for_cinema(
                 booking=booking, now=now, reason=gettext_noop("The cinema cancelled the showtime")
             )
-        except NotCancellable:  # its visitor was quicker
+        except NotCancellable:  # its visitor cancelled it meanwhile
             continue
         cancelled += 1
     return cancelled
 
 
 def refund_totals(showtimes: Iterable[Showtime]) -> tuple[int, dict[str, int]]:
-    """What cancelling these showtimes would give back: (number of bookings, currency → minor units)."""
+    """Return what cancelling these showtimes refunds: (number of bookings, {currency: minor units})."""
     bookings = Booking.objects.filter(showtime__in=showtimes, status=Booking.Status.CONFIRMED)
     payments = Payment.objects.filter(booking__in=bookings, status=Payment.Status.SUCCEEDED)
     back = Refund.objects.filter(payment__in=payments).exclude(status=Refund.Status.FAILED)
