@@ -147,7 +147,7 @@ django.setup()
 from django.conf import settings
 settings.REDIS_KEY_PREFIX, reference, step = sys.argv[1:]
 from django.utils import timezone
-from bookings import reconciliation, settlement
+from bookings.money import reconciliation, settlement
 from bookings.models import Booking
 booking = Booking.objects.get(reference=reference)
 if step == "begin":
