@@ -1,4 +1,4 @@
-"""The movie alerts of an account: exported with its data, deleted with it."""
+"""The part of movies in an account's data export, and in closing an account."""
 
 from accounts.account_deletion import register_cleanup
 from accounts.data_export import register_section

@@ -9,22 +9,22 @@ from moviebooking.unicode_text import folded
 from .models import Genre, Language, Movie, MovieAlert
 
 
-class HasFilms(HasRelatedFilter):
-    title, parameter_name, counted = _("movies"), "films", "film_count"
+class HasMovies(HasRelatedFilter):
+    title, parameter_name, counted = _("movies"), "films", "movie_count"
 
 
 @admin.register(Genre, Language)
 class NamedAdmin(admin.ModelAdmin):
-    list_display = ["name", "slug", "films"]
-    list_filter = [HasFilms]
+    list_display = ["name", "slug", "movie_count"]
+    list_filter = [HasMovies]
     search_fields = ["name"]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).annotate(film_count=Count("movies"))
+        return super().get_queryset(request).annotate(movie_count=Count("movies"))
 
-    @admin.display(description=_("movies"), ordering="film_count")
-    def films(self, named):
-        return named.film_count
+    @admin.display(description=_("movies"), ordering="movie_count")
+    def movie_count(self, named):
+        return named.movie_count
 
 
 @admin.register(Movie)
@@ -53,7 +53,7 @@ class MovieAdmin(ProtectedDeleteAdmin, admin.ModelAdmin):
     ]
 
     def get_search_results(self, request, queryset, search_term):
-        """Titles have the term whatever its accents, descriptions as it is typed."""
+        """Search titles regardless of accents, and descriptions for the term as it is typed."""
         by_title, may_repeat = super().get_search_results(request, queryset, folded(search_term))
         return by_title | super().get_search_results(request, queryset, search_term)[0], may_repeat
 

@@ -1,4 +1,4 @@
-"""“Tell me when booking opens”: one mail to whoever asked, as soon as a showtime of the film is on sale."""
+"""Alerts: one email to each visitor who asked for it, once a showtime of the movie is on sale."""
 
 from django.db import transaction
 from django.utils.text import format_lazy
@@ -24,8 +24,8 @@ class NoAddress(AlertRefused):
     code, message = "no_address", _("Add an email address first, so we can notify you.")
 
 
-def ask(*, user, movie, now):
-    """Note the wish; asking twice is one wish. Raises BookingIsOpen or NoAddress."""
+def request_alert(*, user, movie, now):
+    """Record that the user wants an alert; asking twice is the same. Raise BookingIsOpen or NoAddress."""
     if listing.showtimes_on_sale(now=now).filter(movie=movie).exists():
         raise BookingIsOpen
     if not user.email:
@@ -33,18 +33,18 @@ def ask(*, user, movie, now):
     MovieAlert.objects.update_or_create(user=user, movie=movie, defaults={"asked_at": now, "sent_at": None})
 
 
-def withdraw(*, user, movie):
+def cancel_alert(*, user, movie):
     MovieAlert.objects.filter(user=user, movie=movie).delete()
 
 
-def is_asked(*, user, movie):
+def has_alert(*, user, movie):
     return user.is_authenticated and MovieAlert.objects.waiting().filter(user=user, movie=movie).exists()
 
 
-def tell_due(*, now, movie_id=None):
-    """Put the mails that are due (for one film or all) on the queue, each once; the number of them.
+def send_due(*, now, movie_id=None):
+    """Enqueue the alerts that are due, for one movie or all, each once. Return their number.
 
-    Where an address has had its mails of this hour, the others' turn comes with a later sweep.
+    An address that has had its hourly limit of emails gets the others with a later sweep.
     """
     due = MovieAlert.objects.due(now)
     if movie_id is not None:
@@ -59,7 +59,7 @@ def tell_due(*, now, movie_id=None):
 
 @transaction.atomic
 def _claim(pk, now):
-    """True for the one caller that marks the wish as told; the mail's task commits with the mark."""
+    """Mark the alert as sent and enqueue its email in one transaction, unless another process did first."""
     claimed = MovieAlert.objects.filter(pk=pk, sent_at=None).update(sent_at=now)
     if claimed:
         enqueue(mail_alert, pk)
@@ -68,7 +68,7 @@ def _claim(pk, now):
 
 @task
 def mail_alert(alert_id):
-    """Send the mail; a wish whose mail could not leave is open again, for the next sweep."""
+    """Send the email. If that fails, the alert is due again at the next sweep."""
     alert = MovieAlert.objects.filter(pk=alert_id).select_related("user", "movie").first()
     if alert is None or not alert.user.email:
         return

@@ -13,11 +13,11 @@ class MoviesConfig(AppConfig):
 
         for model in (Genre, Language, Movie):
             for signal in (post_save, post_delete):
-                signal.connect(_drop_what_is_remembered, sender=model)
-        m2m_changed.connect(_drop_what_is_remembered, sender=Movie.genres.through)
+                signal.connect(_clear_catalogue_cache, sender=model)
+        m2m_changed.connect(_clear_catalogue_cache, sender=Movie.genres.through)
 
 
-def _drop_what_is_remembered(**kwargs):
+def _clear_catalogue_cache(**kwargs):
     from . import catalogue
 
     catalogue.touch()

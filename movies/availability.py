@@ -1,32 +1,36 @@
-"""How scarce seats are for the films of a page: the only thing there that every sale changes."""
+"""How many seats are left for the movies of a page: the only part of it that every sale changes."""
 
 from django.db.models import Max
 
 from . import catalogue
 
-FEW = 10  # free seats, in the hall that has the most of them
+FEW = 10  # free seats at the showtime that has the most of them
 SECONDS = 3
 
 
-def mark(films, showtimes, *, name=""):
-    """The films with `scarcity`: "sold_out" or "few" where that is true of all their showtimes here, else "".
+def add_availability(movies, showtimes, *, name=""):
+    """Set `availability` of each movie and return the movies.
 
-    One query for all of them, or none where the answer is remembered under that name.
+    It is "sold_out" or "few" if that is true of all the movie's showtimes among these, else "". This takes
+    one query for all movies, or none if the answer is cached under `name`.
     """
-    if not films:
-        return films
+    if not movies:
+        return movies
 
-    def ask():
-        of_films = showtimes.filter(movie__in=[film.pk for film in films])
-        return dict(of_films.values_list("movie").annotate(Max("available_seats")).order_by())
+    def find_most_free():
+        theirs = showtimes.filter(movie__in=[movie.pk for movie in movies])
+        return dict(theirs.values_list("movie").annotate(Max("available_seats")).order_by())
 
-    most_free = catalogue.remembered(f"scarcity:{name}", ask, seconds=SECONDS) if name else ask()
-    for film in films:
-        film.scarcity = _word(most_free.get(film.pk))
-    return films
+    if name:
+        most_free = catalogue.remembered(f"availability:{name}", find_most_free, seconds=SECONDS)
+    else:
+        most_free = find_most_free()
+    for movie in movies:
+        movie.availability = _availability(most_free.get(movie.pk))
+    return movies
 
 
-def _word(free):
+def _availability(free):
     if free is None or free > FEW:
         return ""
     return "few" if free else "sold_out"

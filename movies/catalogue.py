@@ -1,7 +1,7 @@
-"""What the public pages show of the catalogue, remembered in the shared cache until somebody changes it.
+"""A cache of what public pages show of the catalogue, until the catalogue changes.
 
-Nothing of a visitor is kept here, and nothing that a sale changes. Whoever changes films, theaters or
-showtimes calls `touch()`: signals do it for single rows, bulk changes do it themselves.
+It contains nothing about visitors and nothing that a sale changes. Code that changes movies, theaters or
+showtimes calls `touch()`: signals do so for single rows, bulk changes have to do so themselves.
 """
 
 from uuid import uuid4
@@ -15,28 +15,28 @@ SECONDS = 60  # showtimes begin while nobody changes anything
 
 
 def version():
-    """A word that changes with the catalogue; None while the cache is away."""
-    word = cache.get(VERSION_KEY)
-    if word is None:
+    """Return a random string that changes with the catalogue; None while the cache is unavailable."""
+    value = cache.get(VERSION_KEY)
+    if value is None:
         cache.add(VERSION_KEY, uuid4().hex, timeout=None)
-        word = cache.get(VERSION_KEY)
-    return word
+        value = cache.get(VERSION_KEY)
+    return value
 
 
 def touch():
-    """Drop everything that is remembered, once the running transaction has committed."""
+    """Drop everything cached here once the current transaction has committed."""
     transaction.on_commit(lambda: cache.set(VERSION_KEY, uuid4().hex, timeout=None))
 
 
 def remembered(name, make, *, seconds=SECONDS):
-    """What `make()` gave within the last `seconds` and since the last `touch()`; never None.
+    """Return `make()`, which is never None, cached for `seconds` and until the next `touch()`.
 
-    Only a cache that all processes share is asked: one in this process's memory would not hear of a change
-    made by a command. Inside a transaction nothing is remembered, because its rows may yet be rolled back.
+    Only a cache shared by all processes is used: one in this process's memory would miss changes made by a
+    command. Inside a transaction nothing is cached, because its rows may still be rolled back.
     """
-    if not settings.REDIS_URL or connection.in_atomic_block or (now := version()) is None:
+    if not settings.REDIS_URL or connection.in_atomic_block or (current := version()) is None:
         return make()
-    key = f"catalogue:{now}:{name}"
+    key = f"catalogue:{current}:{name}"
     value = cache.get(key)
     if value is None:
         value = make()

@@ -1,4 +1,4 @@
-"""Whose day it is: the chosen city's, or over all cities each hall's own. Never the server's."""
+"""Which day "today" is: that of the chosen city's time zone, or of all cities' zones; never the server's."""
 
 from zoneinfo import ZoneInfo
 
@@ -8,7 +8,7 @@ from . import catalogue, listing
 
 
 def zones(*, city=""):
-    """The clocks of the halls in the city of that slug, or in all; the site's own where there is no city."""
+    """Return the ZoneInfos of the city of that slug or of all; the site's own if there are no cities."""
     cities = listing.cities().values_list("slug", "timezone")
     known = catalogue.remembered("zones", lambda: dict(cities))
     names = {known[city]} if city in known else set(known.values())
@@ -16,5 +16,5 @@ def zones(*, city=""):
 
 
 def today(now, zones):
-    """The day that it is by these clocks. Where they differ the earlier one, which is not over everywhere."""
+    """Return today's date in these zones; where they differ the earlier one, which is not over everywhere."""
     return min(timezone.localdate(now, zone) for zone in zones)

@@ -1,4 +1,4 @@
-"""Days in the address (`?date=2026-11-23`) and the strip of days above a list of showtimes."""
+"""Days in the URL (`?date=2026-11-23`), and the tabs of days above a list of showtimes."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 from moviebooking.templatetags import formats
 
 WEEK = 7
-FARTHEST = timedelta(days=400)  # nobody sells beyond it, and calendars end at the year 9999
+FARTHEST = timedelta(days=400)  # no showtime is later, and date arithmetic ends at the year 9999
 
 
 @dataclass(frozen=True)
 class Day:
-    """A tab of the strip."""
+    """One tab."""
 
     date: date
     name: str  # "Today", "Tomorrow" or its weekday
@@ -22,9 +22,9 @@ class Day:
 
 
 def read_day(text, *, today):
-    """(date, ""), or (None, sentence) where what the address asks for is no day that could be on sale.
+    """Return (date, "") for the text in the URL; (None, "") if it is empty.
 
-    (None, "") where it asks for no day.
+    Return (None, sentence for people) if it isn't a date or nothing could be on sale on it.
     """
     if not text:
         return None, ""
@@ -43,9 +43,9 @@ def read_day(text, *, today):
 
 
 def strip(*, today, chosen=None, days=None):
-    """The week of tabs that the chosen day is in, counted from today.
+    """Return the Days of the week that contains the chosen day, with weeks counted from today.
 
-    `days` are those that have a showtime; None where that is not known.
+    `days` are the dates with a showtime; None if they are not known.
     """
     weeks = (chosen - today).days // WEEK if chosen else 0
     first = today + timedelta(days=weeks * WEEK)

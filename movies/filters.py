@@ -1,4 +1,4 @@
-"""The filters above the list of films: they combine, stay in the address and say what is wrong with them."""
+"""The filters above the list of movies. They are combined, kept in the URL, and report what is wrong."""
 
 from datetime import datetime
 
@@ -11,8 +11,8 @@ from . import catalogue, clocks, days, listing, search, translated_names
 from .models import Genre, Language, Movie
 
 LONGEST_SEARCH = 100
-UNREADABLE = "\N{REPLACEMENT CHARACTER}"  # what Django reads broken UTF-8 as, and we a NUL
-PARTS_OF_DAY = {  # from this hour, to before that one
+UNREADABLE = "\N{REPLACEMENT CHARACTER}"  # what Django decodes broken UTF-8 to, and this form a NUL
+PARTS_OF_DAY = {  # name: (first hour, hour after the last, label)
     "morning": (5, 12, _("Morning (5 am–12 pm)")),
     "afternoon": (12, 17, _("Afternoon (12–5 pm)")),
     "evening": (17, 21, _("Evening (5–9 pm)")),
@@ -21,7 +21,7 @@ PARTS_OF_DAY = {  # from this hour, to before that one
 
 
 class Choice(forms.ChoiceField):
-    """One word of a few, or none; what is not among them is quoted, and not at any length."""
+    """A ChoiceField with an empty choice. An unknown value is quoted in the error, truncated."""
 
     def __init__(self, *, unknown, none, choices, **options):
         self.none, self.few = none, choices
@@ -42,7 +42,7 @@ class DayInput(forms.DateInput):
     input_type = "date"
 
     def format_value(self, value):
-        """Only what such an input can hold; what else was asked for is quoted in its sentence."""
+        """Return an ISO date; None for anything else, which such an input can't hold and the error quotes."""
         try:
             return datetime.strptime(value.strip(), "%Y-%m-%d").date().isoformat()
         except (AttributeError, ValueError):
@@ -60,7 +60,7 @@ def _names(model):
 
 
 def _cities():
-    """Slug → name."""
+    """Return {slug: name} of all cities."""
     cities = listing.cities().values_list("slug", "name")
     return catalogue.remembered("names:City", lambda: dict(cities.all()))
 
@@ -70,11 +70,11 @@ def readable(text):
         raise forms.ValidationError(_("Please remove the special characters."), code="unreadable")
 
 
-class FilmFilters(forms.Form):
+class MovieFilters(forms.Form):
     is_guess = False
-    own_city = ""  # the visitor's, where the address names none; nonsense in it is nobody's mistake
-    nothing_near = False  # nothing passes in the visitor's own city, so that it was left out
-    showtimes = None  # those that pass the filters, once `films` has been asked for
+    own_city = ""  # the visitor's chosen city, if the URL names none
+    nothing_near = False  # True if no movie matched in the visitor's own city, which was then left out
+    showtimes = None  # queryset of those that match, once `movies()` has been called
 
     q = forms.CharField(
         label=_("Movie title or keyword"),
@@ -118,14 +118,17 @@ class FilmFilters(forms.Form):
     captions = forms.BooleanField(label=_("With subtitles (CC)"), required=False)
 
     def __init__(self, query, *, now, city="", **fixed):
-        """`query` is the address's, `fixed` what the path says instead; `city` is the visitor's, for an
-        address that names none. An empty one in the address is everywhere."""
+        """Take the QueryDict and values from the path, `fixed`, which replace its own.
+
+        `city` is the slug of the visitor's chosen city. It is used if the query has no city; an empty city in
+        the query means everywhere.
+        """
         self.query, self.now, self.fixed = query, now, fixed
         data = {"city": city, **query.dict(), **fixed}
         if "city" not in query:
             self.own_city = data["city"] = city if city and city in _cities() else ""
         super().__init__({name: text.replace("\0", UNREADABLE) for name, text in data.items()})
-        for name in ("genre", "language"):  # asked for once, not by each reader of the choices
+        for name in ("genre", "language"):  # evaluate the callable once
             self.fields[name].choices = list(self.fields[name].choices)
 
     def clean_city(self):
@@ -139,7 +142,7 @@ class FilmFilters(forms.Form):
         return slug
 
     def clean_date(self):
-        """A date, or None where none is asked for. Days are those of the city that is asked for."""
+        """Return a date or None. Today is judged in the time zone of the city asked for."""
         self.zones = clocks.zones(city=self.cleaned_data.get("city", ""))
         self.today = clocks.today(self.now, self.zones)
         day, problem = days.read_day(self.cleaned_data["date"], today=self.today)
@@ -148,50 +151,50 @@ class FilmFilters(forms.Form):
         return day
 
     def look_everywhere(self):
-        """Leave out the visitor's own city, in which nothing passes the other filters."""
+        """Drop the visitor's own city, in which nothing matches the other filters."""
         self.data = {**self.data, "city": ""}
         self.full_clean()
         self.own_city, self.nothing_near = "", True
 
-    def films(self):
-        """The films that pass every filter, ready for cards; none where a filter is nonsense."""
+    def movies(self):
+        """Return the movies that match every filter, ready for cards; none if a filter is invalid."""
         if not self.is_valid():
             return Movie.objects.none()
-        asked, films = self.cleaned_data, self._found()
+        asked, movies = self.cleaned_data, self._searched()
         if asked["genre"]:
-            films = films.filter(genres__slug=asked["genre"])
+            movies = movies.filter(genres__slug=asked["genre"])
         if asked["language"]:
-            films = films.filter(language__slug=asked["language"])
+            movies = movies.filter(language__slug=asked["language"])
         if asked["certificate"]:
-            films = films.filter(certificate=asked["certificate"])
+            movies = movies.filter(certificate=asked["certificate"])
         self.showtimes = self._showtimes()
         if self._asks_for_showtimes:
-            films = films.playing(self.showtimes)
+            movies = movies.playing(self.showtimes)
         elif not asked["q"]:
-            films = films.playing_first(self.showtimes)
-        return films.for_cards(self.showtimes, today=self.today)
+            movies = movies.playing_first(self.showtimes)
+        return movies.for_cards(self.showtimes, today=self.today)
 
-    def _found(self):
-        """Films by the words asked for; where no film has them, by likeness, and then `is_guess` is True."""
-        text, films = self.cleaned_data["q"], Movie.objects.all()
+    def _searched(self):
+        """Search by words; if no movie has them, by similarity, which sets `is_guess`."""
+        text, movies = self.cleaned_data["q"], Movie.objects.all()
         if not text:
-            return films
-        self.is_guess = not films.matching(text).exists()
-        return search.by_likeness(films, text) if self.is_guess else search.by_words(films, text)
+            return movies
+        self.is_guess = not movies.matching(text).exists()
+        return search.by_likeness(movies, text) if self.is_guess else search.by_words(movies, text)
 
     @property
     def selects(self):
-        """The filters that a template prints one like the other."""
+        """Return the bound fields that the template renders alike."""
         return [self[name] for name in ("date", "time", "genre", "language", "certificate", "format")]
 
     @property
     def chosen(self):
-        """What is set beside the search, in words, each with the address of the list without it."""
+        """Return [(label, URL of the list without it)] for each filter that is set, except the search."""
         names = [name for name in self.query if self.cleaned_data.get(name)]
-        words = {name: self._in_words(name) for name in names if name not in {"q", *self.fixed}}
+        words = {name: self._label_of(name) for name in names if name not in {"q", *self.fixed}}
         return [(text, self._without(name)) for name, text in words.items()]
 
-    def _in_words(self, name):
+    def _label_of(self, name):
         value, field = self.cleaned_data[name], self.fields[name]
         if name == "city":
             return _cities()[value]
@@ -209,7 +212,7 @@ class FilmFilters(forms.Form):
 
     @property
     def problems(self):
-        """What is wrong with the filters, a sentence each."""
+        """Return all error messages."""
         return [problem for problems in self.errors.values() for problem in problems]
 
     @property
@@ -217,7 +220,7 @@ class FilmFilters(forms.Form):
         return any(self.cleaned_data[name] for name in ("city", "date", "time", "format", "captions"))
 
     def _showtimes(self):
-        """The showtimes on sale that pass the filters, so that one showtime answers all of them."""
+        """Return the showtimes on sale that match all filters about showtimes at once."""
         asked = self.cleaned_data
         showtimes = listing.showtimes_on_sale(now=self.now, city=asked["city"])
         if asked["format"]:

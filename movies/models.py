@@ -15,11 +15,11 @@ from .posters import PosterField
 from .querysets import AlertQuerySet, MovieQuerySet
 from .slugs import refuse_reserved, save_with_slug
 
-LONGEST = 24 * 60  # minutes: who looks for what runs at some hour looks back so far and no further
+LONGEST = 24 * 60  # minutes; searches for what runs at some hour look back no further
 
 
 class Named(models.Model):
-    """A word that films are sorted under, with a slug made from it."""
+    """A name that movies are grouped by, with a slug made from it."""
 
     name = NameField(_("name"), max_length=60, unique=True)
     slug = AnySlugField(_("slug"), max_length=80, unique=True, blank=True)
@@ -59,10 +59,10 @@ class Language(Named):
 
 
 class Movie(models.Model):
-    """A film. It has many genres, and one language of its own, whose removal leaves the film."""
+    """A movie with any number of genres and one language; deleting the language keeps the movie."""
 
     class Certificate(models.TextChoices):
-        """Who may watch, by the Indian board's marks (Cinematograph Act, as amended in 2023)."""
+        """Age ratings of the Indian film board (Cinematograph Act, as amended in 2023)."""
 
         U = "U", _("U: everyone")
         UA7 = "UA7", _("UA 7+: parental guidance under 7")
@@ -74,7 +74,7 @@ class Movie(models.Model):
 
     title = NameField(_("title"), max_length=200)
     slug = AnySlugField(_("slug"), max_length=220, unique=True, blank=True, validators=[refuse_reserved])
-    folded_title = FoldedField(of="title")  # what the search reads
+    folded_title = FoldedField(of="title")  # for searching
     description = ProseField(_("description"), blank=True)
     duration = models.PositiveIntegerField(
         _("duration"),
@@ -131,12 +131,12 @@ class Movie(models.Model):
 
     @property
     def certificate_mark(self):
-        """The short mark that a card prints: UA13 → "UA 13+"."""
+        """Return the short form that a card prints: UA13 → "UA 13+"."""
         return self.get_certificate_display().partition(":")[0]
 
 
 class MovieAlert(models.Model):
-    """A visitor's wish to be told by mail, once, when a film's seats go on sale."""
+    """A visitor's request for one email when seats for a movie go on sale."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -12,7 +12,7 @@ from pictures.models import PictureField, PictureFieldFile
 from PIL import Image, ImageCms, ImageOps
 
 #: 100 to 400 px at the screen's own density and twice that: a card is 158 px wide with two columns at 360 px,
-#: 190 px with six at 1280 px, and the first of the home page's twice that; the film's page prints its poster
+#: 190 px with six at 1280 px, and the first of the home page's twice that; the movie's page prints its poster
 #: at 208 px, on a phone at 112 px.
 WIDEST, STEPS = 400, 4
 LARGEST = (1200, 1800)  # of what is kept of an upload
@@ -36,13 +36,15 @@ REFUSED = _(
 
 
 def poster_name(movie, name):
-    """`posters/sholay-0f5c…webp`: never the name of another film's poster, and another one for another
-    picture, so that browsers may keep what they have for ever."""
+    """Return a name such as `posters/sholay-0f5c….webp`.
+
+    It is unique to the movie and to the picture, so that browsers may cache it forever.
+    """
     return f"posters/{movie.slug[:80] or 'film'}-{name}"
 
 
 def fingerprint(content):
-    """What the name of a stored poster has of the upload it was made from."""
+    """Return the hash of an upload that becomes part of the stored poster's name."""
     content.seek(0)
     found = sha256(content.read()).hexdigest()[:16]
     content.seek(0)
@@ -50,7 +52,7 @@ def fingerprint(content):
 
 
 def opened(file):
-    """Open a Django File as a picture, not unpacked yet. Raise one of BROKEN where it is none to take."""
+    """Open a Django File as a picture, not decoded yet. Raise one of BROKEN if it isn't acceptable."""
     if file.size > MOST_BYTES:
         raise ValueError(f"{file.size} bytes")
     image = Image.open(file, formats=list(FORMATS))
@@ -60,9 +62,9 @@ def opened(file):
 
 
 def redrawn(content):
-    """Return the upload as a ContentFile; None where it is no picture, or not a whole one.
+    """Return the upload, drawn again, as a ContentFile; None if it isn't a complete picture.
 
-    It is upright, in sRGB, opaque, no larger than needed, and without what a camera noted.
+    The result is upright, in sRGB, opaque, no larger than needed, and without camera metadata.
     """
     try:
         content.seek(0)
@@ -76,7 +78,7 @@ def redrawn(content):
 
 
 def _in_eight_bits(image):
-    """Scale 16-bit grey, which Pillow would cut off at 255, that is at white."""
+    """Scale 16-bit grey down; Pillow would clip it at 255, which is white."""
     if not image.mode.startswith("I"):
         return image
     grey = image.point(lambda value: value / 256).convert("L")
@@ -86,7 +88,7 @@ def _in_eight_bits(image):
 
 
 def _in_srgb(image):
-    """Return the picture as RGBA where parts of it are transparent, else as RGB."""
+    """Return the picture as RGBA if parts of it are transparent, else as RGB."""
     mode = "RGBA" if image.has_transparency_data else "RGB"
     if mode == "RGBA":
         image = image.convert(mode)
@@ -102,20 +104,20 @@ def _in_srgb(image):
 
 
 def _on_white(image):
-    """Return the picture without transparency: white shows through it, as on paper."""
+    """Return the picture on a white background, without transparency."""
     if image.mode == "RGB":
         return image
     return Image.alpha_composite(Image.new("RGBA", image.size, "white"), image).convert("RGB")
 
 
 def whole_picture(poster):
-    """Refuse, in forms, a file that is no whole picture, before it is saved."""
+    """Raise ValidationError, in forms, for a file that isn't a complete picture."""
     if poster and not poster.is_picture:
         raise ValidationError(REFUSED, code="poster")
 
 
 class PosterUpload(forms.FileField):
-    """An upload by its content alone, whatever its name: `whole_picture` is the one judge of it.
+    """An upload judged by its content alone, by `whole_picture`, whatever its name.
 
     Django's own ImageField would have Pillow try every format that it knows.
     """
@@ -129,7 +131,7 @@ class PosterUpload(forms.FileField):
 
 
 class PosterFile(PictureFieldFile):
-    """A picture file. One that is missing, or is not a picture, counts as none instead of failing."""
+    """A picture file. A missing or broken one counts as no picture instead of raising."""
 
     def save(self, name, content, save=True):
         picture = redrawn(content)
@@ -137,7 +139,7 @@ class PosterFile(PictureFieldFile):
         before = self.name
         try:
             super().save(name, picture or content, save)
-        except OSError:  # the disk is full: a poster without its pictures would be a broken one
+        except OSError:  # the disk is full; a poster without its scaled pictures would be broken
             if self.name != before:
                 self.storage.delete(self.name)
             raise
@@ -159,7 +161,7 @@ class PosterFile(PictureFieldFile):
         return self._dimensions_cache
 
     def save_all(self):
-        """Draw the scaled pictures, of a file that has been looked into: its row may say anything."""
+        """Draw the scaled pictures, after looking into the file: the sizes in its row may be wrong."""
         if all(self._get_image_dimensions()):
             try:
                 super().save_all()
@@ -177,27 +179,27 @@ class PosterFile(PictureFieldFile):
 
     @property
     def scaled(self):
-        """Width in pixels → the picture of that width, narrowest first; empty where the upload is tiny."""
+        """Return {width in pixels: picture}, narrowest first; empty if the upload is tiny."""
         (ratio,) = self.field.aspect_ratios
         return dict(sorted(self.aspect_ratios[ratio]["WEBP"].items())) if self.is_picture else {}
 
     @property
     def src(self):
-        """The picture for a browser that knows no `srcset`, and for mails and other sites."""
+        """Return the URL for browsers without `srcset`, for emails and for other sites."""
         scaled = self.scaled
         return scaled.get(WIDEST, list(scaled.values())[-1]).url if scaled else self.url
 
     @property
     def srcset(self):
-        """What a browser chooses from; empty where the upload is too small for a choice."""
+        """Return the `srcset`; empty if the upload is too small for a choice."""
         return ", ".join(f"{picture.url} {width}w" for width, picture in self.scaled.items())
 
     def made_from(self, content):
-        """Whether the poster was made from that very upload."""
+        """Return True if the poster was made from exactly this upload."""
         return bool(self) and fingerprint(content) in self.name
 
     def make_missing(self):
-        """Draw the scaled pictures of a file that came as a name, from a fixture or a copy of the media."""
+        """Draw the scaled pictures of a file that was set by name, by a fixture or a copy of the media."""
         if any(not picture.storage.exists(picture.name) for picture in list(self.scaled.values())[:1]):
             self.save_all()
 

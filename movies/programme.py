@@ -1,4 +1,4 @@
-"""What a film's page says of its showtimes: the days that have one, and one day theater by theater."""
+"""The showtimes of a movie or theater: the days that have one, and one day theater by theater."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,7 +13,7 @@ from . import clocks, days
 
 @dataclass(frozen=True)
 class Programme:
-    day: date | None  # None where nothing is on sale at all
+    day: date | None  # None if nothing is on sale at all
     strip: list = field(default_factory=list)
     theaters: dict = field(default_factory=dict)  # theater → its showtimes of that day, earliest first
     notice: str = ""
@@ -27,13 +27,13 @@ class Programme:
 
     @property
     def cities(self):
-        """(city, its theaters with their showtimes), city by city."""
+        """Return [(city, [(theater, showtimes)])]."""
         by_city = groupby(self.theaters.items(), key=lambda item: item[0].city)
         return [(city, list(theaters)) for city, theaters in by_city]
 
     @property
     def formats(self):
-        """What there is to choose between on that day, each once: 2D, IMAX …, or nothing."""
+        """Return the labels of the formats shown that day (2D, IMAX …) if there are several, else []."""
         found = list(dict.fromkeys(showtime.get_format_display() for showtime in self.showtimes))
         return found if len(found) > 1 else []
 
@@ -47,9 +47,9 @@ class Programme:
 
 
 def programme(showtimes, *, zones, asked, now):
-    """The Programme of these showtimes on the day that `asked` names, else on the first day with one.
+    """Return the Programme of the showtimes on the day `asked` (from the URL), else the first one.
 
-    `zones` are the clocks of their halls.
+    `zones` are the time zones of their theaters.
     """
     today = clocks.today(now, zones)
     chosen, notice = days.read_day(asked, today=today)

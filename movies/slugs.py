@@ -1,4 +1,4 @@
-"""Slugs that survive twins, titles with no Latin letter, and the words that the URLs need for themselves."""
+"""Unique slugs in any script that don't collide with words of the site's own URLs."""
 
 from itertools import count
 
@@ -12,7 +12,7 @@ RESERVED = frozenset({"genres", "languages"})
 
 
 def refuse_reserved(slug, *, reserved=RESERVED):
-    """For forms, where a slug is typed: a page of that address could not be opened."""
+    """Raise ValidationError for a slug that is a word of the site's URLs: its page could not be reached."""
     if slug in reserved:
         raise ValidationError(
             _("The site needs “%(slug)s” for one of its own pages."), code="reserved", params={"slug": slug}
@@ -20,9 +20,9 @@ def refuse_reserved(slug, *, reserved=RESERVED):
 
 
 def unique_slug(instance, text, *, reserved=RESERVED):
-    """A slug for `text` that no other row of the instance's model has and that no URL word shadows.
+    """Return a slug for `text` that no other row of the model has and that is not reserved.
 
-    A text with no letter and no number is named after the model.
+    The slug of a text without letters and numbers is the model's name.
     """
     model = type(instance)
     longest = model._meta.get_field("slug").max_length
@@ -35,8 +35,11 @@ def unique_slug(instance, text, *, reserved=RESERVED):
 
 
 def save_with_slug(instance, text, save, *, reserved=RESERVED):
-    """Save a row that has no slug yet with one of its own. Rows of one name may be made at the same moment:
-    the database refuses the slug of the second, which gets the next."""
+    """Call `save()`, first giving the instance a unique slug if it has none.
+
+    If another row with the same name is saved at the same moment, the database refuses the slug and the next
+    one is tried.
+    """
     while not instance.slug:
         instance.slug = unique_slug(instance, text, reserved=reserved)
         try:
@@ -44,6 +47,6 @@ def save_with_slug(instance, text, save, *, reserved=RESERVED):
                 return save()
         except IntegrityError:
             if not type(instance)._default_manager.filter(slug=instance.slug).exists():
-                raise  # it was something else
+                raise  # not because of the slug
             instance.slug = ""
     return save()

@@ -1,4 +1,4 @@
-"""A film and its showtimes as search engines read them: schema.org in JSON-LD."""
+"""A movie and its showtimes for search engines: schema.org in JSON-LD."""
 
 import json
 
@@ -9,21 +9,21 @@ from django.utils.safestring import mark_safe
 from moviebooking.templatetags.formats import absolute, all_in
 
 AVAILABILITY = {"sold_out": "SoldOut", "few": "LimitedAvailability", "filling": "LimitedAvailability"}
-HARMLESS = {ord(character): f"\\u{ord(character):04X}" for character in "<>&\u2028\u2029"}
+ESCAPES = {ord(character): f"\\u{ord(character):04X}" for character in "<>&\u2028\u2029"}
 
 
 def as_json_ld(movie, showtimes):
-    """For a `<script type="application/ld+json">`: nothing in it can end the element or start another."""
+    """Return JSON that is safe inside `<script type="application/ld+json">`."""
     graph = [_movie(movie), *(_screening(movie, showtime) for showtime in showtimes)]
     text = json.dumps({"@context": "https://schema.org", "@graph": graph}, ensure_ascii=False)
-    return mark_safe(text.translate(HARMLESS))
+    return mark_safe(text.translate(ESCAPES))
 
 
 def _movie(movie):
-    facts = {
+    fields = {
         "@type": "Movie",
-        "@id": _address(movie),
-        "url": _address(movie),
+        "@id": _url_of(movie),
+        "url": _url_of(movie),
         "name": movie.title,
         "description": movie.description,
         "image": absolute(movie.poster.src) if movie.poster.is_picture else "",
@@ -33,7 +33,7 @@ def _movie(movie):
         "inLanguage": movie.language.name if movie.language else "",
         "contentRating": movie.certificate_mark,
     }
-    return {name: fact for name, fact in facts.items() if fact}
+    return {name: value for name, value in fields.items() if value}
 
 
 def _screening(movie, showtime):
@@ -41,7 +41,7 @@ def _screening(movie, showtime):
     return {
         "@type": "ScreeningEvent",
         "name": movie.title,
-        "workPresented": {"@id": _address(movie)},
+        "workPresented": {"@id": _url_of(movie)},
         "startDate": showtime.local_start.isoformat(),
         "endDate": showtime.local_end.isoformat(),
         "eventStatus": "https://schema.org/EventScheduled",
@@ -51,7 +51,7 @@ def _screening(movie, showtime):
         "location": {
             "@type": "MovieTheater",
             "name": theater.name,
-            "url": _address(theater),
+            "url": _url_of(theater),
             "address": theater.address,
         },
         "offers": {
@@ -64,5 +64,5 @@ def _screening(movie, showtime):
     }
 
 
-def _address(thing):
-    return absolute(thing.get_absolute_url())
+def _url_of(instance):
+    return absolute(instance.get_absolute_url())

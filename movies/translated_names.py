@@ -1,14 +1,14 @@
-"""Genres and languages as the reader's language calls them; one that is not listed stays as it is typed."""
+"""Genres and languages in the reader's language; names that are not listed here stay as typed."""
 
 from django.utils.translation import pgettext, pgettext_lazy
 
 
 def translated(kind, name):
-    """`("genre", "Drama")` → "ड्रामा" for a reader of Hindi. `kind` is "genre" or "language"."""
+    """Return the name in the active language; `kind` is "genre" or "language"."""
     return pgettext(kind, name)
 
 
-#: For the translators: what most catalogues sort films under.
+#: For translators: the usual genres and languages.
 LISTED = [
     pgettext_lazy("genre", "Action"),
     pgettext_lazy("genre", "Adventure"),

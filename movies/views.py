@@ -12,12 +12,12 @@ from moviebooking.throttle import throttle
 
 from . import alerts, availability, clocks, days, listing
 from . import home as lists
-from .filters import FilmFilters
+from .filters import MovieFilters
 from .models import Genre, Language, Movie
 from .programme import programme
 from .structured_data import as_json_ld
 
-FILMS_A_PAGE = 24
+MOVIES_PER_PAGE = 24
 
 
 @require_safe
@@ -26,42 +26,42 @@ def home(request):
     zones = clocks.zones(city=city)
     today = clocks.today(now, zones)
     day, notice = days.read_day(request.GET.get("date", ""), today=today)
-    films = lists.showing(city=city, zones=zones, day=day, today=today, now=now)
+    movies = lists.showing(city=city, zones=zones, day=day, today=today, now=now)
     context = {
         "strip": days.strip(today=today, chosen=day),
         "day": day,
         "notice": notice,
-        "films": films[: lists.MOST_SHOWING],
-        "has_more": len(films) > lists.MOST_SHOWING,
-        "coming_films": lists.coming(city=city, today=today, now=now),
-        "released": [] if films or day else lists.released(today=today, now=now),
+        "movies": movies[: lists.MOST_SHOWING],
+        "has_more": len(movies) > lists.MOST_SHOWING,
+        "coming_movies": lists.coming(city=city, today=today, now=now),
+        "released": [] if movies or day else lists.released(today=today, now=now),
     }
     return render(request, "movies/home.html", context)
 
 
 @require_safe
 def movie_list(request):
-    return _list(request, FilmFilters(request.GET, now=timezone.now(), city=listing.chosen_city(request)))
+    return _list(request, MovieFilters(request.GET, now=timezone.now(), city=listing.chosen_city(request)))
 
 
 @require_safe
 def genre(request, slug):
     found = get_object_or_404(Genre, slug=slug)
-    filters = FilmFilters(request.GET, now=timezone.now(), city=listing.chosen_city(request), genre=slug)
+    filters = MovieFilters(request.GET, now=timezone.now(), city=listing.chosen_city(request), genre=slug)
     return _list(request, filters, heading=_("%(genre)s movies") % {"genre": found})
 
 
 @require_safe
 def language(request, slug):
     found = get_object_or_404(Language, slug=slug)
-    filters = FilmFilters(request.GET, now=timezone.now(), city=listing.chosen_city(request), language=slug)
+    filters = MovieFilters(request.GET, now=timezone.now(), city=listing.chosen_city(request), language=slug)
     return _list(request, filters, heading=_("%(language)s movies") % {"language": found})
 
 
 @require_safe
 def detail(request, slug):
     movie = get_object_or_404(Movie.objects.for_page(), slug=slug)
-    now, city = timezone.now(), _asked_city(request)
+    now, city = timezone.now(), _requested_city(request)
     zones, asked = clocks.zones(city=city), request.GET.get("date", "")
     shown = programme(_showtimes_of(movie, city, now), zones=zones, asked=asked, now=now)
     context = {
@@ -70,7 +70,7 @@ def detail(request, slug):
         "only_in": city,
         "plays_elsewhere": city and shown.day is None and _showtimes_of(movie, "", now).exists(),
         "is_coming": movie.release_date > clocks.today(now, zones),
-        "is_asked": shown.day is None and alerts.is_asked(user=request.user, movie=movie),
+        "has_alert": shown.day is None and alerts.has_alert(user=request.user, movie=movie),
         "share_picture": movie.poster.src if movie.poster.is_picture else "",
         "structured": as_json_ld(movie, shown.showtimes),
     }
@@ -81,14 +81,14 @@ def detail(request, slug):
 @login_required_or_401(come_back_to=lambda request, slug: reverse("movies:detail", args=[slug]))
 @throttle("alert", per_minute=30)
 def alert(request, slug):
-    """Note or withdraw the visitor's wish to be told when booking opens: POST `wanted` = yes or no."""
+    """Turn the visitor's alert for the movie on or off: POST `wanted` = yes or no."""
     movie = get_object_or_404(Movie, slug=slug)
     if request.POST.get("wanted") == "no":
-        alerts.withdraw(user=request.user, movie=movie)
+        alerts.cancel_alert(user=request.user, movie=movie)
         messages.info(request, _("Alert for %(movie)s turned off.") % {"movie": movie})
         return redirect(movie)
     try:
-        alerts.ask(user=request.user, movie=movie, now=timezone.now())
+        alerts.request_alert(user=request.user, movie=movie, now=timezone.now())
     except alerts.AlertRefused as refusal:
         messages.warning(request, refusal.message)
         return redirect("accounts:profile" if isinstance(refusal, alerts.NoAddress) else movie)
@@ -97,12 +97,12 @@ def alert(request, slug):
 
 
 def _list(request, filters, *, heading=""):
-    paginator = Paginator(filters.films(), FILMS_A_PAGE)
+    paginator = Paginator(filters.movies(), MOVIES_PER_PAGE)
     if filters.own_city and not paginator.count:
         filters.look_everywhere()
-        paginator = Paginator(filters.films(), FILMS_A_PAGE)
+        paginator = Paginator(filters.movies(), MOVIES_PER_PAGE)
     page_obj, notice = nearest_page(paginator, request.GET.get("page", ""))
-    page_obj.object_list = availability.mark(list(page_obj.object_list), filters.showtimes)
+    page_obj.object_list = availability.add_availability(list(page_obj.object_list), filters.showtimes)
     context = {
         "filters": filters,
         "page_obj": page_obj,
@@ -114,8 +114,8 @@ def _list(request, filters, *, heading=""):
     return render(request, "movies/list.html", context)
 
 
-def _asked_city(request):
-    """The city of the address, where an empty one means everywhere; else the visitor's own."""
+def _requested_city(request):
+    """Return the city slug in the URL (empty means everywhere), else the visitor's chosen city."""
     return request.GET.get("city", listing.chosen_city(request)).replace("\0", "")
 
 

@@ -7,7 +7,7 @@ from django.db.models.functions import ExtractHour, TruncDate
 from .templatetags.theater_time import day_bounds
 
 ZONE = "screen__theater__city__timezone"
-#: No film lasts more than a day, and no theater's advertisements and cleaning more than three hours.
+#: No movie lasts more than a day, and no theater's advertisements and cleaning more than three hours.
 LONGEST_RUN = timedelta(hours=27)
 
 

@@ -26,7 +26,7 @@ def refuse_far_start(start, *, now):
 
 
 def refuse_overlap(showtime):
-    """Two films can't run on one screen at once: advertisements, film and the cleaning after it are taken.
+    """Two movies can't run on one screen at once: advertisements, movie and the cleaning after it are taken.
     A cancelled showtime takes nothing.
 
     Raises ValidationError on `start_time`.
@@ -49,7 +49,7 @@ def refuse_overlap(showtime):
 def clashes(showtimes, *, now):
     """(showtime, the one before that has its screen still) for each of these to come that begins too early.
 
-    A longer film, or longer cleaning, moves nothing and may be the truth, so it is saved, and this says what
+    A longer movie, or longer cleaning, moves nothing and may be the truth, so it is saved, and this says what
     there is to mend.
     """
     running = showtimes.filter(cancelled_at=None).for_cards().around(now, now + FURTHEST)
@@ -75,12 +75,12 @@ def refuse_change_after_sale(showtime, *, now):
             raise layout_changes.SeatsSold(name.removesuffix("_id"))
 
 
-def by_film(showtimes):
-    """A list of (film, its showtimes in the order given), films by title."""
-    films = {}
+def by_movie(showtimes):
+    """A list of (movie, its showtimes in the order given), movies by title."""
+    movies = {}
     for showtime in showtimes:
-        films.setdefault(showtime.movie, []).append(showtime)
-    return sorted(films.items(), key=lambda item: (item[0].title, item[0].pk))
+        movies.setdefault(showtime.movie, []).append(showtime)
+    return sorted(movies.items(), key=lambda item: (item[0].title, item[0].pk))
 
 
 def copy(showtimes, *, days):

@@ -1,4 +1,4 @@
-"""A row that public pages show is saved: what they remember is dropped, and who waits for a film is told."""
+"""A row that public pages show is saved: what they remember is dropped, and who waits for a movie is told."""
 
 from django.db.models.signals import post_delete, post_save
 from django.utils import timezone
@@ -15,7 +15,7 @@ def forget_public_pages(**kwargs):
 def tell_who_waits(instance, created, **kwargs):
     """Rows made in bulk send no signal: `tell_alerts` finds what they opened."""
     if created:
-        alerts.tell_due(now=timezone.now(), movie_id=instance.movie_id)
+        alerts.send_due(now=timezone.now(), movie_id=instance.movie_id)
 
 
 for model in (City, Theater, Screen, Showtime, SeatPrice):

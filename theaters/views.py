@@ -13,7 +13,7 @@ from movies.programme import programme
 from . import favourites
 from .context_processors import city_of, remember_city
 from .models import City, Showtime, Theater
-from .schedule import by_film
+from .schedule import by_movie
 
 
 @method_decorator(allows("geolocation"), name="dispatch")
@@ -59,11 +59,11 @@ def detail(request, slug):
     )
     zones, asked = [theater.city.zone], request.GET.get("date", "")
     shown = programme(showtimes, zones=zones, asked=asked, now=now)
-    films = by_film(shown.theaters.get(theater, []))
+    movies = by_movie(shown.theaters.get(theater, []))
     context = {
         "theater": theater,
         "programme": shown,
-        "films": films,
+        "movies": movies,
         "is_favourite": favourites.likes(request.user, theater),
     }
     return render(request, "theaters/detail.html", context)

@@ -327,7 +327,7 @@ class HindiMailTests(BookingTestCase):
 
     def test_word_of_a_film_that_can_be_booked_is_in_hindi(self):
         film = make_movie("दंगल")
-        alerts.ask(user=self.user, movie=film, now=timezone.now())
+        alerts.request_alert(user=self.user, movie=film, now=timezone.now())
         with self.captureOnCommitCallbacks(execute=True):
             make_showtime(movie=film)
 

@@ -1,4 +1,4 @@
-"""Films from a file into the catalogue: each row creates a film, updates one, or is refused with a reason."""
+"""Import movies from a file: each row creates a movie, updates one, or is rejected with a reason."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,14 +13,14 @@ from ..posters import redrawn
 from . import files, pictures, rows
 from .raw import Unreadable
 
-__all__ = ["Outcome", "Unreadable", "import_films"]
+__all__ = ["Outcome", "Unreadable", "import_movies"]
 
 CREATED, UPDATED, UNCHANGED, REJECTED = "created", "updated", "unchanged", "rejected"
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one row. `remark` is why it was rejected, or what of it could not be taken."""
+    """The result for one row. `remark` says why it was rejected, or which part was left out."""
 
     number: int
     place: str
@@ -28,19 +28,21 @@ class Outcome:
     remark: str = ""
 
 
-def import_films(path):
-    """One Outcome a row, as the file is read; a film is known by title and release date.
+def import_movies(path):
+    """Yield an Outcome for each row while the file is read. Title and release date identify a movie.
 
-    Raises Unreadable where the file, or what is left of it, can't be read: what came before is kept.
+    Raise Unreadable if the file, or the rest of it, can't be read: the rows before are kept.
     """
-    today, folder, named = timezone.localdate(), Path(path).parent, Named()
+    today = timezone.localdate()
+    folder = Path(path).parent
+    named = NameCache()
     for row in files.rows(path):
         result, remark = _import_row(row, today=today, folder=folder, named=named)
         yield Outcome(row.number, row.place, result, remark)
 
 
-class Named:
-    """Genres and languages by name, whatever its case: each is looked up, or made, once."""
+class NameCache:
+    """Genres and languages by name, ignoring case: each is looked up, or created, once."""
 
     def __init__(self):
         self.known = {}
@@ -53,7 +55,7 @@ class Named:
         return self.known[key]
 
     def forget(self):
-        """What was made in a transaction that is rolled back is not there."""
+        """Call after a rollback: rows created in that transaction are gone."""
         self.known.clear()
 
 
@@ -61,9 +63,9 @@ def _import_row(row, *, today, folder, named):
     if row.problem:
         return REJECTED, row.problem
     try:
-        film = rows.read(row.values, today=today)
+        data = rows.read(row.values, today=today)
         with transaction.atomic():
-            return _save(film, folder=folder, named=named)
+            return _save(data, folder=folder, named=named)
     except rows.RowRefused as refusal:
         named.forget()
         return REJECTED, str(refusal)
@@ -72,32 +74,32 @@ def _import_row(row, *, today, folder, named):
         return REJECTED, f"the database refused it: {error}"
 
 
-def _save(film, *, folder, named):
-    movie, is_new = _movie_of(film)
-    changed = _set_fields(movie, film, named=named)
+def _save(data, *, folder, named):
+    movie, is_new = _movie_of(data)
+    changed = _set_fields(movie, data, named=named)
     if is_new or changed:
         movie.save()
-    poster_changed, remark = _set_poster(movie, film.poster, folder=folder)
-    genres_changed = _set_genres(movie, film.genres, named=named)
+    poster_changed, remark = _set_poster(movie, data.poster, folder=folder)
+    genres_changed = _set_genres(movie, data.genres, named=named)
     if is_new:
         return CREATED, remark
     return UPDATED if changed or poster_changed or genres_changed else UNCHANGED, remark
 
 
-def _movie_of(film):
-    key = {"title": film.title, "release_date": film.release_date}
+def _movie_of(data):
+    key = {"title": data.title, "release_date": data.release_date}
     found = Movie.objects.filter(**key).select_related("language").order_by("pk").first()
     return found or Movie(**key), found is None
 
 
-def _set_fields(movie, film, *, named):
-    """True when one of the row's values is news."""
-    news = {"duration": film.duration}
-    if film.description is not None:
-        news["description"] = film.description
-    if film.language is not None:
-        news["language"] = named.get(Language, film.language)
-    changed = {name: value for name, value in news.items() if getattr(movie, name) != value}
+def _set_fields(movie, data, *, named):
+    """Set the row's values on the movie. Return True if one of them is new."""
+    values = {"duration": data.duration}
+    if data.description is not None:
+        values["description"] = data.description
+    if data.language is not None:
+        values["language"] = named.get(Language, data.language)
+    changed = {name: value for name, value in values.items() if getattr(movie, name) != value}
     for name, value in changed.items():
         setattr(movie, name, value)
     return bool(changed)
@@ -114,7 +116,7 @@ def _set_genres(movie, names, *, named):
 
 
 def _set_poster(movie, name, *, folder):
-    """(changed, remark): the picture becomes the saved film's poster, unless it is that already."""
+    """Make the picture the saved movie's poster, unless it is already. Return (changed, remark)."""
     if name is None:
         return False, ""
     try:

@@ -1,4 +1,4 @@
-"""CSV with a header line as rows. A quote that is never closed costs its own line, not those after it."""
+"""Read CSV with a header line. An unclosed quote invalidates its own line, not those after it."""
 
 import csv
 import re
@@ -6,14 +6,14 @@ from collections import Counter, deque
 
 from .raw import Row, Unreadable
 
-MOST_COLUMNS = 500  # seven are used; what has more is no list of films
-SEPARATOR_LINE = re.compile(r'"?sep=([,;|\t])"?\s*', re.I)  # Excel's word to itself, before the header
+MOST_COLUMNS = 500  # seven are used; a file with more is not a list of movies
+SEPARATOR_LINE = re.compile(r'"?sep=([,;|\t])"?\s*', re.I)  # Excel's directive before the header
 
 
 class Lines:
-    """The file's lines for a csv.reader, which can be given back to be read again.
+    """An iterator of the file's lines for csv.reader that can take lines back, to be read again.
 
-    What is kept for that is one record; the csv module ends a cell at 131,072 characters.
+    It keeps the lines of one record; the csv module limits a cell to 131,072 characters.
     """
 
     def __init__(self, file):
@@ -32,7 +32,7 @@ class Lines:
         self.taken = []
 
     def give_back(self, count):
-        """The last so many lines that were taken are read again."""
+        """Take back the last `count` lines, to be read again."""
         for _ in range(count):
             self.ahead.appendleft(self.taken.pop())
         self.number -= count
@@ -58,7 +58,7 @@ def csv_rows(file):
 
 
 def _delimiter(lines):
-    """By the header, or by the line before it that names it. What is left to read begins with the header."""
+    """Return the delimiter, named by a `sep=` line or found in the header. The header is still to be read."""
     named = None
     for line in lines:
         if "\0" in line:
@@ -85,9 +85,9 @@ def _header(lines, reader, delimiter):
 
 
 def _record(lines, reader, delimiter):
-    """(cells, problem) of the next record; the cells are None at the end.
+    """Return (cells, problem) of the next record; the cells are None at the end.
 
-    What is no proper CSV may have swallowed good records: its first line stands alone, the rest is read anew.
+    Malformed CSV may have swallowed good records, so only its first line is used and the rest is read again.
     """
     lines.begin_record()
     try:

@@ -1,4 +1,4 @@
-"""Files of films as rows: CSV with a header line, or a JSON list of objects, read piece by piece."""
+"""Read rows from a CSV file with a header line, or from a JSON list of objects, in chunks."""
 
 import codecs
 import re
@@ -12,9 +12,8 @@ BYTE_ORDER_MARKS = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
-# What can't be decoded becomes a character that no text has, and the row where it matters is refused, not
-# the file: a lone surrogate for each byte that is no UTF-8, else U+FFFD.
-LENIENCE = {
+# Bytes that can't be decoded become lone surrogates or U+FFFD, so that only their row is rejected.
+DECODING_ERRORS = {
     "utf-8": "surrogateescape",
     "utf-8-sig": "surrogateescape",
     "utf-16": "replace",
@@ -24,20 +23,20 @@ BEYOND_ASCII = re.compile("[^\0-\x7f\udc80-\udcff]")
 
 
 def rows(path):
-    """Every Row of the file, read as it goes. Raises Unreadable, perhaps after some rows."""
+    """Yield every Row of the file. Raise Unreadable, perhaps after some rows."""
     try:
         encoding = _encoding_of(path)
-        with open(path, encoding=encoding, errors=LENIENCE[encoding], newline="") as file:
+        with open(path, encoding=encoding, errors=DECODING_ERRORS[encoding], newline="") as file:
             yield from json_rows(file) if _is_json(path, file) else csv_rows(file)
     except OSError as error:
         raise Unreadable(error.strerror or str(error)) from error
 
 
 def _encoding_of(path):
-    """By the mark at its start, else UTF-8; cp1252, as spreadsheets of old wrote it, where no letter beyond
-    ASCII is UTF-8.
+    """Return the encoding: by the byte order mark, else UTF-8, else cp1252 (old spreadsheets).
 
-    One such letter decides, so that a bad byte costs its own row alone and never garbles the good ones.
+    One non-ASCII character that is valid UTF-8 decides for UTF-8, so that a bad byte invalidates its own row
+    and never garbles the good ones.
     """
     decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
     is_ascii = True
@@ -55,7 +54,7 @@ def _encoding_of(path):
 
 
 def _is_json(path, file):
-    """By its name; where that says nothing, by its first character."""
+    """Decide by the file's extension; if that is neither .json nor .csv, by its first character."""
     suffix = str(path).lower().rpartition(".")[2]
     if suffix in ("json", "csv"):
         return suffix == "json"

@@ -1,7 +1,7 @@
-"""A JSON list of objects as rows, each item decoded by itself from a window on the file.
+"""Read a JSON list of objects, one item at a time, in chunks.
 
-The standard library's decoder does it, because it knows NaN, which a bad cell may hold and no streaming
-parser takes. An item that it can't decode is skipped by its brackets and refused; the others are read.
+This uses the standard library's decoder because it accepts NaN, as found in bad exports, which streaming
+parsers don't. An item that it can't decode is skipped by counting brackets and rejected.
 """
 
 import json
@@ -24,7 +24,7 @@ def json_rows(file):
 
 
 def _items(file):
-    """(item, "") or (None, why it can't be read) of the list, one after the other."""
+    """Yield (item, "") or (None, why it can't be read) for each item of the list."""
     decoder = json.JSONDecoder(parse_int=_number)
     text = _more(file, "")
     if text[0] != "[":
@@ -41,12 +41,12 @@ def _items(file):
 
 
 def _number(digits):
-    """An int, or a float where the digits are too many to be anybody's minutes."""
+    """Return an int; a float if there are too many digits for a duration."""
     return int(digits) if len(digits) < 20 else float(digits)
 
 
 def _more(file, text):
-    """The text without leading space, at least one character of it."""
+    """Return the text without leading space, reading on if nothing is left. Raise Unreadable at the end."""
     text = text.lstrip()
     while not text:
         piece = file.read(CHUNK)
@@ -57,7 +57,7 @@ def _more(file, text):
 
 
 def _decode(decoder, file, text):
-    """(item, problem, the text after it). What can't be decoded yet may only be cut off, so more is read."""
+    """Return (item, problem, text after it). Read on while an item that can't be decoded may be cut off."""
     while True:
         try:
             item, end = decoder.raw_decode(text)
@@ -77,14 +77,14 @@ def _decode(decoder, file, text):
 
 
 def _skip(file, text, problem):
-    """The text from where the item at its start has ended, by its brackets: read on, but not kept.
+    """Return the text after the item at its start, whose end is found by counting brackets.
 
-    Raises Unreadable, with the problem for which it is skipped, where the file ends first.
+    Raise Unreadable with the problem, the reason for skipping, if the file ends first.
     """
     depth, quoted = 0, False
     while text:
         if (len(text) - len(text.rstrip("\\"))) % 2:
-            text += file.read(1)  # what a backslash is for is seen together with it
+            text += file.read(1)  # keep a backslash and the character that it escapes together
         for found in MARKS.finditer(text):
             mark = found[0]
             if mark == '"':

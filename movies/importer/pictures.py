@@ -1,4 +1,4 @@
-"""The poster that a row names: a file beside the imported one, or in the media."""
+"""Find the poster that a row names: below the imported file's folder, or in the media storage."""
 
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
@@ -14,12 +14,12 @@ WANTED = "a JPEG, PNG, WebP, GIF or AVIF picture"
 
 
 class NoPicture(Exception):
-    """The film is taken without this poster; the message says why."""
+    """The movie is imported without this poster. The message says why."""
 
 
 @contextmanager
 def opened(name, *, folder):
-    """The file as an open File. Raises RowRefused for a way out of the folder, NoPicture for no file."""
+    """Yield the open File. Raise RowRefused for a path out of the folder, NoPicture if there is no file."""
     if "://" in name:
         raise NoPicture("poster: addresses are not fetched")
     path = PurePosixPath(name.replace("\\", "/"))
@@ -41,6 +41,6 @@ def _found(path, folder):
             return File(beside.open("rb"), name=path.name)
         if default_storage.exists(str(path)):
             return default_storage.open(str(path))
-    except (OSError, RuntimeError) as error:  # a ring of links is a RuntimeError
+    except (OSError, RuntimeError) as error:  # RuntimeError: a loop of symbolic links
         raise NoPicture(f"poster: {path} can't be read") from error
     raise NoPicture(f"poster: there is no file {path}")

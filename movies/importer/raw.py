@@ -1,4 +1,4 @@
-"""What the readers of files hand on: rows as they stand there, or the reason why there are none."""
+"""What the CSV and JSON readers yield."""
 
 from dataclasses import dataclass, field
 
@@ -6,14 +6,14 @@ CHUNK = 1 << 14
 
 
 class Unreadable(Exception):
-    """The file as a whole, or what is left of it, can't be read; the message says why."""
+    """The file, or the rest of it, can't be read. The message says why."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """`number` counts from 1, the header apart; `place` says where it stands in the file."""
+    """One row as it is in the file. `number` counts from 1 without the header; `place` is e.g. "line 3"."""
 
     number: int
     place: str = ""
-    values: dict = field(default_factory=dict)  # column in small letters → str, or what JSON has
+    values: dict = field(default_factory=dict)  # {lower-case column: str, or any JSON value}
     problem: str = ""

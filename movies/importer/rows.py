@@ -1,4 +1,4 @@
-"""One row of a file as a film's values, or the reason why not."""
+"""Convert one row of a file to the values of a movie, or refuse it with a reason."""
 
 import math
 import re
@@ -10,8 +10,8 @@ from moviebooking.unicode_text import composed
 REQUIRED = ("title", "release_date", "duration")
 LONGEST = {"title": 200, "description": 20_000, "genres": 1_000, "language": 60, "poster": 500}
 LONGEST_GENRE = 60
-LONGEST_FILM = 24 * 60  # minutes
-FIRST_FILM = date(1888, 10, 14)
+LONGEST_MOVIE = 24 * 60  # minutes
+FIRST_MOVIE = date(1888, 10, 14)
 YEARS_AHEAD = 20
 NOTHING = {"", "nan", "null", "none", "n/a", "na", "-"}
 DATE_FORMATS = (
@@ -24,12 +24,12 @@ MINUTES = re.compile(r"(\d{1,6})(?:\.0+)?\s*(?:m|min|mins|minutes?)?\.?", re.I)
 
 
 class RowRefused(Exception):
-    """This row is not imported; the message says why."""
+    """The row is not imported. The message says why."""
 
 
 @dataclass(frozen=True)
-class Film:
-    """None, or no genres, where the row says nothing and what is there may stay."""
+class MovieData:
+    """The values of one row. None, or no genres, where the row is empty and the movie keeps what it has."""
 
     title: str
     release_date: date
@@ -41,10 +41,10 @@ class Film:
 
 
 def read(values, *, today):
-    """The Film of a row's values by column. Raises RowRefused."""
+    """Return the MovieData of a row, given as {column: value}. Raise RowRefused."""
     if absent := [column for column in REQUIRED if column not in values]:
         raise RowRefused(f"{absent[0]}: missing; no column has that name")
-    return Film(
+    return MovieData(
         title=_title(values.get("title")),
         release_date=_date(values.get("release_date"), today=today),
         duration=_minutes(values.get("duration")),
@@ -56,9 +56,10 @@ def read(values, *, today):
 
 
 def _text(value, column):
-    """A cell as text, stripped; a number as it is written, nothing as "".
+    """Return a cell as stripped text: a number as it is written, None and NaN as "".
 
-    It is composed, so that one film is not two. Only a picture is found under its file's very name.
+    The text is normalised to NFC, so that one movie doesn't become two; except for the name of a poster,
+    which has to match its file's name exactly. Raise RowRefused.
     """
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
@@ -103,7 +104,7 @@ def _optional(values, column):
 
 
 def _genres(value):
-    """Names between bars, each once; JSON may have a list of them."""
+    """Return the names separated by bars (or a JSON list of them), each once."""
     if isinstance(value, list):
         value = "|".join(_text(name, "genres") for name in value)
     names = {}
@@ -124,8 +125,8 @@ def _minutes(value):
     if not found:
         raise RowRefused(f"duration: “{text[:40]}” is no number of minutes")
     minutes = int(found[1])
-    if not 1 <= minutes <= LONGEST_FILM:
-        raise RowRefused(f"duration: {minutes} minutes; 1 to {LONGEST_FILM} are possible")
+    if not 1 <= minutes <= LONGEST_MOVIE:
+        raise RowRefused(f"duration: {minutes} minutes; 1 to {LONGEST_MOVIE} are possible")
     return minutes
 
 
@@ -134,13 +135,13 @@ def _date(value, *, today):
     if text.lower() in NOTHING:
         raise RowRefused("release_date: missing")
     day = _parsed(text)
-    if not FIRST_FILM <= day <= today + timedelta(days=365 * YEARS_AHEAD):
+    if not FIRST_MOVIE <= day <= today + timedelta(days=365 * YEARS_AHEAD):
         raise RowRefused(f"release_date: no movie was or will be released on {day}")
     return day
 
 
 def _parsed(text):
-    """A day as people write it. What may be two days (03/04/1998) is refused, not guessed."""
+    """Return the date in one of the usual formats. Refuse what may be two dates (03/04/1998)."""
     words = re.sub(r"[T ]\d{1,2}:\d{2}.*$", "", text).replace("Sept ", "Sep ").replace("Sept.", "Sep")
     words = re.sub(r"([A-Za-z]{3})\.", r"\1", words)
     if found := EIGHT_DIGITS.fullmatch(words):

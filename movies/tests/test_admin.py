@@ -30,7 +30,7 @@ class MovieAdminTests(TestCase):
         self.assertEqual(response.status_code, 200)
         return [movie.title for movie in response.context["cl"].result_list]
 
-    def test_films_are_found_by_word_and_filter(self):
+    def test_movies_are_found_by_word_and_filter(self):
         sholay = make_movie("Sholay", genres=["Action"], language="Hindi", certificate="U")
         make_movie("Don", genres=["Drama"], language="Tamil", description="Not that film")
 
@@ -39,7 +39,7 @@ class MovieAdminTests(TestCase):
         self.assertEqual(self.list(language__id__exact=sholay.language_id), ["Sholay"])
         self.assertEqual(self.list(certificate__exact="U"), ["Sholay"])
 
-    def test_the_list_asks_as_much_for_three_films_as_for_one(self):
+    def test_the_list_asks_as_much_for_three_movies_as_for_one(self):
         make_movie("One", language="Hindi", poster=picture_file())
         with self.assertNumQueries(8):
             self.list()
@@ -50,7 +50,7 @@ class MovieAdminTests(TestCase):
         with self.assertNumQueries(8):
             self.list()
 
-    def test_a_film_is_added_with_its_poster(self):
+    def test_a_movie_is_added_with_its_poster(self):
         genre = Genre.objects.create(name="Action")
 
         self.client.post(
@@ -114,7 +114,7 @@ class MovieAdminTests(TestCase):
             (Movie.objects.get().title, Movie.objects.get().poster.name), ("Don", movie.poster.name)
         )
 
-    def test_a_film_without_a_length_or_longer_than_a_day_is_refused(self):
+    def test_a_movie_without_a_length_or_longer_than_a_day_is_refused(self):
         for duration, sentence in (
             ("0", "Ensure this value is greater than or equal to 1."),
             ("1441", "Ensure this value is less than or equal to 1440."),
@@ -140,10 +140,10 @@ class GenreAdminTests(TestCase):
                 with self.subTest(name, asked=asked):
                     self.assertEqual([row.name for row in page.context["cl"].result_list], shown)
 
-    def test_genres_and_languages_say_how_many_films_they_have(self):
+    def test_genres_and_languages_say_how_many_movies_they_have(self):
         make_movie(genres=["Action"], language="Hindi")
         make_movie(genres=["Action"], language="Hindi")
 
         for name in ("genre", "language"):
             response = self.client.get(reverse(f"admin:movies_{name}_changelist"))
-            self.assertContains(response, '<td class="field-films">2</td>', html=True)
+            self.assertContains(response, '<td class="field-movie_count">2</td>', html=True)

@@ -22,11 +22,11 @@ class AlertCase(TestCase):
         cls.now = timezone.now()
 
     def ask(self, user=None, movie=None):
-        alerts.ask(user=user or self.ann, movie=movie or self.movie, now=self.now)
+        alerts.request_alert(user=user or self.ann, movie=movie or self.movie, now=self.now)
 
     def tell(self, **options):
         with self.captureOnCommitCallbacks(execute=True):
-            return alerts.tell_due(now=self.now, **options)
+            return alerts.send_due(now=self.now, **options)
 
     def open_booking(self, **fields):
         """A showtime as a bulk change makes it: nobody is told by its being saved."""
@@ -39,7 +39,7 @@ class AlertCase(TestCase):
 class TellTests(AlertCase):
     def test_nobody_is_told_before_booking_opens(self):
         self.ask()
-        make_showtime()  # of another film
+        make_showtime()  # of another movie
         make_showtime(movie=self.movie, starts_in=timedelta(hours=-1))
 
         self.assertEqual((self.tell(), mail.outbox), (0, []))
@@ -71,7 +71,7 @@ class TellTests(AlertCase):
 
         self.assertEqual([alerts._claim(pk, self.now), alerts._claim(pk, self.now)], [True, False])
 
-    def test_one_film_alone_can_be_told_of(self):
+    def test_one_movie_alone_can_be_told_of(self):
         other = make_movie("Don")
         for movie in (self.movie, other):
             self.ask(movie=movie)
@@ -136,7 +136,7 @@ class AskTests(AlertCase):
     def wishes(self):
         return list(MovieAlert.objects.values_list("user__username", "movie__title", "sent_at"))
 
-    def test_a_film_to_come_offers_it_and_remembers(self):
+    def test_a_movie_to_come_offers_it_and_remembers(self):
         self.assertContains(self.page(), "Notify me when booking opens")
 
         response = self.post(follow=True)
@@ -160,7 +160,7 @@ class AskTests(AlertCase):
         self.assertEqual(self.wishes(), [("bob", "Sholay", None)])
         self.assertContains(response, "Alert for Sholay turned off.")
 
-    def test_a_film_on_sale_needs_no_wish(self):
+    def test_a_movie_on_sale_needs_no_wish(self):
         make_showtime(movie=self.movie)
 
         response = self.post(follow=True)
@@ -169,7 +169,7 @@ class AskTests(AlertCase):
         self.assertContains(response, "Booking is already open. Choose a showtime.")
         self.assertNotContains(response, "Notify me when booking opens")
 
-    def test_who_was_told_may_ask_again_when_the_film_has_left(self):
+    def test_who_was_told_may_ask_again_when_the_movie_has_left(self):
         self.ask()
         MovieAlert.objects.update(sent_at=self.now)
 
@@ -185,7 +185,7 @@ class AskTests(AlertCase):
         self.assertRedirects(response, reverse("accounts:profile"), fetch_redirect_response=False)
         self.assertEqual(self.wishes(), [])
 
-    def test_a_stranger_signs_in_and_comes_back_to_the_film(self):
+    def test_a_stranger_signs_in_and_comes_back_to_the_movie(self):
         self.client.logout()
 
         response = self.post()
@@ -195,7 +195,7 @@ class AskTests(AlertCase):
         )
         self.assertEqual(self.post(headers=JSON).status_code, 401)
 
-    def test_it_is_a_post_to_a_film_that_exists(self):
+    def test_it_is_a_post_to_a_movie_that_exists(self):
         self.assertEqual(self.client.get(self.url).status_code, 405)
         self.assertEqual(self.client.post("/movies/zzz/alert/").status_code, 404)
 

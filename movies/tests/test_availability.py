@@ -10,9 +10,9 @@ from movies import availability, listing
 from .test_catalogue import SHARED
 
 
-def words(films, **options):
+def words(movies, **options):
     showtimes = listing.showtimes_on_sale(now=timezone.now())
-    return [film.scarcity for film in availability.mark(films, showtimes, **options)]
+    return [movie.availability for movie in availability.add_availability(movies, showtimes, **options)]
 
 
 class ScarcityTests(TestCase):
@@ -31,16 +31,16 @@ class ScarcityTests(TestCase):
     def test_no_seat_anywhere_is_sold_out(self):
         self.assertEqual(words([make_showtime(available_seats=0).movie]), ["sold_out"])
 
-    def test_a_film_that_does_not_play_is_not_scarce(self):
+    def test_a_movie_that_does_not_play_is_not_scarce(self):
         gone = make_showtime(available_seats=0, starts_in=timedelta(minutes=-1)).movie
 
         self.assertEqual(words([gone, make_movie()]), ["", ""])
 
-    def test_one_query_for_all_films_and_none_for_none(self):
-        films = [make_showtime().movie for _ in range(3)]
+    def test_one_query_for_all_movies_and_none_for_none(self):
+        movies = [make_showtime().movie for _ in range(3)]
 
         with self.assertNumQueries(1):
-            words(films)
+            words(movies)
         with self.assertNumQueries(0):
             words([])
 

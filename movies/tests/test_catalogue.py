@@ -61,13 +61,13 @@ class SharedCatalogueTests(TransactionTestCase):
     def test_any_change_to_the_catalogue_drops_it(self):
         movie, genre = make_movie(language="Hindi"), Genre.objects.create(name="Noir")
         changes = {
-            "a new film": lambda: make_movie(),
-            "a changed film": movie.save,
-            "a genre given to a film": lambda: movie.genres.add(genre),
+            "a new movie": lambda: make_movie(),
+            "a changed movie": movie.save,
+            "a genre given to a movie": lambda: movie.genres.add(genre),
             "a changed genre": genre.save,
             "a changed language": Language.objects.get().save,
             "a genre that goes": genre.delete,
-            "a film that goes": movie.delete,
+            "a deleted movie": movie.delete,
         }
 
         for name, change in changes.items():
@@ -103,6 +103,6 @@ class NoSharedCatalogueTests(TransactionTestCase):
     def test_a_cache_that_is_away_is_no_trouble(self):
         make_movie("Sholay")  # touches it
 
-        titles = [catalogue.remembered("titles", lambda: [str(film) for film in Movie.objects.all()])]
+        titles = [catalogue.remembered("titles", lambda: [str(movie) for movie in Movie.objects.all()])]
 
         self.assertEqual((titles, catalogue.version()), ([["Sholay"]], None))

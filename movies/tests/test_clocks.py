@@ -8,7 +8,7 @@ from django.utils import timezone
 from moviebooking.testing import make_city, make_movie, make_screen, make_showtime, make_theater
 from movies import clocks
 
-from .support.pages import choose_city, film_titles, text_of
+from .support.pages import choose_city, movie_titles, text_of
 
 
 def far_zone():
@@ -40,7 +40,7 @@ class FarCityTests(TestCase):
         response = self.client.get(reverse("home"))
 
         self.assertEqual(response.context["strip"][0].date, self.today)
-        self.assertEqual([film.title for film in response.context["coming_films"]], ["Tomorrow"])
+        self.assertEqual([movie.title for movie in response.context["coming_movies"]], ["Tomorrow"])
 
     def test_tonight_is_not_over(self):
         for page in (reverse("home"), reverse("movies:list"), self.tonight.movie.get_absolute_url()):
@@ -50,7 +50,7 @@ class FarCityTests(TestCase):
                 self.assertIn("Tonight", text_of(response))
 
         response = self.client.get(reverse("movies:list"), {"date": self.today.isoformat()})
-        self.assertEqual(film_titles(response), ["Tonight"])
+        self.assertEqual(movie_titles(response), ["Tonight"])
 
     def test_its_yesterday_is_over(self):
         yesterday = self.today - timedelta(days=1)
@@ -60,7 +60,7 @@ class FarCityTests(TestCase):
                     self.client.get(page, {"date": yesterday.isoformat()}), "That day has passed."
                 )
 
-    def test_a_film_comes_until_its_day_has_come_there(self):
+    def test_a_movie_comes_until_its_day_has_come_there(self):
         page = text_of(self.client.get(reverse("movies:list"), {"city": ""}))
         self.assertIn("Just released 2 h Not showing right now", page)
         self.assertIn("Tomorrow 2 h In cinemas", page)
@@ -74,7 +74,7 @@ class FarCityTests(TestCase):
         response = self.client.get(reverse("movies:list"), {"city": "", "date": self.today.isoformat()})
 
         self.assertEqual(clocks.today(timezone.now(), clocks.zones()), earliest)
-        self.assertEqual(film_titles(response), ["Tonight"])
+        self.assertEqual(movie_titles(response), ["Tonight"])
 
 
 class ZonesTests(TestCase):

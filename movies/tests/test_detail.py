@@ -39,7 +39,7 @@ class DetailTests(TestCase):
     def in_days(self, days):
         return (self.today + timedelta(days=days)).isoformat()
 
-    def test_it_says_what_the_film_is(self):
+    def test_it_says_what_the_movie_is(self):
         page = text_of(self.get())
 
         for fact in ["Sholay", "Action", "Hindi", "2 h", "UA 13+: parental guidance under 13", "A film."]:
@@ -98,7 +98,7 @@ class DetailTests(TestCase):
         self.assertEqual(self.shown(city=""), (1, {"Regal": [18], "Alka": [18]}))
         self.assertEqual(self.shown(city="mumbai"), (1, {"Regal": [18]}))
 
-    def test_a_film_that_plays_elsewhere_only_says_so(self):
+    def test_a_movie_that_plays_elsewhere_only_says_so(self):
         self.play(self.regal)
         choose_city(self.client, self.pune)
 
@@ -107,13 +107,13 @@ class DetailTests(TestCase):
         self.assertContains(response, "Not showing in your city right now, but it is in others.")
         self.assertContains(response, 'href="?city="')
 
-    def test_a_film_to_come_says_when(self):
+    def test_a_movie_to_come_says_when(self):
         self.movie.release_date = self.today + timedelta(days=9)
         self.movie.save()
 
         self.assertContains(self.get(), "Booking isn’t open yet.")
 
-    def test_a_film_that_has_left_says_so(self):
+    def test_a_movie_that_has_left_says_so(self):
         self.assertContains(self.get(), "No shows scheduled right now.")
 
     def test_the_strip_is_the_week_of_the_day_with_links_where_something_plays(self):
@@ -159,7 +159,7 @@ class DetailTests(TestCase):
 
         self.assertEqual(self.shown(city="dubai"), (2, {"Oasis": [23]}))
 
-    def test_an_unknown_film_is_not_found(self):
+    def test_an_unknown_movie_is_not_found(self):
         paths = ["/movies/zzz/", "/movies/%00/", "/movies/a%20b/", "/movies/genres/"]
 
         self.assertEqual([self.client.get(path).status_code for path in paths], [404] * 4)
@@ -182,7 +182,7 @@ class DetailTests(TestCase):
         self.assertNotContains(response, "<iframe")
 
     def test_it_asks_as_much_for_three_showtimes_as_for_one(self):
-        # film; genres; the zone; the days; the showtimes of the day; cities
+        # movie; genres; the zone; the days; the showtimes of the day; cities
         for hours in [[10], [14, 20]]:
             for hour in hours:
                 self.play(self.regal, hour=hour)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from moviebooking.testing import make_city, make_movie, make_screen, make_showtime, make_theater
 from movies.home import MOST_SHOWING
 
-from .support.pages import choose_city, film_titles, text_of
+from .support.pages import choose_city, movie_titles, text_of
 from .test_catalogue import SHARED
 
 
@@ -27,11 +27,11 @@ class HomeTests(TestCase):
     def play(self, title, screen, **fields):
         return make_showtime(movie=make_movie(title), screen=screen, **fields)
 
-    def test_films_are_shown_before_a_city_is_chosen(self):
+    def test_movies_are_shown_before_a_city_is_chosen(self):
         self.play("Sholay", self.in_pune)
         self.play("Don", self.in_mumbai)
 
-        self.assertCountEqual(film_titles(self.get()), ["Sholay", "Don"])
+        self.assertCountEqual(movie_titles(self.get()), ["Sholay", "Don"])
 
     def test_a_chosen_city_shows_what_plays_there(self):
         self.play("Sholay", self.in_pune)
@@ -40,20 +40,20 @@ class HomeTests(TestCase):
 
         response = self.get()
 
-        self.assertEqual(film_titles(response), ["Sholay"])
+        self.assertEqual(movie_titles(response), ["Sholay"])
         self.assertContains(response, "Now showing in Pune")
 
-    def test_a_film_is_named_once_however_often_it_plays(self):
+    def test_a_movie_is_named_once_however_often_it_plays(self):
         showtime = self.play("Sholay", self.in_pune)
         make_showtime(movie=showtime.movie, screen=self.in_mumbai)
 
-        self.assertEqual(film_titles(self.get()), ["Sholay"])
+        self.assertEqual(movie_titles(self.get()), ["Sholay"])
 
-    def test_a_film_whose_last_showtime_has_begun_is_not_showing(self):
+    def test_a_movie_whose_last_showtime_has_begun_is_not_showing(self):
         self.play("Sholay", self.in_pune)
         self.play("Don", self.in_pune, starts_in=timedelta(minutes=-1))
 
-        self.assertEqual(film_titles(self.get()), ["Sholay"])
+        self.assertEqual(movie_titles(self.get()), ["Sholay"])
 
     def test_the_price_on_the_card_is_the_lowest_with_fee_and_tax(self):
         showtime = self.play("Sholay", self.in_pune, price="300.00")
@@ -68,15 +68,15 @@ class HomeTests(TestCase):
         self.play("Sholay", self.in_pune, starts_in=timedelta(days=1))
         self.play("Don", self.in_pune, starts_in=timedelta(days=3))
 
-        self.assertEqual(film_titles(self.get(date=tomorrow.isoformat())), ["Sholay"])
+        self.assertEqual(movie_titles(self.get(date=tomorrow.isoformat())), ["Sholay"])
 
-    def test_a_day_without_films_says_so(self):
+    def test_a_day_without_movies_says_so(self):
         self.play("Sholay", self.in_pune, starts_in=timedelta(days=1))
         day = timezone.localdate() + timedelta(days=5)
 
         response = self.get(date=day.isoformat())
 
-        self.assertEqual((response.status_code, film_titles(response)), (200, []))
+        self.assertEqual((response.status_code, movie_titles(response)), (200, []))
         self.assertContains(response, "No shows on that day yet.")
 
     def test_an_absurd_day_shows_every_day_and_a_sentence(self):
@@ -84,7 +84,7 @@ class HomeTests(TestCase):
 
         for day in ["soon", "\0", "9999-12-31", "0001-01-01", "9" * 10_000]:
             response = self.get(date=day)
-            self.assertEqual((response.status_code, film_titles(response)), (200, ["Sholay"]))
+            self.assertEqual((response.status_code, movie_titles(response)), (200, ["Sholay"]))
             self.assertContains(response, "notice--warning")
 
     def test_few_seats_left_everywhere_are_mentioned(self):
@@ -93,9 +93,9 @@ class HomeTests(TestCase):
             showtime = self.play(title, wide, available_seats=free)
             make_showtime(movie=showtime.movie, screen=wide, available_seats=0, starts_in=timedelta(days=2))
 
-        scarcity = {film.title: film.scarcity for film in self.get().context["films"]}
+        availability = {movie.title: movie.availability for movie in self.get().context["movies"]}
 
-        self.assertEqual(scarcity, {"Plenty": "", "Few": "few", "None": "sold_out"})
+        self.assertEqual(availability, {"Plenty": "", "Few": "few", "None": "sold_out"})
         self.assertContains(self.get(), '<span class="chip chip--low">Few seats left</span>', count=1)
         self.assertContains(self.get(), '<span class="chip">Sold out</span>', count=1)
 
@@ -103,13 +103,13 @@ class HomeTests(TestCase):
         today = timezone.localdate()
         later = make_movie("Later", release_date=today + timedelta(days=30))
         make_movie("Sooner", release_date=today + timedelta(days=3))
-        self.assertEqual(film_titles(self.get()), ["Sooner", "Later"])
+        self.assertEqual(movie_titles(self.get()), ["Sooner", "Later"])
 
         make_showtime(movie=later, screen=self.in_pune, starts_in=timedelta(days=30))
 
         response = self.get()
-        self.assertEqual([film.title for film in response.context["films"]], ["Later"])
-        self.assertEqual([film.title for film in response.context["coming_films"]], ["Sooner"])
+        self.assertEqual([movie.title for movie in response.context["movies"]], ["Later"])
+        self.assertEqual([movie.title for movie in response.context["coming_movies"]], ["Sooner"])
 
     def test_a_city_where_nothing_plays_is_no_empty_page(self):
         self.play("Sholay", self.in_pune)
@@ -118,9 +118,9 @@ class HomeTests(TestCase):
         response = self.get()
 
         self.assertContains(response, "No movies showing in Mumbai right now.")
-        self.assertEqual([film.title for film in response.context["released"]], ["Sholay"])
+        self.assertEqual([movie.title for movie in response.context["released"]], ["Sholay"])
 
-    def test_a_site_without_films_says_so(self):
+    def test_a_site_without_movies_says_so(self):
         self.assertIn("No shows right now.", text_of(self.get()))
 
     def test_whoever_has_chosen_no_city_is_asked_gently(self):
@@ -130,7 +130,7 @@ class HomeTests(TestCase):
 
         self.assertNotIn("Choose your city Mumbai Pune Any day", text_of(self.get()))
 
-    def test_more_films_go_on_where_the_page_ends(self):
+    def test_more_movies_go_on_where_the_page_ends(self):
         for number in range(MOST_SHOWING):
             self.play(f"Film {number:02}", self.in_pune)
         self.assertNotContains(self.get(), "More movies")
@@ -141,13 +141,13 @@ class HomeTests(TestCase):
 
         more = re.search(r'href="([^"]+)">More movies', response.content.decode())[1]
         self.assertEqual(more, f"/movies/?date={today}&amp;page=2")
-        rest = film_titles(self.client.get(unescape(more)))
-        self.assertCountEqual(film_titles(response) + rest, [*(f"Film {n:02}" for n in range(24)), "Last"])
+        rest = movie_titles(self.client.get(unescape(more)))
+        self.assertCountEqual(movie_titles(response) + rest, [*(f"Film {n:02}" for n in range(24)), "Last"])
 
     def test_a_post_is_no_way_to_read(self):
         self.assertEqual(self.client.post(reverse("home")).status_code, 405)
 
-    def test_it_asks_as_much_for_three_films_as_for_one(self):
+    def test_it_asks_as_much_for_three_movies_as_for_one(self):
         # clocks; showing; seats left; coming; cities
         for titles in [["One"], ["Two", "Three"]]:
             for title in titles:
@@ -162,14 +162,14 @@ class RememberedHomeTests(TransactionTestCase):
         cache.clear()
         self.addCleanup(cache.clear)
 
-    def test_a_second_visitor_costs_no_question_about_films(self):
+    def test_a_second_visitor_costs_no_question_about_movies(self):
         make_showtime(movie=make_movie("Sholay"))
         self.client.get(reverse("home"))
 
         with self.assertNumQueries(1):  # cities; the seats left are those of a moment ago
             response = self.client.get(reverse("home"))
 
-        self.assertEqual(film_titles(response), ["Sholay"])
+        self.assertEqual(movie_titles(response), ["Sholay"])
 
     def test_a_change_is_seen_at_once(self):
         movie = make_showtime(movie=make_movie("Sholay")).movie
@@ -178,13 +178,13 @@ class RememberedHomeTests(TransactionTestCase):
         movie.title = "Sholay, restored"
         movie.save()
 
-        self.assertEqual(film_titles(self.client.get(reverse("home"))), ["Sholay, restored"])
+        self.assertEqual(movie_titles(self.client.get(reverse("home"))), ["Sholay, restored"])
 
-    def test_one_city_is_not_shown_the_others_films(self):
+    def test_one_city_is_not_shown_the_others_movies(self):
         here, there = make_showtime(movie=make_movie("Here")), make_showtime(movie=make_movie("There"))
         choose_city(self.client, here.screen.theater.city)
         self.client.get(reverse("home"))
 
         choose_city(self.client, there.screen.theater.city)
 
-        self.assertEqual(film_titles(self.client.get(reverse("home"))), ["There"])
+        self.assertEqual(movie_titles(self.client.get(reverse("home"))), ["There"])

@@ -41,7 +41,7 @@ class ImportTests(TestCase):
 
 
 class CommandTests(ImportTests):
-    def test_a_film_with_all_that_belongs_to_it(self):
+    def test_a_movie_with_all_that_belongs_to_it(self):
         printed = self.run_on_row("Sholay,Two friends.,204.0,Aug 15 1975,Action|Drama,Hindi,")
 
         movie = Movie.objects.get()
@@ -83,7 +83,7 @@ class CommandTests(ImportTests):
         self.assertEqual(self.run_on_row(rows), ["created 0, updated 0, unchanged 2, rejected 0"])
         self.assertEqual((Movie.objects.count(), Genre.objects.count(), Language.objects.count()), (2, 2, 1))
 
-    def test_a_film_known_by_title_and_day_is_updated(self):
+    def test_a_movie_known_by_title_and_day_is_updated(self):
         self.run_on_row("Sholay,Two friends.,204,1975-08-15,Action,Hindi,")
 
         printed = self.run_on_row("Sholay,Two friends.,198,1975-08-15,Drama,Hindi,")
@@ -92,7 +92,7 @@ class CommandTests(ImportTests):
         self.assertEqual(printed, ["created 0, updated 1, unchanged 0, rejected 0"])
         self.assertEqual((movie.duration, [str(genre) for genre in movie.genres.all()]), (198, ["Drama"]))
 
-    def test_the_same_title_of_another_year_is_another_film(self):
+    def test_the_same_title_of_another_year_is_another_movie(self):
         self.run_on_row("Don,,166,1978-05-12,,,\nDon,,171,2006-10-20,,,")
 
         self.assertEqual([movie.slug for movie in Movie.objects.order_by("release_date")], ["don", "don-2"])
@@ -119,17 +119,17 @@ class CommandTests(ImportTests):
         self.assertEqual(printed[-1], "created 1, updated 0, unchanged 0, rejected 1")
         self.assertEqual([str(genre) for genre in Movie.objects.get().genres.all()], ["Noir"])
 
-    def test_an_unchanged_film_costs_two_questions_once_its_names_are_known(self):
+    def test_an_unchanged_movie_costs_two_questions_once_its_names_are_known(self):
         rows = [f"Film {number},,90,1999-01-01,Drama,Hindi," for number in range(3)]
         self.run_on_row("\n".join(rows))
 
-        # language; genre; then for each film: savepoint, film, its genres, release
+        # language; genre; then for each movie: savepoint, movie, its genres, release
         for count in (1, 3):
             with self.assertNumQueries(2 + 4 * count):
                 self.run_on_row("\n".join(rows[:count]))
 
     def test_json_has_the_same_names(self):
-        films = [
+        movies = [
             {
                 "title": 1917,
                 "duration": 119,
@@ -141,7 +141,7 @@ class CommandTests(ImportTests):
             {"title": "Not a number", "duration": float("nan"), "release_date": "2019-12-25"},
         ]
 
-        printed = self.run_on(json.dumps(films), "films.json")
+        printed = self.run_on(json.dumps(movies), "films.json")
 
         self.assertEqual(
             printed,
@@ -270,7 +270,7 @@ class PosterTests(ImportTests):
             self.run_with_poster("sholay.jpg"), ["created 0, updated 1, unchanged 0, rejected 0"]
         )
 
-    def test_a_missing_picture_is_told_and_the_film_taken(self):
+    def test_a_missing_picture_is_told_and_the_movie_taken(self):
         self.assertEqual(
             self.run_with_poster("no.jpg"),
             [
@@ -280,7 +280,7 @@ class PosterTests(ImportTests):
         )
         self.assertFalse(Movie.objects.get().poster)
 
-    def test_a_file_that_is_no_picture_is_told_and_the_film_taken(self):
+    def test_a_file_that_is_no_picture_is_told_and_the_movie_taken(self):
         for content in [b"", b"#!/bin/sh", POSTSCRIPT, picture_bytes()[:600]]:
             (self.folder / "sholay.jpg").write_bytes(content)
             self.assertEqual(

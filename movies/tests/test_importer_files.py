@@ -131,7 +131,7 @@ class CsvTests(FileTests):
     def test_a_column_named_twice_can_t_be_read(self):
         self.assertEqual(self.refusal("title,title\nDon,Don\n"), "its header names “title” twice")
 
-    def test_a_header_of_more_columns_than_any_list_of_films_has_can_t_be_read(self):
+    def test_a_header_of_more_columns_than_any_list_of_movies_has_can_t_be_read(self):
         columns = ",".join(f"column {number}" for number in range(200_000))
 
         self.assertEqual(

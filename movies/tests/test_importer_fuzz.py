@@ -46,10 +46,10 @@ class FuzzTests(SimpleTestCase):
 
     @MANY
     @given(OBJECTS)
-    def test_a_row_is_a_film_or_refused(self, values):
+    def test_a_row_is_a_movie_or_refused(self, values):
         try:
-            film = rows.read(values, today=date(2026, 11, 22))
+            movie = rows.read(values, today=date(2026, 11, 22))
         except rows.RowRefused as refusal:
             self.assertIn(str(refusal).partition(":")[0], COLUMNS)
         else:
-            self.assertTrue(film.title and 1 <= film.duration <= rows.LONGEST_FILM)
+            self.assertTrue(movie.title and 1 <= movie.duration <= rows.LONGEST_MOVIE)

@@ -18,10 +18,12 @@ class RowTests(SimpleTestCase):
             read(**values)
         return str(refused.exception)
 
-    def test_three_columns_make_a_film(self):
+    def test_three_columns_make_a_movie(self):
         self.assertEqual(
             read(),
-            rows.Film("Don", date(1978, 5, 12), 166, description=None, genres=(), language=None, poster=None),
+            rows.MovieData(
+                "Don", date(1978, 5, 12), 166, description=None, genres=(), language=None, poster=None
+            ),
         )
 
     def test_a_row_without_columns_has_no_title(self):
@@ -29,9 +31,9 @@ class RowTests(SimpleTestCase):
             rows.read({}, today=TODAY)
 
     def test_an_accent_is_one_however_it_is_put_together(self):
-        film = read(title="Ame\u0301lie", genres="Come\u0301die", language="Franc\u0327ais")
+        movie = read(title="Ame\u0301lie", genres="Come\u0301die", language="Franc\u0327ais")
 
-        self.assertEqual((film.title, film.genres, film.language), ("Amélie", ("Comédie",), "Français"))
+        self.assertEqual((movie.title, movie.genres, movie.language), ("Amélie", ("Comédie",), "Français"))
 
     def test_a_picture_is_named_as_its_file_is(self):
         self.assertEqual(read(poster="Ame\u0301lie.jpg").poster, "Ame\u0301lie.jpg")
@@ -53,7 +55,7 @@ class TitleTests(RowTests):
         for title in [None, "", "  ", float("nan")]:
             self.assertEqual(self.refusal(title=title), "title: missing")
 
-    def test_a_film_may_be_called_none(self):
+    def test_a_movie_may_be_called_none(self):
         self.assertEqual(read(title="None").title, "None")
 
     def test_what_is_no_text_is_refused(self):
@@ -175,9 +177,11 @@ class OptionalTests(RowTests):
         self.assertEqual(self.refusal(genres="x" * 61), "genres: a name is longer than 60 characters")
 
     def test_words_for_nothing_are_nothing(self):
-        film = read(genres="N/A", language="null", description="NaN", poster="-")
+        movie = read(genres="N/A", language="null", description="NaN", poster="-")
 
-        self.assertEqual((film.genres, film.language, film.description, film.poster), ((), None, None, None))
+        self.assertEqual(
+            (movie.genres, movie.language, movie.description, movie.poster), ((), None, None, None)
+        )
 
     def test_a_description_keeps_its_lines_and_ends_at_20_000_characters(self):
         self.assertEqual(read(description=" One.\n\nTwo. ").description, "One.\n\nTwo.")

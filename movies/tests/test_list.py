@@ -6,10 +6,10 @@ from django.utils import timezone
 
 from moviebooking.templatetags.formats import day
 from moviebooking.testing import make_city, make_movie, make_screen, make_showtime, make_theater
-from movies.views import FILMS_A_PAGE
+from movies.views import MOVIES_PER_PAGE
 from theaters.models import Theater
 
-from .support.pages import choose_city, film_titles, text_of
+from .support.pages import choose_city, movie_titles, text_of
 
 
 class FilterTests(TestCase):
@@ -30,9 +30,9 @@ class FilterTests(TestCase):
         make_showtime(movie=cls.nayakan, screen=in_pune, starts_in=timedelta(hours=-1))
 
     def titles(self, **query):
-        return film_titles(self.client.get(reverse("movies:list"), query))
+        return movie_titles(self.client.get(reverse("movies:list"), query))
 
-    def test_without_filters_every_film_is_there_and_what_plays_comes_first(self):
+    def test_without_filters_every_movie_is_there_and_what_plays_comes_first(self):
         self.assertEqual(self.titles(), ["Don", "Sholay", "Nayakan"])
 
     def test_a_search_looks_at_titles_and_descriptions(self):
@@ -118,10 +118,10 @@ class OwnCityTests(TestCase):
     def get(self, path="/movies/", **query):
         return self.client.get(path, query)
 
-    def test_films_and_prices_are_the_chosen_citys(self):
+    def test_movies_and_prices_are_the_chosen_citys(self):
         response = self.get()
 
-        self.assertEqual(film_titles(response), ["Sholay"])
+        self.assertEqual(movie_titles(response), ["Sholay"])
         self.assertContains(response, "from ₹372")
         self.assertIn("1 movie in Pune Show all cities", text_of(response))
         self.assertContains(response, '<option value="pune" selected>Pune</option>', html=True)
@@ -132,13 +132,13 @@ class OwnCityTests(TestCase):
             self.assertContains(self.get(path), "from ₹372")
 
     def test_an_address_that_names_a_city_or_none_wins(self):
-        self.assertEqual(film_titles(self.get(city="mumbai")), ["Don", "Sholay"])
-        self.assertEqual(film_titles(self.get(city="")), ["Don", "Sholay"])
+        self.assertEqual(movie_titles(self.get(city="mumbai")), ["Don", "Sholay"])
+        self.assertEqual(movie_titles(self.get(city="")), ["Don", "Sholay"])
 
-    def test_a_film_that_plays_elsewhere_only_is_found_and_it_says_so(self):
+    def test_a_movie_that_plays_elsewhere_only_is_found_and_it_says_so(self):
         response = self.get(q="don")
 
-        self.assertEqual(film_titles(response), ["Don"])
+        self.assertEqual(movie_titles(response), ["Don"])
         self.assertIn("Nothing in Pune matches. Showing all cities.", text_of(response))
 
     def test_a_city_that_is_gone_hides_nothing(self):
@@ -147,12 +147,12 @@ class OwnCityTests(TestCase):
 
         response = self.get()
 
-        self.assertEqual(film_titles(response), ["Don", "Sholay"])
+        self.assertEqual(movie_titles(response), ["Don", "Sholay"])
         self.assertEqual(response.context["filters"].problems, [])
 
 
 class WithoutPriceTests(TestCase):
-    def test_a_film_to_come_says_when_and_one_that_has_gone_says_so(self):
+    def test_a_movie_to_come_says_when_and_one_that_has_gone_says_so(self):
         coming = make_movie("Coming", release_date=timezone.localdate() + timedelta(days=30))
         make_movie("Gone")
 
@@ -172,7 +172,7 @@ class DayAndTimeTests(TestCase):
             make_showtime(movie=make_movie(title), start_time=start)
 
     def titles(self, **query):
-        return sorted(film_titles(self.client.get(reverse("movies:list"), query)))
+        return sorted(movie_titles(self.client.get(reverse("movies:list"), query)))
 
     def test_a_day(self):
         self.assertEqual(self.titles(date=self.tomorrow), ["Early", "Late"])
@@ -233,7 +233,7 @@ class AbsurdFilterTests(TestCase):
 
     def problems_of(self, **query):
         response = self.client.get(reverse("movies:list"), query)
-        self.assertEqual((response.status_code, film_titles(response)), (200, []))
+        self.assertEqual((response.status_code, movie_titles(response)), (200, []))
         return response.context["filters"].problems
 
     def test_what_does_not_exist_is_named(self):
@@ -289,7 +289,7 @@ class AbsurdFilterTests(TestCase):
 class PageTests(TestCase):
     @classmethod
     def setUpTestData(cls):
-        for number in range(FILMS_A_PAGE + 1):
+        for number in range(MOVIES_PER_PAGE + 1):
             make_movie(f"Film {number:02}", genres=["Drama"])
 
     def page(self, page, **query):
@@ -329,18 +329,18 @@ class GenreAndLanguageTests(TestCase):
     def test_a_genre_has_a_page(self):
         response = self.client.get(reverse("movies:genre", args=["drama"]))
 
-        self.assertEqual(film_titles(response), ["Sholay"])
+        self.assertEqual(movie_titles(response), ["Sholay"])
         self.assertContains(response, "<h1>Drama movies</h1>")
 
     def test_a_language_has_a_page(self):
         response = self.client.get(reverse("movies:language", args=["tamil"]))
 
-        self.assertEqual(film_titles(response), ["Don"])
+        self.assertEqual(movie_titles(response), ["Don"])
         self.assertContains(response, "<h1>Tamil movies</h1>")
 
     def test_they_take_filters_too(self):
-        self.assertEqual(film_titles(self.client.get("/movies/genres/drama/?language=tamil")), [])
-        self.assertEqual(film_titles(self.client.get("/movies/languages/hindi/?q=sho")), ["Sholay"])
+        self.assertEqual(movie_titles(self.client.get("/movies/genres/drama/?language=tamil")), [])
+        self.assertEqual(movie_titles(self.client.get("/movies/languages/hindi/?q=sho")), ["Sholay"])
 
     def test_an_unknown_one_is_not_found(self):
         paths = [
@@ -354,8 +354,8 @@ class GenreAndLanguageTests(TestCase):
 
 
 class QueryTests(TestCase):
-    def test_it_asks_as_much_for_three_films_as_for_one(self):
-        # genres; languages; clocks; whether a film has the word; count; films; seats left; cities
+    def test_it_asks_as_much_for_three_movies_as_for_one(self):
+        # genres; languages; clocks; whether a movie has the word; count; movies; seats left; cities
         for titles in [["One"], ["Two", "Three"]]:
             for title in titles:
                 make_showtime(movie=make_movie(title, genres=["Drama", "Action"], language="Hindi"))

@@ -9,7 +9,7 @@ from movies.models import Genre, Language, Movie
 
 
 class MovieTests(TestCase):
-    def test_the_contracts_fields_alone_make_a_film(self):
+    def test_the_contracts_fields_alone_make_a_movie(self):
         movie = Movie.objects.create(
             title="Sholay", description="Two friends.", duration=204, release_date=date(1975, 8, 15)
         )
@@ -17,7 +17,7 @@ class MovieTests(TestCase):
         self.assertEqual((movie.slug, str(movie)), ("sholay", "Sholay"))
         self.assertEqual(movie.get_absolute_url(), "/movies/sholay/")
 
-    def test_a_language_that_goes_leaves_the_film(self):
+    def test_a_language_that_goes_leaves_the_movie(self):
         movie = make_movie(language="Hindi")
 
         Language.objects.get().delete()
@@ -25,13 +25,13 @@ class MovieTests(TestCase):
         movie.refresh_from_db()
         self.assertIsNone(movie.language)
 
-    def test_a_genre_knows_its_films_and_a_film_its_genres(self):
+    def test_a_genre_knows_its_movies_and_a_movie_its_genres(self):
         movie = make_movie(genres=["Action", "Drama"])
 
         self.assertEqual([genre.name for genre in movie.genres.all()], ["Action", "Drama"])
         self.assertEqual(list(Genre.objects.get(name="Drama").movies.all()), [movie])
 
-    def test_a_film_lasts_a_minute_at_least(self):
+    def test_a_movie_lasts_a_minute_at_least(self):
         with self.assertRaises(IntegrityError), transaction.atomic():
             make_movie(duration=0)
 
@@ -63,7 +63,7 @@ class SlugTests(TestCase):
     def slugs_of(self, *titles):
         return [make_movie(title).slug for title in titles]
 
-    def test_films_of_one_title_each_have_their_own(self):
+    def test_movies_of_one_title_each_have_their_own(self):
         self.assertEqual(
             self.slugs_of("Drishyam", "Drishyam", "Drishyam"), ["drishyam", "drishyam-2", "drishyam-3"]
         )

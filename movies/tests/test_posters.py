@@ -60,7 +60,7 @@ class PosterTests(TestCase):
 
         self.assertEqual(poster.srcset, f"{poster.scaled[100].url} 100w, {poster.scaled[200].url} 200w")
 
-    def test_two_films_never_share_a_file(self):
+    def test_two_movies_never_share_a_file(self):
         movies = [make_movie("Don", poster=picture_file("don.jpg")) for _ in range(2)]
 
         names = {picture.name for movie in movies for picture in movie.poster.scaled.values()}
@@ -125,7 +125,7 @@ class PosterTests(TestCase):
             ["posters/copied.jpg", "posters/copied/2_3/100w.webp", "posters/copied/2_3/200w.webp"],
         )
 
-    def test_a_film_without_a_poster_has_no_pictures(self):
+    def test_a_movie_without_a_poster_has_no_pictures(self):
         self.assertEqual(make_movie().poster.scaled, {})
 
     def test_a_page_names_width_and_height_and_loads_what_is_not_in_view_later(self):
@@ -152,7 +152,7 @@ class FormatTests(TestCase):
         self.media = Path(own_media(self))
 
     def refused(self, content, name="poster.png"):
-        """Return what the form of a film's poster says of the upload, None where it takes it."""
+        """Return what the form of a movie's poster says of the upload, None where it takes it."""
         form = modelform_factory(Movie, fields=["poster"])(
             files={"poster": SimpleUploadedFile(name, content)}, instance=make_movie()
         )

@@ -13,7 +13,7 @@ from django.test import TestCase
 from django.urls import reverse
 
 from moviebooking.testing import make_city, make_movie, make_theater, make_user
-from movies.importer import import_films
+from movies.importer import import_movies
 from movies.models import Genre, Movie
 
 ELEVE, IN_PARTS = (unicodedata.normalize(form, "L’Élève") for form in ("NFC", "NFD"))
@@ -34,13 +34,13 @@ class FormTests(TestCase):
 
         self.assertEqual((found, is_new), (genre, False))
 
-    def test_an_import_finds_the_film_in_either_form(self):
+    def test_an_import_finds_the_movie_in_either_form(self):
         row = {"title": IN_PARTS, "duration": 120, "release_date": "2026-01-02", "genres": "Drama"}
         make_movie(IN_PARTS, release_date="2026-01-02", duration=90)
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder, "films.json")
             file.write_text(json.dumps([row, {**row, "title": ELEVE}]))
-            results = [outcome.result for outcome in import_films(file)]
+            results = [outcome.result for outcome in import_movies(file)]
 
         self.assertEqual(results, ["updated", "unchanged"])
         self.assertEqual(Movie.objects.count(), 1)
@@ -100,7 +100,7 @@ class AdminTests(TestCase):
     def setUp(self):
         self.client.force_login(make_user(is_staff=True, is_superuser=True))
 
-    def test_a_film_with_such_a_slug_can_be_saved(self):
+    def test_a_movie_with_such_a_slug_can_be_saved(self):
         movie = make_movie("दिलवाले")
         page = reverse("admin:movies_movie_change", args=[movie.pk])
         fields = {"title": movie.title, "slug": movie.slug, "duration": 120, "release_date": "2026-01-02"}
@@ -118,7 +118,7 @@ class AdminTests(TestCase):
 
         self.assertEqual(make_city("Pune").__class__.objects.get(name="मुंबई").slug, "मुंबई")
 
-    def test_films_are_found_whatever_their_accents(self):
+    def test_movies_are_found_whatever_their_accents(self):
         make_movie("Mùi đu đủ xanh")
         make_movie("Other", description="À l’école")
         for typed, title in [("mui du", "Mùi đu đủ xanh"), ("đu đủ", "Mùi đu đủ xanh"), ("école", "Other")]:
@@ -126,4 +126,4 @@ class AdminTests(TestCase):
                 query = {"q": unicodedata.normalize(form, typed)}
                 with self.subTest(typed, form=form):
                     page = self.client.get(reverse("admin:movies_movie_changelist"), query)
-                    self.assertEqual([film.title for film in page.context["cl"].result_list], [title])
+                    self.assertEqual([movie.title for movie in page.context["cl"].result_list], [title])

@@ -9,7 +9,7 @@ from moviebooking.testing import make_movie
 from movies import search
 from movies.models import Movie
 
-from .support.pages import film_titles, text_of
+from .support.pages import movie_titles, text_of
 
 
 class SearchTests(TestCase):
@@ -25,7 +25,7 @@ class SearchTests(TestCase):
         make_movie("Amélie", genres=["Drama"])
 
     def titles(self, q, **query):
-        return film_titles(self.client.get(reverse("movies:list"), {"q": q, **query}))
+        return movie_titles(self.client.get(reverse("movies:list"), {"q": q, **query}))
 
     def test_titles_that_begin_so_come_first_and_descriptions_last(self):
         self.assertEqual(self.titles("don"), ["Don", "The London Don", "Sholay"])
@@ -46,7 +46,7 @@ class SearchTests(TestCase):
 
         self.assertIn("No results for “solay”. Did you mean:", text_of(response))
 
-    def test_a_word_that_a_film_has_is_no_guess(self):
+    def test_a_word_that_a_movie_has_is_no_guess(self):
         self.assertEqual(self.titles("bandit"), ["Sholay"])
         self.assertNotIn("Did you mean", text_of(self.client.get(reverse("movies:list"), {"q": "bandit"})))
 
@@ -70,7 +70,7 @@ class SearchTests(TestCase):
                     response = self.client.get(
                         reverse("movies:list"), {"q": unicodedata.normalize(form, typed)}
                     )
-                    self.assertEqual(film_titles(response), [meant])
+                    self.assertEqual(movie_titles(response), [meant])
                     self.assertNotIn("Did you mean", text_of(response))
 
     def test_a_title_and_a_description_typed_in_parts_are_found_by_either_form(self):

@@ -30,7 +30,7 @@ class SharingTests(TestCase):
     def get(self, path, **query):
         return self.client.get(path, query)
 
-    def test_a_film_is_told_with_address_words_and_picture(self):
+    def test_a_movie_is_told_with_address_words_and_picture(self):
         self.movie.poster = picture_file()
         self.movie.save()
 
@@ -42,7 +42,7 @@ class SharingTests(TestCase):
         self.assertEqual(meta["og:image"], f"https://films.example{self.movie.poster.src}")
         self.assertEqual((meta["og:image:alt"], meta["twitter:card"]), ("Sholay", "summary"))
 
-    def test_a_film_without_words_or_picture_has_a_sentence(self):
+    def test_a_movie_without_words_or_picture_has_a_sentence(self):
         make_movie("Don", description="")
 
         meta = meta_of(self.get("/movies/don/"))
@@ -97,7 +97,7 @@ class StructuredDataTests(TestCase):
         (text,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, flags=re.S)
         return json.loads(text)["@graph"]
 
-    def test_a_film(self):
+    def test_a_movie(self):
         movie = make_movie("Sholay", genres=["Action"], language="Hindi", certificate="UA13", duration=204)
 
         self.assertEqual(
@@ -122,7 +122,7 @@ class StructuredDataTests(TestCase):
         theater = make_theater("Regal", city=make_city("Mumbai"), location="Colaba")
         showtime = make_showtime(movie=make_movie("Sholay"), screen=make_screen("S" * 40, theater=theater))
 
-        _film, screening = self.structured(showtime.movie)
+        _movie, screening = self.structured(showtime.movie)
 
         seats = f"https://films.example{reverse('bookings:seat_map', args=[showtime.pk])}"
         self.assertEqual(screening["@type"], "ScreeningEvent")

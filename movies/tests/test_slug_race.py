@@ -1,4 +1,4 @@
-"""Films of one title made at the same moment. On PostgreSQL: SQLite lets one write at a time."""
+"""Movies of one title made at the same moment. On PostgreSQL: SQLite lets one write at a time."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -15,7 +15,7 @@ RIVALS = 6
 
 @skipUnless(connection.vendor == "postgresql", "needs rows that two connections can write at once")
 class SlugRaceTests(TransactionTestCase):
-    def test_each_of_many_films_of_one_title_gets_a_slug_of_its_own(self):
+    def test_each_of_many_movies_of_one_title_gets_a_slug_of_its_own(self):
         start = Barrier(RIVALS)
 
         def make(number):

@@ -1,4 +1,4 @@
-"""What staff is told of a film because showtimes exist: which of them its new length runs into."""
+"""What staff is told of a movie because showtimes exist: which of them its new length runs into."""
 
 from django.contrib import admin
 from django.utils import timezone

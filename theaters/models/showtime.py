@@ -21,7 +21,7 @@ SEAT_CLASS_CHOICES = [(code, _(seat_class.name)) for code, seat_class in seating
 
 
 class Showtime(models.Model):
-    """One film on one screen at one time. Fetched by `for_cards`, its facts cost no more queries."""
+    """One movie on one screen at one time. Fetched by `for_cards`, its facts cost no more queries."""
 
     class Format(models.TextChoices):
         FLAT = "2D", _("2D")
@@ -137,13 +137,13 @@ class Showtime(models.Model):
         return self.start_time - timedelta(minutes=self.theater.doors_minutes)
 
     @property
-    def film_starts_at(self):
+    def movie_starts_at(self):
         """After the advertisements that begin at `start_time`."""
         return self.start_time + timedelta(minutes=self.theater.adverts_minutes)
 
     @property
     def ends_at(self):
-        return self.film_starts_at + timedelta(minutes=self.movie.duration)
+        return self.movie_starts_at + timedelta(minutes=self.movie.duration)
 
     @property
     def screen_free_at(self):
@@ -163,8 +163,8 @@ class Showtime(models.Model):
         return hall_time(self.doors_at, self.zone)
 
     @property
-    def local_film_start(self):
-        return hall_time(self.film_starts_at, self.zone)
+    def local_movie_start(self):
+        return hall_time(self.movie_starts_at, self.zone)
 
     @property
     def local_end(self):

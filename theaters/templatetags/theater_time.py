@@ -49,9 +49,9 @@ def times(showtime):
     said = {
         "doors": clock(showtime.local_doors),
         "ads": clock(showtime.local_start),
-        "movie": clock_span(showtime.local_film_start, showtime.local_end),
+        "movie": clock_span(showtime.local_movie_start, showtime.local_end),
     }
-    if showtime.film_starts_at == showtime.start_time:
+    if showtime.movie_starts_at == showtime.start_time:
         return gettext("Doors %(doors)s · Movie %(movie)s") % said
     return gettext("Doors %(doors)s · Ads %(ads)s · Movie %(movie)s") % said
 

@@ -13,23 +13,23 @@ from .test_admin import AsStaff, url_of
 
 
 class Clashes(AsStaff):
-    """At 10, 13 and 16 hours from now, two hours of film each; the screen is free half an hour after it."""
+    """At 10, 13 and 16 hours from now, two hours of movie each; the screen is free half an hour after it."""
 
     def setUp(self):
         super().setUp()
         self.now = timezone.now()
-        self.screen, self.film = make_screen(), make_movie("Long")
+        self.screen, self.movie = make_screen(), make_movie("Long")
         self.first, self.second, self.third = (self.play(hours) for hours in (10, 13, 16))
 
     def play(self, hours, **fields):
         start = self.now + timedelta(hours=hours)
-        return make_showtime(**{"screen": self.screen, "movie": self.film, "start_time": start, **fields})
+        return make_showtime(**{"screen": self.screen, "movie": self.movie, "start_time": start, **fields})
 
     def found(self):
         return schedule.clashes(Showtime.objects.all(), now=self.now)
 
     def lengthen(self, minutes, movie=None):
-        movie = movie or self.film
+        movie = movie or self.movie
         movie.duration = minutes
         movie.save()
 
@@ -37,7 +37,7 @@ class Clashes(AsStaff):
         response = self.client.post(url, fields, follow=True)
         return [str(message) for message in response.context["messages"]][:-1]  # the last: it was saved
 
-    def save_film(self, movie, **fields):
+    def save_movie(self, movie, **fields):
         url = reverse("admin:movies_movie_change", args=[movie.pk])
         old = {"title": movie.title, "release_date": movie.release_date, "slug": movie.slug}
         return self.said(url, **{**old, "duration": movie.duration, **fields})
@@ -50,7 +50,7 @@ class Clashes(AsStaff):
 
         self.assertEqual(self.found(), [(self.second, self.first), (self.third, self.second)])
 
-    def test_one_long_film_runs_into_all_that_follow(self):
+    def test_one_long_movie_runs_into_all_that_follow(self):
         long = make_movie(duration=120)
         self.first.movie = long
         self.first.save()
@@ -66,7 +66,7 @@ class Clashes(AsStaff):
 
         self.assertEqual(self.found(), [])
 
-    def test_a_film_that_runs_now_may_run_into_the_next(self):
+    def test_a_movie_that_runs_now_may_run_into_the_next(self):
         running = self.play(-1)
         next_one = self.play(2)
 
@@ -74,21 +74,21 @@ class Clashes(AsStaff):
         self.lengthen(151)
         self.assertEqual(self.found()[0], (next_one, running))
 
-    def test_the_films_page_saves_its_new_length_and_says_what_it_runs_into(self):
+    def test_the_movies_page_saves_its_new_length_and_says_what_it_runs_into(self):
         self.assertEqual(
-            self.save_film(self.film, duration=151),
+            self.save_movie(self.movie, duration=151),
             [f"2 showtimes start before their screens are free. The first is {self.second}."],
         )
-        self.film.refresh_from_db()
-        self.assertEqual(self.film.duration, 151)
+        self.movie.refresh_from_db()
+        self.assertEqual(self.movie.duration, 151)
 
-    def test_it_says_nothing_of_other_films_nor_without_a_new_length(self):
+    def test_it_says_nothing_of_other_movies_nor_without_a_new_length(self):
         other = make_movie(duration=90)
         self.play(20, movie=other)
         self.lengthen(151)
 
-        self.assertEqual(self.save_film(other, duration=91), [])
-        self.assertEqual(self.save_film(self.film, description="Long."), [])
+        self.assertEqual(self.save_movie(other, duration=91), [])
+        self.assertEqual(self.save_movie(self.movie, description="Long."), [])
 
     def test_the_theaters_page_does_the_same_for_longer_cleaning(self):
         theater = self.screen.theater

@@ -55,7 +55,7 @@ class ShowtimesLowestPriceTests(TestCase):
         showtime.save()
         self.assertEqual(self.lowest(showtime), Decimal("700.00"))
 
-    def test_the_film_is_listed_from_there(self):
+    def test_the_movie_is_listed_from_there(self):
         showtime = make_showtime("RRR")
 
         self.assertContains(self.client.get("/movies/"), "from ₹434")

@@ -67,24 +67,24 @@ class Making(TestCase):
 
 
 class Overlap(TestCase):
-    """A film of 120 minutes at 18:00 with 15 minutes of advertisements keeps its screen until 20:30."""
+    """A movie of 120 minutes at 18:00 with 15 minutes of advertisements keeps its screen until 20:30."""
 
     @classmethod
     def setUpTestData(cls):
         cls.screen = make_screen(theater=make_theater(city=make_city(timezone="Asia/Kolkata")))
-        cls.film = make_movie(duration=120)
+        cls.movie = make_movie(duration=120)
         cls.evening = datetime(2030, 5, 1, 18, tzinfo=UTC)
-        cls.running = make_showtime(screen=cls.screen, movie=cls.film, start_time=cls.evening)
+        cls.running = make_showtime(screen=cls.screen, movie=cls.movie, start_time=cls.evening)
 
     def at(self, minutes, **fields):
         start = self.evening + timedelta(minutes=minutes)
-        fields = {"screen": self.screen, "movie": self.film, "price": Decimal(200), **fields}
+        fields = {"screen": self.screen, "movie": self.movie, "price": Decimal(200), **fields}
         return Showtime(start_time=start, **fields)
 
     def test_the_same_start_is_refused(self):
         self.assertEqual(refusal(self.at(0)), {"start_time": ["overlap"]})
 
-    def test_it_may_start_when_film_and_cleaning_are_over_and_not_a_minute_sooner(self):
+    def test_it_may_start_when_movie_and_cleaning_are_over_and_not_a_minute_sooner(self):
         self.assertEqual(refusal(self.at(149)), {"start_time": ["overlap"]})
         self.assertEqual(refusal(self.at(150)), {})
 
@@ -92,14 +92,14 @@ class Overlap(TestCase):
         self.assertEqual(refusal(self.at(-149)), {"start_time": ["overlap"]})
         self.assertEqual(refusal(self.at(-150)), {})
 
-    def test_a_short_film_within_a_long_one_is_refused(self):
+    def test_a_short_movie_within_a_long_one_is_refused(self):
         self.assertEqual(refusal(self.at(30, movie=make_movie(duration=10))), {"start_time": ["overlap"]})
 
-    def test_a_long_film_around_a_short_one_is_refused(self):
+    def test_a_long_movie_around_a_short_one_is_refused(self):
         long = make_movie(duration=600)
         self.assertEqual(refusal(self.at(-200, movie=long)), {"start_time": ["overlap"]})
 
-    def test_the_longest_film_keeps_its_screen_for_all_its_day_and_what_the_theater_adds(self):
+    def test_the_longest_movie_keeps_its_screen_for_all_its_day_and_what_the_theater_adds(self):
         all_day = make_showtime(
             screen=make_screen(theater=make_theater(adverts_minutes=60, cleaning_minutes=120)),
             movie=make_movie(duration=24 * 60),
@@ -133,7 +133,7 @@ class Overlap(TestCase):
             self.at(60).full_clean()
         self.assertEqual(
             caught.exception.messages,
-            [f"Overlaps {self.film.title} (screen in use from 11:30 pm to 2:00 am, including cleaning)."],
+            [f"Overlaps {self.movie.title} (screen in use from 11:30 pm to 2:00 am, including cleaning)."],
         )
 
 
@@ -151,7 +151,7 @@ class WhatWasSold(TestCase):
         self.showtime.start_time += timedelta(minutes=5)
         self.assertEqual(refusal(self.showtime), {"start_time": ["sold"]})
 
-    def test_its_film_may_not_change_while_a_seat_is_being_paid(self):
+    def test_its_movie_may_not_change_while_a_seat_is_being_paid(self):
         promise(self.showtime, "A1")
         self.showtime.movie = make_movie()
         self.assertEqual(refusal(self.showtime), {"movie": ["sold"]})
@@ -177,13 +177,13 @@ class Clock(TestCase):
             start_time=datetime(2030, 1, 1, 9, 30, tzinfo=UTC),
         )
 
-    def test_doors_film_and_end_are_counted_from_the_start(self):
-        times = [self.showtime.doors_at, self.showtime.film_starts_at, self.showtime.ends_at]
+    def test_doors_movie_and_end_are_counted_from_the_start(self):
+        times = [self.showtime.doors_at, self.showtime.movie_starts_at, self.showtime.ends_at]
         self.assertEqual([f"{one:%H:%M}" for one in times], ["09:00", "09:40", "11:20"])
 
     def test_local_times_are_those_of_the_hall(self):
         showtime = self.showtime
-        times = [showtime.local_doors, showtime.local_start, showtime.local_film_start, showtime.local_end]
+        times = [showtime.local_doors, showtime.local_start, showtime.local_movie_start, showtime.local_end]
         self.assertEqual([f"{one:%H:%M}" for one in times], ["18:00", "18:30", "18:40", "20:20"])
         self.assertEqual(showtime.local_start, showtime.start_time)
 

@@ -135,15 +135,15 @@ class TheTheatersPage(TestCase):
     def setUpTestData(cls):
         cls.theater = make_theater("Odeon", city=make_city("Pune"))
         cls.screen = make_screen(theater=cls.theater)
-        cls.film = make_movie("Sholay", language="Hindi", duration=204)
+        cls.movie = make_movie("Sholay", language="Hindi", duration=204)
 
     def show(self, **fields):
-        return make_showtime(**{"screen": self.screen, "movie": self.film, **fields})
+        return make_showtime(**{"screen": self.screen, "movie": self.movie, **fields})
 
     def shown(self, **query):
-        """Film → keys of its showtimes."""
-        films = self.client.get(page_of(self.theater, **query)).context["films"]
-        return {film.title: [showtime.pk for showtime in showtimes] for film, showtimes in films}
+        """Movie → keys of its showtimes."""
+        movies = self.client.get(page_of(self.theater, **query)).context["movies"]
+        return {movie.title: [showtime.pk for showtime in showtimes] for movie, showtimes in movies}
 
     def test_it_shows_the_first_day_that_has_a_showtime(self):
         self.show(starts_in=timedelta(days=3))
@@ -155,7 +155,7 @@ class TheTheatersPage(TestCase):
         later = self.show(starts_in=timedelta(days=3))
         self.assertEqual(self.shown(date=later.local_start.date()), {"Sholay": [later.pk]})
 
-    def test_films_come_by_title_and_their_showtimes_by_hour(self):
+    def test_movies_come_by_title_and_their_showtimes_by_hour(self):
         late = self.show(start_time=self.hour(20))
         early = self.show(start_time=self.hour(10))
         other = self.show(
@@ -178,7 +178,7 @@ class TheTheatersPage(TestCase):
     def test_a_day_without_showtimes_leads_to_the_first_that_has_one(self):
         day = self.show().local_start.date()
         response = self.client.get(page_of(self.theater, date=day + timedelta(days=20)))
-        self.assertEqual(response.context["films"], [])
+        self.assertEqual(response.context["movies"], [])
         self.assertContains(response, f'class="button" href="?date={day.isoformat()}"')
 
     def test_a_date_that_is_none_is_said_to_be_none(self):
@@ -237,7 +237,7 @@ class TheTheatersPage(TestCase):
     def test_a_post_is_refused(self):
         self.assertEqual(self.client.post(page_of(self.theater)).status_code, 405)
 
-    def test_three_films_cost_the_queries_of_one(self):
+    def test_three_movies_cost_the_queries_of_one(self):
         for number in (1, 3):
             while len(self.shown()) < number:
                 screen = make_screen(theater=self.theater)

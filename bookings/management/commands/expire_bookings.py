@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from bookings import checkout, emails
 from bookings.money import reconciliation
-from movies.alerts import tell_due
+from movies.alerts import send_due
 
 logger = logging.getLogger(__name__)
 LONGEST_PAUSE = 24 * 3600  # seconds
@@ -69,4 +69,4 @@ class Command(BaseCommand):
         self.stdout.write(reconciliation.report(done))
 
     def tell(self):
-        self.stdout.write(f"told {tell_due(now=timezone.now())}")
+        self.stdout.write(f"told {send_due(now=timezone.now())}")

@@ -3,7 +3,7 @@ from collections import Counter
 
 from django.core.management.base import BaseCommand, CommandError
 
-from movies.importer import Unreadable, import_films
+from movies.importer import Unreadable, import_movies
 
 COLUMNS = """\
 columns (in any order; others are ignored; at most 500):
@@ -36,7 +36,7 @@ class Command(BaseCommand):
     def handle(self, *, file, **options):
         counts, unreadable = Counter(), None
         try:
-            for outcome in import_films(file):
+            for outcome in import_movies(file):
                 counts[outcome.result] += 1
                 self._report(outcome)
         except Unreadable as error:

@@ -8,4 +8,4 @@ class Command(BaseCommand):
     help = "Email everyone who asked to be notified, once, for movies whose booking is open by now."
 
     def handle(self, **options):
-        self.stdout.write(f"told {alerts.tell_due(now=timezone.now())}")
+        self.stdout.write(f"told {alerts.send_due(now=timezone.now())}")

@@ -6,8 +6,8 @@ from html import unescape
 from theaters.context_processors import SESSION_KEY
 
 
-def film_titles(response):
-    """The titles of a page's film cards, in their order."""
+def movie_titles(response):
+    """The titles of a page's movie cards, in their order."""
     return [
         unescape(title)
         for title in re.findall(
