@@ -1,4 +1,4 @@
-"""What the machinery can't decide about money: the list that staff empties, empty on a good day."""
+"""What software can't decide about money: the list that staff works off, empty on a good day."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,14 +12,13 @@ from .. import payment_records
 from ..minor_units import major
 from ..models import Booking, Payment, Refund
 
-OPEN_FOR = timedelta(hours=6)  # past a booking's deadline: by then every sweep has asked many times
+OPEN_FOR = timedelta(hours=6)  # past a booking's deadline: many sweeps have asked by then
 REQUESTED_FOR, PENDING_FOR = timedelta(hours=6), timedelta(days=30)  # banks take 5 to 10 days
-STATUS = Payment.Status
 
 
 @dataclass(frozen=True)
 class Case:
-    """A row that has the trouble. `amount` is in major units."""
+    """One row that needs attention. `amount` is in major units."""
 
     row: object
     reference: str
@@ -33,38 +32,38 @@ class Case:
 
     @property
     def url(self):
-        """The list with this row alone, where its actions are."""
+        """Return the URL of the admin's list with this row alone, which offers its actions."""
         return reverse(f"admin:bookings_{self.row._meta.model_name}_changelist") + f"?id__exact={self.row.pk}"
 
 
 @dataclass(frozen=True)
 class Section:
-    """One kind of trouble: what it is, what to do about it, and who has it."""
+    """One reason for attention: its title, advice for staff, and its cases."""
 
     title: str
     advice: str
     cases: list
 
 
-def payments(**which):
-    return Payment.objects.filter(**which).select_related("booking")
+def payments(**filters):
+    return Payment.objects.filter(**filters).select_related("booking")
 
 
 def mismatches(now):
-    return payments(status=STATUS.MISMATCH)
+    return payments(status=Payment.Status.MISMATCH)
 
 
 def withdrawn_with_money(now):
-    """None, unless somebody has dropped the database's own constraint."""
-    return payments(status=STATUS.CANCELED, received__gt=0)
+    """Return no rows, unless the constraint of the database has been dropped."""
+    return payments(status=Payment.Status.CANCELED, received__gt=0)
 
 
 def disputes(now):
     return payments(disputed_at__isnull=False)
 
 
-def undecided(now):
-    return payments(status=STATUS.OPEN, booking__expires_at__lt=now - OPEN_FOR)
+def open_for_hours(now):
+    return payments(status=Payment.Status.OPEN, booking__expires_at__lt=now - OPEN_FOR)
 
 
 def failed_refunds(now):
@@ -72,34 +71,43 @@ def failed_refunds(now):
 
 
 def slow_refunds(now):
-    """Written down and never made, by a sweep every 20 seconds; or made, and no bank has finished them."""
-    unmade = Q(status=Refund.Status.REQUESTED, created_at__lt=now - REQUESTED_FOR)
-    unfinished = Q(status=Refund.Status.PENDING, created_at__lt=now - PENDING_FOR)
-    return Refund.objects.filter(unmade | unfinished).select_related("payment__booking")
+    """Return refunds that were requested hours ago and never made, or made and not finished for a month."""
+    not_made = Q(status=Refund.Status.REQUESTED, created_at__lt=now - REQUESTED_FOR)
+    not_finished = Q(status=Refund.Status.PENDING, created_at__lt=now - PENDING_FOR)
+    return Refund.objects.filter(not_made | not_finished).select_related("payment__booking")
 
 
-def owed(now):
-    """Payments that bought nothing, or only what the cinema itself took away again."""
-    by_cinema = Q(
-        status=STATUS.SUCCEEDED,
+def refunds_not_started(now):
+    """Return a list of payments without seats of which something is neither refunded nor owed.
+
+    That is REFUND_DUE ones, and those of bookings that the cinema cancelled.
+    """
+    cancelled_by_cinema = Q(
+        status=Payment.Status.SUCCEEDED,
         booking__status=Booking.Status.CANCELLED,
         booking__cancelled_at__gte=F("booking__showtime__cancelled_at"),
     )
     failed = failed_refunds(now).values("payment")
-    found = payments(disputed_at=None).filter(Q(status=STATUS.REFUND_DUE) | by_cinema).exclude(pk__in=failed)
+    found = (
+        payments(disputed_at=None)
+        .filter(Q(status=Payment.Status.REFUND_DUE) | cancelled_by_cinema)
+        .exclude(pk__in=failed)
+    )
     return [payment for payment in found if payment_records.refundable_amount(payment)]
 
 
-def unpaid_tickets(now):
-    """Bookings to come that are CONFIRMED though their money has gone back."""
-    paid = Payment.objects.filter(status=STATUS.SUCCEEDED).values("booking")
-    gone = Payment.objects.filter(status__in=[STATUS.REFUNDED, STATUS.TAKEN_BACK]).values("booking")
+def refunded_bookings_with_tickets(now):
+    """Return CONFIRMED bookings of coming showtimes whose payment was refunded or taken back."""
+    paid = Payment.objects.filter(status=Payment.Status.SUCCEEDED).values("booking")
+    refunded = Payment.objects.filter(status__in=[Payment.Status.REFUNDED, Payment.Status.TAKEN_BACK]).values(
+        "booking"
+    )
     return Booking.objects.filter(
-        status=Booking.Status.CONFIRMED, pk__in=gone, showtime__start_time__gt=now
+        status=Booking.Status.CONFIRMED, pk__in=refunded, showtime__start_time__gt=now
     ).exclude(pk__in=paid)
 
 
-KINDS = [
+SECTIONS = [
     (
         _("Payments that don't match their booking"),
         _("Nothing was confirmed. Refund the payment, or correct it at the provider and check again."),
@@ -123,7 +131,7 @@ KINDS = [
     (
         _("Refunds not started"),
         _("Refund what is left of the payment."),
-        owed,
+        refunds_not_started,
     ),
     (
         _("Open disputes"),
@@ -133,19 +141,21 @@ KINDS = [
     (
         _("Refunded tickets still valid"),
         _("Cancel the booking, or let its visitors in: the seats are theirs until you cancel."),
-        unpaid_tickets,
+        refunded_bookings_with_tickets,
     ),
     (
         _("Payments without a result"),
         _("The provider hasn't answered for hours. Look the payment up there, and check again."),
-        undecided,
+        open_for_hours,
     ),
 ]
 
 
 def sections(now):
-    """The Sections that have a case."""
-    found = [Section(title, advice, [_case(row) for row in rows(now)]) for title, advice, rows in KINDS]
+    """Return the list of Sections that have cases."""
+    found = [
+        Section(title, advice, [_case(row) for row in rows_at(now)]) for title, advice, rows_at in SECTIONS
+    ]
     return [section for section in found if section.cases]
 
 

@@ -1,8 +1,7 @@
-"""From payment to tickets, or back to the visitor: where SQL, Redis and the payment provider meet.
+"""From a payment to tickets or a refund: where SQL, Redis and the payment provider meet.
 
-Money and seats are settled by one path, `settle`, whoever brings the news: the demo form, the webhook, the
-page the visitor comes back to, or `reconcile_payments`. No row lock is ever held while Redis or the
-provider is asked, and what is owed is written down and committed before it is tried.
+There is one path, `settle`, for the demo form, the webhook, the return page and `reconcile_payments`. No row
+lock is held during a call to Redis or to the provider, and what is owed is committed before it is tried.
 """
 
 import logging
@@ -28,10 +27,10 @@ RETAKE_SECONDS = 60  # how long a late payment's seats are locked while it is co
 
 
 def begin_payment(*, booking, now):
-    """The provider's open Intent for the booking: one, however often it is asked for.
+    """Return the provider's open Intent for the booking: the same one however often this is called.
 
-    The Payment row and its key are committed before the provider hears of it. Raises TooLate or PaymentError;
-    PaymentRejected where it was begun with a provider that the site has left since.
+    The Payment and its key are committed before the provider is called. Raise TooLate, PaymentInQuestion or
+    PaymentError; PaymentRejected if the payment was begun with a provider that the site no longer uses.
     """
     payment = lifecycle.open_payment(
         booking_id=booking.pk,
@@ -47,9 +46,9 @@ def begin_payment(*, booking, now):
 
 
 def refresh_from_provider(booking, *, now):
-    """The booking once its payment under way, if there is one, has been asked about.
+    """Settle the booking's open payment, if it has one. Return the booking as it is then.
 
-    Raises PaymentInQuestion where nobody should pay any more before a person has looked.
+    Raise PaymentInQuestion while a payment of it needs attention: nobody should pay again before that.
     """
     unsettled = booking.payments.filter(status__in=[Payment.Status.OPEN, Payment.Status.MISMATCH])
     for payment in unsettled.exclude(intent_id=""):
@@ -61,7 +60,7 @@ def refresh_from_provider(booking, *, now):
 
 
 def _known_intent(payment):
-    """For a page: an intent that the provider does not know is treated as no answer."""
+    """Return the payment's intent, for a page: one that the provider doesn't know is PaymentUnavailable."""
     try:
         return fetch_intent(payment)
     except UnknownIntent as error:
@@ -70,18 +69,19 @@ def _known_intent(payment):
 
 
 def pay_demo(*, booking, succeeds, now):
-    """What the demo provider's form does: pay, or fail for good. Gives the booking as it then is."""
+    """Pay with the demo provider, or fail for good. Return the booking as it is then."""
     intent = begin_payment(booking=booking, now=now)
     demo = provider("demo")
-    return settle(intent=demo.pay(intent.id) if succeeds else demo.cancel_intent(intent.id), now=now)
+    intent = demo.pay(intent.id) if succeeds else demo.cancel_intent(intent.id)
+    return settle(intent=intent, now=now)
 
 
 def settle(*, intent, now, event=None):
-    """Make the site agree with what the provider says of a payment; safe to repeat, in any order.
+    """Make the booking agree with the provider's intent. Return it. Safe to repeat, in any order.
 
-    `event` is the news that made somebody ask, written down together with what it changes. Gives the booking.
-    Raises UnknownIntent for an intent that is not ours, and HoldsUnavailable where a late payment has to wait
-    for Redis: nothing is changed then, and `reconciliation` tries again.
+    `event` is the event that led here, if any; it is recorded together with what it changes. Raise
+    UnknownIntent for an intent that is not ours, and HoldsUnavailable if a late payment has to wait for
+    Redis: nothing is changed then, and `reconciliation` tries again.
     """
     payment = payment_for(intent)
     if payment.status in Payment.DECIDED or intent.status == OPEN:
@@ -96,21 +96,22 @@ def settle(*, intent, now, event=None):
             payment_id=payment.pk, remark=difference, received=intent.received, event=event
         )
         return payment.booking
-    if intent.refunded:  # in the provider's dashboard, before we knew of the payment
+    if intent.refunded:  # in the provider's dashboard, before it was settled here
         refunds.import_refunds(payment, now=now)
         reason = gettext_noop("Some of the payment had been refunded before it was settled.")
-        return _no_seat_for(payment, reason, now, event)
-    return _paid(payment, now, event)
+        return _refund_without_seats(payment, reason, now, event)
+    return _confirm_or_refund(payment, now, event)
 
 
 def payment_for(intent):
-    """The Payment behind an intent; by its key where a crash came before the intent's name was written
-    down. Raises UnknownIntent for one that is not ours.
+    """Return the Payment of an intent. Raise UnknownIntent if it is not ours.
+
+    A payment without an intent ID, left by a crash, is found by its key and gets the ID.
     """
     payments = Payment.objects.select_related("booking")
     payment = payments.filter(intent_id=intent.id).first()
     if payment is None and intent.key:
-        payment = payments.filter(key=_uuid(intent.key), intent_id="").first()
+        payment = payments.filter(key=_parse_uuid(intent.key), intent_id="").first()
         if payment and payment_records.record_intent_id(payment, intent.id) != intent.id:
             payment = None
     if payment is None:
@@ -119,10 +120,11 @@ def payment_for(intent):
 
 
 def adopt_unrequested_payment(intent, *, provider):
-    """The Payment of money that this site never asked for, if it names one of our bookings: it buys the
-    booking's seats, or goes back. Raises UnknownIntent.
+    """Return a Payment for a succeeded intent that names a booking but was never asked for by this site.
+
+    Settling it then buys the booking's seats or refunds it. Raise UnknownIntent.
     """
-    reference = canonical_code(intent.reference)  # somebody may have typed it in the dashboard
+    reference = canonical_code(intent.reference)  # may have been typed in the provider's dashboard
     booking = Booking.objects.filter(reference=reference).first() if may_be_code(reference) else None
     if booking is None or intent.status != SUCCEEDED:
         raise UnknownIntent(intent.id)
@@ -132,8 +134,8 @@ def adopt_unrequested_payment(intent, *, provider):
     )
 
 
-def _uuid(text):
-    """The key in an intent's metadata, which somebody may have edited in the provider's dashboard."""
+def _parse_uuid(text):
+    """Return the UUID, or None if the text is none: metadata can be edited in the provider's dashboard."""
     try:
         return UUID(text)
     except ValueError:
@@ -141,40 +143,44 @@ def _uuid(text):
 
 
 def _difference(payment, intent):
-    """What is not as it was asked for, as a sentence for staff, or nothing."""
-    asked = {
+    """Return how the intent differs from what was asked for, as a remark for staff; "" if it doesn't."""
+    expected = {
         "amount": payment.amount,
         "currency": payment.currency.lower(),
         "reference": payment.booking.reference,
         "livemode": provider(payment.provider).livemode,
     }
-    came = {
+    actual = {
         "amount": intent.received,
         "currency": intent.currency.lower(),
         "reference": canonical_code(intent.reference),
         "livemode": intent.livemode,
     }
-    wrong = [f"{name} is {came[name]!r}, not {asked[name]!r}" for name in asked if asked[name] != came[name]]
-    return "; ".join(wrong)
+    return "; ".join(
+        f"{name} is {actual[name]!r}, not {expected[name]!r}"
+        for name in expected
+        if actual[name] != expected[name]
+    )
 
 
-def _paid(payment, now, event):
-    """Tickets for a payment that has succeeded or, where there is no seat for it any more, the money back."""
+def _confirm_or_refund(payment, now, event):
+    """Confirm the booking of a succeeded payment, or owe a refund if it can't be. Return the booking."""
     try:
         booking = _confirm(payment, now, event)
     except SeatsUnavailable as refusal:
         reason = gettext_noop("The payment came late, and %(seats)s had been taken by then.")
-        return _no_seat_for(payment, reason % {"seats": ", ".join(refusal.seats)}, now, event)
+        return _refund_without_seats(payment, reason % {"seats": ", ".join(refusal.seats)}, now, event)
     except (TooLate, ShowtimeClosed):
         reason = gettext_noop("The payment came too late to complete the booking.")
-        return _no_seat_for(payment, reason, now, event)
+        return _refund_without_seats(payment, reason, now, event)
     free_locks(booking, now, paid=True)
     return booking
 
 
 def _confirm(payment, now, event):
-    """In time or, with the locks taken again, late. A sweep by a later clock may come between the reading and
-    the row lock: then it is late after all.
+    """Confirm in time or, with the seats locked again, late. Return the booking.
+
+    A sweep may expire the booking between the reading and the row lock; the payment is late after all then.
     """
     booking = payment.booking
     if booking.is_payable(now):
@@ -188,8 +194,11 @@ def _confirm(payment, now, event):
     return lifecycle.confirm(payment_id=payment.pk, now=now, late=True, event=event)
 
 
-def _no_seat_for(payment, reason, now, event):
-    """The refund is written down first; then it is made, and a sweep finishes what a crash leaves undone."""
+def _refund_without_seats(payment, reason, now, event):
+    """Record that the payment is refunded in full, then enqueue the refund. Return the booking.
+
+    A sweep finishes what a crash leaves undone.
+    """
     refund = lifecycle.owe_refund(payment_id=payment.pk, reason=reason, now=now, event=event)
     booking = Booking.objects.get(pk=payment.booking_id)
     if not booking.is_payable(now) and booking.status != Booking.Status.CONFIRMED:
@@ -200,7 +209,10 @@ def _no_seat_for(payment, reason, now, event):
 
 
 def _retake_locks(booking, now):
-    """Take the seats of a booking past its deadline like anybody else, for as long as confirming lasts."""
+    """Lock the seats of a booking past its deadline, like any visitor's hold, while it is being confirmed.
+
+    Raise TooLate, ShowtimeClosed, SeatsUnavailable or HoldsUnavailable.
+    """
     if booking.status not in (Booking.Status.PENDING, Booking.Status.EXPIRED):
         raise TooLate()
 
@@ -220,15 +232,18 @@ def _retake_locks(booking, now):
 
 
 def fetch_intent(payment):
-    """The payment's intent as the provider has it now; made, by the payment's key, if it never was."""
-    ask = provider(payment.provider)
+    """Return the payment's intent as the provider has it now, created by the payment's key if need be.
+
+    Raise PaymentUnavailable, PaymentRejected or UnknownIntent.
+    """
+    payment_provider = provider(payment.provider)
     if payment.intent_id:
-        return ask.retrieve_intent(payment.intent_id)
-    intent = ask.create_intent(
+        return payment_provider.retrieve_intent(payment.intent_id)
+    intent = payment_provider.create_intent(
         key=payment.key,
         reference=payment.booking.reference,
         amount=payment.amount,
         currency=payment.currency,
     )
-    name = payment_records.record_intent_id(payment, intent.id)
-    return intent if name == intent.id else ask.retrieve_intent(name)
+    recorded_id = payment_records.record_intent_id(payment, intent.id)
+    return intent if recorded_id == intent.id else payment_provider.retrieve_intent(recorded_id)

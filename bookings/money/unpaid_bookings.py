@@ -1,7 +1,7 @@
-"""Bookings that ended without any money: they go along when their showtime is deleted.
+"""Bookings that were never paid: they are deleted together with their showtime.
 
-Money may still be on its way to an open payment, so the provider is asked to withdraw it first, and what is
-deleted is decided under the row locks, taken in the order of `lifecycle`.
+An open payment may still be paid, so the provider withdraws it first. What is deleted is decided with the
+rows locked, in the order of `lifecycle`.
 """
 
 import logging
@@ -20,22 +20,24 @@ from ..refusals import BookingRefused
 from . import reconciliation
 
 logger = logging.getLogger(__name__)
-Status = Payment.Status
 
 
 def without_money(bookings, *, now=None):
-    """Those of the bookings that are over, and whose payments are open or withdrawn and received nothing."""
+    """Return those of the bookings that are over and whose payments, OPEN or CANCELED, received nothing."""
     over = Q(status__in=[Booking.Status.FAILED, Booking.Status.EXPIRED])
     over |= Q(status=Booking.Status.PENDING, expires_at__lte=now or timezone.now())
-    untouched = Q(status__in=[Status.OPEN, Status.CANCELED], received=0, refunds=None, disputed_at=None)
-    touched = Payment.objects.exclude(untouched).values("booking")
-    return bookings.filter(over, tickets=None).exclude(pk__in=touched)
+    without_receipts = Q(
+        status__in=[Payment.Status.OPEN, Payment.Status.CANCELED], received=0, refunds=None, disputed_at=None
+    )
+    others = Payment.objects.exclude(without_receipts).values("booking")
+    return bookings.filter(over, tickets=None).exclude(pk__in=others)
 
 
 def withdraw_payments(bookings, *, now=None):
-    """Have the provider withdraw these bookings' open payments. One that it gives no answer for stays."""
+    """Have the provider withdraw these bookings' open payments. Where it doesn't answer, they stay open."""
     now = now or timezone.now()
-    for payment in Payment.objects.filter(booking__in=bookings, status=Status.OPEN).select_related("booking"):
+    still_open = Payment.objects.filter(booking__in=bookings, status=Payment.Status.OPEN)
+    for payment in still_open.select_related("booking"):
         try:
             _withdraw(payment, now)
         except (PaymentError, BookingRefused) as error:
@@ -54,13 +56,13 @@ def _withdraw(payment, now):
 
 @transaction.atomic
 def delete(bookings):
-    """Delete those of these bookings that still have received nothing, with their withdrawn payments."""
+    """Delete those of the bookings that still have received nothing, with their withdrawn payments."""
     keys = list(bookings.values_list("pk", flat=True))
     chosen = Booking.objects.filter(pk__in=keys)
     lock_all(Showtime.objects.filter(pk__in=chosen.values("showtime")))
     lock_all(chosen)
     lock_all(Payment.objects.filter(booking__in=keys))
-    still_open = Payment.objects.filter(booking__in=keys, status=Status.OPEN).values("booking")
+    still_open = Payment.objects.filter(booking__in=keys, status=Payment.Status.OPEN).values("booking")
     gone = list(without_money(chosen).exclude(pk__in=still_open))
     payment_records.delete_payments_of(gone)
     for booking in gone:

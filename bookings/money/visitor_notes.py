@@ -9,31 +9,29 @@ from .. import payment_records
 from ..minor_units import major
 from ..models import Booking, Payment, Refund
 
-Status = Payment.Status
-
 
 def note_for_visitor(booking):
-    """What became of its money, in a sentence or two; empty where there is nothing to tell."""
+    """Return what happened to the booking's money, in a sentence or two; "" if there is nothing to say."""
     payments = {payment.pk: payment.status for payment in booking.payments.all()}
     statuses = set(payments.values())
-    if Status.MISMATCH in statuses:
+    if Payment.Status.MISMATCH in statuses:
         return _("The payment we received doesn't match this booking. We're checking and will get in touch.")
     refunds = Refund.objects.filter(payment__booking=booking).filter(
         ~Q(status=Refund.Status.FAILED) | Q(pk__in=payment_records.failed_refunds())
     )
-    bought = Status.SUCCEEDED in statuses
-    second = {pk for pk, status in payments.items() if bought and status in Payment.GIVEN_UP}
-    first_note = _became([one for one in refunds if one.payment_id not in second], booking.currency)
-    second_note = _became([one for one in refunds if one.payment_id in second], booking.currency)
+    is_paid = Payment.Status.SUCCEEDED in statuses
+    second = {pk for pk, status in payments.items() if is_paid and status in Payment.GIVEN_UP}
+    first_note = _refunds_note([one for one in refunds if one.payment_id not in second], booking.currency)
+    second_note = _refunds_note([one for one in refunds if one.payment_id in second], booking.currency)
     if second_note:
         second_note = " ".join([_("You paid twice for this booking."), second_note])
-    if not refunds and booking.status == Booking.Status.FAILED and Status.OPEN in statuses:
+    if not refunds and booking.status == Booking.Status.FAILED and Payment.Status.OPEN in statuses:
         return _("Any late payment will be refunded in full.")
     return " ".join(filter(None, [first_note, second_note]))
 
 
-def _became(refunds, currency):
-    """What became of these refunds; of failed ones only those that nothing has taken the place of."""
+def _refunds_note(refunds, currency):
+    """Return a sentence on the state of these refunds; "" if there are none."""
     failed = [refund for refund in refunds if refund.status == Refund.Status.FAILED]
     amount = money(major(sum(refund.amount for refund in failed or refunds), currency), currency)
     if failed:

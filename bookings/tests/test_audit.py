@@ -122,7 +122,7 @@ class AuditTests(BookingTestCase):
         self.cancel()
         Refund.objects.update(amount=100)
 
-        self.assertEqual(self.found(), [f"Payment {self.payment}: 100 given back of 47200 by the rules"])
+        self.assertEqual(self.found(), [f"Payment {self.payment}: 100 refunded of 47200 by the rules"])
 
     def test_a_showtime_that_is_moved_promises_nothing_more_to_who_had_cancelled(self):
         self.cancel(self.showtime.start_time - timedelta(minutes=40))
@@ -137,7 +137,7 @@ class AuditTests(BookingTestCase):
         self.change(self.payment, status="SUCCEEDED")
         Refund.objects.update(amount=47200)
 
-        self.assertEqual(self.found(), [f"Payment {self.payment}: 47200 given back of 49560 by the rules"])
+        self.assertEqual(self.found(), [f"Payment {self.payment}: 47200 refunded of 49560 by the rules"])
 
     def test_money_that_is_not_what_was_asked_for_and_has_not_gone_back(self):
         waiting = book(self.ann, self.showtime, ["A3"])
@@ -155,9 +155,7 @@ class AuditTests(BookingTestCase):
     def test_a_payment_of_which_all_was_given_back_and_nobody_noticed(self):
         Refund.objects.create(payment=self.payment, amount=49560, status="SUCCEEDED")
 
-        self.assertEqual(
-            self.found(), [f"Payment {self.payment} is SUCCEEDED though all of it was given back"]
-        )
+        self.assertEqual(self.found(), [f"Payment {self.payment} is SUCCEEDED though all of it was refunded"])
 
     def test_a_refund_that_is_due_and_was_never_written_down(self):
         self.change(self.booking, status="EXPIRED")
@@ -165,7 +163,7 @@ class AuditTests(BookingTestCase):
         self.change(self.showtime, available_seats=6)
         self.change(self.payment, status="REFUND_DUE")
 
-        self.assertEqual(self.found(), [f"Payment {self.payment}: 0 is on its way back, not 49560"])
+        self.assertEqual(self.found(), [f"Payment {self.payment}: 0 is refunded or owed, not 49560"])
 
     def test_a_payment_that_is_refunded_in_name_only(self):
         self.change(self.payment, status="REFUNDED")
@@ -177,7 +175,7 @@ class AuditTests(BookingTestCase):
         for _ in range(2):
             Refund.objects.create(payment=self.payment, amount=30000, status="SUCCEEDED")
 
-        self.assertEqual(self.found(), [f"Payment {self.payment}: 60000 given back of 49560"])
+        self.assertEqual(self.found(), [f"Payment {self.payment}: 60000 refunded of 49560"])
 
     def test_less_received_than_was_asked_for(self):
         self.change(self.payment, received=49559)

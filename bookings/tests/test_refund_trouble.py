@@ -194,7 +194,7 @@ class FailedTests(PaidStripeTestCase):
         self.give_back(30000)
 
         self.assertEqual(
-            audit.audit(self.now), [f"Payment {self.payment()}: 30000 given back of 47200 by the rules"]
+            audit.audit(self.now), [f"Payment {self.payment()}: 30000 refunded of 47200 by the rules"]
         )
 
 
