@@ -1,7 +1,6 @@
-"""From chosen seats to a PENDING booking: where SQL and Redis meet. `settlement` goes on from there with
-the money.
+"""From chosen seats to a PENDING booking, in Redis and SQL. `settlement` goes on from there with the money.
 
-No row lock is ever held while Redis is asked.
+No row lock is held while Redis is called.
 """
 
 from contextlib import suppress
@@ -32,21 +31,23 @@ from .seats import allowance, holds, live_map, seating_rules
 from .seats.locks import free_locks, refresh_map
 from .seats.showtime_snapshot import snapshot_of
 
-TWIN_TRIES, TWIN_SECONDS = 20, 0.05
+DOUBLE_SUBMIT_TRIES, DOUBLE_SUBMIT_WAIT = 20, 0.05
 
 
 @dataclass(frozen=True)
 class Held:
+    """The seats of a hold, in reading order, its deadline, and their total with fee and tax."""
+
     seats: list
     expires_at: datetime
     total: Decimal
 
 
 def hold_seats(*, user, address, showtime_id, seats, now):
-    """Hold these seats for the visitor at that client address, in place of any they held before.
+    """Hold these seats for the visitor at that client address, in place of any they held before. Return Held.
 
-    Raises InvalidSeats, ShowtimeClosed, SeatsUnavailable, CompanionAlone, LoneSeat, HoldPaused, TooManyHeld
-    or TooManyHeldFromAddress (nothing changed), HoldsUnavailable, Showtime.DoesNotExist.
+    Raise InvalidSeats, ShowtimeClosed, SeatsUnavailable, CompanionAlone, LoneSeat, HoldPaused, TooManyHeld
+    or TooManyHeldFromAddress (then nothing has changed), HoldsUnavailable, Showtime.DoesNotExist.
     """
 
     def take(snapshot):
@@ -66,16 +67,17 @@ def hold_seats(*, user, address, showtime_id, seats, now):
                 pause_seconds=settings.SEAT_HOLD_PAUSE_SECONDS if settings.THROTTLES else 0,
                 reservation=reservation,
             )
-        allowance.settle(**claim, reservation=reservation, taken=taken)
+        allowance.adjust_to_hold(**claim, reservation=reservation, taken=taken)
         return Held(snapshot.in_order(seats), taken.deadline, snapshot.quote(seats).total)
 
     return live_map.with_live_map(showtime_id, take, now=now)
 
 
 def _refuse_by_house_rules(snapshot, seats, user_id, now):
-    """Companion seats go with their wheelchair place; no lone seat is left where the theater wants none.
+    """Raise CompanionAlone for a companion seat without its wheelchair space, and LoneSeat if the theater
+    refuses selections that leave one.
 
-    Checked only when seats are held, not again at booking.
+    These rules are checked when seats are held, not again at booking.
     """
     if alone := seating_rules.companions_alone(snapshot.layout, set(seats)):
         raise CompanionAlone(alone)
@@ -89,34 +91,33 @@ def _refuse_by_house_rules(snapshot, seats, user_id, now):
 
 
 def release_seats(*, user_id, showtime_id, now):
-    """Free what the visitor holds there. A PENDING booking's seats are the booking's, and stay.
+    """Release the visitor's hold for the showtime. The seats of a PENDING booking stay locked.
 
-    Raises HoldsUnavailable, Showtime.DoesNotExist.
+    Raise HoldsUnavailable, Showtime.DoesNotExist.
     """
     live_map.require_showtime(showtime_id)
     reservation = holds.release(showtime_id, owner=holds.visitor(user_id), now=now)
-    allowance.give_back(user_id=user_id, name=reservation, now=now)
+    allowance.cancel_reservation(user_id=user_id, name=reservation, now=now)
 
 
 def start_booking(*, user, address, showtime_id, seats, selected, quoted_total, now):
-    """Make the PENDING booking of the seats that this visitor selected and holds, at the price of this
-    moment.
+    """Create and return the PENDING booking of the seats that this visitor selected and holds.
 
-    `selected` is what the session remembers; `quoted_total` (or None) the total that the visitor has agreed
-    to. The locks pass to the booking and are renewed for the whole time to pay. Raises BookingRefused.
+    `selected` is what the session remembers, `quoted_total` the total that the visitor agreed to, or None.
+    The locks pass to the booking and are renewed for the whole time to pay. Raise BookingRefused.
     """
     snapshot = snapshot_of(Showtime.objects.for_seat_map().get(pk=showtime_id))
     snapshot.refuse_closed(now)
     snapshot.refuse_invalid(seats)
     lifecycle.refuse_second_pending(user=user, showtime_id=showtime_id, now=now)
     if set(seats) != set(selected):
-        _refuse_lost(showtime_id, seats, selected, user, now)
+        _refuse_lost_hold(showtime_id, seats, selected, user, now)
         raise SelectionChanged([seat for seat in seats if seat not in selected])
     quote = snapshot.quote(seats)
     if quoted_total is not None and quoted_total != quote.total:
         raise PriceChanged()
     reference, seats = new_reference(), snapshot.in_order(seats)
-    passed = _pass_on(user, address, showtime_id, reference, seats, now)
+    passed = _pass_locks(user, address, showtime_id, reference, seats, now)
     try:
         booking = lifecycle.create_pending(
             reference=reference,
@@ -129,17 +130,18 @@ def start_booking(*, user, address, showtime_id, seats, selected, quoted_total, 
             now=now,
         )
     except (BookingRefused, DatabaseError):
-        _hand_back(user, showtime_id, reference, seats, passed, now)
+        _return_locks(user, showtime_id, reference, seats, passed, now)
         raise
     finally:
         refresh_map(showtime_id, now)
-    allowance.give_back(user_id=user.pk, name=passed.replaced, now=now)
+    allowance.cancel_reservation(user_id=user.pk, name=passed.replaced, now=now)
     return booking
 
 
-def _refuse_lost(showtime_id, seats, selected, user, now):
-    """A Redis that is away, or has lost everything, took the selection and the locks with it: that is no
-    change of the visitor's.
+def _refuse_lost_hold(showtime_id, seats, selected, user, now):
+    """Raise HoldsUnavailable or HoldLapsed where Redis is down or has lost the selection with its locks.
+
+    Then it was not the visitor who changed the selection.
     """
     status = live_map.seat_status(showtime_id, user_id=user.pk, now=now)
     if status.degraded:
@@ -148,8 +150,8 @@ def _refuse_lost(showtime_id, seats, selected, user, now):
         raise HoldLapsed(seats)
 
 
-def _pass_on(user, address, showtime_id, reference, seats, now):
-    """The visitor's locks become the booking's, for the whole time to pay. Return holds.Taken."""
+def _pass_locks(user, address, showtime_id, reference, seats, now):
+    """Pass the visitor's locks to the booking for the whole time to pay. Return holds.Taken."""
     deadline = now + timedelta(seconds=settings.SEAT_HOLD_SECONDS)
     allowance.reserve_booking(
         user=user, address=address, reference=reference, seats=seats, expires_at=deadline, now=now
@@ -165,22 +167,26 @@ def _pass_on(user, address, showtime_id, reference, seats, now):
         )
     except SeatsUnavailable as lost:
         allowance.end_booking(user_id=user.pk, reference=reference, now=now)
-        _refuse_twin(user, showtime_id, now)
+        _refuse_double_submit(user, showtime_id, now)
         raise HoldLapsed(lost.seats) from lost
 
 
-def _refuse_twin(user, showtime_id, now):
-    """Raise BookingWaiting where the same form, sent twice, has the locks: its row follows in a moment."""
-    for _ in range(TWIN_TRIES):
+def _refuse_double_submit(user, showtime_id, now):
+    """Raise BookingWaiting if the same form was sent twice and the other request has the locks.
+
+    Its booking may not be committed yet, so look for it repeatedly.
+    """
+    for _ in range(DOUBLE_SUBMIT_TRIES):
         lifecycle.refuse_second_pending(user=user, showtime_id=showtime_id, now=now)
         if not live_map.seat_status(showtime_id, user_id=user.pk, now=now).pending:
             return
-        sleep(TWIN_SECONDS)
+        sleep(DOUBLE_SUBMIT_WAIT)
 
 
-def _hand_back(user, showtime_id, reference, seats, passed, now):
-    """What became no booking leaves the visitor what they held, for as long as they had it. Where that
-    fails, the locks' own deadline frees them.
+def _return_locks(user, showtime_id, reference, seats, passed, now):
+    """Return the locks of a booking that was not created to the visitor, with their former deadline.
+
+    If that fails, the locks expire at their deadline.
     """
     with suppress(HoldsUnavailable, SeatsUnavailable):
         holds.pass_on(
@@ -196,10 +202,10 @@ def _hand_back(user, showtime_id, reference, seats, passed, now):
 
 
 def expire_overdue(*, now):
-    """One sweep: PENDING past its deadline becomes EXPIRED. Gives how many did.
+    """Turn overdue bookings into EXPIRED ones, in one sweep. Return how many there were.
 
-    Their locks have ended with them; one whose row was given an earlier deadline by hand is freed here.
-    What a late payment has locked again meanwhile stays.
+    Their locks have usually expired with them; free those of a row whose deadline was moved forward by hand.
+    Locks that a late payment has taken again stay.
     """
     overdue = list(Booking.objects.overdue(now))
     expired = lifecycle.expire_overdue(now)
@@ -209,6 +215,6 @@ def expire_overdue(*, now):
 
 
 def drop_booking(*, booking, now):
-    """Let a PENDING booking go and free its seats at once."""
+    """Drop a payable booking and free its seats at once. Raise NotCancellable."""
     lifecycle.drop(booking_id=booking.pk, now=now)
     free_locks(booking, now)

@@ -1,7 +1,8 @@
-"""The only writer of Booking.status and of Payment.status, and the only row locks. No network, no Redis here.
+"""The only writer of bookings and their status. No network and no Redis here.
 
-Every function is one transaction and safe to call twice. Where rows are locked it is the showtime's first,
-then the booking's, always before anything is read that a decision hangs on. Raises Busy for a locked row.
+Every function is one transaction and safe to call twice. Rows are locked before anything is read that a
+decision depends on: the showtime first, then the booking, then the payment. Every function raises Busy when
+a row stays locked by others.
 """
 
 from django.db import transaction
@@ -23,21 +24,19 @@ from .refusals import (
     refuse_closed,
 )
 
-Status = Booking.Status
-
 
 def _lock_showtime(showtime_id):
     return lock(Showtime.objects, showtime_id, busy=Busy)
 
 
 def _lock(booking_id):
-    """The booking as it is now, with its showtime's row and its own locked until the transaction ends."""
+    """Return the booking as stored, with its showtime's row and its own locked until the transaction ends."""
     _lock_showtime(Booking.objects.values_list("showtime_id", flat=True).get(pk=booking_id))
     return lock(Booking.objects, booking_id, busy=Busy)
 
 
 def _lock_with_payment(payment_id):
-    """(booking, payment) as they are now, locked until the transaction ends."""
+    """Return (booking, payment) as stored, locked until the transaction ends."""
     booking = _lock(Payment.objects.values_list("booking_id", flat=True).get(pk=payment_id))
     return booking, payment_records.lock_payment(payment_id)
 
@@ -45,9 +44,9 @@ def _lock_with_payment(payment_id):
 def _move(booking, status, **fields):
     """Write one step along Booking.MOVES, for a locked booking. Raise ValueError for any other step.
 
-    update() sends no signal, so the live map is refreshed once, by the caller, and not here too.
+    update() sends no signal, so that only the caller refreshes the live map.
     """
-    if status not in Booking.MOVES[Status(booking.status)]:
+    if status not in Booking.MOVES[booking.status]:
         raise ValueError(f"{booking}: {booking.status} never becomes {status}")
     fields["status"] = status
     Booking.objects.filter(pk=booking.pk).update(**fields)
@@ -57,14 +56,14 @@ def _move(booking, status, **fields):
 
 @transaction.atomic
 def create_pending(*, reference, user, showtime_id, seats, quote, refund_tiers, expires_at, now):
-    """The PENDING booking, if SQL too says that the seats are free.
+    """Create and return the PENDING booking, if the seats are free according to SQL, too.
 
-    Raises ShowtimeClosed, BookingWaiting or SeatsUnavailable.
+    Raise ShowtimeClosed, BookingWaiting or SeatsUnavailable.
     """
     showtime = _lock_showtime(showtime_id)
     refuse_closed(showtime, now)
     refuse_second_pending(user=user, showtime_id=showtime_id, now=now)
-    if taken := tickets.unavailable(showtime, seats, now):
+    if taken := tickets.unavailable_seats(showtime, seats, now):
         raise SeatsUnavailable(taken)
     booking = Booking(
         reference=reference,
@@ -81,19 +80,18 @@ def create_pending(*, reference, user, showtime_id, seats, quote, refund_tiers, 
         created_at=now,
         expires_at=expires_at,
     )
-    return Booking.objects.bulk_create([booking])[0]  # which sends no signal, see _move
+    return Booking.objects.bulk_create([booking])[0]  # sends no signal, like _move
 
 
 def refuse_second_pending(*, user, showtime_id, now):
-    """Raise BookingWaiting while this visitor has a live PENDING booking for the showtime."""
-    waiting = Booking.objects.payable(now).of(user).filter(showtime_id=showtime_id).first()
-    if waiting:
+    """Raise BookingWaiting while this visitor has a payable booking for the showtime."""
+    if waiting := Booking.objects.payable(now).of(user).filter(showtime_id=showtime_id).first():
         raise BookingWaiting(waiting)
 
 
 @transaction.atomic
 def open_payment(*, booking_id, provider, amount, now):
-    """The booking's one open Payment, made if there is none. Raises TooLate, or PaymentInQuestion."""
+    """Return the booking's one open Payment, created if there is none. Raise TooLate or PaymentInQuestion."""
     booking = _lock(booking_id)
     if not booking.is_payable(now):
         raise TooLate()
@@ -105,25 +103,28 @@ def open_payment(*, booking_id, provider, amount, now):
 
 @transaction.atomic
 def confirm(*, payment_id, now, late=False, event=None):
-    """Give the booking of a succeeded payment its tickets, once.
+    """Confirm the booking of a succeeded payment and issue its tickets, once. Return the booking.
 
-    `late` says that the seats' locks were taken again for a booking that is past its deadline. Raises
-    TooLate or ShowtimeClosed where the booking can't be confirmed any more, and SeatsUnavailable where a
-    seat is gone; nothing is changed then.
+    `late` says that the seats of an overdue booking have been locked again. Raise TooLate or ShowtimeClosed
+    if the booking can no longer be confirmed, SeatsUnavailable if a seat is gone; then nothing has changed.
     """
     booking, payment = _lock_with_payment(payment_id)
     event_records.record_event(event)
     if payment.status in Payment.DECIDED:
         return booking
-    if booking.status not in (Status.PENDING, Status.EXPIRED) or not (late or booking.is_payable(now)):
+    unpaid = (Booking.Status.PENDING, Booking.Status.EXPIRED)
+    if booking.status not in unpaid or not (late or booking.is_payable(now)):
         raise TooLate()
-    refuse_closed(booking.showtime, now) if late else refuse_cancelled(booking.showtime)
-    if payment_records.refunded_or_owed(payment):  # given back before it was settled, it buys nothing
+    if late:
+        refuse_closed(booking.showtime, now)
+    else:
+        refuse_cancelled(booking.showtime)
+    if payment_records.refunded_or_owed(payment):  # refunded before it was settled, it buys nothing
         raise TooLate()
-    if gone := tickets.lost(booking, now, late=late):
+    if gone := tickets.lost_seats(booking, now, late=late):
         raise SeatsUnavailable(gone)
     tickets.issue(booking)
-    _move(booking, Status.CONFIRMED, confirmed_at=now)
+    _move(booking, Booking.Status.CONFIRMED, confirmed_at=now)
     payment_records.record_receipt(payment, Payment.Status.SUCCEEDED, now)
     emails.owe(BookingEmail.Kind.CONFIRMATION, booking=booking, now=now)
     return booking
@@ -131,16 +132,14 @@ def confirm(*, payment_id, now, late=False, event=None):
 
 @transaction.atomic
 def owe_refund(*, payment_id, reason, now, event=None):
-    """Write down that a payment without seats goes back in full. Gives the Refund, or None if there is
-    nothing left to go back, or it has bought its tickets after all.
-    """
+    """Record that a payment without seats is refunded in full. Return the Refund, or None if none is due."""
     booking, payment = _lock_with_payment(payment_id)
     event_records.record_event(event)
     if payment.status in Payment.DECIDED:
         return None
     payment_records.record_receipt(payment, Payment.Status.REFUND_DUE, now)
-    if booking.status_at(now) == Status.EXPIRED and booking.status == Status.PENDING:
-        _move(booking, Status.EXPIRED)
+    if booking.status_at(now) == Booking.Status.EXPIRED and booking.status == Booking.Status.PENDING:
+        _move(booking, Booking.Status.EXPIRED)
     refund = payment_records.request_full_refund(payment_id=payment.pk, reason=reason, now=now)
     if refund:
         emails.owe(BookingEmail.Kind.REFUND_NOTICE, booking=booking, refund=refund, now=now)
@@ -149,64 +148,65 @@ def owe_refund(*, payment_id, reason, now, event=None):
 
 @transaction.atomic
 def fail_payment(*, payment_id, now, event=None):
-    """It failed for good: a live booking is FAILED, an overdue one EXPIRED. What has received money stays."""
+    """Record a payment that failed for good: a payable booking becomes FAILED, an overdue one EXPIRED.
+
+    A payment that has received money is left alone.
+    """
     event_records.record_event(event)
     booking, payment = _lock_with_payment(payment_id)
     if payment.status in Payment.UNDECIDED and not payment.received:
-        _withdraw(booking, payment, now)
+        _cancel_payment(booking, payment, now)
     return booking
 
 
 @transaction.atomic
 def close_unpaid(*, payment_id, now):
-    """Staff knows that nothing was ever taken; money that comes later is settled like any other.
+    """Cancel a payment of which staff knows that nothing was taken. Money that still arrives is settled.
 
-    Raise PaymentWasTaken where money has been received, or still can be.
+    Raise PaymentWasTaken if money has been received, or still can be.
     """
     booking, payment = _lock_with_payment(payment_id)
     if payment.status in Payment.DECIDED or payment.received or booking.is_payable(now):
         raise PaymentWasTaken()
     if payment.status in Payment.UNDECIDED:
-        _withdraw(booking, payment, now)
+        _cancel_payment(booking, payment, now)
     return booking
 
 
-def _withdraw(booking, payment, now):
-    """CANCELED, for a locked payment that has received nothing; its booking ends with it."""
+def _cancel_payment(booking, payment, now):
+    """Cancel a locked payment that has received nothing, and end its PENDING booking."""
     payment_records.cancel_payment(payment, now)
-    if booking.status == Status.PENDING:
-        _move(booking, Status.FAILED if booking.is_payable(now) else Status.EXPIRED)
+    if booking.status == Booking.Status.PENDING:
+        _move(booking, Booking.Status.FAILED if booking.is_payable(now) else Booking.Status.EXPIRED)
 
 
 @transaction.atomic
 def drop(*, booking_id, now):
-    """The visitor lets a PENDING booking go: FAILED, so that a payment that still arrives is given back.
-
-    Raises NotCancellable for anything but a live PENDING booking.
-    """
+    """Turn a payable booking into FAILED; a late payment is refunded. Raise NotCancellable for any other."""
     booking = _lock(booking_id)
     if not booking.is_payable(now):
         raise NotCancellable()
-    _move(booking, Status.FAILED)
+    _move(booking, Booking.Status.FAILED)
     return booking
 
 
 def expire_overdue(now):
-    """PENDING past its deadline becomes EXPIRED. Gives how many did."""
-    return Booking.objects.overdue(now).update(status=Status.EXPIRED)
+    """Turn overdue bookings into EXPIRED ones. Return how many there were."""
+    return Booking.objects.overdue(now).update(status=Booking.Status.EXPIRED)
 
 
 @transaction.atomic
 def cancel(*, booking_id, quote_of, now, reason):
-    """CONFIRMED becomes CANCELLED: void tickets, free seats, and the Refund that is owed, or None.
+    """Cancel a CONFIRMED booking and void its tickets. Return (booking, owed Refund or None).
 
-    `quote_of(booking)` gives what goes back in minor units, and its percent. Raises NotCancellable.
+    `quote_of(booking)` returns (amount to refund in minor units, its percentage). Raise NotCancellable.
     """
     booking = _lock(booking_id)
-    if booking.status != Status.CONFIRMED or booking.showtime.start_time <= now:
+    if booking.status != Booking.Status.CONFIRMED or booking.showtime.start_time <= now:
         raise NotCancellable()
     amount, percent = quote_of(booking)
-    payment, refund = _give_up(booking, now, refund_percent=percent), None
+    payment = _cancel(booking, now, refund_percent=percent)
+    refund = None
     if amount:
         refund = payment_records.request_refund(payment_id=payment.pk, amount=amount, reason=reason, now=now)
     emails.owe(BookingEmail.Kind.CANCELLATION, booking=booking, now=now)
@@ -215,36 +215,36 @@ def cancel(*, booking_id, quote_of, now, reason):
 
 @transaction.atomic
 def cancel_for_cinema(*, booking_id, now, reason):
-    """CONFIRMED becomes CANCELLED, whatever rules and clock say, and all that is left of the money goes back.
+    """Cancel a CONFIRMED booking whatever the refund rules and the time. Return (booking, Refund or None).
 
-    Gives the booking and the Refund, None where nothing is left or a bank decides. Raises NotCancellable.
+    The refund is all that is left; None if that is nothing or disputed. Raise NotCancellable.
     """
     booking = _lock(booking_id)
-    if booking.status != Status.CONFIRMED:
+    if booking.status != Booking.Status.CONFIRMED:
         raise NotCancellable()
-    payment = _give_up(booking, now)
-    refund = payment and payment_records.request_full_refund(payment_id=payment.pk, reason=reason, now=now)
+    payment = _cancel(booking, now)
+    refund = None
+    if payment:
+        refund = payment_records.request_full_refund(payment_id=payment.pk, reason=reason, now=now)
     emails.owe(BookingEmail.Kind.CINEMA_CANCELLATION, booking=booking, now=now)
     return booking, refund
 
 
-def _give_up(booking, now, **promise):
-    """Void the locked booking's tickets. Gives the payment that had bought them."""
-    _move(booking, Status.CANCELLED, cancelled_at=now, **promise)
+def _cancel(booking, now, **fields):
+    """Cancel a locked booking and void its tickets. Return the payment that bought them, or None."""
+    _move(booking, Booking.Status.CANCELLED, cancelled_at=now, **fields)
     tickets.void(booking, now=now)
     return booking.payments.filter(status=Payment.Status.SUCCEEDED).first()
 
 
 @transaction.atomic
 def cancel_sales(*, showtime_id, now):
-    """Mark the showtime cancelled, so that nothing is sold for it, and give up what is unpaid. Gives the
-    bookings that were waiting for payment.
-    """
+    """Mark the showtime as cancelled and fail its payable bookings. Return these bookings."""
     showtime = _lock_showtime(showtime_id)
     if not showtime.cancelled_at:
         showtime.cancelled_at = now
         showtime.save(update_fields=["cancelled_at"])
     waiting = lock_all(Booking.objects.payable(now).filter(showtime=showtime), busy=Busy)
     for booking in waiting:
-        _move(booking, Status.FAILED)
+        _move(booking, Booking.Status.FAILED)
     return waiting

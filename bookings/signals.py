@@ -1,4 +1,4 @@
-"""What is remembered of a showtime is dropped the moment staff save a change to it."""
+"""Cache invalidation: stale snapshots of showtimes, and a live map that SQL has outrun."""
 
 import logging
 from functools import partial
@@ -21,36 +21,36 @@ logger = logging.getLogger(__name__)
 @receiver(post_save, sender=Showtime)
 def showtime_changed(instance, created, **kwargs):
     if not created:
-        _touch_on_commit([instance.pk])
+        _mark_stale_on_commit([instance.pk])
 
 
 @receiver(post_delete, sender=Showtime)
 def showtime_deleted(instance, **kwargs):
-    _touch_on_commit([instance.pk])
+    _mark_stale_on_commit([instance.pk])
 
 
 @receiver([post_save, post_delete], sender=SeatPrice)
 def seat_price_changed(instance, **kwargs):
-    _touch_on_commit([instance.showtime_id])
+    _mark_stale_on_commit([instance.showtime_id])
 
 
 @receiver(post_save, sender=Screen)
 def screen_changed(instance, created, **kwargs):
     if not created:
-        _touch_on_commit(list(instance.showtimes.on_sale(timezone.now()).values_list("pk", flat=True)))
+        _mark_stale_on_commit(list(instance.showtimes.on_sale(timezone.now()).values_list("pk", flat=True)))
 
 
 @receiver(post_save, sender=Theater)
-def house_rules_changed(instance, created, **kwargs):
+def theater_changed(instance, created, **kwargs):
     if not created:
         on_sale = Showtime.objects.on_sale(timezone.now()).filter(screen__theater=instance)
-        _touch_on_commit(list(on_sale.values_list("pk", flat=True)))
+        _mark_stale_on_commit(list(on_sale.values_list("pk", flat=True)))
 
 
 @receiver(post_save, sender=City)
-def clock_changed(instance, created, **kwargs):
+def city_changed(instance, created, **kwargs):
     if not created:
-        _touch_on_commit(list(instance.showtimes.on_sale(timezone.now()).values_list("pk", flat=True)))
+        _mark_stale_on_commit(list(instance.showtimes.on_sale(timezone.now()).values_list("pk", flat=True)))
 
 
 @receiver([post_save, post_delete], sender=Booking)
@@ -64,14 +64,14 @@ def refresh_map_on_commit(instance, **kwargs):
     transaction.on_commit(partial(refresh_map, instance.showtime_id, timezone.now()))
 
 
-def _touch_on_commit(showtime_ids):
-    transaction.on_commit(partial(_touch, showtime_ids))
+def _mark_stale_on_commit(showtime_ids):
+    transaction.on_commit(partial(_mark_stale, showtime_ids))
 
 
-def _touch(showtime_ids):
-    """Where Redis is away, what processes remember runs out by itself within LIVE_MAP_SECONDS."""
+def _mark_stale(showtime_ids):
+    """If Redis is down, the processes' snapshots expire within LIVE_MAP_SECONDS."""
     try:
         for showtime_id in showtime_ids:
-            holds.touch_snapshot(showtime_id, now=timezone.now())
+            holds.mark_snapshot_stale(showtime_id, now=timezone.now())
     except HoldsUnavailable:
         logger.warning("Redis was away when showtimes %s were changed", showtime_ids)

@@ -1,7 +1,7 @@
 """How many seats a visitor, and the new accounts of one address, may hold at once, whatever the showtime.
 
-Both totals are in Redis, in slots of their own, so no script can count a seat and lock it in one step. Seats
-are reserved here first and locked then; what turns out to be too much is given back. A crash in between
+Both totals are kept in Redis under hash slots of their own, so no script can count a seat and lock it in one
+step. Reserve seats here first, then lock them, then cancel what was reserved in excess. A crash in between
 leaves a total too high until that reservation's deadline, never too low.
 """
 
@@ -22,23 +22,26 @@ NEW_ACCOUNT = timedelta(days=1)
 
 
 class _BookingsAreUnknown(Exception):
-    """Redis knows this visitor no longer, or not yet: their PENDING bookings are in SQL alone."""
+    """Redis does not know this visitor's PENDING bookings, which only SQL has."""
 
 
-class _Full(Exception):
-    """`until` is when there will be room; None when there never will be."""
+class _LimitReached(Exception):
+    """`until` is when there will be room, or None if never."""
 
     def __init__(self, until):
         super().__init__(until)
         self.until = until
 
+    def wait(self, now):
+        return self.until - now if self.until else None
+
 
 @contextmanager
 def reserved(*, user, address, showtime_id, seats, now):
-    """Reserve room for a selection that replaces the visitor's own for the showtime, and take its name.
+    """Reserve room for a hold that replaces the visitor's own for the showtime. Yield the reservation's name.
 
-    Raise TooManyHeld or HoldsUnavailable. A refusal inside gives the room back. A Redis that fell silent may
-    have locked the seats all the same, so that the room stays reserved.
+    Raise TooManyHeld, TooManyHeldFromAddress or HoldsUnavailable. A refusal inside the block cancels the
+    reservation. HoldsUnavailable does not: Redis may have locked the seats all the same.
     """
     if not settings.THROTTLES:
         yield ""
@@ -51,13 +54,13 @@ def reserved(*, user, address, showtime_id, seats, now):
     except HoldsUnavailable:
         raise
     except (BookingRefused, MapIsCold, SnapshotIsStale):
-        give_back(user_id=user.pk, name=name, now=now)
+        cancel_reservation(user_id=user.pk, name=name, now=now)
         raise
 
 
-def settle(*, user, address, reservation, seats, taken, now):
-    """The selection is locked: give back the one that it replaced, and the time that the ceiling cut off."""
-    give_back(user_id=user.pk, name=taken.replaced, now=now)
+def adjust_to_hold(*, user, address, reservation, seats, taken, now):
+    """Cancel the reservation that the new hold replaced, and end its own at the deadline that was granted."""
+    cancel_reservation(user_id=user.pk, name=taken.replaced, now=now)
     cut = now + timedelta(seconds=settings.SEAT_HOLD_SECONDS) - taken.deadline
     if reservation and cut >= timedelta(seconds=1):
         with suppress(HoldsUnavailable):
@@ -65,76 +68,78 @@ def settle(*, user, address, reservation, seats, taken, now):
 
 
 def reserve_booking(*, user, address, reference, seats, expires_at, now):
-    """Count a PENDING booking until it ends. It is not limited: its seats are held already."""
+    """Count a PENDING booking until its deadline. No limit applies, for its seats are held already."""
     if settings.THROTTLES:
         _reserve(user, address, _booking(reference), len(seats), expires_at, now, is_limited=False)
 
 
 def end_booking(*, user_id, reference, now):
-    """The booking has ended, whatever became of it."""
+    """Stop counting a booking that has ended in any way."""
     if settings.THROTTLES:
-        give_back(user_id=user_id, name=_booking(reference), now=now)
+        cancel_reservation(user_id=user_id, name=_booking(reference), now=now)
 
 
-def give_back(*, user_id, name, now):
-    """Count a reservation no longer. A Redis that is away lets it lapse at its deadline."""
+def cancel_reservation(*, user_id, name, now):
+    """Stop counting a reservation. If Redis is down, it lapses at its deadline."""
     if not name:
         return
     with suppress(HoldsUnavailable):
-        address = _give_back(holds.visitor(user_id), name, now)
+        address = _cancel_reservation(holds.visitor(user_id), name, now)
         if address:
-            _give_back(_address(address), f"{user_id}:{name}", now)
+            _cancel_reservation(_address(address), f"{user_id}:{name}", now)
 
 
 def _reserve(user, address, name, count, until, now, *, is_limited):
-    """For the visitor first, then for the address that their new account shares with others."""
-    shared = _shared(user, address, now)
+    """Reserve for the visitor, then for the address that their new account shares with others."""
+    shared = _counted_address(user, address, now)
     limit, limit_here = (
         (settings.MAX_HELD_SEATS, settings.MAX_HELD_SEATS_PER_ADDRESS) if is_limited else (0, 0)
     )
     try:
         _reserve_for_visitor(user, name, count, until, limit, shared, now)
-    except _Full as full:
-        raise TooManyHeld(full.until and full.until - now) from full
+    except _LimitReached as full:
+        raise TooManyHeld(full.wait(now)) from full
     if not shared:
         return
     try:
-        _ask(_address(shared), f"{user.pk}:{name}", count, until, limit_here, now=now)
-    except _Full as full:
-        give_back(user_id=user.pk, name=name, now=now)
-        raise TooManyHeldFromAddress(full.until and full.until - now) from full
+        _run_reserve(_address(shared), f"{user.pk}:{name}", count, until, limit_here, now=now)
+    except _LimitReached as full:
+        cancel_reservation(user_id=user.pk, name=name, now=now)
+        raise TooManyHeldFromAddress(full.wait(now)) from full
 
 
 def _reserve_for_visitor(user, name, count, until, limit, shared, now):
     wanted = (holds.visitor(user.pk), name, count, until, limit)
     try:
-        _ask(*wanted, address=shared, bookings=None, now=now)
+        _run_reserve(*wanted, address=shared, bookings=None, now=now)
     except _BookingsAreUnknown:
         pending = Booking.objects.payable(now).of(user).values_list("reference", "seats", "expires_at")
         bookings = [(_booking(reference), len(seats), end) for reference, seats, end in pending]
-        _ask(*wanted, address=shared, bookings=bookings, now=now)
+        _run_reserve(*wanted, address=shared, bookings=bookings, now=now)
 
 
-def _ask(account, name, count, until, limit, *, now, address="", bookings=()):
-    """Reserve. `bookings` are PENDING ones, to be counted too; None asks whether they are known."""
+def _run_reserve(account, name, count, until, limit, *, now, address="", bookings=()):
+    """Run the script that reserves. `bookings` are PENDING ones to count, too; with None, raise
+    _BookingsAreUnknown if Redis does not know them.
+    """
     told = "ask" if bookings is None else "told"
     flat = [part for name, seats, end in bookings or () for part in (name, seats, to_ms(end))]
     reply = run_script("reserve", account, now, name, count, to_ms(until), limit, address, told, *flat)
     if reply[0] == "unknown":
         raise _BookingsAreUnknown()
     if reply[0] == "full":
-        raise _Full(from_ms(reply[1]) if reply[1] != "never" else None)
+        raise _LimitReached(from_ms(reply[1]) if reply[1] != "never" else None)
 
 
-def _give_back(account, name, now):
-    """The address that the reservation was made with, or nothing."""
-    return run_script("give_back", account, now, name)[1]
+def _cancel_reservation(account, name, now):
+    """Cancel one reservation. Return the address that it was made with, or an empty string."""
+    return run_script("cancel_reservation", account, now, name)[1]
 
 
-def _shared(user, address, now):
-    """The address by which a new account is counted; empty for any other, and where none is known.
+def _counted_address(user, address, now):
+    """Return the address under which a new account is counted; "" for older accounts and unknown addresses.
 
-    A household has one address of IPv4 and a network of IPv6, so a /64 counts as one.
+    An IPv6 address counts as its /64, since a household has a network of them.
     """
     if user.date_joined + NEW_ACCOUNT <= now:
         return ""

@@ -15,13 +15,13 @@ from django.conf import settings
 
 from .scripts import from_ms, new_stamp, run_script, to_ms
 
-TICKET = "T"  # the map's entry for a seat that is sold
+TICKET = "T"  # the map's entry for a sold seat
 
 
 @dataclass(frozen=True)
 class Taken:
-    """`replaced` names the reservation of the selection whose locks were replaced, or is empty; `former` is
-    the deadline that locks had before they were passed on.
+    """Locks until `deadline`. `replaced` names the reservation of the hold that these replaced, or is empty;
+    `former` is the deadline that locks had before they were passed on.
     """
 
     deadline: datetime
@@ -46,27 +46,30 @@ class LiveMap:
 
 
 def visitor(user_id: int) -> str:
+    """Return the owner of a visitor's locks."""
     return f"u:{user_id}"
 
 
 def booking(reference: str, user_id: int) -> str:
+    """Return the owner of a booking's locks."""
     return f"b:{reference}:{user_id}"
 
 
 def late(reference: str, user_id: int) -> str:
-    """The booking's payment that came late. Its locks are apart from the booking's own, so that a sweep that
-    frees those leaves these alone.
+    """Return the owner for a payment that came after its booking's deadline.
+
+    Its locks are not the booking's own, so a sweep that frees those leaves these alone.
     """
     return f"l:{reference}:{user_id}"
 
 
 def user_of(owner: str) -> str:
-    """The user id behind an owner, as text."""
+    """Return the user id of an owner, as text."""
     return owner.rpartition(":")[2]
 
 
 def pending_entry(reference: str, user_id: int, expires_at: datetime) -> str:
-    """The map's entry for a seat that a PENDING booking protects."""
+    """Return the map's entry for a seat of a PENDING booking."""
     return f"P|{to_ms(expires_at)}|{booking(reference, user_id)}"
 
 
@@ -84,8 +87,8 @@ def take(
 ) -> Taken:
     """Lock all the seats for the owner, or none, and free the owner's earlier ones. Return Taken.
 
-    A visitor whose time is used up is refused for `pause_seconds` (0: never). Raise SeatsUnavailable,
-    HoldPaused, SnapshotIsStale, MapIsCold or HoldsUnavailable.
+    A visitor who has used up the ceiling is refused for `pause_seconds` (0: never). Raise SeatsUnavailable,
+    HoldPaused, SnapshotIsStale, MapIsCold.
     """
     times = (seconds * 1000, ceiling_seconds * 1000, pause_seconds * 1000)
     return _taken(
@@ -105,8 +108,9 @@ def pass_on(
     now: datetime,
     reservation: str = "",
 ) -> Taken:
-    """Hand locks from one owner to another until the deadline. Return Taken. Raise SeatsUnavailable for
-    those not held.
+    """Pass locks from one owner to another until a new deadline. Return Taken.
+
+    Raise SeatsUnavailable with the seats that `from_owner` does not hold.
     """
     return _taken(
         run_script(
@@ -130,16 +134,18 @@ def finish(
     paid: bool = False,
     late_too: bool = True,
 ) -> None:
-    """Free the locks of a booking that needs them no longer; with `late_too` those of its late payment.
+    """Free the locks of a booking that has ended; with `late_too` those of its late payment, too.
 
-    Unpaid, it counts towards the pause of its visitor. Paid, it lets the visitor's time start anew.
+    An unpaid booking counts towards its visitor's pause. A paid one starts the visitor's time again.
     """
-    owners = [booking(reference, user_id), *([late(reference, user_id)] if late_too else [])]
+    owners = [booking(reference, user_id)]
+    if late_too:
+        owners.append(late(reference, user_id))
     run_script("finish", _map(showtime_id), now, visitor(user_id), "paid" if paid else "unpaid", *owners)
 
 
 def view(showtime_id: int, *, now: datetime) -> LiveMap:
-    """The LiveMap. Raises MapIsCold or HoldsUnavailable."""
+    """Return the LiveMap. Raise MapIsCold."""
     _, snapshot_stamp, sold, locks = run_script("view", _map(showtime_id), now, new_stamp())
     entries = dict(zip(sold[::2], sold[1::2], strict=True))
     entries.pop("#", None)
@@ -156,31 +162,33 @@ def view(showtime_id: int, *, now: datetime) -> LiveMap:
 
 
 def fill(showtime_id: int, *, stamp: str, entries: Mapping[str, str], now: datetime) -> bool:
-    """Keep a map made from SQL (label → TICKET or `pending_entry`). False when a commit has outrun its
-    making.
+    """Store a map built from SQL (label → TICKET or `pending_entry`).
+
+    Return False, storing nothing, if a commit has moved the stamp since.
     """
     flat = [part for pair in entries.items() for part in pair]
     reply = run_script("fill", _map(showtime_id), now, stamp, settings.LIVE_MAP_SECONDS * 1000, *flat)
     return bool(reply[0] == "kept")
 
 
-def forget(showtime_id: int, *, now: datetime) -> None:
-    """To be called after every commit that changed tickets or PENDING bookings."""
-    run_script("forget", _map(showtime_id), now, new_stamp())
+def drop_map(showtime_id: int, *, now: datetime) -> None:
+    """Drop the map of what SQL says. Call after every commit that changed tickets or PENDING bookings."""
+    run_script("drop_map", _map(showtime_id), now, new_stamp())
 
 
-def touch_snapshot(showtime_id: int, *, now: datetime) -> None:
-    """To be called after every commit that changed the showtime, its prices or its screen."""
-    run_script("touch", _map(showtime_id), now, new_stamp())
+def mark_snapshot_stale(showtime_id: int, *, now: datetime) -> None:
+    """Move the snapshot's stamp. Call after every commit that changed the showtime, prices or screen."""
+    run_script("mark_snapshot_stale", _map(showtime_id), now, new_stamp())
 
 
 def _map(showtime_id: int) -> str:
+    """Return the hash slot of the showtime's keys."""
     return f"showtime:{showtime_id}"
 
 
 def _taken(reply: list[Any]) -> Taken:
-    _, deadline, replaced, former = [*reply, ""][:4]
-    return Taken(from_ms(deadline), replaced, from_ms(former) if former else None)
+    _, deadline, replaced, *former = reply  # only pass_on replies with the former deadline
+    return Taken(from_ms(deadline), replaced, from_ms(former[0]) if former else None)
 
 
 def _pending(entry: str) -> Lock:

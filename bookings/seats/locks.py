@@ -30,6 +30,6 @@ def free_locks(booking, now, *, paid=False, late_too=True):
 def refresh_map(showtime_id, now):
     """Drop the live map of the showtime, so that the next reader builds it from SQL."""
     try:
-        holds.forget(showtime_id, now=now)
+        holds.drop_map(showtime_id, now=now)
     except HoldsUnavailable:
         logger.warning("Redis was away when the map of showtime %s changed", showtime_id)

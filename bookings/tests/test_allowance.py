@@ -382,7 +382,7 @@ class AddressTests(AllowanceTestCase):
     def test_an_address_is_counted_by_what_it_is(self):
         new = make_user(email="")
         shared = [
-            allowance._shared(new, address, self.now)
+            allowance._counted_address(new, address, self.now)
             for address in ("192.0.2.7", "2001:db8:1:2:3::4", "::ffff:192.0.2.7", "", "unix:", "fe80::1%eth0")
         ]
 

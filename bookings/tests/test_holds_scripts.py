@@ -28,7 +28,7 @@ class ScriptTestCase(OwnLiveMaps, SimpleTestCase):
 
     def fill(self, entries):
         """A map made from SQL that says so."""
-        holds.forget(SHOWTIME, now=NOW)
+        holds.drop_map(SHOWTIME, now=NOW)
         try:
             holds.view(SHOWTIME, now=NOW)
         except scripts.MapIsCold as cold:
@@ -136,7 +136,7 @@ class TakeTests(ScriptTestCase):
         self.assertEqual([stale.exception.stamp, self.locks()], [self.stamp, {}])
 
     def test_without_a_map_it_takes_nothing(self):
-        holds.forget(SHOWTIME, now=NOW)
+        holds.drop_map(SHOWTIME, now=NOW)
 
         self.assertRaises(scripts.MapIsCold, self.take, ANN, "A1")
         self.fill({})
@@ -273,10 +273,10 @@ class MapTests(ScriptTestCase):
         self.assertEqual([live.tickets, live.pending, live.locks], [frozenset(), {}, {}])
 
     def test_a_map_made_before_the_latest_commit_is_not_kept(self):
-        holds.forget(SHOWTIME, now=NOW)
+        holds.drop_map(SHOWTIME, now=NOW)
         with self.assertRaises(scripts.MapIsCold) as cold:
             holds.view(SHOWTIME, now=NOW)
-        holds.forget(SHOWTIME, now=NOW)
+        holds.drop_map(SHOWTIME, now=NOW)
 
         self.assertFalse(holds.fill(SHOWTIME, stamp=cold.exception.stamp, entries={}, now=NOW))
         self.assertRaises(scripts.MapIsCold, holds.view, SHOWTIME, now=NOW)
@@ -284,7 +284,7 @@ class MapTests(ScriptTestCase):
     def test_a_change_of_the_showtime_moves_the_stamp_and_keeps_map_and_locks(self):
         self.take(ANN, "A1")
 
-        holds.touch_snapshot(SHOWTIME, now=NOW)
+        holds.mark_snapshot_stale(SHOWTIME, now=NOW)
 
         live = holds.view(SHOWTIME, now=NOW)
         self.assertNotEqual(live.snapshot_stamp, self.stamp)

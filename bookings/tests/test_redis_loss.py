@@ -110,7 +110,7 @@ class LostKeysTests(BookingTestCase):
     def test_a_seat_that_a_rival_booked_after_the_loss_is_not_shown_as_the_visitors_own(self):
         hold(self.ann, self.showtime, ["A1"])
         Booking.objects.create(user=self.bob, showtime=self.showtime, seats=["A1"], total_amount=1)
-        holds.forget(self.showtime.pk, now=timezone.now())
+        holds.drop_map(self.showtime.pk, now=timezone.now())
 
         answer = seats_json(self.client, self.showtime).json()
 

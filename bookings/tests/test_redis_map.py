@@ -69,7 +69,7 @@ class OutrunTests(MapTestCase):
 
     def commit_and_tell(self):
         self.write_past_redis(["A1"])
-        holds.forget(self.showtime.pk, now=timezone.now())
+        holds.drop_map(self.showtime.pk, now=timezone.now())
 
     def test_a_commit_during_the_making_is_not_lost(self):
         with self.outrun(self.commit_and_tell):
@@ -104,7 +104,7 @@ class OutrunTests(MapTestCase):
             self.assertEqual(self.status().held, [])
 
     def test_outrun_every_time_it_sells_nothing_and_shows_what_sql_says(self):
-        with self.outrun(lambda: holds.forget(self.showtime.pk, now=timezone.now()), times=100):
+        with self.outrun(lambda: holds.drop_map(self.showtime.pk, now=timezone.now()), times=100):
             with self.assertRaises(HoldsUnavailable):
                 hold(self.ann, self.showtime, ["A1"])
             self.assertTrue(self.status().degraded)

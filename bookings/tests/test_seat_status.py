@@ -79,7 +79,7 @@ class ViewerTests(SeatStatusTestCase):
             user=self.bob, showtime=self.showtime, seats=["A1"], total_amount=1, status="CONFIRMED"
         )
         booking.tickets.create(showtime=self.showtime, seat="A1")
-        holds.forget(self.showtime.pk, now=timezone.now())
+        holds.drop_map(self.showtime.pk, now=timezone.now())
 
         for viewer, mine, held in [(self.ann, ["A2"], []), (self.bob, [], ["A2"])]:
             status = self.status(viewer)

@@ -78,7 +78,7 @@ class IssueTests(BookingTestCase):
         buy(self.ann, self.showtime, ["A1", "A2"])
         Screen.objects.filter(pk=self.showtime.screen_id).update(layout="S")
 
-        tickets.count_again(self.showtime.pk)
+        tickets.update_available_seats(self.showtime.pk)
 
         self.assertEqual(self.free_seats(), 0)
 
@@ -106,19 +106,19 @@ class LinkTests(BookingTestCase):
         return Ticket.objects.values_list("link_code", flat=True).get(pk=ticket.pk)
 
     def test_handed_over_twice_it_has_the_same_link_and_no_other_ticket_has_one(self):
-        link = tickets.hand_over(self.mine).link_code
+        link = tickets.share(self.mine).link_code
 
-        self.assertEqual(tickets.hand_over(self.mine).link_code, link)
+        self.assertEqual(tickets.share(self.mine).link_code, link)
         self.assertEqual([self.link_of(self.mine), self.link_of(self.other)], [link, None])
 
     def test_taken_back_its_link_is_gone_and_the_next_is_another(self):
-        first, other = tickets.hand_over(self.mine).link_code, tickets.hand_over(self.other).link_code
-        tickets.take_back(self.mine)
+        first, other = tickets.share(self.mine).link_code, tickets.share(self.other).link_code
+        tickets.end_sharing(self.mine)
 
         self.assertEqual([self.link_of(self.mine), self.link_of(self.other)], [None, other])
-        self.assertNotIn(tickets.hand_over(self.mine).link_code, {None, first})
+        self.assertNotIn(tickets.share(self.mine).link_code, {None, first})
 
     def test_a_void_ticket_is_handed_to_nobody(self):
         tickets.void(self.mine.booking, now=timezone.now())
 
-        self.assertIsNone(tickets.hand_over(self.mine).link_code)
+        self.assertIsNone(tickets.share(self.mine).link_code)

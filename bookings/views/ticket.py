@@ -95,16 +95,16 @@ def resend(request, reference):
 @require_POST
 @login_required_or_401(come_back_to=_to_booking)
 def hand_over(request, reference, seat):
-    """Give one ticket a link for a friend; with `back`, take it back."""
+    """Share one ticket by a link of its own; with `back`, end that link."""
     booking = get_object_or_404(
         Booking.objects.of(request.user), reference=reference, status=Booking.Status.CONFIRMED
     )
     ticket = get_object_or_404(booking.tickets.valid(), seat=seat)
     if "back" in request.POST:
-        tickets.take_back(ticket)
+        tickets.end_sharing(ticket)
         messages.info(request, _("Link for %(seat)s turned off.") % {"seat": seat})
     else:
-        tickets.hand_over(ticket)
+        tickets.share(ticket)
     return redirect(f"{booking.get_absolute_url()}#{seat}")
 
 

@@ -149,7 +149,7 @@ class StrangerTests(BadInputTestCase):
     def setUp(self):
         super().setUp()
         self.booking = buy(self.ann, self.showtime, ["A1", "A2"])
-        tickets.hand_over(self.booking.tickets.get(seat="A1"))
+        tickets.share(self.booking.tickets.get(seat="A1"))
         self.link = f"/tickets/{self.booking.tickets.get(seat='A1').link_code}/"
         self.client.logout()
 
@@ -160,7 +160,7 @@ class StrangerTests(BadInputTestCase):
         self.assertEqual(words_of(response) & {"A1", "A2", "ann", self.booking.reference}, {"A1"})
 
     def test_a_ticket_that_was_taken_back(self):
-        tickets.take_back(self.booking.tickets.get(seat="A1"))
+        tickets.end_sharing(self.booking.tickets.get(seat="A1"))
 
         self.assert_says(
             self.client.get(self.link), 404, "It was turned off, or the link is incomplete.", "/"

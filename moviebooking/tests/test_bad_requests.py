@@ -61,7 +61,7 @@ class BadRequestTests(OwnLiveMaps, TestCase):
         past = make_showtime(movie=movie, starts_in=timedelta(days=-1))
         paid = buy(cls.people["ann"], showtime, ["A1", "A2"])
         others = buy(cls.people["bob"], showtime, ["B1"])
-        tickets.hand_over(others.tickets.get())
+        tickets.share(others.tickets.get())
         cls.made = {
             "movie": movie.slug,
             "genre": movie.genres.get().slug,

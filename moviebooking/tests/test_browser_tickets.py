@@ -20,7 +20,7 @@ class TicketOnAPhone(BrowserTestCase):
         self.ann = make_user("ann")
         self.booking = buy(self.ann, make_showtime(movie=make_movie("Sholay")), ["A1"])
         self.ticket = self.booking.tickets.get()
-        tickets.hand_over(self.ticket)
+        tickets.share(self.ticket)
         self.ticket.refresh_from_db()
         self.link = f"/tickets/{self.ticket.link_code}/"
 

@@ -32,7 +32,7 @@ class PersonalPageTests(TestCase):
         cls.ann, cls.showtime = make_user("ann"), make_showtime()
         cls.booking = buy(cls.ann, cls.showtime, ["A1", "A2"])
         ticket = cls.booking.tickets.get(seat="A1")
-        tickets.hand_over(ticket)
+        tickets.share(ticket)
         cls.values = {
             "pk": cls.showtime.pk,
             "reference": cls.booking.reference,

@@ -1,5 +1,5 @@
--- Keep the map that was made from SQL, unless something was committed since its making began.
--- ARGV: now, the stamp read before SQL was asked, milliseconds to keep it, label, entry, label, entry…
+-- Store the map that was built from SQL, unless something was committed since the building began.
+-- ARGV: now, the stamp read before SQL was queried, its lifetime in milliseconds, label, entry, label, entry…
 if redis.call('GET', STAMP) ~= ARGV[2] then return {'outrun'} end
 redis.call('DEL', SOLD)
 redis.call('HSET', SOLD, '#', '')

@@ -1,5 +1,5 @@
--- A booking has ended: free its locks and settle its visitor's time here. ARGV: now, visitor, 'paid' or 'unpaid', its owners: the
--- booking itself and, where that is over too, its late payment.
+-- A booking has ended: free its locks and update the record of its visitor's time for this showtime.
+-- ARGV: now, visitor, 'paid' or 'unpaid', the booking and, if that has ended too, its late payment.
 local visitor, booking = ARGV[2], ARGV[4]
 
 local function holds_more()
@@ -18,7 +18,7 @@ local times = times_key(visitor)
 local ends = tonumber(redis.call('HGET', times, booking) or '0')
 if ARGV[3] == 'paid' then
   redis.call('HDEL', times, booking)
-  -- Seats that the visitor holds besides keep the time that they have had.
+  -- Other seats that the visitor holds keep counting from their own start.
   if not holds_more() then redis.call('HDEL', times, 'first', 'until') end
 elseif ends > now then
   redis.call('HSET', times, booking, whole(now))

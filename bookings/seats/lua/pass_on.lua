@@ -1,7 +1,7 @@
--- Hand an owner's locks on to another owner, all or none, until a new deadline; whatever else the first one
--- has locked is freed. A booking goes on with its visitor's time here; what it gives back, it has not used.
+-- Pass an owner's locks to another owner, all or none, until a new deadline. All other locks of the first owner
+-- are freed. A booking's time counts as its visitor's; time that it passes back does not.
 -- ARGV: now, from, to, deadline, reservation, labels…
--- Gives the deadline, the first one's reservation, and the deadline that the locks had.
+-- Returns the deadline, the first one's reservation, and the deadline that the locks had.
 local from, to, deadline = ARGV[2], ARGV[3], tonumber(ARGV[4])
 local lost, former = {}, nil
 for i = 6, #ARGV do

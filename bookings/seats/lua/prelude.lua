@@ -1,4 +1,4 @@
--- Shared by every script. KEYS[1] is "…:{showtime:7}", or "…:{u:5}" for what is counted of a visitor: all keys of a script
+-- Shared by every script. KEYS[1] is "…:{showtime:7}", or "…:{u:5}" for a visitor's totals: all keys of a script
 -- share its hash tag, so that one script may touch them on Redis Cluster too. `now` and deadlines are milliseconds since the
 -- epoch.
 local base, now = KEYS[1], tonumber(ARGV[1])
@@ -32,7 +32,7 @@ local function unlock(label, owner)
   end
 end
 
--- What an owner has locked is kept as "reservation|A1,A2". Gives the labels, and the reservation or ''.
+-- An owner's locks are stored as "reservation|A1,A2". Returns the labels, and the reservation or ''.
 local function labels_of(owner)
   local found, value = {}, redis.call('GET', mine_key(owner)) or ''
   local reservation, labels = string.match(value, '^([^|]*)|(.*)$')
@@ -44,8 +44,8 @@ local function keep_labels(owner, reservation, from, deadline)
   redis.call('SET', mine_key(owner), reservation .. '|' .. table.concat(ARGV, ',', from), 'PX', whole(deadline - now))
 end
 
--- A stamp that nobody can have seen before: made anew whenever it is missing, so a Redis that lost everything
--- never repeats an old one.
+-- Return the stamp. A missing one is replaced by a fresh one, so a Redis that lost everything never repeats an
+-- old stamp.
 local function stamp_at(key, fresh)
   local stamp = redis.call('GET', key)
   if not stamp then
@@ -55,7 +55,7 @@ local function stamp_at(key, fresh)
   return stamp
 end
 
--- What SQL says of a seat: nil (free), or the booking that has it. A PENDING booking's entry is "P|deadline|…".
+-- Return what SQL says about a seat: nil (free), 'ticket', or the PENDING booking that has it. A PENDING booking's entry is "P|deadline|…".
 local function sold_to(label)
   local entry = redis.call('HGET', SOLD, label)
   if not entry then return nil end
@@ -64,11 +64,11 @@ local function sold_to(label)
   return owner or 'ticket'
 end
 
--- A booking ("b:reference:5") and its payment that came late ("l:reference:5") are one.
+-- A booking ("b:reference:5") and its late payment ("l:reference:5") count as the same owner.
 local function same(one, other) return string.sub(one, 2) == string.sub(other, 2) end
 
--- Labels among ARGV[from…] that `owner` may not have. A booking ("b:reference:5") may have what its own visitor
--- ("u:5") holds; the other way round it stays the booking's.
+-- Return the labels among ARGV[from…] that `owner` may not lock. A booking ("b:reference:5") may take what its
+-- visitor ("u:5") holds; the visitor may not take what the booking has.
 local function conflicts(from, owner)
   local own_visitor, found = 'u:' .. string.match(owner, '([^:]*)$'), {}
   for i = from, #ARGV do

@@ -1,8 +1,8 @@
 -- Count seats that a visitor, or the new accounts of an address, are about to hold, unless that exceeds the limit.
 -- Each field of the hash is a reservation, name → "seats|deadline|address". Names that are alike up to the slash are selections
 -- for one showtime: they replace one another, so the largest counts. A booking has no slash and counts by itself.
--- ARGV: now, name, seats, deadline, limit (0: none), address, 'ask' whether the visitor's bookings are known or 'told', and
--- those: name, seats, deadline…
+-- ARGV: now, name, seats, deadline, limit (0: none), address, 'ask' (reply 'unknown' if the visitor's bookings
+-- are not known) or 'told', followed by those bookings: name, seats, deadline…
 local KNOWN = '#'
 local key, name = base .. ':reserved', ARGV[2]
 local seats, deadline, limit = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
@@ -30,7 +30,7 @@ for i = 1, #fields, 2 do
   end
 end
 
--- When enough of the others have ended.
+-- Return when enough other reservations will have ended, in milliseconds, or 'never'.
 local function room_at()
   local others, held = {}, 0
   for name_of, group in pairs(groups) do

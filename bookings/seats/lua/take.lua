@@ -1,12 +1,12 @@
 -- Lock every seat for the owner, or none; the owner's earlier seats that are not among them are freed.
 -- ARGV: now, a fresh stamp, the snapshot's stamp, owner, milliseconds, ceiling and pause (0: none) in milliseconds, reservation, labels…
--- Gives the deadline, and the reservation of the selection that was replaced.
+-- Returns the deadline, and the reservation of the hold that was replaced.
 local fresh, snapshot, owner, reservation = ARGV[2], ARGV[3], ARGV[4], ARGV[8]
 local duration, ceiling, pause = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
 local is_visitor = string.sub(owner, 1, 2) == 'u:'
 
--- A visitor's time here is a hash: 'first', when they first held; 'until', the latest deadline of a hold since; and for each
--- booking that is not paid when it ends, or has ended.
+-- A visitor's time for this showtime is a hash: 'first', when they first held seats; 'until', the latest deadline of a hold
+-- since; and when each unpaid booking ends or has ended.
 local function times()
   local first, latest, ends = nil, 0, {}
   local fields = redis.call('HGETALL', times_key(owner))
@@ -21,9 +21,9 @@ local function times()
   return first, latest, ends
 end
 
--- The visitor may not hold here until then: because the second booking within an hour has ended unpaid, or because the
--- ceiling is used up, by a hold or by a booking that went on from one. One that ends in the last second before it counts
--- too: the gap would be too short for anybody else to get in.
+-- Return until when the visitor may not hold seats of this showtime: because two bookings within an hour have ended
+-- unpaid, or because holds, or bookings that followed them, have used up the ceiling. What ends in the last second before
+-- the ceiling counts as having used it up: that gap is too short for another visitor to get in.
 local function paused_until(first, latest, ends)
   local over, resumes = (first or now) + ceiling, 0
   local used_up, ended = first and latest >= over - SECOND, over

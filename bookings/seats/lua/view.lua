@@ -1,4 +1,4 @@
--- Everything that is not free, in one reading. ARGV: now, a fresh stamp.
+-- Return all that is not free, read at one moment. ARGV: now, a fresh stamp.
 if redis.call('EXISTS', SOLD) == 0 then return {'cold', stamp_at(STAMP, ARGV[2])} end
 local locks = {}
 for _, label in ipairs(redis.call('ZRANGEBYSCORE', HELD, '(' .. ARGV[1], '+inf')) do

@@ -28,7 +28,7 @@ class Bookings(PageWalk):
 
         self.sign_in(None)
         self.see("handed-over", f"/tickets/{ticket.link_code}/")
-        tickets.take_back(ticket)
+        tickets.end_sharing(ticket)
         self.see("taken-back", f"/tickets/{ticket.link_code}/", 404)
         self.sign_in(make_user("bob"))
         self.see("somebody-elses", booking.get_absolute_url(), 404)

@@ -27,7 +27,7 @@ class Pages(BrowserTestCase):
         self.booking = buy(self.ann, self.showtime, ["A1"])
         self.pending = book(self.ann, self.showtime, ["A2"])
         self.ticket = self.booking.tickets.get()
-        tickets.hand_over(self.ticket)
+        tickets.share(self.ticket)
         self.ticket.refresh_from_db()
         self.sign_in(self.ann)
 

@@ -1,4 +1,4 @@
--- Count a reservation no longer. ARGV: now, its name. Gives the address that it was made with, or ''.
+-- Stop counting a reservation. ARGV: now, its name. Returns the address that it was made with, or ''.
 local key = base .. ':reserved'
 local value = redis.call('HGET', key, ARGV[2])
 redis.call('HDEL', key, ARGV[2])
