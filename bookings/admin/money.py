@@ -18,7 +18,7 @@ from ..minor_units import major
 from ..models import Payment, PaymentEvent, Refund
 from ..money import needs_attention, reconciliation, refunds
 from ..payments import PaymentError, UnknownIntent
-from ..payments.patience import PAGE_SECONDS, patience
+from ..payments.time_limit import PAGE_SECONDS, time_limit
 from ..refusals import BookingRefused, RefundNotPossible
 from .reading import ReadOnlyAdmin, ReadOnlyInline, for_each, refuse_without_refund_permission
 
@@ -78,7 +78,7 @@ class PaymentAdmin(ReadOnlyAdmin):
         context = {"title": gettext("Needs attention"), "sections": needs_attention.sections(timezone.now())}
         return self._page(request, "needs_a_person", **context)
 
-    @method_decorator(patience(PAGE_SECONDS))
+    @method_decorator(time_limit(PAGE_SECONDS))
     def refund_page(self, request, pk):
         """How much of the payment goes back; all that is left, if nothing else is said."""
         refuse_without_refund_permission(request)

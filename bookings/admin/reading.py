@@ -4,7 +4,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import render
 
-from ..payments.patience import PAGE_SECONDS, patience
+from ..payments.time_limit import PAGE_SECONDS, time_limit
 from ..references import typed_reference
 
 
@@ -52,7 +52,7 @@ def refuse_without_refund_permission(request):
 def for_each(request, rows, act, *, done, refusals):
     """Do it to each row and say what happened: `done` once with their number, each refusal with its row."""
     times = 0
-    with patience(PAGE_SECONDS):
+    with time_limit(PAGE_SECONDS):
         for row in rows:
             try:
                 act(row)

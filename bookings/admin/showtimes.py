@@ -13,10 +13,10 @@ from theaters.models import Showtime
 from ..minor_units import major
 from ..models import Booking
 from ..money import refunds, unpaid_bookings
-from ..payments.patience import PAGE_SECONDS, patience
+from ..payments.time_limit import PAGE_SECONDS, time_limit
 from .reading import ask_first, for_each, may_refund
 
-withdraw_payments = patience(PAGE_SECONDS)(unpaid_bookings.withdraw_payments)
+withdraw_payments = time_limit(PAGE_SECONDS)(unpaid_bookings.withdraw_payments)
 unprotected_rows[Booking] = UnprotectedRows(
     unpaid_bookings.without_money, withdraw_payments, unpaid_bookings.delete
 )

@@ -14,7 +14,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError
 
 from . import PaymentDeclined, PaymentRejected, PaymentUnavailable, UnknownIntent, events, stripe_values
-from .patience import MOST_AT_ONCE, patience, seconds_left, within
+from .time_limit import MAX_CONCURRENT_CALLS, call_within, seconds_left, time_limit
 
 API_VERSION = "2026-10-28.endive"  # docs/payments.md says how to move it
 ATTEMPT_SECONDS = 6
@@ -35,7 +35,7 @@ class PunctualClient(stripe.RequestsClient):
         seconds = seconds_left(ATTEMPT_SECONDS)
         ends = monotonic() + seconds
         try:
-            return within(seconds, lambda: self._exchange(method, url, headers, post_data, ends))
+            return call_within(seconds, lambda: self._exchange(method, url, headers, post_data, ends))
         except TimeoutError as error:
             worth_it = seconds_left(ATTEMPT_SECONDS) > 0
             raise stripe.APIConnectionError(f"Silent for {seconds:.1f} s", should_retry=worth_it) from error
@@ -70,7 +70,7 @@ def _is_stripes(body):
 def _client(api_key, api_base):
     """One a process, with its open connections."""
     session = requests.Session()
-    session.mount("https://", HTTPAdapter(pool_maxsize=MOST_AT_ONCE))
+    session.mount("https://", HTTPAdapter(pool_maxsize=MAX_CONCURRENT_CALLS))
     return stripe.StripeClient(
         api_key,
         stripe_version=API_VERSION,
@@ -88,7 +88,7 @@ def _api():
 def _in_our_words():
     """Stripe's errors as the site's. Any other invalid request is a bug of this site and stays loud."""
     try:
-        with patience(CALL_SECONDS):
+        with time_limit(CALL_SECONDS):
             yield
     except stripe.CardError as error:
         raise PaymentDeclined(error.user_message) from error
@@ -136,7 +136,7 @@ class Provider:
         return stripe_values.intent(found.to_dict())
 
     def cancel_intent(self, intent_id):
-        with patience(CALL_SECONDS):
+        with time_limit(CALL_SECONDS):
             try:
                 with _in_our_words():
                     _api().payment_intents.cancel(intent_id)

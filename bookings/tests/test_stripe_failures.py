@@ -10,7 +10,7 @@ from django.test import override_settings
 from django.utils import timezone
 
 from bookings.payments import PaymentUnavailable, stripe_provider
-from bookings.payments.patience import patience
+from bookings.payments.time_limit import time_limit
 from bookings.tests.support.fake_stripe import faults
 from bookings.tests.test_stripe_provider import INTENTS, StripeTestCase
 
@@ -161,11 +161,11 @@ class PatienceTests(StripeTestCase):
 
         self.assertEqual(self.open_intent().amount, 49560)
 
-    def test_a_page_with_two_calls_has_one_patience(self):
+    def test_two_calls_within_one_time_limit_share_it(self):
         self.fake.misbehave("GET", INTENTS, *[faults.Slow(5) for _ in range(6)])
         started = monotonic()
 
-        with patience(1):
+        with time_limit(1):
             for _ in range(2):
                 with self.assertRaises(PaymentUnavailable):
                     self.stripe.retrieve_intent("pi_any")

@@ -235,7 +235,7 @@ class SilenceTests(PageTestCase):
         with self.assertLogs("bookings.money.settlement", "ERROR"):
             self.assertEqual(self.get().status_code, 503)
 
-    def test_a_page_never_waits_longer_than_its_patience(self):
+    def test_a_page_never_waits_longer_than_its_time_limit(self):
         self.begin()
         self.fake.misbehave("GET", INTENTS, *[faults.Slow(5) for _ in range(4)])
         self.assertLess(payment_view.PAGE_SECONDS, 15)

@@ -19,7 +19,7 @@ from .. import checkout, pricing
 from ..documents import ticket_card
 from ..models import Booking
 from ..money import refunds, visitor_notes
-from ..payments.patience import PAGE_SECONDS, patience
+from ..payments.time_limit import PAGE_SECONDS, time_limit
 from ..pricing import quote_of
 from ..refusals import AlreadyPaid, BookingRefused, BookingWaiting, HoldsUnavailable, SeatsUnavailable
 from ..seats import chosen_seats, live_map
@@ -196,7 +196,7 @@ def _to_booking(request, reference):
 @require_POST
 @login_required_or_401(come_back_to=_to_booking)
 @throttle("cancel", per_minute=30)
-@patience(PAGE_SECONDS)
+@time_limit(PAGE_SECONDS)
 def cancel(request, reference):
     """Give a CONFIRMED booking back by its rules, or let a PENDING one go."""
     booking = get_object_or_404(Booking.objects.for_pages().of(request.user), reference=reference)

@@ -20,7 +20,7 @@ from ..money import provider_events, settlement
 from ..payments import PaymentError, PaymentUnavailable, read_event
 from ..payments.csp import with_payment_csp
 from ..payments.events import BadSignature, NotAnEvent
-from ..payments.patience import PAGE_SECONDS, patience
+from ..payments.time_limit import PAGE_SECONDS, time_limit
 from ..refusals import BookingRefused, Busy, HoldsUnavailable, ShowtimeCancelled, TooLate
 from .answers import map_with, refuse_as_json
 from .booking import booking_page
@@ -34,7 +34,7 @@ TOO_LONG = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required_or_401
 @throttle("pay", per_minute=60, reads=True)
-@patience(PAGE_SECONDS)
+@time_limit(PAGE_SECONDS)
 def pay(request, reference):
     """GET is the payment form, and where a card's bank leads back to. POST pays with the demo provider,
     or begins a payment by card."""
@@ -119,7 +119,7 @@ def _wait(request, booking, error, now):
 
 @csrf_exempt
 @require_POST
-@patience(PAGE_SECONDS)
+@time_limit(PAGE_SECONDS)
 def stripe_webhook(request):
     """News that Stripe has signed: 200 once they are acted on, 503 where they have to be told again."""
     length = request.headers.get("Content-Length", "")

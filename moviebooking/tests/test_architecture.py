@@ -43,7 +43,7 @@ LISTS = {"moviebooking/settings.py"}  # read by looking things up, not from top 
 # A loop that goes on with the others, and a thread that gives what was raised to the one who waits for it.
 MAY_CATCH_ALL = {
     "bookings/management/commands/expire_bookings.py",
-    "bookings/payments/patience.py",
+    "bookings/payments/time_limit.py",
     "bookings/money/reconciliation.py",
 }
 
