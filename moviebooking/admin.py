@@ -1,4 +1,4 @@
-"""What the admin's pages of every app share."""
+"""Base classes and columns shared by the admin pages of every app."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,16 +21,16 @@ from .templatetags.formats import money
 admin.site.site_header = admin.site.site_title = "MovieBooking"
 admin.site.index_title = _("Cinema admin")
 
-LONGEST_KEY = 16  # digits; none of a database is longer
-MOST_NAMED = 20  # rows that a delete page names, before it counts
+LONGEST_KEY = 16  # digits; no primary key is longer
+MOST_NAMED = 20  # rows that a delete page lists by name; it counts the others
 
 
 @dataclass(frozen=True)
 class UnprotectedRows:
-    """Which rows of a model go along though their relation protects, and how; its own app says so.
+    """Which rows may be deleted along with an object although they PROTECT it, and how.
 
-    Each takes a queryset: `rows` picks those rows, `prepare` asks whoever is outside before any transaction,
-    `delete` deletes them inside one, as far as that is still right.
+    Each function takes a queryset of the model. `rows` filters it to those rows, `prepare` talks to external
+    services before any transaction, `delete` deletes the rows inside one, if they may still be deleted.
     """
 
     rows: Callable
@@ -38,46 +38,51 @@ class UnprotectedRows:
     delete: Callable
 
 
-unprotected_rows = {}  # model → UnprotectedRows; filled when the apps are ready
+unprotected_rows = {}  # model → UnprotectedRows; each app registers its own
 
 
 class ProtectedDeleteAdmin:
-    """A ModelAdmin whose delete page names the sales that stand in the way, or counts what would go along.
+    """A ModelAdmin whose delete page lists the protected rows, or counts what would be deleted along.
 
-    Django would fetch and name each ticket and showtime below a city, with queries for every one. Here each
-    table is asked once, however many rows it has. And Django would say that the account may not delete
-    bookings. Nobody may: what counts is that there are some.
+    Django would fetch and list every ticket and showtime below a city, with queries for each. Here each table
+    is queried once, however many rows it has. Also, Django would report that the user lacks the permission to
+    delete bookings. Nobody has it; what matters is that bookings exist.
     """
 
     def get_deleted_objects(self, objs, request):
-        going, protecting = self._kinds([one.pk for one in objs])
-        protected = self._named(_without_giving_way(protecting))
+        deleted, protecting = self._affected([one.pk for one in objs])
+        protected = self._describe(_without_unprotected(protecting))
         if protected:
             return [], {}, set(), protected
-        giving = {model: giving.rows(rows).count() for model, giving, rows in _giving_way(protecting)}
-        counts = {model: model._base_manager.filter(which).count() for model, which in going.items()}
-        gone = [model for model, count in counts.items() if count]
-        forbidden = {model._meta.verbose_name for model in gone if not self._may_delete(model, request)}
-        gone += [model for model, count in giving.items() if count]
-        counted = {model._meta.verbose_name_plural: {**counts, **giving}[model] for model in gone}
-        return self._named({self.model: going[self.model]}), counted, forbidden, []
+        counts = {model: model._base_manager.filter(which).count() for model, which in deleted.items()}
+        forbidden = {
+            model._meta.verbose_name
+            for model, count in counts.items()
+            if count and not self._may_delete(model, request)
+        }
+        for model, unprotected, rows in _unprotected(protecting):
+            counts[model] = unprotected.rows(rows).count()
+        counted = {model._meta.verbose_name_plural: count for model, count in counts.items() if count}
+        return self._describe({self.model: deleted[self.model]}), counted, forbidden, []
 
     def delete_view(self, request, object_id, extra_context=None):
         view = partial(super().delete_view, request, object_id, extra_context)
-        return self._deleting(request, [unquote(object_id)], view) if request.method == "POST" else view()
+        if request.method != "POST":
+            return view()
+        return self._delete_atomically(request, [unquote(object_id)], view)
 
     def changelist_view(self, request, extra_context=None):
         view = partial(super().changelist_view, request, extra_context)
         if request.POST.get("action") != "delete_selected" or "post" not in request.POST:
             return view()
-        return self._deleting(request, request.POST.getlist(ACTION_CHECKBOX_NAME), view)
+        return self._delete_atomically(request, request.POST.getlist(ACTION_CHECKBOX_NAME), view)
 
-    def _deleting(self, request, keys, view):
-        """All or nothing; what comes to protect between the question and the answer is told, too."""
+    def _delete_atomically(self, request, keys, view):
+        """Delete all objects or none. Show a message if a row protects them since the page was shown."""
         keys = [int(key) for key in keys if key.isascii() and key.isdecimal() and len(key) < LONGEST_KEY]
         if self.has_delete_permission(request):
-            for _model, giving, rows in _giving_way(self._kinds(keys)[1]):
-                giving.prepare(giving.rows(rows))
+            for _model, unprotected, rows in _unprotected(self._affected(keys)[1]):
+                unprotected.prepare(unprotected.rows(rows))
         try:
             with transaction.atomic():
                 return view()
@@ -90,29 +95,29 @@ class ProtectedDeleteAdmin:
             return redirect(request.get_full_path())
 
     def delete_model(self, request, obj):
-        self._delete_what_gives_way([obj.pk])
+        self._delete_unprotected([obj.pk])
         super().delete_model(request, obj)
 
     def delete_queryset(self, request, queryset):
-        self._delete_what_gives_way(list(queryset.values_list("pk", flat=True)))
+        self._delete_unprotected(list(queryset.values_list("pk", flat=True)))
         super().delete_queryset(request, queryset)
 
-    def _delete_what_gives_way(self, keys):
-        for _model, giving, rows in _giving_way(self._kinds(keys)[1]):
-            giving.delete(giving.rows(rows))
+    def _delete_unprotected(self, keys):
+        for _model, unprotected, rows in _unprotected(self._affected(keys)[1]):
+            unprotected.delete(unprotected.rows(rows))
 
-    def _kinds(self, keys):
-        """(going, protecting): each a dictionary of model → which of its rows."""
-        going, protecting = {}, {}
-        for model, path, protects in kinds_below(self.model):
-            kinds = protecting if protects else going
-            kinds[model] = kinds.get(model, Q()) | Q(**{path: keys})
-        return going, protecting
+    def _affected(self, keys):
+        """Return (deleted, protecting): two dictionaries {model: Q of its rows}."""
+        deleted, protecting = {}, {}
+        for model, path, protects in related_rows(self.model):
+            rows = protecting if protects else deleted
+            rows[model] = rows.get(model, Q()) | Q(**{path: keys})
+        return deleted, protecting
 
-    def _named(self, kinds):
-        """The first rows of these kinds, and how many there are where that is more."""
+    def _describe(self, rows_by_model):
+        """Return the first MOST_NAMED rows as text or links, followed by the total if there are more."""
         named, total = [], 0
-        for model, which in kinds.items():
+        for model, which in rows_by_model.items():
             rows = model._base_manager.filter(which)
             total += rows.count()
             named += [self._link(row) for row in rows.select_related()[: MOST_NAMED - len(named)]]
@@ -126,13 +131,13 @@ class ProtectedDeleteAdmin:
         return format_html('{}: <a href="{}">{}</a>', name, address, row)
 
     def _may_delete(self, model, request):
-        """What has no admin of its own goes along with what it is part of."""
+        """Return True if the user may delete the model's rows; always, if the model has no admin."""
         site = self.admin_site
         return not site.is_registered(model) or site.get_model_admin(model).has_delete_permission(request)
 
 
-def _giving_way(protecting):
-    """(model, its UnprotectedRows, the rows that would protect) for each of these kinds that has one."""
+def _unprotected(protecting):
+    """Return [(model, its UnprotectedRows, queryset of its protecting rows)] for the models that have one."""
     return [
         (model, unprotected_rows[model], model._base_manager.filter(which))
         for model, which in protecting.items()
@@ -140,25 +145,31 @@ def _giving_way(protecting):
     ]
 
 
-def _without_giving_way(protecting):
-    giving = {model: ~Q(pk__in=way.rows(rows)) for model, way, rows in _giving_way(protecting)}
-    return {model: which & giving.get(model, Q()) for model, which in protecting.items()}
+def _without_unprotected(protecting):
+    """Return {model: Q of its protecting rows} without the rows that may be deleted along."""
+    excluded = {
+        model: ~Q(pk__in=unprotected.rows(rows)) for model, unprotected, rows in _unprotected(protecting)
+    }
+    return {model: which & excluded.get(model, Q()) for model, which in protecting.items()}
 
 
-def kinds_below(model, path="pk__in"):
-    """(model, lookup, whether it protects) for each kind of row that a row of `model` takes along when it is
-    deleted, its own first, and for each that forbids it."""
+def related_rows(model, path="pk__in"):
+    """Yield (model, lookup, whether it protects) for `model` and every model affected by deleting its rows.
+
+    The lookup finds the model's affected rows by the keys of the deleted objects. They are deleted, too, or
+    protect the objects from being deleted.
+    """
     yield model, path, False
     for relation in model._meta.related_objects:
         further = f"{relation.field.name}__{path}"
         if relation.on_delete is CASCADE:
-            yield from kinds_below(relation.related_model, further)
+            yield from related_rows(relation.related_model, further)
         elif relation.on_delete is PROTECT:
             yield relation.related_model, further, True
 
 
 class HasRelatedFilter(admin.SimpleListFilter):
-    """Those that have some, or none any more, of what the admin's annotation `counted` counts."""
+    """Filter by whether the annotation named by `counted` is zero."""
 
     counted = None
 
@@ -171,11 +182,11 @@ class HasRelatedFilter(admin.SimpleListFilter):
 
 
 def money_column(name, label):
-    """A column for lists and pages: the row's amount of that name, as people write it in its currency."""
+    """Return an admin column that shows the field `name` as money, in the row's currency or the site's."""
 
     @admin.display(description=label, ordering=name)
     def shown(row):
         return money(getattr(row, name), getattr(row, "currency", None))
 
-    shown.__name__ = name  # the class of its cells
+    shown.__name__ = name  # becomes the CSS class of the cells
     return shown

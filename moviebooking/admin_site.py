@@ -1,7 +1,7 @@
-"""The admin, as robust against odd addresses and forms as the visitors' pages are.
+"""An admin site that answers malformed requests with 400 instead of 500.
 
-Django's admin looks up what its addresses say, whatever it is, and finds out by an error, often only while it
-prints the page. Here each view of it is asked through one gate.
+Django's admin passes the values of query strings and forms to lookups unchecked, and fails with an error,
+often only while it renders the page. Here every view of the admin is wrapped in one check.
 """
 
 import logging
@@ -15,43 +15,43 @@ from django.utils.translation import gettext as _
 
 logger = logging.getLogger(__name__)
 MOST_WORDS, LONGEST_SEARCH = 12, 200  # each word costs a condition on every column that is searched
-SEARCHES = ("q", "term")  # of a list, and of a field that completes what is typed
-NONSENSE = (ValueError, OverflowError, ValidationError, DataError)  # a letter for a number, a year 0 or 10000
+SEARCHES = ("q", "term")  # of a list, and of an autocomplete field
+BAD_VALUE_ERRORS = (ValueError, OverflowError, ValidationError, DataError)  # such as a letter for a number
 
 
 class Site(admin.AdminSite):
     def admin_view(self, view, cacheable=False):
-        return super().admin_view(_careful(view), cacheable)
+        return super().admin_view(_checked(view), cacheable)
 
 
-def _careful(view):
-    """Answer 400 to what can't be looked up, and the page that was wanted to a search of too many words."""
+def _checked(view):
+    """Raise BadRequest for values that can't be looked up, and shorten a search of too many words."""
 
     @wraps(view)
-    def careful(request, *args, **kwargs):
+    def checked(request, *args, **kwargs):
         _refuse_unreadable(request)
         if shorter := _shorter_search(request):
             return redirect(f"{request.path}?{shorter.urlencode()}")
         try:
             response = view(request, *args, **kwargs)
             return response.render() if hasattr(response, "render") else response
-        except NONSENSE as error:
+        except BAD_VALUE_ERRORS as error:
             if not (args or kwargs or request.GET or request.POST):
                 raise
             logger.warning("The admin can’t make sense of this request, or has a fault", exc_info=True)
             raise BadRequest from error
 
-    return careful
+    return checked
 
 
 def _refuse_unreadable(request):
-    """No text has a NUL or half a character, PostgreSQL takes neither, and a pattern can cost minutes."""
+    """Raise BadRequest for characters that PostgreSQL refuses, and for regular expressions (slow)."""
     for sent in (request.GET, request.POST):
         for name, values in sent.lists():
             if not all(_is_readable(text) for text in (name, *values)):
-                raise BadRequest("A character that can't be read")
+                raise BadRequest("Unreadable character")
     if any(name.endswith("regex") for name in request.GET):
-        raise BadRequest("A regular expression")
+        raise BadRequest("Regular expression")
 
 
 def _is_readable(text):
@@ -59,7 +59,7 @@ def _is_readable(text):
 
 
 def _shorter_search(request):
-    """Return the query with its search cut to MOST_WORDS; None where it is no longer than that."""
+    """Return the query with its search cut to MOST_WORDS, or None if it is no longer than that."""
     query = None
     for name in SEARCHES:
         text = request.GET.get(name, "")
@@ -68,9 +68,9 @@ def _shorter_search(request):
             query = query or request.GET.copy()
             query[name] = " ".join(words[:MOST_WORDS])[:LONGEST_SEARCH]
     if query and "q" in query:
-        told = _(
+        text = _(
             "That search was too long. Showing results for its first %(words)s words (up to %(letters)s "
             "characters)."
         )
-        messages.warning(request, told % {"words": MOST_WORDS, "letters": LONGEST_SEARCH})
+        messages.warning(request, text % {"words": MOST_WORDS, "letters": LONGEST_SEARCH})
     return query

@@ -6,9 +6,9 @@ class MoviebookingConfig(AppConfig):
     name = "moviebooking"
 
     def ready(self):
-        from . import checks  # noqa: F401  (registers them)
+        from . import checks  # noqa: F401  (registers the checks)
 
 
 class MoviebookingAdminConfig(admin_apps.AdminConfig):
-    default = False  # the config of this package is the one above; settings name this one for Django's admin
+    default = False  # of this package; the settings name this config in place of django.contrib.admin
     default_site = "moviebooking.admin_site.Site"

@@ -1,5 +1,6 @@
-"""What this project refuses to run with; asked by `manage.py check` and when gunicorn starts."""
+"""System checks of the settings, run by `manage.py check` and at gunicorn's start (startup_checks.py)."""
 
+import re
 from urllib.parse import urlsplit
 
 from babel.numbers import list_currencies
@@ -26,7 +27,7 @@ def in_production():
 
 @register(Tags.security)
 def redis_is_shared(app_configs, **kwargs):
-    """Without REDIS_URL each process has holds of its own, so two processes would sell one seat twice."""
+    """Require REDIS_URL in production: without it each process has its own holds."""
     if settings.REDIS_URL or not in_production():
         return []
     return [
@@ -66,8 +67,10 @@ def payment_provider_is_known(app_configs, **kwargs):
 
 @register(Tags.security)
 def stripe_keys_agree(app_configs, **kwargs):
-    """A page of one mode can't pay an intent of the other, a missing key fails at the first visitor, and a
-    secret key in the publishable one's place would be told to every browser.
+    """Require both Stripe keys, of one mode, and each in its place.
+
+    A page of one mode can't pay an intent of the other, a missing key fails for the first visitor, and a
+    secret key in place of the publishable one would be sent to every browser.
     """
     if settings.PAYMENT_PROVIDER != "stripe":
         return []
@@ -103,7 +106,7 @@ def live_keys_are_safe(app_configs, **kwargs):
 
 @register(Tags.security)
 def whole_numbers_are_in_range(app_configs, **kwargs):
-    """With no second to hold a seat, or no seat to choose, every visitor is refused."""
+    """Refuse numbers with which no visitor could buy, such as zero seats or zero seconds of a hold."""
     return [
         Error(
             f"{name} is {getattr(settings, name)}.",
@@ -117,7 +120,7 @@ def whole_numbers_are_in_range(app_configs, **kwargs):
 
 @register(Tags.security)
 def percents_are_percents(app_configs, **kwargs):
-    """Decimal knows NaN and Infinity, too, and a fee below zero would be a discount."""
+    """Refuse percentages below 0 or above 100, NaN and Infinity."""
     return [
         Error(
             f"{name} is {getattr(settings, name)}.",
@@ -144,13 +147,14 @@ def currency_is_known(app_configs, **kwargs):
 
 @register(Tags.security)
 def stripe_webhook_has_its_secret(app_configs, **kwargs):
-    """Without one every delivery is refused, and nobody notices: sweeps do the work, later."""
+    """Require the webhook secret. Without it every event is refused, and nobody notices: sweeps catch up."""
     if settings.PAYMENT_PROVIDER != "stripe" or any(map(str.strip, settings.STRIPE_WEBHOOK_SECRET)):
         return []
     is_live = _mode(settings.STRIPE_SECRET_KEY) == "live"
+    message_class = Error if is_live else Warning
     return [
-        (Error if is_live else Warning)(
-            "STRIPE_WEBHOOK_SECRET is not set, so every delivery of Stripe's is refused.",
+        message_class(
+            "STRIPE_WEBHOOK_SECRET is not set, so every event from Stripe is refused.",
             hint="Set it to the webhook endpoint's signing secret: whsec_….",
             id="moviebooking.E006" if is_live else "moviebooking.W006",
         )
@@ -163,7 +167,7 @@ def site_url_is_an_address(app_configs, **kwargs):
         return []
     return [
         Error(
-            f"SITE_URL is “{settings.SITE_URL}”, and the links in mails would lead nowhere.",
+            f"SITE_URL is “{settings.SITE_URL}”, and the links in emails would lead nowhere.",
             hint="Set it to http:// or https:// and the site's name: https://cinema.example.",
             id="moviebooking.E023",
         )
@@ -172,7 +176,7 @@ def site_url_is_an_address(app_configs, **kwargs):
 
 @register(Tags.security)
 def redis_url_is_an_address(app_configs, **kwargs):
-    """It is not printed: it may have a password in it."""
+    """Require a valid REDIS_URL. It is not printed, because it may contain a password."""
     if not settings.REDIS_URL or _is_address(settings.REDIS_URL, ("redis://", "rediss://", "unix://")):
         return []
     return [
@@ -185,7 +189,7 @@ def redis_url_is_an_address(app_configs, **kwargs):
 
 
 def _is_address(text, beginnings):
-    """True where it begins with one of them, and its port, if it has one, is a number."""
+    """Return True if the URL begins with one of `beginnings` and its port, if any, is valid."""
     try:
         port = urlsplit(text).port
     except ValueError:
@@ -194,6 +198,6 @@ def _is_address(text, beginnings):
 
 
 def _mode(key, *, kinds=("sk", "rk", "pk")):
-    """ "test", "live" or None, from a key of one of those kinds such as sk_test_… or rk_live_…."""
-    kind, mode, rest = [*key.split("_", 2), "", ""][:3]
-    return mode if kind in kinds and mode in ("test", "live") and rest else None
+    """Return "test" or "live" for a Stripe key such as sk_test_… or rk_live_…; None for anything else."""
+    found = re.fullmatch(rf"({'|'.join(kinds)})_(test|live)_.+", key, re.DOTALL)
+    return found[2] if found else None

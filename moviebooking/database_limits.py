@@ -1,4 +1,4 @@
-"""How long the database may keep anybody waiting: a page for seconds, a command for longer."""
+"""How long the database may keep a thread waiting: seconds in a request, longer in a command."""
 
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Limits:
-    """All in seconds; 0 is for ever."""
+    """Timeouts in seconds; 0 is no timeout."""
 
-    lock: int  # waiting for a lock that somebody else has
+    lock: int  # waiting for a lock that another transaction holds
     statement: int  # running one statement
-    idle: int  # doing nothing inside a transaction, and so keeping others from its rows
+    idle: int  # being idle inside a transaction, which may hold locks
 
     def as_sql(self):
-        """What a transaction begins with."""
+        """Return the SQL that sets these limits for the current transaction."""
         return (
             f"SET LOCAL lock_timeout = '{self.lock}s'; "
             f"SET LOCAL statement_timeout = '{self.statement}s'; "
@@ -22,23 +22,25 @@ class Limits:
         )
 
 
-PAGE = Limits(lock=2, statement=3, idle=3)
+REQUEST = Limits(lock=2, statement=3, idle=3)
 COMMAND = Limits(lock=20, statement=0, idle=300)
 _limits = ContextVar("database_limits", default=COMMAND)
 
 
 def limits():
+    """Return the Limits of the current thread."""
     return _limits.get()
 
 
 def in_request():
-    """True inside a request, where others wait for the thread."""
-    return _limits.get() is PAGE
+    """Return True inside a request, whose thread other requests are waiting for."""
+    return _limits.get() is REQUEST
 
 
 @contextmanager
 def request_limits():
-    token = _limits.set(PAGE)
+    """Apply the limits of requests inside the `with` block."""
+    token = _limits.set(REQUEST)
     try:
         yield
     finally:
@@ -46,7 +48,7 @@ def request_limits():
 
 
 def limit_requests(get_response):
-    """Middleware: the first of all, so that whatever asks the database asks as a page."""
+    """Middleware: apply the limits of requests. It comes first, so that they hold for all the others, too."""
 
     def middleware(request):
         with request_limits():

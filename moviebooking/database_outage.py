@@ -1,4 +1,4 @@
-"""A database that is away or too busy, or a full disk, is an outage and no bug: a page, and a log line."""
+"""Answer 503 or 507 when the database is unavailable or too busy, or the disk is full, and log it."""
 
 import logging
 import sys
@@ -15,14 +15,16 @@ from .upload_storage import is_disk_full
 
 logger = logging.getLogger(__name__)
 RETRY_AFTER_SECONDS, RETRY_BUSY_SECONDS = 30, 2
-# What PostgreSQL says of a statement that waited in vain: lock_not_available, query_canceled, and
+# PostgreSQL's codes for a statement that waited too long: lock_not_available, query_canceled, and
 # deadlock_detected.
 BUSY_STATES = {"55P03", "57014", "40P01"}
-IDLE_STATE = "25P03"  # idle_in_transaction_session_timeout: gone, though it is no OperationalError
+IDLE_STATE = (
+    "25P03"  # idle_in_transaction_session_timeout; psycopg raises another error than OperationalError
+)
 
 
 class DatabaseOutageMiddleware:
-    """Middleware: answer for a view whose database failed, and let every 503 say when to come back."""
+    """Middleware: respond for a view whose database failed, and set Retry-After on every 503."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -34,18 +36,18 @@ class DatabaseOutageMiddleware:
         return response
 
     def process_exception(self, request, exception):
-        return answer(request, exception)
+        return outage_response(request, exception)
 
 
 def server_error(request):
-    """The page of last resort: for what fails outside a view, too, such as saving the session."""
-    return answer(request, sys.exc_info()[1]) or views.server_error(request)
+    """handler500: also covers errors outside views, such as saving the session."""
+    return outage_response(request, sys.exc_info()[1]) or views.server_error(request)
 
 
-def answer(request, exception):
-    """Return the 503 for a database that failed, the 507 for a full disk, or None for anything else.
+def outage_response(request, exception):
+    """Return the 503 response for a database error, the 507 for a full disk, or None for anything else.
 
-    A developer sees the error itself, unless it only says that others were using the database.
+    With DEBUG on, only a busy database is handled: developers see other errors themselves.
     """
     if is_disk_full(exception):
         logger.error("The disk for uploads is full: %s", exception, exc_info=exception)
@@ -66,15 +68,15 @@ def answer(request, exception):
 
 
 def _is_outage(exception):
-    return isinstance(exception, OperationalError | InterfaceError) or _state(exception) == IDLE_STATE
+    return isinstance(exception, OperationalError | InterfaceError) or _sqlstate(exception) == IDLE_STATE
 
 
 def is_busy(exception):
-    """True where the database answers, and others keep it from doing what was asked."""
-    in_words = isinstance(exception, OperationalError) and "database is locked" in str(exception)
-    return in_words or isinstance(exception, RowBusy) or _state(exception) in BUSY_STATES
+    """Return True if the database is up, but other transactions blocked this one."""
+    sqlite_is_locked = isinstance(exception, OperationalError) and "database is locked" in str(exception)
+    return sqlite_is_locked or isinstance(exception, RowBusy) or _sqlstate(exception) in BUSY_STATES
 
 
-def _state(exception):
-    """PostgreSQL's five characters for what went wrong, or None."""
+def _sqlstate(exception):
+    """Return PostgreSQL's SQLSTATE code of the error, or None."""
     return getattr(exception.__cause__, "sqlstate", None) if isinstance(exception, DatabaseError) else None

@@ -1,4 +1,4 @@
-"""Mail as text with an HTML alternative, from `templates/emails/<name>.txt` and `.html`."""
+"""Send emails as text with an HTML alternative, from `templates/emails/<name>.txt` and `.html`."""
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -14,11 +14,11 @@ MOST_AN_HOUR = RateLimitItemPerHour(5)
 
 
 def send(to, subject, template, context, *, language="", attachments=()):
-    """Send one mail to one address, now. Call it from a task: the mail server may take its time.
+    """Send one email to one address immediately. Call it from a task: the mail server may be slow.
 
-    The HTML template extends `emails/base.html`; the text one escapes nothing. Both know `site_url` and
-    `subject`. A lazy subject is translated to `language`, as the mail is; "" is the language of the moment.
-    `attachments` are (name, content, MIME type).
+    The HTML template extends `emails/base.html`; the text template is rendered without escaping. The context
+    of both includes `site_url` and `subject`. The email and a lazy subject are translated to `language`, or
+    to the active language if it is "". `attachments` are (name, content, MIME type).
     """
     with translation.override(language or translation.get_language() or settings.LANGUAGE_CODE):
         message = _compose(to, subject, template, context)
@@ -28,7 +28,7 @@ def send(to, subject, template, context, *, language="", attachments=()):
 
 
 def _compose(to, subject, template, context):
-    subject = " ".join(str(subject).split())  # a line break would be a forged header
+    subject = " ".join(str(subject).split())  # a line break would forge a header
     context = {"site_url": settings.SITE_URL, "subject": subject, **context}
     message = EmailMultiAlternatives(
         subject=subject, body=_render(f"emails/{template}.txt", context, autoescape=False), to=[to]
@@ -38,20 +38,21 @@ def _compose(to, subject, template, context):
 
 
 def seconds_to_wait(kind, to):
-    """Return 0 when one more mail of the kind may go to the address, and count it; else how long to wait.
+    """Count one email of the kind to the address and return 0, or return the seconds until one may be sent.
 
-    Whoever asks for mails in another's name, from however many addresses, fills no mailbox. Ask before a
-    transaction begins: this is a call to Redis.
+    This protects mailboxes from being flooded by requests in their owners' names, from however many IP
+    addresses. Call it before a transaction begins, because it queries Redis.
     """
     return throttle.seconds_to_wait(MOST_AN_HOUR, "mail", kind, to.lower())
 
 
 def may_send(kind, to):
+    """Count one email of the kind to the address, and return True if it may be sent."""
     return not seconds_to_wait(kind, to)
 
 
 def link(view_name, *args):
-    """The full address of a page, for a mail: mails have no request to take the host from."""
+    """Return the absolute URL of a page, for an email: there is no request to take the host from."""
     return settings.SITE_URL + reverse(view_name, args=args)
 
 

@@ -1,4 +1,4 @@
-"""A value of the environment, or of `.env`: empty is as good as unset, a wrong one is told by its name."""
+"""Read settings from the environment or `.env`. Empty values count as unset; invalid ones raise an error."""
 
 from decimal import Decimal
 
@@ -9,16 +9,16 @@ EXPECTED = {bool: "True or False", int: "a whole number", Decimal: "a number"}
 
 
 class Environment(AutoConfig):
-    """python-decouple for this site; each one made reads `.env` anew.
+    """A python-decouple config with this project's rules. Each instance reads `.env` anew.
 
     >>> config = Environment(search_path=BASE_DIR)
     >>> config("SEAT_HOLD_SECONDS", default=600, cast=int)
     """
 
     def __call__(self, name, *, default="", cast=str, may_be_empty=False):
-        """The value, or the default, through `cast`. Raises ImproperlyConfigured where that can't be done.
+        """Return the value or the default, converted by `cast`. Raise ImproperlyConfigured if that fails.
 
-        `may_be_empty` is for a name of which "" says something else than nothing at all.
+        `may_be_empty` is for names whose empty value has a meaning of its own.
         """
         value = super().__call__(name, default=default)
         if value == "" and not may_be_empty:
@@ -26,6 +26,6 @@ class Environment(AutoConfig):
         try:
             return strtobool(value) if cast is bool else cast(value)
         except (ValueError, ArithmeticError) as error:
-            # A URL is not printed: it may have a password in it.
-            told = f" is “{value}”, not {EXPECTED[cast]}" if cast in EXPECTED else f": {error}"
-            raise ImproperlyConfigured(f"{name}{told.rstrip('.')}.") from error
+            # A URL is not printed, because it may contain a password.
+            problem = f" is “{value}”, not {EXPECTED[cast]}" if cast in EXPECTED else f": {error}"
+            raise ImproperlyConfigured(f"{name}{problem.rstrip('.')}.") from error

@@ -1,6 +1,6 @@
-"""Columns of this project's own: money, and text in any script.
+"""Model fields for money, and for text in any script.
 
-Of money three decimals are stored, and the currency's own number of them is read.
+Money is stored with three decimals, and read with as many as the currency has.
 """
 
 from decimal import Decimal
@@ -14,11 +14,11 @@ from .currencies import price_unit
 from .money import rounded
 from .unicode_text import composed, folded, is_slug
 
-STORED_PLACES = 3  # no currency has more, so that another one needs no other column
+STORED_PLACES = 3  # no currency has more, so a change of currency needs no migration
 
 
 class MoneyField(models.DecimalField):
-    """A Decimal amount: `495.600` in the database is `Decimal("495.60")` in a currency of two decimals."""
+    """A Decimal amount: `495.600` in the database is `Decimal("495.60")` if the currency has two decimals."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **{"max_digits": 12, "decimal_places": STORED_PLACES, **kwargs})
@@ -31,8 +31,11 @@ class MoneyField(models.DecimalField):
 
 
 class PriceField(MoneyField):
-    """What the cinema asks, in the site's currency: forms and validation refuse a smaller part than the
-    currency has, and what is saved without them is rounded half up to it, so that a seat costs just that."""
+    """A price in the site's currency.
+
+    Forms and validation refuse more decimals than the currency has. A value saved without them is rounded
+    half up, so that a seat costs exactly what is stored.
+    """
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -46,7 +49,7 @@ class PriceField(MoneyField):
         return {**super().db_type_parameters(connection), "decimal_places": STORED_PLACES}
 
     def in_units(self, price):
-        """What is stored of a price, whatever number or text it is given as."""
+        """Return the price as it will be stored, from a number or text."""
         return rounded(self.to_python(price), price_unit(settings.CURRENCY))
 
     def get_db_prep_save(self, value, connection):
@@ -55,7 +58,7 @@ class PriceField(MoneyField):
 
 
 class Composed:
-    """A field whose text is stored, compared and looked up in composed form, however it was typed."""
+    """A field mixin: store, compare and look up text in composed form (NFC), however it was typed."""
 
     def deconstruct(self):
         name, _path, args, kwargs = super().deconstruct()
@@ -84,14 +87,14 @@ class ProseField(Composed, models.TextField):
 @NameField.register_lookup
 @ProseField.register_lookup
 class ContainsComposed(models.lookups.IContains):
-    """`icontains`, which Django gives the text as it is."""
+    """`icontains` with composed text; Django's own passes the text on unchanged."""
 
     def get_prep_lookup(self):
         return _composed(super().get_prep_lookup())
 
 
 class FoldedField(models.TextField):
-    """Another field's text as `writing.folded` has it, to be searched. It is written whenever its row is."""
+    """The text of another field after `unicode_text.folded`, for searching. It is updated on every save."""
 
     def __init__(self, *args, of, **kwargs):
         self.of = of
@@ -113,7 +116,7 @@ def validate_slug(text):
 
 
 class AnySlugField(models.SlugField):
-    """A slug in any script, vowel signs included; left empty it is for the model to make one."""
+    """A slug in any script, vowel signs included. If it is left empty, the model makes one."""
 
     default_validators = [validate_slug]
 
@@ -122,7 +125,7 @@ class AnySlugField(models.SlugField):
         return name, "django.db.models.SlugField", args, {**kwargs, "allow_unicode": True}
 
     def formfield(self, **kwargs):
-        """Django's own field for slugs would refuse vowel signs."""
+        """Return a CharField, because Django's form field for slugs refuses vowel signs."""
         return models.CharField.formfield(
             self, **{"help_text": _("Leave empty to make it from the name."), **kwargs}
         )

@@ -1,4 +1,4 @@
-"""What gunicorn runs: its threaded worker with a close that stalls nobody, and logs without secrets."""
+"""The gunicorn worker of this site, which no slow client can block, and its logger, which omits secrets."""
 
 import socket
 import time
@@ -21,15 +21,15 @@ def most_hashing(threads):
 
 
 class Worker(RequestHeadReader):
-    """After the last reply on a connection the client is given time to close its side first.
+    """After the last response on a connection, wait for the client to close its side without blocking others.
 
-    gunicorn waits for that in the loop that accepts connections, so that one client which keeps its side open
-    stalls all the others for two seconds (docs/decisions/0011). Here the wait is one more event of that loop.
+    gunicorn waits for that in the loop that accepts connections, so a client that keeps its side open blocks
+    everybody for two seconds (docs/decisions/0011). Here the wait is one more event of that loop.
     """
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.closing = {}  # connection → bytes still taken from it, the oldest first
+        self.closing = {}  # connection → how many bytes to read from it at most; oldest first
 
     def init_process(self):
         hashing_queue.most = most_hashing(self.cfg.threads)
@@ -49,7 +49,7 @@ class Worker(RequestHeadReader):
         self.closing[conn] = MOST_DRAINED
 
     def drain(self, conn, sock):
-        """Take what the client still sends; when it closes, or sends too much, so do we."""
+        """Discard what the client still sends. Close when the client does, or when it sends too much."""
         try:
             taken = len(sock.recv(4096))
         except OSError:
@@ -65,7 +65,7 @@ class Worker(RequestHeadReader):
         conn.close()
 
     def murder_pending(self):
-        """Called by gunicorn's loop once a second or more often."""
+        """Close connections that have timed out. gunicorn's loop calls this at least once a second."""
         super().murder_pending()
         now = time.monotonic()
         for conn in [conn for conn in self.closing if conn.timeout <= now]:
@@ -73,7 +73,7 @@ class Worker(RequestHeadReader):
 
 
 class Log(Logger):
-    """gunicorn's events in the site's format. A query or a referrer may carry a secret: neither is logged."""
+    """Log in the site's format, without query strings and referrers, because they may contain secrets."""
 
     def setup(self, cfg):
         super().setup(cfg)
@@ -84,7 +84,7 @@ class Log(Logger):
         return time.strftime(TIME_FORMAT)
 
     def atoms(self, resp, req, environ, request_time):
-        """Name the path as the client sent it, in one spelling: Django decodes the environ's."""
+        """Log the path that the client sent, percent-encoded uniformly; the environ's is decoded."""
         atoms = super().atoms(resp, req, environ, request_time)
         path = quote(unquote_to_bytes(req.path.encode("latin-1")))
         return {**atoms, "U": without_secrets(path)}

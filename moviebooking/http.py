@@ -1,4 +1,4 @@
-"""Who a request comes from, how it wants its answer, and where it may be sent."""
+"""Client addresses, preferred formats, redirects and headers of requests and responses."""
 
 from functools import wraps
 from http import HTTPStatus
@@ -19,10 +19,10 @@ LONGEST_NUMBER = 15  # digits of any number that a request may need
 
 
 def client_address(get_response):
-    """Middleware: REMOTE_ADDR is the client's own address, also behind `PROXY_COUNT` proxies of ours.
+    """Middleware: set REMOTE_ADDR to the client's address, also behind `PROXY_COUNT` trusted proxies.
 
-    Each of them adds to X-Forwarded-For whom it was asked by; what stands before that the client may invent.
-    An entry that is no address counts for nothing: the address of the connection stays.
+    Each proxy appends the address of its peer to X-Forwarded-For; the client may have forged the entries
+    before. If the entry is not an address, REMOTE_ADDR stays the address of the connection.
     """
 
     def middleware(request):
@@ -36,11 +36,11 @@ def client_address(get_response):
 
 
 def address_in(hop):
-    """The plain address that an entry of X-Forwarded-For names, or "".
+    """Return the plain address in an entry of X-Forwarded-For, or "".
 
     Proxies write `203.0.113.9`, `203.0.113.9:80`, `2001:db8::9`, `[2001:db8::9]` and `[2001:db8::9]:80`. A
-    zone (`%eth0`) means something on one machine only and is dropped; an IPv4 address inside an IPv6 one is
-    the same client as without.
+    zone (`%eth0`) is only meaningful on one machine and is dropped. An IPv4-mapped IPv6 address becomes the
+    IPv4 address.
     """
     address = hop.strip()
     if address.startswith("["):
@@ -55,7 +55,7 @@ def address_in(hop):
 
 
 def refuse_unreadable_length(get_response):
-    """Middleware: 400 for a Content-Length that is no number; some servers let it pass."""
+    """Middleware: answer 400 to a Content-Length that is not a number, which some servers let through."""
 
     def middleware(request):
         length = request.META.get("CONTENT_LENGTH") or "0"
@@ -67,8 +67,9 @@ def refuse_unreadable_length(get_response):
 
 
 def explain_wrong_method(get_response):
-    """Middleware: Django's 405 is an empty page. A person who came to a form's own address, by a bookmark or
-    from the history, is told so.
+    """Middleware: render a page for 405, for visitors who open a form's URL from a bookmark or the history.
+
+    Django's own response is empty.
     """
 
     def middleware(request):
@@ -80,48 +81,48 @@ def explain_wrong_method(get_response):
     return middleware
 
 
-#: Decorator, the outermost: what only this visitor may see is kept by no cache, a browser's neither.
+#: Decorator, the outermost: keep the page out of every cache, the browser's included. For personal data.
 personal = cache_control(private=True, no_store=True)
 
 
 def allows(*features):
-    """Decorator: let the page, and no frame in it, use what PERMISSIONS_POLICY denies to all the others."""
+    """Decorator: let the page, but no frame in it, use features that PERMISSIONS_POLICY denies by default."""
     return permissions_policy_override({**settings.PERMISSIONS_POLICY, **dict.fromkeys(features, "self")})
 
 
 def wants_json(request):
-    """True when the client prefers JSON to HTML. A browser's `*/*` does not count."""
+    """Return True if the client prefers JSON to HTML. A browser's `*/*` does not count."""
     return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
 
 
 def safe_next(request, default=""):
-    """`next` from the form or the query when it is the address of a page of this site, else the default."""
+    """Return `next` from the form or the query if it is the URL of a page of this site, else the default."""
     target = request.POST.get("next") or request.GET.get("next") or ""
-    return target if _is_a_page_of_ours(request, target) else default
+    return target if _is_own_page(request, target) else default
 
 
 def redirect_to_next(request, default):
-    """Lead on to `next`; without a safe one, to the default: an address, a URL's name, or a model.
+    """Redirect to a safe `next`, else to the default: a URL, a URL name, or a model instance.
 
-    `redirect()` would take a bare word in `next` for a URL's name, and find none of that name.
+    `redirect()` would take a bare word in `next` for a URL name and fail to reverse it.
     """
     return HttpResponseRedirect(safe_next(request) or resolve_url(default))
 
 
-def _is_a_page_of_ours(request, target):
-    """A relative address (`movies`) is refused too: it would lead somewhere else from every page."""
+def _is_own_page(request, target):
+    """Return True for a URL of this site. Relative paths (`movies`) are refused: they depend on the page."""
     return (
         target.startswith(("/", "http://", "https://"))
-        and len(iri_to_uri(target)) <= MAX_URL_REDIRECT_LENGTH  # Django refuses to send anybody further
+        and len(iri_to_uri(target)) <= MAX_URL_REDIRECT_LENGTH  # Django refuses to redirect to a longer one
         and url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
     )
 
 
 def login_required_or_401(view=None, *, come_back_to=None):
-    """A login for people, 401 `login_required` for JSON.
+    """Decorator: redirect anonymous visitors to the login, or answer 401 `login_required` as JSON.
 
-    `come_back_to(request, **kwargs)` names the page to come back to where the request itself, a POST, can't
-    be made again after the login.
+    `come_back_to(request, **kwargs)` returns the URL to return to after the login, for views that only accept
+    POST.
     """
 
     def decorate(inner):

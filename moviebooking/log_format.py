@@ -1,11 +1,11 @@
-"""One event, one line, no secrets."""
+"""Log each event as one line, without secrets."""
 
 import logging
 import re
 
 TIME_FORMAT = "%Y-%m-%dT%H:%M:%S%z"
-# What opens something by itself: the token that activates an account or resets a password (…/<who>/<token>/),
-# the code of a handed-over ticket, or of a booking that is read without an account, and Stripe's secret.
+# What grants access by itself: the token that activates an account or resets a password (…/<uid>/<token>/),
+# the code of a shared ticket or of a booking without an account, and Stripe's client secret.
 _SECRET = re.compile(
     r"(/accounts/[\w-]+/[^/\s]+/|/tickets/(?!worker\.js)|/bookings/link/|client_secret=)[^/&\s]+"
 )
@@ -16,7 +16,7 @@ def without_secrets(text):
 
 
 class OneLine(logging.Formatter):
-    """A traceback, or a visitor's line break in a path, must not look like an event of its own."""
+    """Escape line breaks, so that a traceback or a path sent by a client can't look like another event."""
 
     def format(self, record):
         return without_secrets(super().format(record)).replace("\r", "\\r").replace("\n", "\\n")

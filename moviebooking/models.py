@@ -2,7 +2,7 @@ from django.db import models
 
 
 class WorkerBeat(models.Model):
-    """The heartbeat of one process that works on the task queue: a number that grows while it lives."""
+    """The heartbeat of one task worker process: a counter that increases as long as it is alive."""
 
     worker_id = models.CharField(max_length=64, primary_key=True)
     beats = models.PositiveBigIntegerField(default=1)

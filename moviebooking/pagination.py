@@ -1,10 +1,10 @@
-"""Lists in pages: who asks for a page that is not there gets the nearest one, and a word about it."""
+"""Paginate lists: a page that doesn't exist is replaced by the nearest one, with a notice."""
 
 from django.utils.translation import gettext as _
 
 
 def nearest_page(paginator, text):
-    """(page, sentence): the page of that number; else the nearest, and what to say of it."""
+    """Return (page, ""), or (the nearest page, a notice) if the requested one doesn't exist."""
     try:
         number = int(text or 1)
     except ValueError:

@@ -1,7 +1,7 @@
-"""A process hashes one password at a time, and few requests wait for their turn (docs/decisions/0106).
+"""Hash one password at a time per process, and limit how many requests may wait (docs/decisions/0106).
 
-A hash keeps a core busy for a third of a second on purpose, and whoever waits for one keeps a thread of the
-server. So only some of the threads may wait; one request more is told at once to come back.
+A hash takes a core a third of a second on purpose, and every request that waits for one occupies a thread. So
+only some of the threads may wait; any further request is refused at once.
 """
 
 from contextlib import contextmanager
@@ -13,23 +13,25 @@ LONGEST_WAIT_SECONDS = 8
 
 
 class HashingQueueFull(Exception):
-    """More requests want a password hashed than may wait for it."""
+    """As many requests as allowed are hashing a password or waiting to do so."""
 
 
 class HashingQueue:
-    """A turn for one at a time, and room for `most` in all: whose turn it is, and who waits."""
+    """A lock for which a limited number of threads may wait: `most` in all, with the one that holds it."""
 
     def __init__(self, most):
         self.most = most
-        self._inside = 0
-        self._counting, self._turn = Lock(), Lock()
+        self._entered = 0
+        self._counter_lock = Lock()
+        self._turn = Lock()
 
     @contextmanager
     def take(self):
-        with self._counting:
-            if self._inside >= self.most:
+        """Hold the lock inside the `with` block. Raise HashingQueueFull if too many wait, or for too long."""
+        with self._counter_lock:
+            if self._entered >= self.most:
                 raise HashingQueueFull
-            self._inside += 1
+            self._entered += 1
         try:
             if not self._turn.acquire(timeout=LONGEST_WAIT_SECONDS):
                 raise HashingQueueFull
@@ -38,15 +40,17 @@ class HashingQueue:
             finally:
                 self._turn.release()
         finally:
-            with self._counting:
-                self._inside -= 1
+            with self._counter_lock:
+                self._entered -= 1
 
 
-hashing_queue = HashingQueue(most=20)  # gunicorn's worker has fewer threads, and says how many may wait
+hashing_queue = HashingQueue(
+    most=20
+)  # gunicorn's worker has fewer threads and lowers this (gunicorn_worker.py)
 
 
 class PasswordHasher(PBKDF2PasswordHasher):
-    """Django's own, in turn. It checks the passwords that were hashed before, too."""
+    """Django's default hasher behind the queue. The hashes are the same."""
 
     def encode(self, password, salt, iterations=None):
         with hashing_queue.take():

@@ -1,4 +1,4 @@
-"""The way to Redis: a pool of connections, short timeouts, and a breaker that remembers a silent server.
+"""Connect to Redis: a pool, short timeouts, and a circuit breaker for a server that doesn't respond.
 
 Without `REDIS_URL` the same commands and scripts run on fakeredis inside this process.
 """
@@ -14,9 +14,9 @@ from django_redis.pool import ConnectionFactory
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-SILENCE = timedelta(seconds=1)  # how long nobody asks again once the server did not answer
+SILENCE = timedelta(seconds=1)  # how long the breaker stays open after a timeout
 
-_embedded = fakeredis.FakeServer()  # one a process, whichever thread asks first
+_embedded = fakeredis.FakeServer()  # one per process, for all threads
 _breaker = pybreaker.CircuitBreaker(fail_max=1, reset_timeout=SILENCE.total_seconds())
 
 
@@ -28,14 +28,14 @@ def _guarded(call, *args, **kwargs):
 
 
 @cache
-def _steady(connection_class):
-    """The connection class, failing at once while the breaker is open.
+def _fail_fast(connection_class):
+    """Return a subclass of the connection class that fails at once while the breaker is open.
 
-    A reply that does not come and a connection that is refused open it; a kept connection that the server
-    has closed does not: the retry makes a new one.
+    A response that times out and a refused connection open the breaker. A pooled connection that the server
+    has closed does not: the retry replaces it.
     """
 
-    class SteadyConnection(connection_class):
+    class FailFastConnection(connection_class):
         def connect(self):
             return _guarded(super().connect)
 
@@ -43,30 +43,26 @@ def _steady(connection_class):
             try:
                 return super().read_response(*args, **kwargs)
             except redis.TimeoutError:
-                _trip()
+                _breaker.open()
                 raise
 
-    return SteadyConnection
+    return FailFastConnection
 
 
-def _trip():
-    _breaker.open()
-
-
-class SteadyConnectionFactory(ConnectionFactory):
-    """django-redis makes its connections by this: one attempt more for a closed one, none for silence."""
+class FailFastConnectionFactory(ConnectionFactory):
+    """The connection factory of django-redis: retry a closed connection once, and a timeout never."""
 
     def get_connection_pool(self, params):
         pool = super().get_connection_pool(
             {**params, "retry": Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,))}
         )
-        pool.connection_class = _steady(pool.connection_class)
+        pool.connection_class = _fail_fast(pool.connection_class)
         return pool
 
 
 @cache
 def client():
-    """The process's Redis client (texts in, texts out)."""
+    """Return the Redis client of this process. Replies are decoded to text."""
     if not settings.REDIS_URL:
         return fakeredis.FakeRedis(server=_embedded, decode_responses=True)
     return redis.Redis(connection_pool=pool(decode_responses=True))
@@ -81,5 +77,5 @@ def pool(*, decode_responses):
         socket_connect_timeout=settings.REDIS_TIMEOUT_SECONDS,
         retry=Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,)),
     )
-    made.connection_class = _steady(made.connection_class)
+    made.connection_class = _fail_fast(made.connection_class)
     return made

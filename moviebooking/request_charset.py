@@ -1,4 +1,4 @@
-"""Every page and form of the site is UTF-8, whatever charset a request names."""
+"""Decode every request as UTF-8, whatever charset it names. All pages and forms of the site are UTF-8."""
 
 from functools import wraps
 
@@ -6,11 +6,11 @@ from django.utils.http import parse_header_parameters
 
 
 def read_as_utf8(application):
-    """WSGI middleware: leave the charset out of the request's Content-Type.
+    """WSGI middleware: remove the charset from the request's Content-Type.
 
-    Django decodes even the address by it, before any middleware of its own. Python knows charsets that are
-    none (hex), some that fail on an address (punycode), and some that make half characters, which no database
-    takes (utf-7): each was a 500.
+    Django decodes even the URL by it, before any Django middleware runs. Python's codecs include some that
+    decode no text (hex), fail on a URL (punycode) or produce surrogates, which no database accepts (utf-7).
+    Each of them caused a 500.
     """
 
     @wraps(application)
@@ -24,7 +24,7 @@ def read_as_utf8(application):
 def _without_charset(content_type):
     try:
         kind, parameters = parse_header_parameters(content_type)
-    except ValueError:  # it can't be read at all
+    except ValueError:  # it can't be parsed
         return ""
     if parameters.get("charset", "utf-8").lower() == "utf-8":
         return content_type

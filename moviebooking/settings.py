@@ -1,6 +1,6 @@
-"""All settings, read once from the environment or `.env` by python-decouple; the safe value is every default.
+"""All settings, read from the environment or `.env` by python-decouple. Every default is the safe value.
 
-`.env.example` lists every name with a comment.
+`.env.example` documents every name.
 """
 
 import secrets
@@ -122,14 +122,14 @@ DATABASES = {
     )
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    # Deferred transactions answer "database is locked" to the second one that writes; IMMEDIATE ones wait.
+    # With deferred transactions the second writer fails with "database is locked"; with IMMEDIATE it waits.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 else:
-    # These end a dead connection. moviebooking/database_limits.py bounds statements and waits for locks.
+    # These end dead connections. moviebooking/database_limits.py limits statements and waits for locks.
     DATABASES["default"]["ENGINE"] = "moviebooking.postgres"
     DATABASES["default"]["OPTIONS"] = {
         "connect_timeout": 3,
@@ -143,7 +143,7 @@ else:
 REDIS_URL = config("REDIS_URL", default="")
 REDIS_KEY_PREFIX = f"test-{secrets.token_hex(6)}" if TESTING else "moviebooking"
 REDIS_TIMEOUT_SECONDS = 0.4
-DJANGO_REDIS_CONNECTION_FACTORY = "moviebooking.redis_connection.SteadyConnectionFactory"
+DJANGO_REDIS_CONNECTION_FACTORY = "moviebooking.redis_connection.FailFastConnectionFactory"
 if REDIS_URL:
     CACHES = {
         "default": {
@@ -151,7 +151,7 @@ if REDIS_URL:
             "LOCATION": REDIS_URL,
             "KEY_PREFIX": REDIS_KEY_PREFIX,
             "OPTIONS": {
-                "IGNORE_EXCEPTIONS": True,  # a cache that is away is a cache that is empty
+                "IGNORE_EXCEPTIONS": True,  # an unavailable cache behaves like an empty one
                 "SOCKET_TIMEOUT": REDIS_TIMEOUT_SECONDS,
                 "SOCKET_CONNECT_TIMEOUT": REDIS_TIMEOUT_SECONDS,
             },
@@ -161,7 +161,7 @@ else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
-# Mail and refunds go out by these; with the database backend a task row commits with what it is about.
+# Tasks send emails and make refunds. With the database backend a task commits with the data it is about.
 TASKS = {
     "default": {
         "BACKEND": "django_tasks_db.DatabaseBackend"
@@ -189,8 +189,8 @@ LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
 REQUIRE_EMAIL_VERIFICATION = config("REQUIRE_EMAIL_VERIFICATION", default=False, cast=bool)
 
-# Ten wrong passwords for a name from one address, and that pair waits; its owner elsewhere does not. Fifty
-# for whatever names, and the address waits (accounts.login_lockout).
+# Ten wrong passwords lock a pair of username and IP address; the user can still sign in from elsewhere. Fifty
+# lock the IP address, whatever the usernames (accounts.login_lockout).
 AXES_HANDLER = "accounts.login_lockout.LockoutHandler"
 AXES_ENABLED = THROTTLES and not TESTING
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -205,19 +205,18 @@ AXES_LOCKOUT_CALLABLE = "accounts.login_lockout.lockout_response"
 # --- Selling ------------------------------------------------------------------------------------------------
 
 SEAT_HOLD_SECONDS = config("SEAT_HOLD_SECONDS", default=600, cast=int)
-# Choosing again renews a hold, never beyond the ceiling from the first one; after that the visitor pauses.
+# Choosing seats again renews the hold, up to a ceiling after the first one; then the visitor has to pause.
 SEAT_HOLD_CEILING_SECONDS = config("SEAT_HOLD_CEILING_SECONDS", default=30 * 60, cast=int)
 SEAT_HOLD_PAUSE_SECONDS = config("SEAT_HOLD_PAUSE_SECONDS", default=300, cast=int)
 MAX_HELD_SEATS = config("MAX_HELD_SEATS", default=20, cast=int)  # of a visitor, over all showtimes
 MAX_HELD_SEATS_PER_ADDRESS = config("MAX_HELD_SEATS_PER_ADDRESS", default=40, cast=int)  # of new accounts
 MAX_SEATS_PER_BOOKING = config("MAX_SEATS_PER_BOOKING", default=10, cast=int)
-LIVE_MAP_SECONDS = (
-    30 if REDIS_URL else 2
-)  # what is remembered of SQL; without Redis other processes can't tell us
+# How long the live map is cached. Without Redis other processes can't invalidate it.
+LIVE_MAP_SECONDS = 30 if REDIS_URL else 2
 CONVENIENCE_FEE_PERCENT = config("CONVENIENCE_FEE_PERCENT", default="5", cast=Decimal)
 TAX_PERCENT = config("TAX_PERCENT", default="18", cast=Decimal)
 CURRENCY = config("CURRENCY", default="INR").upper()
-REFUND_TIERS = config("REFUND_TIERS", default="120:100,20:50", may_be_empty=True)  # "" is: no refunds
+REFUND_TIERS = config("REFUND_TIERS", default="120:100,20:50", may_be_empty=True)  # "" means no refunds
 
 STRIPE_SECRET_KEY = config("STRIPE_SECRET_KEY", default="")
 STRIPE_PUBLISHABLE_KEY = config("STRIPE_PUBLISHABLE_KEY", default="")
@@ -231,7 +230,7 @@ STRIPE_FRAME_ORIGINS = config(
 PAYMENT_PROVIDER_NAMED = config("PAYMENT_PROVIDER", default="")
 PAYMENT_PROVIDER = PAYMENT_PROVIDER_NAMED or ("stripe" if STRIPE_SECRET_KEY else "demo")
 
-# --- Mail ---------------------------------------------------------------------------------------------------
+# --- Email -------------------------------------------------------------------------------------------------
 
 EMAIL_HOST = config("EMAIL_HOST", default="")
 EMAIL_PORT = config("EMAIL_PORT", default=587, cast=int)
@@ -274,7 +273,7 @@ STORAGES = {
     },
 }
 
-# --- Safety in the browser ----------------------------------------------------------------------------------
+# --- Security in the browser --------------------------------------------------------------------------------
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -291,7 +290,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'none'"],
     }
 }
-# What no page may use, not even ours. A page that needs one says so by `moviebooking.http.allows`.
+# Features that no page may use. A view that needs one is decorated with `moviebooking.http.allows`.
 PERMISSIONS_POLICY = {
     feature: []
     for feature in (
@@ -299,26 +298,26 @@ PERMISSIONS_POLICY = {
         *("magnetometer", "microphone", "midi", "serial", "usb"),
     )
 }
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # a flood of seat labels is answered by name, not by a bare 400
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # so that too many seat labels get our error and not a bare 400
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SESSION_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "moviebooking.views.csrf_failure"
 if HTTPS_ONLY:
     SECURE_SSL_REDIRECT = True
-    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # a balancer asks by plain http
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # load balancers use plain HTTP
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
-    # A browser takes these names over https alone and for this very host: no other can set or read them.
+    # Browsers accept these names over HTTPS only, and for this host only: no other host can set or read them.
     SESSION_COOKIE_NAME = "__Host-sessionid"
     CSRF_COOKIE_NAME = "__Host-csrftoken"
     LANGUAGE_COOKIE_NAME = "__Host-django_language"
 
-# --- Log: one line an event to stdout, with the id that the reply carries in X-Request-ID -------------------
+# --- Logging: one line per event to stdout, with the request id that the response has in X-Request-ID -------
 
 DJANGO_GUID = {"GUID_HEADER_NAME": "X-Request-ID", "VALIDATE_GUID": True, "RETURN_HEADER": True}
 LOGGING = {
@@ -347,14 +346,14 @@ LOGGING = {
         "django_guid": {"level": "WARNING"},
         "django_tasks": {"level": "WARNING"},
         "axes": {"level": "WARNING"},
-        "stripe": {"level": "WARNING"},  # two lines a request otherwise
+        "stripe": {"level": "WARNING"},  # INFO is two lines per request
     },
 }
 
-if TESTING:  # the suite owns these, whatever .env says
+if TESTING:  # override .env for tests
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    THROTTLES = False  # the throttle's own tests switch it on
-    WHITENOISE_AUTOREFRESH = True  # nothing was collected
+    THROTTLES = False  # the tests of throttling turn it on
+    WHITENOISE_AUTOREFRESH = True  # collectstatic has not run
     PAYMENT_PROVIDER = "demo"
     EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     LOGGING["root"]["level"] = "CRITICAL"

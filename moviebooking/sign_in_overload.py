@@ -1,4 +1,4 @@
-"""More people sign in at once than the server can hash passwords for: 503, and when to come back."""
+"""Answer 503 when more people sign in at once than the server can hash passwords for."""
 
 from django.http import HttpResponse, JsonResponse
 from django.template.loader import render_to_string
@@ -10,7 +10,7 @@ RETRY_AFTER_SECONDS = 3
 
 
 class SignInOverloadMiddleware:
-    """Middleware."""
+    """Middleware: turn HashingQueueFull into a 503 with Retry-After."""
 
     def __init__(self, get_response):
         self.get_response = get_response

@@ -1,4 +1,4 @@
-"""The pages that search engines should know, at the site's own address whatever host was asked."""
+"""Sitemaps for search engines. URLs begin with SITE_URL, whatever host was requested."""
 
 from urllib.parse import urlsplit
 
@@ -8,7 +8,7 @@ from django.urls import reverse
 
 
 class ModelSitemap(Sitemap):
-    """The pages of rows: `rows()` gives a queryset whose rows have `get_absolute_url`."""
+    """The pages of model instances. `rows()` returns a queryset of objects with `get_absolute_url`."""
 
     limit = 5000
 
@@ -27,7 +27,7 @@ class ModelSitemap(Sitemap):
 
 
 class NamedPagesSitemap(ModelSitemap):
-    """Pages by their URL names."""
+    """Pages given by a list of URL names."""
 
     def items(self):
         return self.rows

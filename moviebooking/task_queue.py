@@ -1,4 +1,4 @@
-"""Putting work on the task queue from inside a transaction."""
+"""Enqueue tasks from inside a transaction."""
 
 from functools import partial
 
@@ -8,11 +8,11 @@ from django_tasks.utils import normalize_json
 
 
 def enqueue(task, *args, **kwargs):
-    """Have the task run once the caller's transaction has committed; never if it rolls back.
+    """Run the task once the caller's transaction has committed; never if it rolls back.
 
-    A queue that lives in the database takes its row in the caller's transaction. The immediate one runs the
-    task in this process after the commit, so that neither a mail nor a provider is awaited under a row lock.
-    Arguments are whatever JSON can say: TypeError for anything else, on both.
+    The database backend inserts the task in the caller's transaction. The immediate backend runs it in this
+    process after the commit, so that no row is locked while a mail server or payment provider responds. Raise
+    TypeError for arguments that JSON can't represent, with both backends.
     """
     args, kwargs = normalize_json(args), normalize_json(kwargs)
     if isinstance(task.get_backend(), ImmediateBackend):

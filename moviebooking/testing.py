@@ -1,4 +1,4 @@
-"""Builders for tests: each makes one true row with defaults for whatever the test does not care about."""
+"""Factories for tests. Each creates one valid row, with defaults for what the test does not specify."""
 
 import re
 from datetime import date, timedelta
@@ -16,7 +16,7 @@ _numbers = count(1)
 
 
 def make_user(username=None, **fields):
-    """A visitor with a password (PASSWORD) and an e-mail address of their own."""
+    """Create a user with the password PASSWORD and a unique email address."""
     username = username or f"visitor{next(_numbers)}"
     return get_user_model().objects.create_user(
         username, **{"email": f"{username}@example.test", "password": PASSWORD, **fields}
@@ -24,15 +24,17 @@ def make_user(username=None, **fields):
 
 
 def words_of(response):
-    """Every word of the page, of its attributes too. A seat's label is looked for here and not in the bytes,
-    where chance may spell it inside a form's token."""
+    """Return the set of words of the page, including attributes.
+
+    Search it for seat labels instead of the content, in which a CSRF token may contain a label by chance.
+    """
     return set(re.findall(r"\w+", response.content.decode()))
 
 
 def make_movie(title=None, *, genres=(), language=None, **fields):
-    """A film out for ten days. Genres and the language are given by name."""
+    """Create a movie released ten days ago. Pass genres and the language by name."""
     fields = {
-        "description": "A film.",
+        "description": "A movie.",
         "duration": 120,
         "release_date": date.today() - timedelta(days=10),
         **fields,
@@ -62,7 +64,7 @@ def make_screen(layout="SSS__SSS", *, theater=None, name=None, **fields):
 
 
 def make_showtime(layout="SSS__SSS", *, movie=None, screen=None, starts_in=timedelta(days=1), **fields):
-    """A showtime that starts `starts_in` from now (a negative one has begun), 200.00 a standard seat."""
+    """Create a showtime that starts `starts_in` from now. A standard seat costs 200.00."""
     fields = {"start_time": timezone.now() + starts_in, "price": "200.00", **fields}
     return Showtime.objects.create(
         movie=movie or make_movie(), screen=screen or make_screen(layout), **fields

@@ -1,7 +1,7 @@
-"""So many requests a minute of one kind, for each visitor; so many of anything in any stretch of time.
+"""Limit how many requests of one kind a visitor may make per minute, and other events in any period.
 
-Counted on the same Redis as the holds, by a moving window: whoever asks no more than the limit in any sixty
-seconds is never refused. A Redis that is away counts nothing, so it refuses nobody.
+A moving window in Redis counts them: whoever stays within the limit in any sixty seconds is never refused. If
+Redis is unavailable, nothing is counted and nobody is refused.
 """
 
 import math
@@ -21,10 +21,10 @@ from .http import wants_json
 
 
 def throttle(kind, *, per_minute, reads=False):
-    """Answer 429 beyond `per_minute` requests of a visitor; views of one `kind` are counted together.
+    """Decorator: answer 429 beyond `per_minute` requests of a visitor. Views of one `kind` share a counter.
 
-    Looking at a form is free, however many visitors share an address. `reads` counts that, too: for pages of
-    signed-in visitors that are expensive to make.
+    GET requests don't count, because many visitors may share an address. With `reads` they do: use it for
+    expensive pages of signed-in users.
     """
     limit = RateLimitItemPerMinute(per_minute)
 
@@ -41,7 +41,7 @@ def throttle(kind, *, per_minute, reads=False):
 
 
 def seconds_to_wait(limit, *who):
-    """Return 0 when this one may pass, and count it; else the whole seconds until one may."""
+    """Count one event and return 0 if it is within the limit; else return the whole seconds until one is."""
     try:
         return 0 if not settings.THROTTLES or _limiter().hit(limit, *who) else _until_free(limit, who)
     except redis.RedisError:
@@ -49,7 +49,7 @@ def seconds_to_wait(limit, *who):
 
 
 def seconds_until_free(limit, *who):
-    """Return what `seconds_to_wait` would, and count nothing."""
+    """Return what `seconds_to_wait` would, without counting."""
     try:
         return 0 if not settings.THROTTLES or _limiter().test(limit, *who) else _until_free(limit, who)
     except redis.RedisError:
@@ -60,7 +60,7 @@ def seconds_until_free(limit, *who):
 def _limiter():
     return MovingWindowRateLimiter(
         RedisStorage(
-            "redis://",  # only names the kind of server: the connections are the store's
+            "redis://",  # only selects the kind of server: the pool is given
             connection_pool=redis_connection.client().connection_pool,
             key_prefix=f"{settings.REDIS_KEY_PREFIX}:throttle",
         )
@@ -72,7 +72,7 @@ def _until_free(limit, who):
 
 
 def _visitor(request):
-    """The account of whoever is logged in, else the client's address."""
+    """Return the counter's key for the signed-in user, else for the client's address."""
     if request.user.is_authenticated:
         return f"user:{request.user.pk}"
     return f"address:{request.META['REMOTE_ADDR']}"
@@ -80,8 +80,8 @@ def _visitor(request):
 
 def _refuse(request, wait):
     if wants_json(request):
-        answer = JsonResponse({"error": "throttled"}, status=429)
+        response = JsonResponse({"error": "throttled"}, status=429)
     else:
-        answer = render(request, "429.html", {"wait": wait}, status=429)
-    answer["Retry-After"] = str(wait)
-    return answer
+        response = render(request, "429.html", {"wait": wait}, status=429)
+    response["Retry-After"] = str(wait)
+    return response

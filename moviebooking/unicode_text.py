@@ -1,10 +1,10 @@
-"""Text in any script: one form to store it in, one to compare it by, and one for addresses."""
+"""Normalize text in any script: for storing, for searching, and for URLs."""
 
 import unicodedata
 
 from django.utils.text import slugify
 
-#: Letters that Unicode does not take apart, and signs that people type for others.
+#: Letters that Unicode does not decompose, and punctuation that people type in several ways.
 PLAIN = str.maketrans(
     {
         "đ": "d", "ð": "d", "ø": "o", "ł": "l", "ħ": "h", "ŧ": "t", "ı": "i", "ŋ": "n", "ɨ": "i",
@@ -15,14 +15,14 @@ NUKTA, POINTS, ACCENTS = 7, range(10, 37), 200  # canonical combining classes; s
 
 
 def composed(text):
-    """A letter with an accent as one character, however it was typed (NFC): so text is stored."""
+    """Return the text in NFC, in which it is stored: an accented letter is always one character."""
     return unicodedata.normalize("NFC", text)
 
 
 def folded(text):
-    """The text without case, accents and differences of spelling that nobody types alike: so it is searched.
+    """Return the text without case, accents and variants of punctuation, by which it is searched.
 
-    `Mùi đu đủ` → mui du du. Vowel signs stay, since they are letters: `दिलवाले` is not `दलवल`.
+    `Mùi đu đủ` → mui du du. Vowel signs are kept, since they are letters: `दिलवाले` is not `दलवल`.
     """
     parts = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
     kept = "".join(part for part in parts if not _is_accent(part))
@@ -30,28 +30,30 @@ def folded(text):
 
 
 def slug_of(text):
-    """`Amélie` → amelie, `1917` → 1917, `アキラ 2` → アキラ-2 (not 2), `दिलवाले` → दिलवाले.
+    """Return a slug: `Amélie` → amelie, `1917` → 1917, `アキラ 2` → アキラ-2 (not 2), `दिलवाले` → दिलवाले.
 
-    A text without a Latin letter keeps its own letters; one with no letter and no number gives "".
+    Text without a Latin letter keeps its own letters. Text without letters and numbers becomes "".
     """
     lower = unicodedata.normalize("NFKC", text).lower().replace("-", " ")
-    own = "".join(character for character in lower if character.isspace() or _is_of_words(character))
+    own = "".join(character for character in lower if character.isspace() or _is_word_character(character))
     own = "-".join(own.split()).strip("-_")
     latin = slugify(folded(text))
     return latin if own.isascii() or any("a" <= character <= "z" for character in latin) else own
 
 
 def is_slug(text):
-    return bool(text) and all(character == "-" or _is_of_words(character) for character in text)
+    return bool(text) and all(character == "-" or _is_word_character(character) for character in text)
 
 
-def _is_of_words(character):
-    """Letters, the marks on them, numbers and the underscore."""
+def _is_word_character(character):
+    """Return True for letters, marks, numbers and the underscore."""
     return character == "_" or unicodedata.category(character)[0] in "LMN"
 
 
 def _is_accent(character):
-    """What is written on a letter and may be left out: accents, vowel points, the Indian dot below; and what
-    has no shape at all. Vowel signs, the virama and the marks of kana are parts of the spelling."""
+    """Return True for marks that people leave out (accents, vowel points, nukta), and invisible characters.
+
+    Vowel signs, the virama and the marks of kana are part of the spelling.
+    """
     mark = unicodedata.combining(character)
     return mark == NUKTA or mark in POINTS or mark >= ACCENTS or unicodedata.category(character) == "Cf"

@@ -1,4 +1,4 @@
-"""Uploads on the site's own disk: whole files or none."""
+"""Store uploads on the local disk, as complete files or not at all."""
 
 import errno
 import os
@@ -10,11 +10,12 @@ NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 
 
 def is_disk_full(exception):
+    """Return True for an OSError that says the disk, or the quota on it, is full."""
     return isinstance(exception, OSError) and exception.errno in NO_ROOM
 
 
 class AtomicFileStorage(FileSystemStorage):
-    """A file gets its name when all of it is written; of one that can't be written nothing stays."""
+    """Write under a temporary name and rename the complete file. Delete it if it can't be written."""
 
     def _save(self, name, content):
         part = f"{name}.{secrets.token_hex(6)}.part"

@@ -14,7 +14,7 @@ from .sitemaps import ModelSitemap, NamedPagesSitemap
 
 SITEMAPS = {
     "pages": NamedPagesSitemap(["home", "movies:list", "theaters:list"]),
-    "films": ModelSitemap(Movie.objects.all),
+    "movies": ModelSitemap(Movie.objects.all),
     "genres": ModelSitemap(lambda: Genre.objects.exclude(movies=None)),
     "languages": ModelSitemap(lambda: Language.objects.exclude(movies=None)),
     "theaters": ModelSitemap(Theater.objects.all),

@@ -1,9 +1,9 @@
-"""The process's health, and the error pages in the site's own look."""
+"""Health checks, icons, and error pages in the site's design."""
 
 from http import HTTPStatus
 
 import redis
-from django.db import Error as DatabaseTrouble
+from django.db import Error as DatabaseError
 from django.db import connection
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -17,11 +17,11 @@ from django.views.decorators.http import require_safe
 from . import redis_connection
 
 
-@csrf_exempt  # another method is refused as such, before anybody asks for a token
+@csrf_exempt  # other methods get 405, not 403 for a missing token
 @require_safe
 @never_cache
 def healthz(request):
-    """The process is up."""
+    """Report that the process is up."""
     return JsonResponse({"status": "ok"})
 
 
@@ -29,7 +29,7 @@ def healthz(request):
 @require_safe
 @never_cache
 def readyz(request):
-    """The database and Redis can be reached; 503 names those that can't."""
+    """Report whether the database and Redis can be reached. A 503 names those that can't."""
     down = [
         name
         for name, reached in (("database", _database_answers()), ("redis", _redis_answers()))
@@ -44,7 +44,7 @@ def _database_answers():
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except DatabaseTrouble:
+    except DatabaseError:
         return False
     return True
 
@@ -57,7 +57,7 @@ def _redis_answers():
 
 
 def icon(request, name):
-    """Where browsers and other sites look for it unasked."""
+    """Redirect from the URL at which browsers look for the icon by default."""
     return redirect(static(f"icons/{name}"))
 
 
@@ -86,24 +86,24 @@ def server_error(request):
 
 
 def unavailable():
-    """503 for a page whose database does not answer."""
+    """Return the 503 page for a database that doesn't respond."""
     return _standalone("503.html", 503)
 
 
 def busy():
-    """503 for what others kept the database from doing in time."""
+    """Return the 503 page for a database that is too busy."""
     return _standalone("busy.html", 503)
 
 
 def no_room():
-    """507 for an upload that the disk has no room for."""
+    """Return the 507 page for an upload that doesn't fit on the disk."""
     return _standalone("507.html", HTTPStatus.INSUFFICIENT_STORAGE)
 
 
 def _standalone(template, status):
-    """Printed without context, session or database: any of them may be what is broken."""
+    """Render a page without context, session or database, any of which may be broken."""
     try:
         page = render_to_string(template)
-    except ValueError:  # collectstatic has not run, so no style sheet has an address
+    except ValueError:  # collectstatic has not run, so the style sheet has no URL
         page = gettext("Something went wrong. The error was recorded so we can fix it.")
     return HttpResponse(page, status=status, headers={"Cache-Control": "no-store"})

@@ -1,5 +1,5 @@
-"""Django's PostgreSQL backend with an end to every wait; `base` is what Django loads (docs/decisions/0094).
+"""Django's PostgreSQL backend with a timeout for every wait (docs/decisions/0094). Django loads `base`.
 
-No setting of the session is used, so PgBouncer may stand in front in transaction mode: each transaction says
-its own limits (SET LOCAL), and what the server does not end in time this side gives up.
+It changes no session settings, so PgBouncer in transaction mode may be in front: each transaction sets its
+own limits (SET LOCAL), and the client gives up if the server doesn't end a statement in time.
 """

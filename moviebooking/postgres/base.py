@@ -8,14 +8,14 @@ from psycopg.pq import TransactionStatus
 from ..database_limits import in_request, limits
 from .silence import Silence
 
-GRACE_SECONDS = 0.25  # the server's own end of a statement comes first: it leaves the connection in order
+GRACE_SECONDS = 0.25  # lets the server's own timeout come first, which keeps the connection usable
 CANCEL_SECONDS = 0.5
 
 silence = Silence()
 
 
 class Connection(psycopg.Connection):
-    """Gives up on a server that does not answer in time: a frozen one ends no statement by itself."""
+    """Give up on a server that doesn't respond in time. A frozen server doesn't end statements by itself."""
 
     def wait(self, gen, *args, **kwargs):
         if seconds := limits().statement:
@@ -24,7 +24,7 @@ class Connection(psycopg.Connection):
             return super().wait(gen, *args, **kwargs)
         except psycopg.OperationalError as error:
             if error.sqlstate is None and self.pgconn.transaction_status == TransactionStatus.ACTIVE:
-                self._give_up()  # the server said nothing, and may say it yet
+                self._give_up()  # no response yet; it may still come
             raise
 
     def _give_up(self):
@@ -38,7 +38,7 @@ class Connection(psycopg.Connection):
 
 class DatabaseWrapper(base.DatabaseWrapper):
     def get_new_connection(self, conn_params):
-        """Neither a pool nor another isolation level than PostgreSQL's default is offered."""
+        """Connect without a pool, at PostgreSQL's default isolation level. Nothing else is supported."""
         self.isolation_level = IsolationLevel.READ_COMMITTED
         if in_request():
             silence.refuse()

@@ -4,13 +4,14 @@ from time import monotonic
 import psycopg
 
 LASTS_SECONDS = 2
-ASKING_SECONDS = 3  # as long as a connection may take (settings)
+CONNECT_SECONDS = 3  # how long connecting may take (settings)
 SHORT_SECONDS = 0.25
 
 
 class Silence:
-    """What this process knows of a server that takes requests and answers none: its other threads need not
-    find that out again, each for seconds. From time to time one of them asks, for all.
+    """Remember that the server accepts requests without responding, so that not every thread waits for it.
+
+    From time to time one thread tries again, for all of them.
     """
 
     def __init__(self):
@@ -24,14 +25,14 @@ class Silence:
         self._until = 0.0
 
     def patience(self, seconds):
-        """How long to wait for a connection that stands already."""
+        """Return the timeout for an existing connection: `seconds`, or less if the server is silent."""
         return SHORT_SECONDS if monotonic() < self._until else seconds
 
     def refuse(self):
-        """Raise OperationalError while nobody needs to ask for a new connection."""
+        """Raise OperationalError while no new connection should be tried."""
         with self._lock:
             now = monotonic()
             if now < self._until:
                 raise psycopg.OperationalError("PostgreSQL did not answer a moment ago")
             if self._until:
-                self._until = now + ASKING_SECONDS
+                self._until = now + CONNECT_SECONDS

@@ -1,4 +1,4 @@
-"""Money, days and addresses as the reader's language writes them: filters that every template has."""
+"""Filters, built in to every template, that format money, days and URLs for the reader's language."""
 
 from decimal import ROUND_CEILING, Decimal
 from functools import cache
@@ -16,11 +16,11 @@ from ..currencies import price_unit
 from ..money import final_price
 
 register = template.Library()
-REGION = "IN"  # whose grouping of digits and order of a date hold where the language alone leaves it open
+REGION = "IN"  # decides about digit grouping and date order where the language alone doesn't
 
 
 def reader_locale():
-    """Babel's Locale for the language of this page or mail."""
+    """Return Babel's Locale for the language of this page or email."""
     return _locale(get_language() or settings.LANGUAGE_CODE)
 
 
@@ -33,13 +33,13 @@ def _locale(code):
 
 @register.simple_tag
 def reader_tag():
-    """The same as a browser names it: "en-IN"."""
+    """Return the reader's locale as a language tag for HTML: "en-IN"."""
     return str(reader_locale()).replace("_", "-")
 
 
 @register.filter
 def money(amount, currency=None):
-    """`Decimal("1062")` → "₹1,062.00", by the reader's language and the currency's own number of decimals."""
+    """Format `Decimal("1062")` as "₹1,062.00", in the reader's language with the currency's decimals."""
     if amount is None or amount == "":
         return ""
     return format_currency(amount, currency or settings.CURRENCY, locale=reader_locale())
@@ -47,7 +47,7 @@ def money(amount, currency=None):
 
 @register.filter
 def teaser(amount):
-    """The amount rounded up to the currency's whole unit: "₹236" for 235.41, never less than is paid."""
+    """Format an amount rounded up to whole units: "₹236" for 235.41, never less than the visitor pays."""
     if amount is None or amount == "":
         return ""
     whole = Decimal(amount).to_integral_value(ROUND_CEILING)
@@ -58,13 +58,13 @@ def teaser(amount):
 
 @cache
 def _whole(locale):
-    """The language's pattern for money, without decimals."""
+    """Return the locale's currency pattern without decimals."""
     return locale.currency_formats["standard"].pattern.replace(".00", "")
 
 
 @register.filter
 def hours(minutes):
-    """A movie's length: "2 h 41 min", "2 h", "45 min"."""
+    """Format minutes as hours and minutes: "2 h 41 min", "2 h", "45 min"."""
     whole, rest = divmod(minutes, 60)
     if not whole:
         return _("%(minutes)s min") % {"minutes": rest}
@@ -73,16 +73,16 @@ def hours(minutes):
     return _("%(hours)s h %(minutes)s min") % {"hours": whole, "minutes": rest}
 
 
-#: How much of a day is said → CLDR's name for those parts; the language puts them in order.
+#: Style of a day → CLDR skeleton with its parts. The locale decides about their order.
 PARTS = {"": "MMMEd", "wide": "MMMEd", "bare": "MMMd", "year": "yMMMEd"}
 
 
 @register.filter(expects_localtime=True)
 def day(moment, style=""):
-    """The day of a date or datetime, in its own zone: "Sun, 22 Nov" as it is, or by `style`:
+    """Format the day of a date or datetime, in its own time zone: "Sun, 22 Nov", or by `style`:
 
     wide "Sunday, 22 November" · bare "22 Nov" · year "Sun, 22 Nov, 2026" · medium, long and full are CLDR's
-    "22 Nov 2026", "22 November 2026", "Sunday, 22 November 2026" · all else is a pattern, such as "E": "Sun".
+    "22 Nov 2026", "22 November 2026", "Sunday, 22 November 2026" · others are patterns, such as "E": "Sun".
     """
     if not moment:
         return ""
@@ -99,14 +99,14 @@ def _pattern(locale, style):
 
 @register.filter(expects_localtime=True)
 def clock(moment):
-    """The time of a datetime, in its own zone, by the clock of the reader's region: "9:45 pm", "21:45"."""
+    """Format a datetime's time, in its own time zone, as in the reader's region: "9:45 pm", "21:45"."""
     if not moment:
         return ""
     return _plain(format_time(moment.replace(tzinfo=None), "short", locale=reader_locale()))
 
 
 def clock_span(start, end):
-    """From one time of day to another: "6:40–9:21 pm", "18:40–21:21"."""
+    """Format a span between two times of day: "6:40–9:21 pm", "18:40–21:21"."""
     locale = reader_locale()
     skeleton = "hm" if "h" in locale.time_formats["short"].pattern else "Hm"
     start, end = start.replace(tzinfo=None), end.replace(tzinfo=None)
@@ -116,13 +116,13 @@ def clock_span(start, end):
 
 
 def _plain(text):
-    """CLDR's text without its thin spaces, which many fonts lack."""
+    """Replace or drop CLDR's thin spaces, which many fonts lack."""
     return text.replace("\N{NARROW NO-BREAK SPACE}", " ").replace("\N{THIN SPACE}", "")
 
 
 @register.filter
 def absolute(path):
-    """A path on this site as a full address, for what is read elsewhere; a full address stays as it is."""
+    """Return a path of this site as an absolute URL. Absolute URLs are unchanged."""
     return urljoin(settings.SITE_URL + "/", path)
 
 

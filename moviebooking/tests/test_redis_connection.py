@@ -57,7 +57,7 @@ class StoreTestCase(SimpleTestCase):
     def cache_of(self, url):
         self.enterContext(
             override_settings(
-                DJANGO_REDIS_CONNECTION_FACTORY="moviebooking.redis_connection.SteadyConnectionFactory"
+                DJANGO_REDIS_CONNECTION_FACTORY="moviebooking.redis_connection.FailFastConnectionFactory"
             )
         )
         options = {"IGNORE_EXCEPTIONS": True, "SOCKET_TIMEOUT": 0.4, "SOCKET_CONNECT_TIMEOUT": 0.4}

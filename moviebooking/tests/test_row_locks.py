@@ -45,7 +45,7 @@ def refusals(outcomes):
 class LineTests(TransactionTestCase):
     def setUp(self):
         self.city, self.other = make_city(), make_city()
-        self.enterContext(mock.patch.dict(row_locks._lines, clear=True))
+        self.enterContext(mock.patch.dict(row_locks._queues, clear=True))
 
     def at_once(self, *calls):
         with ThreadPoolExecutor(len(calls)) as pool:
@@ -56,21 +56,21 @@ class LineTests(TransactionTestCase):
 
     def test_a_rush_of_quick_writers_sees_no_refusal(self):
         self.assertEqual(refusals(self.rush(seconds=0.05)), [])
-        self.assertEqual(row_locks._lines, {})
+        self.assertEqual(row_locks._queues, {})
 
     def test_of_a_locked_row_one_writer_waits_and_the_others_soon_leave(self):
         with locked(self.city):
             waits = sorted(one.waited for one in refusals(self.rush()))
 
         self.assertEqual(len(waits), WRITERS)
-        self.assertLess(waits[-2], database_limits.PAGE.lock)  # the last one is the first of the line
-        self.assertGreaterEqual(waits[-1], database_limits.PAGE.lock)
+        self.assertLess(waits[-2], database_limits.REQUEST.lock)  # the last one is the first of the line
+        self.assertGreaterEqual(waits[-1], database_limits.REQUEST.lock)
 
     def test_who_comes_to_a_line_that_stands_still_is_refused_at_once(self):
         patient = database_limits.Limits(
             lock=20, statement=20, idle=20
         )  # for a machine that has other work, too
-        self.enterContext(mock.patch.object(database_limits, "PAGE", patient))
+        self.enterContext(mock.patch.object(database_limits, "REQUEST", patient))
         with ThreadPoolExecutor(1) as pool, locked(self.city):
             first = pool.submit(write, self.city)
             time.sleep(row_locks.STILL_SECONDS + 0.5)
@@ -100,7 +100,7 @@ class LineTests(TransactionTestCase):
         with locked(cities[0]), locked(cities[1]), locked(cities[2]), locked(cities[3]):
             outcomes = self.at_once(*[lambda city=city: write(city) for city in cities])
 
-        long = [one for one in refusals(outcomes) if one.waited >= database_limits.PAGE.lock]
+        long = [one for one in refusals(outcomes) if one.waited >= database_limits.REQUEST.lock]
         self.assertEqual((len(refusals(outcomes)), len(long)), (4, row_locks.MOST_WAITING))
 
     def test_all_rows_at_once_wait_no_longer(self):
@@ -116,7 +116,7 @@ class LineTests(TransactionTestCase):
         with ThreadPoolExecutor(1) as pool:
             with locked(self.city):
                 command = pool.submit(self.as_command)
-                time.sleep(database_limits.PAGE.lock + 0.5)
+                time.sleep(database_limits.REQUEST.lock + 0.5)
 
             self.assertEqual(command.result(), self.city)
 
@@ -177,7 +177,9 @@ class LimitTests(TransactionTestCase):
         seen = []
         database_limits.limit_requests(lambda request: seen.append(database_limits.limits()))(None)
 
-        self.assertEqual((seen, database_limits.limits()), ([database_limits.PAGE], database_limits.COMMAND))
+        self.assertEqual(
+            (seen, database_limits.limits()), ([database_limits.REQUEST], database_limits.COMMAND)
+        )
         self.assertEqual(settings.MIDDLEWARE[0], "moviebooking.database_limits.limit_requests")
 
 

@@ -11,7 +11,7 @@ from django_tasks_db.models import DBTaskResult
 from moviebooking import task_workers
 from moviebooking.management.commands import db_worker
 from moviebooking.models import WorkerBeat
-from moviebooking.task_workers import MOST_STARTS, SILENT_LOOKS, WorkerMonitor
+from moviebooking.task_workers import CHECKS_WITHOUT_BEAT, MOST_STARTS, WorkerMonitor
 
 from .support.locked_rows import on_postgresql
 
@@ -80,7 +80,7 @@ class WatchTests(QueueCase, TestCase):
         given_back = 0
         for _ in range(times):
             meanwhile()
-            given_back += self.ann.look()
+            given_back += self.ann.requeue_tasks_of_dead_workers()
         return given_back
 
     def test_the_task_of_a_worker_that_fell_silent_is_given_back(self):
@@ -88,7 +88,7 @@ class WatchTests(QueueCase, TestCase):
         self.running("bob")
 
         with self.assertLogs("moviebooking.task_workers", "WARNING"):
-            self.assertEqual((self.look(SILENT_LOOKS), self.look(1)), (0, 1))
+            self.assertEqual((self.look(CHECKS_WITHOUT_BEAT), self.look(1)), (0, 1))
 
         self.assertEqual(self.stored(), [("READY", ["bob"])])
 
@@ -96,25 +96,25 @@ class WatchTests(QueueCase, TestCase):
         self.running("bob")
 
         with self.assertLogs("moviebooking.task_workers", "WARNING"):
-            self.assertEqual(self.look(SILENT_LOOKS + 1), 1)
+            self.assertEqual(self.look(CHECKS_WITHOUT_BEAT + 1), 1)
 
     def test_one_that_beats_keeps_its_task_for_as_long_as_it_takes(self):
         self.running("bob")
 
-        self.assertEqual(self.look(5 * SILENT_LOOKS, meanwhile=self.bob.beat), 0)
+        self.assertEqual(self.look(5 * CHECKS_WITHOUT_BEAT, meanwhile=self.bob.beat), 0)
         self.assertEqual(self.stored(), [("RUNNING", ["bob"])])
 
     def test_one_late_beat_is_enough(self):
         self.running("bob")
-        self.look(SILENT_LOOKS)
+        self.look(CHECKS_WITHOUT_BEAT)
         self.bob.beat()
 
-        self.assertEqual(self.look(SILENT_LOOKS), 0)
+        self.assertEqual(self.look(CHECKS_WITHOUT_BEAT), 0)
 
     def test_nobody_takes_itself_for_dead(self):
         self.running("ann")
 
-        self.assertEqual(self.look(5 * SILENT_LOOKS), 0)
+        self.assertEqual(self.look(5 * CHECKS_WITHOUT_BEAT), 0)
 
     def test_two_that_watch_give_it_back_once(self):
         task = self.running("bob")

@@ -42,7 +42,7 @@ class DetailTests(TestCase):
     def test_it_says_what_the_movie_is(self):
         page = text_of(self.get())
 
-        for fact in ["Sholay", "Action", "Hindi", "2 h", "UA 13+: parental guidance under 13", "A film."]:
+        for fact in ["Sholay", "Action", "Hindi", "2 h", "UA 13+: parental guidance under 13", "A movie."]:
             self.assertIn(fact, page)
 
     def test_it_opens_on_the_first_day_that_has_a_showtime(self):

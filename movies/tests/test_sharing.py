@@ -108,7 +108,7 @@ class StructuredDataTests(TestCase):
                     "@id": "https://films.example/movies/sholay/",
                     "url": "https://films.example/movies/sholay/",
                     "name": "Sholay",
-                    "description": "A film.",
+                    "description": "A movie.",
                     "duration": "PT204M",
                     "datePublished": movie.release_date.isoformat(),
                     "genre": ["Action"],
