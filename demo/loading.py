@@ -12,7 +12,7 @@ from django.utils.text import slugify
 from movies import catalogue
 from movies.models import Genre, Language, Movie
 from theaters.models import City, Screen, Showtime, Theater
-from theaters.templatetags.theater_time import hall_time
+from theaters.templatetags.theater_time import in_zone
 
 from . import accounts, programme, sales
 from .layouts import HALLS
@@ -51,7 +51,7 @@ def load(*, scale, now, towns=TOWNS, films=FILMS):
 def _houses(towns, pairs, suffix, now, loaded):
     for town in towns:
         city = _made(City, town.name + suffix)[0]
-        today = hall_time(now, city.zone).date()
+        today = in_zone(now, city.zone).date()
         playing = [(film, movie) for film, movie in pairs if movie.release_date <= today]
         for number, house in enumerate(town.houses):
             screens = _screens(house, city, suffix, loaded)

@@ -1,4 +1,4 @@
-"""The city that a visitor has chosen, and what every page's header says of it."""
+"""The visitor's chosen city, for views and for every page's header."""
 
 from django.utils.functional import SimpleLazyObject
 
@@ -8,12 +8,12 @@ SESSION_KEY = "city"
 
 
 def chosen_city(request):
-    """`city`: the visitor's City or None; `cities`: all of them. No query until one is printed."""
+    """Add `city`, the chosen City or None, and `cities`, all of them. Both are lazy."""
     return {"city": SimpleLazyObject(lambda: city_of(request)), "cities": City.objects.all()}
 
 
 def city_of(request):
-    """The City that this visitor's session remembers, or None. Asked for once a request."""
+    """Return the City that the session remembers, or None, with one query per request."""
     if not hasattr(request, "_chosen_city"):
         session = getattr(request, "session", {})
         request._chosen_city = City.objects.by_slug(session.get(SESSION_KEY))
@@ -26,7 +26,7 @@ def chosen_slug(request):
 
 
 def remember_city(request, city):
-    """Keep the city for this visitor's next pages; None forgets it."""
+    """Store the city in the session; None removes it."""
     if city:
         request.session[SESSION_KEY] = city.slug
     else:

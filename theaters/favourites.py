@@ -1,4 +1,4 @@
-"""An account's city and theaters, on every device. A visitor without an account has the session alone."""
+"""The city and the theaters that an account remembers. Visitors without an account have only the session."""
 
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
@@ -11,39 +11,41 @@ from .models import Favourites, Theater
 
 
 def keep_city(user, city):
-    """The city that this account chose last; None is no city."""
+    """Store the city that the account chose last; None is no city."""
     if user.is_authenticated:
         Favourites.objects.update_or_create(user=user, defaults={"city": city})
 
 
 def theaters_of(user):
-    """The account's theaters with what a list prints, in the order of their names."""
+    """Return the account's favourite theaters for a list, ordered by name."""
     if not user.is_authenticated:
         return Theater.objects.none()
-    return Theater.objects.for_list().filter(pk__in=_kept(user))
+    return Theater.objects.for_list().filter(pk__in=_favourite_ids(user))
 
 
-def likes(user, theater):
-    return user.is_authenticated and theater.pk in set(_kept(user))
+def is_favourite(user, theater):
+    return user.is_authenticated and theater.pk in set(_favourite_ids(user))
 
 
-def keep(user, theater):
+def add(user, theater):
     Favourites.objects.get_or_create(user=user)[0].theaters.add(theater)
 
 
-def forget(user, theater):
+def remove(user, theater):
     Favourites.theaters.through.objects.filter(favourites__user=user, theater=theater).delete()
 
 
-def _kept(user):
-    kept = Favourites.theaters.through.objects.filter(favourites__user=user)
-    return kept.values_list("theater_id", flat=True)
+def _favourite_ids(user):
+    rows = Favourites.theaters.through.objects.filter(favourites__user=user)
+    return rows.values_list("theater_id", flat=True)
 
 
 @receiver(user_logged_in)
-def bring_city(request, user, **kwargs):
-    """Signing in brings the account's city, unless this visit has chosen one already. (A signal, because
-    signing in is a floor below.)"""
+def restore_city(request, user, **kwargs):
+    """After a login, choose the account's city unless the session has one already.
+
+    This is a signal handler because logging in belongs to a lower floor.
+    """
     if request is None or SESSION_KEY in request.session:
         return
     slug = Favourites.objects.filter(user=user).values_list("city__slug", flat=True).first()
@@ -58,5 +60,5 @@ def favourites_of(user):
 
 
 @register_cleanup
-def forget_favourites(user):
+def delete_favourites(user):
     Favourites.objects.filter(user=user).delete()

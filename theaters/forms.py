@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from . import schedule
 from .models import City, Screen, Showtime
-from .templatetags.theater_time import on_clock
+from .templatetags.theater_time import from_local
 
 ZONES = [(name, name.replace("_", " ")) for name in sorted(available_timezones())]
 
@@ -34,7 +34,7 @@ class ScreenForm(forms.ModelForm):
 
 
 class ShowtimeForm(forms.ModelForm):
-    """The start is shown, and typed, as the hall's own clock has it."""
+    """A form whose start is shown and typed in the theater's time zone."""
 
     class Meta:
         model = Showtime
@@ -43,28 +43,28 @@ class ShowtimeForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        if isinstance(asked := self.initial.get("start_time"), str):  # by the address of the page
+        if isinstance(asked := self.initial.get("start_time"), str):  # from the URL
             self.initial["start_time"] = parse_datetime(asked)
         if self.instance.pk:
-            self.instance.start_time = self.instance.local_start  # the same moment, for what is only read
+            self.instance.start_time = self.instance.local_start  # for read-only fields
             self.initial["start_time"] = self.instance.local_start.replace(tzinfo=None)
 
     def clean(self):
         cleaned = super().clean()
-        start, screen = cleaned.get("start_time"), cleaned.get("screen") or self.known_screen()
+        start, screen = cleaned.get("start_time"), cleaned.get("screen") or self.screen_of_page()
         if start and screen:
             schedule.refuse_far_start(start, now=timezone.now())
-            # Django has read on the site's own clock what was typed.
-            cleaned["start_time"] = on_clock(timezone.make_naive(start), screen.theater.city.zone)
+            # Django has interpreted the typed time in the site's own time zone.
+            cleaned["start_time"] = from_local(timezone.make_naive(start), screen.theater.city.zone)
         return cleaned
 
-    def known_screen(self):
-        """The screen of a form that does not ask for it, on the screen's own page."""
+    def screen_of_page(self):
+        """Return the screen of a form without a screen field, on the screen's own page."""
         return self.instance.screen if self.instance.screen_id else None
 
 
 class ShowtimesOfAScreen(forms.BaseInlineFormSet):
-    """New showtimes typed together on their screen's page: each is clear of those there and of the others."""
+    """New showtimes added on their screen's page, which must not overlap each other either."""
 
     def clean(self):
         super().clean()

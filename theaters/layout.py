@@ -1,4 +1,4 @@
-"""The text map of a screen: one line a row, front row first; one character a place.
+"""A screen's layout as text: one line per row, front row first; one character per place.
 
 `S` a standard seat, `P` a premium seat, `R` a recliner, `W` a wheelchair place, `C` the seat of a
 wheelchair user's companion, `_` a gap. Rows are lettered A … Z, AA … from the first line; seats number
@@ -25,7 +25,7 @@ def gettext_noop(text: str) -> str:
 
 @dataclass(frozen=True)
 class SeatClass:
-    """A kind of seat: its letter in the map, its name, and its price as a multiple of the standard seat's."""
+    """A type of seat: its letter in the layout, its name, and its price in standard seats."""
 
     code: str
     name: str
@@ -42,12 +42,15 @@ SEAT_CLASSES = {
         SeatClass("C", gettext_noop("Companion seat"), Decimal("1")),
     )
 }
-STEP_FREE = frozenset("WC")  # places that no other kind can stand in for
+STEP_FREE = frozenset("WC")  # no other class can replace them
 
 
 def default_price(standard: Decimal, code: str) -> Decimal:
-    """The rule for a seat class that has no price of its own at a showtime: a multiple of the standard seat's
-    price, in whole units of the currency where the factor is not 1, never below the standard seat's."""
+    """Return the price of a seat class that has no price of its own at a showtime.
+
+    It is a multiple of the standard price, rounded to whole units of the currency if the factor is not 1,
+    and never below the standard price.
+    """
     factor = SEAT_CLASSES[code].factor
     if factor == 1:
         return standard
@@ -58,9 +61,9 @@ def default_price(standard: Decimal, code: str) -> Decimal:
 def lowest_price(
     codes: Sequence[str], standard: Decimal, own: Mapping[str, Decimal] | None = None
 ) -> Decimal:
-    """What the cheapest seat costs in a hall of these classes; `own` are prices that are not by the rule.
+    """Return the price of the cheapest seat of these classes; `own` has those with a price of their own.
 
-    Step-free places count only where there is nothing else: not everybody may choose one.
+    Step-free places count only if there is nothing else, since not everybody may choose one.
     """
     open_to_all = [code for code in codes if code not in STEP_FREE] or codes
     return min((own or {}).get(code) or default_price(standard, code) for code in open_to_all)
@@ -72,12 +75,12 @@ class Seat:
     row: str
     number: int
     code: str
-    column: int  # 0 at the left edge of the map, gaps counted
+    column: int  # 0 at the left edge, gaps counted
 
 
 @dataclass(frozen=True)
 class Layout:
-    """A parsed map. `rows` has a tuple of Seat or None (a gap) for each line."""
+    """A parsed layout. `rows` has a tuple of Seat or None (a gap) for each line."""
 
     rows: tuple[tuple[Seat | None, ...], ...]
     seats: dict[str, Seat] = field(compare=False)  # label → Seat, in reading order
@@ -92,18 +95,20 @@ class Layout:
 
     @cached_property
     def counts(self) -> dict[str, int]:
-        """Seat class → how many of it, in the order of SEAT_CLASSES; those that do not occur are left out."""
+        """Return {seat class: number of seats} of the classes that occur, in the order of SEAT_CLASSES."""
         letters = [seat.code for seat in self.seats.values()]
         return {code: letters.count(code) for code in SEAT_CLASSES if code in letters}
 
     @property
     def codes(self) -> list[str]:
-        """The seat classes that occur, in the order of SEAT_CLASSES."""
+        """Return the seat classes that occur, in the order of SEAT_CLASSES."""
         return list(self.counts)
 
     def lost_in(self, other: "Layout", labels: Collection[str]) -> list[str]:
-        """Which of `labels` somebody could no longer sit on as promised if `other` took this map's place: the
-        label is gone, or names a lesser seat. In the order of this map."""
+        """Return the `labels` that would be gone, or a lesser seat, if `other` replaced this layout.
+
+        They are in the order of this layout.
+        """
         return [
             label
             for label, seat in self.seats.items()
@@ -111,7 +116,7 @@ class Layout:
         ]
 
     def offers(self, label: str, class_name: str | None = None) -> bool:
-        """Whether somebody can sit on `label` here who was promised a seat of the class of that name."""
+        """Return True if `label` is a seat here, and as good as one of the class of that name."""
         seat = self.seats.get(label)
         promised = next((one for one in SEAT_CLASSES.values() if one.name == class_name), None)
         if seat is None or promised is None:
@@ -122,7 +127,7 @@ class Layout:
 
 
 class LayoutError(ValueError):
-    """The map can't be read. `line` and `column` count from 1; `problem % details` says what is wrong."""
+    """The layout can't be parsed. `line` and `column` count from 1; `problem % details` is the message."""
 
     def __init__(self, problem: str, line: int, column: int = 1, **details: str | int) -> None:
         super().__init__(f"Line {line}, column {column}: {problem % details}")
@@ -130,7 +135,7 @@ class LayoutError(ValueError):
 
 
 def row_letters(index: int) -> str:
-    """0 → A, 25 → Z, 26 → AA."""
+    """Return the name of a row: 0 → A, 25 → Z, 26 → AA."""
     letters = ""
     index += 1
     while index:
@@ -141,7 +146,7 @@ def row_letters(index: int) -> str:
 
 @lru_cache(maxsize=512)
 def parse(text: str) -> Layout:
-    """The Layout of a map. Raises LayoutError, which says where."""
+    """Return the Layout. Raise LayoutError with the place of the mistake."""
     lines = [line.rstrip() for line in LINE_END.split(text.rstrip())]
     if lines == [""]:
         raise LayoutError(gettext_noop("the layout has no seats"), 1)

@@ -7,19 +7,19 @@ from django.db.models.functions import ExtractHour, TruncDate
 from .templatetags.theater_time import day_bounds
 
 ZONE = "screen__theater__city__timezone"
-#: No movie lasts more than a day, and no theater's advertisements and cleaning more than three hours.
+#: A movie lasts up to a day; ads and cleaning up to three hours.
 LONGEST_RUN = timedelta(hours=27)
 
 
 class CityQuerySet(models.QuerySet):
     def by_slug(self, slug):
-        """The city of that slug, which may come from anywhere, or None."""
+        """Return the city or None. The slug may be any text from a request."""
         return self.filter(slug=slug).first() if slug and "\0" not in slug else None
 
 
 class TheaterQuerySet(models.QuerySet):
     def for_list(self):
-        """What the list of theaters prints, city by city, in one query."""
+        """Fetch all that the list of theaters prints, ordered by city, in one query."""
         return (
             self.select_related("city")
             .annotate(screen_count=Count("screens"))
@@ -36,15 +36,15 @@ class ShowtimeQuerySet(models.QuerySet):
         return self.filter(screen__theater__city__slug=slug) if slug else self
 
     def for_cards(self):
-        """Everything a showtime card prints, in one query."""
+        """Fetch all that a showtime card prints in one query."""
         return self.select_related("movie", "screen__theater__city").order_by("start_time")
 
     def for_seat_map(self):
-        """What the pages of one showtime print, its own class prices included."""
+        """Fetch all that the pages of one showtime print, with its seat prices."""
         return self.select_related("movie__language", "screen__theater__city").prefetch_related("seat_prices")
 
     def on_day(self, date, zones):
-        """Those that start on that day of their own hall's calendar; `zones` are the halls' clocks."""
+        """Showtimes that start on that date in their theater's time zone, which is one of `zones`."""
         is_on_it = Q()
         for zone in zones:
             start, end = day_bounds(date, zone)
@@ -53,23 +53,23 @@ class ShowtimeQuerySet(models.QuerySet):
         return self.filter(is_on_it)
 
     def days(self, zones):
-        """The days that have one of these showtimes by their own hall's calendar, in order."""
-        days = self.annotate(day=_by_own_clock(TruncDate, zones)).order_by("day")
+        """Return the sorted dates, in their theater's time zone, on which a showtime starts."""
+        days = self.annotate(day=_in_theater_zone(TruncDate, zones)).order_by("day")
         return list(days.values_list("day", flat=True).distinct())
 
     def between_hours(self, start, end, zones):
-        """Those that start from one hour to before another of their own hall's clock; past midnight, too."""
+        """Showtimes with start ≤ local hour < end. The hours may span midnight."""
         from_start, before_end = Q(hour__gte=start), Q(hour__lt=end)
         hours = from_start & before_end if start < end else from_start | before_end
-        return self.annotate(hour=_by_own_clock(ExtractHour, zones)).filter(hours)
+        return self.annotate(hour=_in_theater_zone(ExtractHour, zones)).filter(hours)
 
     def around(self, start, end):
-        """Those that may keep their screen at some time between `start` and `end`."""
+        """Showtimes that may occupy their screen at some time between `start` and `end`."""
         return self.filter(start_time__gt=start - LONGEST_RUN, start_time__lt=end)
 
 
-def _by_own_clock(part, zones):
-    """That part of each showtime's start, on the clock of its own hall."""
+def _in_theater_zone(part, zones):
+    """Return an expression for that part of each start, in the time zone of its theater."""
     *others, last = zones
     cases = [When(**{ZONE: zone.key}, then=part("start_time", tzinfo=zone)) for zone in others]
     of_last = part("start_time", tzinfo=last)

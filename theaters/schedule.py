@@ -1,4 +1,4 @@
-"""What may run when: rules that forms, admin and model validation all ask, and copying a schedule."""
+"""When showtimes may run: rules for model validation and the admin, and copying showtimes."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -9,16 +9,16 @@ from django.utils.translation import gettext_lazy as _
 from moviebooking.templatetags.formats import clock
 
 from . import layout_changes, sold_seats
-from .templatetags.theater_time import hall_time, on_clock
+from .templatetags.theater_time import from_local, in_zone
 
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 FURTHEST = timedelta(days=5 * 365)  # from now
 
 
 def refuse_far_start(start, *, now):
-    """A year that nobody means is a slip of the keyboard, and the calendar's ends can't be reckoned with.
+    """Raise ValidationError on `start_time` for a year that must be a typing mistake.
 
-    Raises ValidationError on `start_time`.
+    Date arithmetic also fails at the ends of the calendar.
     """
     if not EARLIEST <= start <= now + FURTHEST:
         message = _("A showtime has to start after the year 1900 and within the next five years.")
@@ -26,10 +26,9 @@ def refuse_far_start(start, *, now):
 
 
 def refuse_overlap(showtime):
-    """Two movies can't run on one screen at once: advertisements, movie and the cleaning after it are taken.
-    A cancelled showtime takes nothing.
+    """Raise ValidationError on `start_time` if the screen is in use then by another showtime.
 
-    Raises ValidationError on `start_time`.
+    A showtime uses its screen for ads, movie and cleaning; a cancelled one doesn't use it.
     """
     if showtime.is_cancelled:
         return
@@ -40,17 +39,16 @@ def refuse_overlap(showtime):
             times = {
                 "movie": other.movie,
                 "start": clock(other.local_start),
-                "free": clock(hall_time(other.screen_free_at, other.zone)),
+                "free": clock(in_zone(other.screen_free_at, other.zone)),
             }
             message = _("Overlaps %(movie)s (screen in use from %(start)s to %(free)s, including cleaning).")
             raise ValidationError({"start_time": ValidationError(message, code="overlap", params=times)})
 
 
 def clashes(showtimes, *, now):
-    """(showtime, the one before that has its screen still) for each of these to come that begins too early.
+    """Return [(showtime, the earlier one that still uses its screen)] for upcoming showtimes that overlap.
 
-    A longer movie, or longer cleaning, moves nothing and may be the truth, so it is saved, and this says what
-    there is to mend.
+    A longer movie or cleaning time is saved without moving showtimes; this tells staff what to fix.
     """
     running = showtimes.filter(cancelled_at=None).for_cards().around(now, now + FURTHEST)
     found, before = [], None
@@ -76,7 +74,7 @@ def refuse_change_after_sale(showtime, *, now):
 
 
 def by_movie(showtimes):
-    """A list of (movie, its showtimes in the order given), movies by title."""
+    """Return [(movie, its showtimes in the order given)], ordered by title."""
     movies = {}
     for showtime in showtimes:
         movies.setdefault(showtime.movie, []).append(showtime)
@@ -84,9 +82,9 @@ def by_movie(showtimes):
 
 
 def copy(showtimes, *, days):
-    """Add the same showtimes so many days later, at the same hour of the hall's clock, prices included.
+    """Copy the showtimes, with their seat prices, to the same local hour `days` later.
 
-    Gives (added, refused): what can't run then, or is cancelled, is left out, each as (showtime, reasons).
+    Return (added, refused). `refused` has (showtime, reasons) for those that are cancelled or can't run then.
     """
     added, refused = [], []
     for showtime in showtimes.for_cards().prefetch_related("seat_prices"):
@@ -118,5 +116,5 @@ def _copy_one(showtime, days):
 
 
 def _later(local, days):
-    """The same time on the clock, so many days on; a day of 23 or 25 hours does not move it."""
-    return on_clock(datetime.combine(local.date() + timedelta(days=days), local.time()), local.tzinfo)
+    """Return the same local time `days` later, also across a change of the clocks."""
+    return from_local(datetime.combine(local.date() + timedelta(days=days), local.time()), local.tzinfo)

@@ -15,7 +15,7 @@ from moviebooking.row_locks import lock_all
 
 from . import sold_seats
 from .stored_rows import replaced_row
-from .templatetags.theater_time import hall_time
+from .templatetags.theater_time import in_zone
 
 
 class ShowtimesSold(ValidationError):  # noqa: N818 (a refusal, named for what it says)
@@ -57,7 +57,7 @@ def _keep_hours(showtimes, *, field, now, old, new):
     locked = lock_all(coming, of=("self",))
     _refuse_sold(showtimes, field=field, now=now)
     for showtime in locked:
-        showtime.start_time = hall_time(showtime.start_time, old).replace(tzinfo=new)
+        showtime.start_time = in_zone(showtime.start_time, old).replace(tzinfo=new)
     coming.model.objects.bulk_update(locked, ["start_time"], batch_size=500)
 
 

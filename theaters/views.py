@@ -18,7 +18,7 @@ from .schedule import by_movie
 
 @method_decorator(allows("geolocation"), name="dispatch")
 class TheaterList(ListView):
-    """Theaters by city: those of `?city=`, else of the city that the visitor has chosen, else all."""
+    """Theaters of the city in `?city=`, else of the chosen city, else of all cities."""
 
     template_name = "theaters/list.html"
     context_object_name = "theaters"
@@ -51,7 +51,7 @@ class TheaterList(ListView):
 
 @require_safe
 def detail(request, slug):
-    """One theater, and what it shows on `?date=` or else on the first day that has a showtime."""
+    """One theater and its showtimes on `?date=`, else on the first day that has one."""
     theater = get_object_or_404(Theater.objects.select_related("city"), slug=slug)
     now = timezone.now()
     showtimes = (
@@ -64,7 +64,7 @@ def detail(request, slug):
         "theater": theater,
         "programme": shown,
         "movies": movies,
-        "is_favourite": favourites.likes(request.user, theater),
+        "is_favourite": favourites.is_favourite(request.user, theater),
     }
     return render(request, "theaters/detail.html", context)
 
@@ -76,16 +76,18 @@ def _to_theater(request, slug):
 @require_POST
 @login_required_or_401(come_back_to=_to_theater)
 def favourite(request, slug):
-    """Keep the theater among the account's own; with `forget`, no longer."""
+    """Add the theater to the account's favourites; with `forget` in the form, remove it."""
     theater = get_object_or_404(Theater, slug=slug)
-    change = favourites.forget if "forget" in request.POST else favourites.keep
-    change(request.user, theater)
+    if "forget" in request.POST:
+        favourites.remove(request.user, theater)
+    else:
+        favourites.add(request.user, theater)
     return redirect(theater)
 
 
 @require_POST
 def choose_city(request):
-    """Remember the city of the form's slug; an empty one forgets it, an unknown one is 404 with a way on."""
+    """Choose the city of the form's slug. An empty slug clears the choice; an unknown one is a 404."""
     slug = request.POST.get("city", "").strip()
     city = City.objects.by_slug(slug)
     if slug and city is None:

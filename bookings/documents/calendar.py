@@ -34,6 +34,6 @@ def calendar_file(booking):
     return calendar.to_ical()
 
 
-def _moment(hall_time):
+def _moment(local_time):
     """A plain datetime of the same zone: the library asks what kind of thing it is given."""
-    return datetime.combine(hall_time.date(), hall_time.timetz())
+    return datetime.combine(local_time.date(), local_time.timetz())

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from moviebooking.currencies import price_unit
 from moviebooking.templatetags.formats import clock, day, money
-from theaters.templatetags.theater_time import at_hall
+from theaters.templatetags.theater_time import theater_time
 
 from .. import pricing
 from ..minor_units import major
@@ -62,5 +62,5 @@ def _refunds(paper, booking):
 
 
 def _date(moment, showtime):
-    moment = at_hall(moment, showtime)
+    moment = theater_time(moment, showtime)
     return f"{day(moment, 'long')}, {clock(moment)}"

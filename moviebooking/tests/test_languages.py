@@ -27,7 +27,7 @@ from moviebooking.testing import (
 from moviebooking.views import server_error
 from movies import alerts
 from movies.models import Genre, Language
-from theaters.templatetags.theater_time import hall_time
+from theaters.templatetags.theater_time import in_zone
 
 #: What stays as it is in every language.
 NAMES = {"MovieBooking", "English", "PDF", "QR", "JSON", "JavaScript", "Stripe", "IMAX", "UTC", "Screen"}
@@ -360,7 +360,7 @@ class HallClockTests(BookingTestCase):
         self.client.force_login(self.user)
 
     def test_the_end_of_a_hold_is_told_on_it(self):
-        until = hall_time(hold(self.user, self.showtime, ["A1"]).expires_at, self.showtime.zone)
+        until = in_zone(hold(self.user, self.showtime, ["A1"]).expires_at, self.showtime.zone)
         response = self.client.get(reverse("bookings:create_booking", args=[self.showtime.pk]))
 
         self.assertContains(response, f'data-expires-at="{until.isoformat()}"')
@@ -370,7 +370,7 @@ class HallClockTests(BookingTestCase):
     def test_the_terms_of_giving_back_are_told_on_it(self):
         hold(self.user, self.showtime, ["A1"])
         response = self.client.get(reverse("bookings:create_booking", args=[self.showtime.pk]))
-        until = hall_time(self.showtime.start_time, self.showtime.zone).timestamp() - 120 * 60
+        until = in_zone(self.showtime.start_time, self.showtime.zone).timestamp() - 120 * 60
         until = datetime.fromtimestamp(until, tz=self.showtime.zone)
 
         self.assertContains(response, f"<b>{clock(until)}</b>, {day(until, 'bare')}</time>")

@@ -1,4 +1,4 @@
-"""What staff is told of a movie because showtimes exist: which of them its new length runs into."""
+"""The admin of movies, which warns of showtimes that a longer movie overlaps."""
 
 from django.contrib import admin
 from django.utils import timezone
@@ -14,10 +14,12 @@ admin.site.unregister(Movie)
 
 
 @admin.register(Movie)
-class PlannedMovieAdmin(MovieAdmin):
+class ScheduledMovieAdmin(MovieAdmin):
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
         if change and "duration" in form.changed_data:
-            there = Showtime.objects.filter(screen__in=obj.showtimes.values("screen"))
-            clashes = schedule.clashes(there, now=timezone.now())
-            warn_of_clashes(request, [pair for pair in clashes if obj in (one.movie for one in pair)])
+            same_screens = Showtime.objects.filter(screen__in=obj.showtimes.values("screen"))
+            clashes = schedule.clashes(same_screens, now=timezone.now())
+            warn_of_clashes(
+                request, [pair for pair in clashes if obj in {showtime.movie for showtime in pair}]
+            )

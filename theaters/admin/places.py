@@ -17,7 +17,7 @@ from ..forms import CityForm, ScreenForm
 from ..models import City, Screen, Showtime, Theater
 from ..models.place import validate_layout
 from .showtimes import ShowtimeInline, warn_of_clashes
-from .sold import SaysWhatWasSold
+from .sold import ShowsSaleRefusals
 
 
 class HasTheaters(HasRelatedFilter):
@@ -25,7 +25,7 @@ class HasTheaters(HasRelatedFilter):
 
 
 @admin.register(City)
-class CityAdmin(SaysWhatWasSold, ProtectedDeleteAdmin, admin.ModelAdmin):
+class CityAdmin(ShowsSaleRefusals, ProtectedDeleteAdmin, admin.ModelAdmin):
     form = CityForm
     list_display = ["name", "timezone", "theater_count"]
     list_filter = [HasTheaters, "timezone"]
@@ -40,7 +40,7 @@ class CityAdmin(SaysWhatWasSold, ProtectedDeleteAdmin, admin.ModelAdmin):
 
 
 class ScreenInline(admin.TabularInline):
-    """A screen is deleted on its own page, which says what stands in the way."""
+    """Screens of a theater. They are deleted on their own page, which lists what protects them."""
 
     model = Screen
     form = ScreenForm
@@ -52,11 +52,11 @@ class ScreenInline(admin.TabularInline):
 
     @admin.display(description=_("seats"))
     def capacity(self, screen):
-        return drawn(screen.layout).get("capacity", "–")
+        return picture_context(screen.layout).get("capacity", "–")
 
 
 @admin.register(Theater)
-class TheaterAdmin(SaysWhatWasSold, ProtectedDeleteAdmin, admin.ModelAdmin):
+class TheaterAdmin(ShowsSaleRefusals, ProtectedDeleteAdmin, admin.ModelAdmin):
     list_display = ["name", "city", "location", "screen_count", "no_lone_seats"]
     list_filter = ["city", "no_lone_seats"]
     list_select_related = ["city"]
@@ -78,8 +78,8 @@ class TheaterAdmin(SaysWhatWasSold, ProtectedDeleteAdmin, admin.ModelAdmin):
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
         if {"adverts_minutes", "cleaning_minutes"} & set(form.changed_data):
-            own = Showtime.objects.filter(screen__theater=obj)
-            warn_of_clashes(request, schedule.clashes(own, now=timezone.now()))
+            showtimes = Showtime.objects.filter(screen__theater=obj)
+            warn_of_clashes(request, schedule.clashes(showtimes, now=timezone.now()))
 
     @admin.display(description=_("screens"), ordering="screen_count")
     def screen_count(self, theater):
@@ -87,7 +87,7 @@ class TheaterAdmin(SaysWhatWasSold, ProtectedDeleteAdmin, admin.ModelAdmin):
 
 
 @admin.register(Screen)
-class ScreenAdmin(SaysWhatWasSold, ProtectedDeleteAdmin, admin.ModelAdmin):
+class ScreenAdmin(ShowsSaleRefusals, ProtectedDeleteAdmin, admin.ModelAdmin):
     form = ScreenForm
     list_display = ["name", "theater", "city", "capacity", "classes"]
     list_filter = ["theater__city"]
@@ -109,14 +109,16 @@ class ScreenAdmin(SaysWhatWasSold, ProtectedDeleteAdmin, admin.ModelAdmin):
         return [path("picture/", picture, name="theaters_screen_picture"), *super().get_urls()]
 
     def picture_view(self, request):
-        """The picture of a map that is still being typed, or what is wrong with it."""
+        """Render the picture of a layout that is being typed, or the error in it."""
         if not (self.has_add_permission(request) or self.has_change_permission(request)):
             raise PermissionDenied
-        return render(request, "admin/theaters/_layout_picture.html", drawn(request.POST.get("layout", "")))
+        return render(
+            request, "admin/theaters/_layout_picture.html", picture_context(request.POST.get("layout", ""))
+        )
 
     @admin.display(description=_("picture"))
     def picture(self, screen):
-        return render_to_string("admin/theaters/_layout_picture.html", drawn(screen.layout))
+        return render_to_string("admin/theaters/_layout_picture.html", picture_context(screen.layout))
 
     @admin.display(description=_("city"), ordering="theater__city__name")
     def city(self, screen):
@@ -124,15 +126,17 @@ class ScreenAdmin(SaysWhatWasSold, ProtectedDeleteAdmin, admin.ModelAdmin):
 
     @admin.display(description=_("seats"))
     def capacity(self, screen):
-        return drawn(screen.layout).get("capacity", "–")
+        return picture_context(screen.layout).get("capacity", "–")
 
     @admin.display(description=_("seat types"))
     def classes(self, screen):
-        return ", ".join(f"{count} {kind.code}" for kind, count in drawn(screen.layout).get("counts", []))
+        return ", ".join(
+            f"{count} {kind.code}" for kind, count in picture_context(screen.layout).get("counts", [])
+        )
 
 
-def drawn(text):
-    """What the picture's template prints of a map: rows and counts, or the error; nothing of an empty one."""
+def picture_context(text):
+    """Return the context of the layout's picture: rows and counts, or the error; {} if it is empty."""
     if not text.strip():
         return {}
     try:

@@ -10,12 +10,14 @@ from .. import layout as seating
 from .. import schedule
 from ..forms import ShowtimeForm, ShowtimesOfAScreen
 from ..models import SeatPrice, Showtime
-from .sold import SaysWhatWasSold
+from .sold import ShowsSaleRefusals
 
 
 class ShowtimeInline(admin.TabularInline):
-    """What the screen plays from now on, to read and to add to. Changes are made on the showtime's own page,
-    which writes only what was changed of a row that is being sold."""
+    """Upcoming showtimes of a screen, read-only, and new ones.
+
+    They are changed on their own page, which writes only the changed fields of a row that is being sold.
+    """
 
     model = Showtime
     form = ShowtimeForm
@@ -43,12 +45,12 @@ class SeatPriceInline(admin.TabularInline):
 
 
 @admin.register(Showtime)
-class ShowtimeAdmin(SaysWhatWasSold, ProtectedDeleteAdmin, admin.ModelAdmin):
+class ShowtimeAdmin(ShowsSaleRefusals, ProtectedDeleteAdmin, admin.ModelAdmin):
     form = ShowtimeForm
     list_display = [
         "movie",
         "screen",
-        "hall_start",
+        "starts_at",
         "format",
         money_column("price", _("price")),
         "free",
@@ -73,18 +75,20 @@ class ShowtimeAdmin(SaysWhatWasSold, ProtectedDeleteAdmin, admin.ModelAdmin):
     ]
 
     def save_model(self, request, obj, form, change):
-        """Only what was changed is written: a row that is being sold has its free seats counted meanwhile.
+        """Write only the changed fields: `available_seats` may change meanwhile.
 
-        Another screen's hall may have another clock, on which the same typed start is another moment.
+        On a screen in another time zone, the same typed start is another moment.
         """
         if change:
-            moved = {"start_time"} if "screen" in form.changed_data else set()
-            obj.save(update_fields={*form.changed_data, *moved})
+            fields = set(form.changed_data)
+            if "screen" in fields:
+                fields.add("start_time")
+            obj.save(update_fields=fields)
         else:
             obj.save()
 
     @admin.display(description=_("starts"), ordering="start_time")
-    def hall_start(self, showtime):
+    def starts_at(self, showtime):
         return f"{formats.day(showtime.local_start, 'year')}, {formats.clock(showtime.local_start)}"
 
     @admin.display(description=_("available seats"), ordering="available_seats")
@@ -114,7 +118,7 @@ class ShowtimeAdmin(SaysWhatWasSold, ProtectedDeleteAdmin, admin.ModelAdmin):
 
 
 def warn_of_clashes(request, clashes):
-    """Say how many showtimes begin too early, of what schedule.clashes() gave, and which is the first."""
+    """Add a message with the number of clashes that `schedule.clashes()` found, and the first of them."""
     if clashes:
         text = ngettext(
             "%(count)d showtime starts before its screen is free: %(first)s.",

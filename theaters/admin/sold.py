@@ -1,4 +1,4 @@
-"""What staff is told where a seat is sold between a form's check and its save."""
+"""Messages for staff if a seat is sold between the check of a form and its save."""
 
 from django.contrib import messages
 from django.shortcuts import redirect
@@ -7,8 +7,8 @@ from ..layout_changes import SeatsLost, SeatsSold
 from ..timezone_changes import ShowtimesSold
 
 
-class SaysWhatWasSold:
-    """A ModelAdmin of rows that refuse, under their lock, to take from visitors what they have bought."""
+class ShowsSaleRefusals:
+    """A ModelAdmin that shows the refusals that `save()` raises under row locks."""
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         try:

@@ -6,7 +6,7 @@ from .place import City, Theater
 
 
 class Favourites(models.Model):
-    """What an account remembers of places: the city it last chose, and the theaters it likes."""
+    """The city that an account chose last, and its favourite theaters."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="favourites")
     city = models.ForeignKey(City, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")

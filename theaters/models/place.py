@@ -20,7 +20,7 @@ from ..querysets import CityQuerySet, TheaterQuerySet
 from ..stored_rows import replaced_row
 from ..templatetags.theater_time import validate_zone
 
-RESERVED = frozenset({"city"})  # where a visitor chooses one
+RESERVED = frozenset({"city"})  # theaters/city/ is another page
 
 
 def default_timezone():
@@ -146,12 +146,12 @@ class Theater(models.Model):
 
     @property
     def address(self):
-        """Location and city, as one line."""
+        """Return location and city on one line."""
         return ", ".join(part for part in (self.location, self.city.name) if part)
 
     @property
     def map_url(self):
-        """A search on the open map; followed only by a click."""
+        """Return the URL of a search on OpenStreetMap."""
         query = urlencode({"query": f"{self.name}, {self.address}"})
         return f"https://www.openstreetmap.org/search?{query}"
 
@@ -237,5 +237,5 @@ class Screen(models.Model):
 
 
 def _showtimes(**where):
-    """Their model is made after these, so it is reached by the reverse relation."""
+    """Return showtimes by the reverse relation: their model is defined after these."""
     return Screen._meta.get_field("showtimes").related_model.objects.filter(**where)

@@ -14,14 +14,14 @@ from .. import layout as seating
 from .. import layout_changes, schedule
 from ..querysets import ShowtimeQuerySet
 from ..stored_rows import replaced_row
-from ..templatetags.theater_time import hall_time
+from ..templatetags.theater_time import in_zone
 from .place import Screen
 
 SEAT_CLASS_CHOICES = [(code, _(seat_class.name)) for code, seat_class in seating.SEAT_CLASSES.items()]
 
 
 class Showtime(models.Model):
-    """One movie on one screen at one time. Fetched by `for_cards`, its facts cost no more queries."""
+    """One movie on one screen at one time. Fetch it by `for_cards` to use its properties without queries."""
 
     class Format(models.TextChoices):
         FLAT = "2D", _("2D")
@@ -34,7 +34,7 @@ class Showtime(models.Model):
         FEW = "few", _("Few seats left")
         SOLD_OUT = "sold_out", _("Sold out")
 
-    #: At most this share of the seats free: filling fast, few left.
+    #: The share of available seats up to which a showtime is filling fast, or has few left.
     FILLING_SHARE, FEW_SHARE = Decimal("0.4"), Decimal("0.1")
 
     movie = models.ForeignKey(
@@ -49,13 +49,13 @@ class Showtime(models.Model):
         validators=[MinValueValidator(1)],
         help_text=_("For a standard seat, before fees and taxes"),
     )
-    #: Kept for lists by `save()`; None in rows that were made in bulk, for which `from_price` works it out.
+    #: Set by `save()`, for lists. None in rows created in bulk; `from_price` computes it for these.
     lowest_price = PriceField(_("price of the cheapest seat"), null=True, blank=True, editable=False)
     format = models.CharField(_("format"), max_length=4, choices=Format.choices, default=Format.FLAT)
     captions = models.BooleanField(_("subtitles (CC)"), default=False)
     audio_description = models.BooleanField(_("audio description"), default=False)
     available_seats = models.PositiveIntegerField(_("available seats"), blank=True, editable=False)
-    #: When the cinema gave it up. `bookings` sets it, and gives everybody the money back.
+    #: When the cinema cancelled it. `bookings` sets it and refunds everybody.
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True, editable=False)
 
     objects = ShowtimeQuerySet.as_manager()
@@ -103,7 +103,7 @@ class Showtime(models.Model):
             super().save(**kwargs)
 
     def price_cheapest(self):
-        """Set `lowest_price` by the hall, the price and the seat prices of this showtime; no saving."""
+        """Set `lowest_price` from the layout, the price and the seat prices, without saving."""
         own = {one.seat_class: one.price for one in self.seat_prices.all()} if self.pk else {}
         self.lowest_price = seating.lowest_price(self.screen.seating.codes, self.standard_price, own)
 
@@ -117,7 +117,7 @@ class Showtime(models.Model):
 
     @property
     def standard_price(self):
-        """What a standard seat costs: `price` as it is stored, also before it has been."""
+        """Return `price` rounded as it is stored, also before it is saved."""
         return self._meta.get_field("price").in_units(self.price)
 
     @property
@@ -125,7 +125,7 @@ class Showtime(models.Model):
         return self.cancelled_at is not None
 
     def is_closed(self, now):
-        """Its seats are not sold any more."""
+        """Return True if seats are no longer sold."""
         return self.is_cancelled or self.start_time <= now
 
     @property
@@ -138,7 +138,7 @@ class Showtime(models.Model):
 
     @property
     def movie_starts_at(self):
-        """After the advertisements that begin at `start_time`."""
+        """When the ads, which begin at `start_time`, are over."""
         return self.start_time + timedelta(minutes=self.theater.adverts_minutes)
 
     @property
@@ -147,7 +147,7 @@ class Showtime(models.Model):
 
     @property
     def screen_free_at(self):
-        """When the next showtime may start on the same screen."""
+        """When the screen is cleaned and the next showtime may start."""
         return self.ends_at + timedelta(minutes=self.theater.cleaning_minutes)
 
     @property
@@ -156,19 +156,19 @@ class Showtime(models.Model):
 
     @property
     def local_start(self):
-        return hall_time(self.start_time, self.zone)
+        return in_zone(self.start_time, self.zone)
 
     @property
     def local_doors(self):
-        return hall_time(self.doors_at, self.zone)
+        return in_zone(self.doors_at, self.zone)
 
     @property
     def local_movie_start(self):
-        return hall_time(self.movie_starts_at, self.zone)
+        return in_zone(self.movie_starts_at, self.zone)
 
     @property
     def local_end(self):
-        return hall_time(self.ends_at, self.zone)
+        return in_zone(self.ends_at, self.zone)
 
     @property
     def capacity(self):
@@ -180,7 +180,7 @@ class Showtime(models.Model):
 
     @property
     def availability(self):
-        """One of Availability, by the share of the seats that is free."""
+        """Return the Availability by the share of available seats."""
         free, capacity = self.available_seats, self.capacity
         if free == 0:
             return self.Availability.SOLD_OUT
@@ -192,14 +192,14 @@ class Showtime(models.Model):
 
     @property
     def from_price(self):
-        """What the cheapest seat costs, before fee and tax. Wants `screen`."""
+        """Return the price of the cheapest seat, before fee and tax."""
         if self.lowest_price is None:
             self.price_cheapest()
         return self.lowest_price
 
     @cached_property
     def class_prices(self):
-        """Seat class → Decimal for this showtime: its own price where staff has set one, else by the rule."""
+        """Return {seat class: Decimal}: the price that staff have set for this showtime, else the default."""
         own = {one.seat_class: one.price for one in self.seat_prices.all()}
         return {
             code: own.get(code) or seating.default_price(self.standard_price, code)
@@ -208,7 +208,7 @@ class Showtime(models.Model):
 
 
 class SeatPrice(models.Model):
-    """What a seat class costs at one showtime where the rule is not meant. `S` is the showtime's price."""
+    """The price of a seat class at one showtime, instead of the default. `S` has the showtime's own price."""
 
     showtime = models.ForeignKey(Showtime, on_delete=models.CASCADE, related_name="seat_prices")
     seat_class = models.CharField(
@@ -228,15 +228,15 @@ class SeatPrice(models.Model):
 
     def save(self, **kwargs):
         super().save(**kwargs)
-        self._follow()
+        self._update_lowest_price()
 
     def delete(self, **kwargs):
         deleted = super().delete(**kwargs)
-        self._follow()
+        self._update_lowest_price()
         return deleted
 
-    def _follow(self):
-        """The showtime's lowest price is told on every card, so it is kept with the showtime."""
+    def _update_lowest_price(self):
+        """Update the showtime's `lowest_price`, which every card prints."""
         showtime = Showtime.objects.select_related("screen").filter(pk=self.showtime_id).first()
         if showtime:
             showtime.price_cheapest()

@@ -1,4 +1,4 @@
-"""Times as the clock on the hall's wall shows them; its filters are in every template."""
+"""Times in a theater's time zone. The filters are built into every template."""
 
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import available_timezones
@@ -13,21 +13,21 @@ from moviebooking.templatetags.formats import clock, clock_span
 register = template.Library()
 
 
-class HallTime(datetime):
-    """An aware datetime in a hall's own zone. Templates print it as it is, in no other zone."""
+class TheaterTime(datetime):
+    """An aware datetime in a theater's zone, which templates print without converting it."""
 
-    convert_to_local_time = False  # asked for by Django's `date` and `time` filters
-
-
-def hall_time(moment, zone):
-    """That moment on the hall's clock."""
-    return HallTime.fromtimestamp(moment.timestamp(), tz=zone)
+    convert_to_local_time = False  # read by Django's template engine
 
 
-def on_clock(naive, zone):
-    """The moment at which the hall's clock shows that date and time, the earlier one where it does so twice.
+def in_zone(moment, zone):
+    """Return the moment as a TheaterTime in the zone."""
+    return TheaterTime.fromtimestamp(moment.timestamp(), tz=zone)
 
-    Raises ValidationError on `start_time` where it never does, because it is put forward over that hour.
+
+def from_local(naive, zone):
+    """Return the moment of a naive local date and time, the earlier one if the clocks go back over it.
+
+    Raise ValidationError on `start_time` if the clocks go forward over it, so that it doesn't exist.
     """
     moment = naive.replace(tzinfo=zone)
     if moment.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != naive:
@@ -38,31 +38,31 @@ def on_clock(naive, zone):
 
 
 @register.filter
-def at_hall(moment, showtime):
-    """That moment on the clock of the showtime's hall; None stays None."""
-    return moment and hall_time(moment, showtime.zone)
+def theater_time(moment, showtime):
+    """Return the moment in the time zone of the showtime's theater; None stays None."""
+    return in_zone(moment, showtime.zone) if moment else None
 
 
 @register.filter
 def times(showtime):
-    """Doors, ads and movie in the reader's words, on the cinema's clock."""
-    said = {
+    """Return the times of doors, ads and movie as a sentence, in the theater's time zone."""
+    values = {
         "doors": clock(showtime.local_doors),
         "ads": clock(showtime.local_start),
         "movie": clock_span(showtime.local_movie_start, showtime.local_end),
     }
     if showtime.movie_starts_at == showtime.start_time:
-        return gettext("Doors %(doors)s · Movie %(movie)s") % said
-    return gettext("Doors %(doors)s · Ads %(ads)s · Movie %(movie)s") % said
+        return gettext("Doors %(doors)s · Movie %(movie)s") % values
+    return gettext("Doors %(doors)s · Ads %(ads)s · Movie %(movie)s") % values
 
 
 def day_bounds(date, zone):
-    """The first moment of the hall's day and of the one after it."""
+    """Return the first moment of that date in the zone, and of the next date."""
     start = datetime.combine(date, time.min, tzinfo=zone)
     return start, datetime.combine(date + timedelta(days=1), time.min, tzinfo=zone)
 
 
 def validate_zone(name):
-    """Only names of the time zone database, such as Asia/Kolkata."""
+    """Raise ValidationError unless the name is in the time zone database, such as Asia/Kolkata."""
     if name not in available_timezones():
         raise ValidationError(_("“%(name)s” isn’t a time zone."), code="timezone", params={"name": name})
