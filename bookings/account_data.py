@@ -1,4 +1,4 @@
-"""The bookings in the data export of an account."""
+"""The bookings section of an account's data export."""
 
 from django.utils import timezone
 
@@ -8,10 +8,10 @@ from accounts.data_export import register_section
 @register_section("bookings")
 def bookings_of(user):
     now = timezone.now()
-    return [_described(booking, now) for booking in user.bookings.for_pages().order_by("created_at")]
+    return [_as_exported(booking, now) for booking in user.bookings.for_pages().order_by("created_at")]
 
 
-def _described(booking, now):
+def _as_exported(booking, now):
     screen = booking.showtime.screen
     return {
         "reference": booking.reference,

@@ -1,4 +1,4 @@
-"""What the bookings refuse to run with."""
+"""System checks of the settings that bookings need."""
 
 from django.conf import settings
 from django.core.checks import Error, Tags, register
@@ -7,8 +7,8 @@ from .pricing import parse_tiers
 
 
 @register(Tags.security)
-def refund_tiers_can_be_read(app_configs, **kwargs):
-    """Else the first visitor who reviews a booking finds out."""
+def check_refund_tiers(app_configs, **kwargs):
+    """Report refund tiers that can't be parsed, before a visitor meets the error."""
     try:
         parse_tiers(settings.REFUND_TIERS)
     except ValueError as error:

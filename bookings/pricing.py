@@ -1,5 +1,6 @@
-"""Money arithmetic: the one place where a total is made. Decimals in the currency's own unit, nothing of
-Django.
+"""Money arithmetic: the only place where a total is computed. No Django here.
+
+Amounts are Decimals in major units.
 
 seats = the sum of the seats' prices; fee = seats × fee percent; tax = (seats + fee) × tax percent; each
 rounded half up to the currency's smallest unit, once; total = seats + fee + tax.
@@ -18,7 +19,7 @@ Tiers = Sequence[Sequence[int]]  # pairs of minutes before the start and percent
 
 @dataclass(frozen=True)
 class Line:
-    """Seats of one class: how many, at what price each, which."""
+    """Seats of one class at one price each."""
 
     name: str
     unit: Decimal
@@ -33,8 +34,8 @@ class Line:
         return self.unit * self.count
 
 
-class Sold(Protocol):
-    """What a Booking keeps of the Quote that it was sold by."""
+class PricedBooking(Protocol):
+    """A Booking, which keeps the parts of the quote that it was sold by."""
 
     quote_lines: dict[str, Any]
     seats_amount: Decimal
@@ -63,7 +64,7 @@ class Quote:
         return self.seats + self.fee + self.tax
 
     def as_json(self) -> dict[str, Any]:
-        """What a booking keeps of it beside the amounts; `quote_of` reads it."""
+        """Return what a booking stores of the quote besides the amounts; `quote_of` reads it."""
         return {
             "lines": [[line.name, str(line.unit), list(line.labels)] for line in self.lines],
             "fee_percent": str(self.fee_percent),
@@ -79,7 +80,7 @@ def quote(
     currency: str,
     unit: Decimal,
 ) -> Quote:
-    """The Quote for (label, class name, price) triples. `unit` is the currency's smallest unit."""
+    """Return the Quote for (label, class name, price) triples. `unit` is the currency's smallest unit."""
     lines = _lines(
         [(label, name, Decimal(price).quantize(unit, ROUND_HALF_UP)) for label, name, price in priced_seats]
     )
@@ -88,8 +89,8 @@ def quote(
     return Quote(lines, seats, fee, tax, fee_percent, tax_percent, currency)
 
 
-def quote_of(booking: Sold) -> Quote:
-    """The Quote that a booking was sold by, from its amounts and what it kept of `as_json()`."""
+def quote_of(booking: PricedBooking) -> Quote:
+    """Return the Quote that a booking was sold by, from its amounts and its stored `as_json()`."""
     kept = booking.quote_lines
     lines = tuple(Line(name, Decimal(price), tuple(labels)) for name, price, labels in kept.get("lines", []))
     return Quote(
@@ -111,22 +112,22 @@ def _lines(priced: Iterable[tuple[str, str, Decimal]]) -> tuple[Line, ...]:
 
 
 def refund_amount(*, seats: Decimal, fee: Decimal, tax: Decimal, percent: int, unit: Decimal) -> Decimal:
-    """What a visitor who cancels gets back: that percent of the seats and their share of the tax.
+    """Return the refund for a visitor who cancels: `percent` of the seats and their share of the tax.
 
-    The fee and its own share of the tax are kept.
+    The fee and its share of the tax are not refunded.
     """
     return ((seats + tax_on_seats(seats, fee, tax, unit=unit)) * percent / 100).quantize(unit, ROUND_HALF_UP)
 
 
 def tax_on_seats(seats: Decimal, fee: Decimal, tax: Decimal, *, unit: Decimal) -> Decimal:
-    """The seats' share of the tax; the rest of it is the fee's."""
+    """Return the seats' share of the tax. The rest is the fee's share."""
     return (tax * seats / (seats + fee)).quantize(unit, ROUND_HALF_UP) if seats else Decimal(0)
 
 
 def parse_tiers(text: str) -> Tiers:
-    """`"120:100,20:50"` → [[120, 100], [20, 50]]: minutes before the start, percent; earliest first.
+    """Return refund tiers, earliest first: `"120:100,20:50"` → [[120, 100], [20, 50]].
 
-    Raises ValueError, which says what is wrong.
+    Each is [minutes before the start, percent]. Raise ValueError, which says what is wrong.
     """
     tiers = []
     for part in filter(None, (part.strip() for part in text.split(","))):
@@ -138,12 +139,12 @@ def parse_tiers(text: str) -> Tiers:
 
 
 def refund_terms(tiers: Tiers, start_time: datetime) -> list[RefundTerm]:
-    """The tiers as moments: a list of {percent, until}, the most generous first."""
+    """Return the tiers as a list of {percent, until}, the earliest `until` first."""
     return [
         {"percent": percent, "until": start_time - timedelta(minutes=minutes)} for minutes, percent in tiers
     ]
 
 
-def percent_back(tiers: Tiers, *, minutes_left: float) -> int:
-    """The percent that these tiers give so many minutes before the start; 0 later than the last."""
+def refund_percent_at(tiers: Tiers, *, minutes_left: float) -> int:
+    """Return the percentage refunded that many minutes before the start; 0 after the last tier."""
     return max((percent for minutes, percent in tiers if minutes_left >= minutes), default=0)

@@ -4,33 +4,32 @@ from django.db.models import Q
 
 class BookingQuerySet(models.QuerySet):
     def payable(self, now):
-        """PENDING and still within its time: what protects its seats. Expiry is a matter of the clock
-        alone.
-        """
+        """Return PENDING bookings before their deadline. These protect their seats."""
         return self.filter(status="PENDING", expires_at__gt=now)
 
     def overdue(self, now):
+        """Return PENDING bookings past their deadline, which a sweep has not expired yet."""
         return self.filter(status="PENDING", expires_at__lte=now)
 
     def of(self, user):
         return self.filter(user=user)
 
     def readable_by(self, user):
-        """The visitor's own; all of them for staff who may view bookings."""
+        """Return the user's own bookings, or all for staff with the permission to view bookings."""
         return self if user.is_staff and user.has_perm("bookings.view_booking") else self.of(user)
 
     def for_pages(self):
-        """Everything that a booking's page or card prints of the showtime, in one query."""
+        """Fetch with each booking all that its page or card prints about the showtime."""
         return self.select_related("showtime__movie", "showtime__screen__theater__city")
 
     def upcoming(self, now):
-        """Bookings to go to: paid, or still to be paid."""
+        """Return CONFIRMED and payable bookings of showtimes to come, in order of their start."""
         return self.filter(
             Q(status="CONFIRMED") | Q(status="PENDING", expires_at__gt=now), showtime__start_time__gt=now
         ).order_by("showtime__start_time")
 
     def past(self, now):
-        """Everything else, latest first."""
+        """Return all other bookings, latest first."""
         going = Q(status="CONFIRMED") | Q(status="PENDING", expires_at__gt=now)
         return self.exclude(going & Q(showtime__start_time__gt=now)).order_by("-created_at")
 

@@ -25,8 +25,8 @@ def current_currency():
 class Booking(models.Model):
     """A visitor's seats for one showtime, from the moment they agree to the price.
 
-    `seats` is a list of labels; `quote_lines` is what `pricing.Quote.as_json()` gave; `refund_tiers` are the
-    cancelling rules of the day it was made, a list of [minutes before the start, percent].
+    `seats` is a list of labels; `quote_lines` is a `pricing.Quote.as_json()`; `refund_tiers` are the refund
+    rules when it was created, a list of [minutes before the start, percent].
     """
 
     class Status(models.TextChoices):
@@ -36,7 +36,7 @@ class Booking(models.Model):
         FAILED = "FAILED", _("Payment failed")
         CANCELLED = "CANCELLED", _("Cancelled")
 
-    #: The moves that may ever happen; `lifecycle` makes them and nobody else does.
+    #: The allowed changes of status. Only `lifecycle` makes them.
     MOVES = {
         Status.PENDING: {Status.CONFIRMED, Status.EXPIRED, Status.FAILED},
         Status.EXPIRED: {Status.CONFIRMED},
@@ -67,7 +67,7 @@ class Booking(models.Model):
     expires_at = models.DateTimeField(_("payable until"), default=default_expiry)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
-    #: What the rules promised its visitor at the moment of cancelling; None where the cinema gave it up.
+    #: The refund percentage when the visitor cancelled; None if the cinema cancelled.
     refund_percent = models.PositiveSmallIntegerField(_("refund percentage"), null=True, blank=True)
 
     objects = BookingQuerySet.as_manager()
@@ -97,7 +97,7 @@ class Booking(models.Model):
         return self.reference
 
     def save(self, *args, **kwargs):
-        """One that is made without the parts of its total has no fee and no tax in it."""
+        """Save the booking. A new one without the parts of its total has no fee and no tax."""
         if self._state.adding and not (self.seats_amount or self.fee_amount or self.tax_amount):
             self.seats_amount = self.total_amount
         super().save(*args, **kwargs)
@@ -106,23 +106,23 @@ class Booking(models.Model):
         return reverse("bookings:detail", args=[self.reference])
 
     def is_payable(self, now):
-        """PENDING and payable at that moment."""
+        """Return whether the booking is PENDING and before its deadline."""
         return self.status == self.Status.PENDING and self.expires_at > now
 
     def status_at(self, now):
-        """The status as the clock has it: PENDING past its deadline is EXPIRED, swept or not."""
+        """Return the status at that time: an overdue booking is EXPIRED, whether or not a sweep has run."""
         overdue = self.status == self.Status.PENDING and self.expires_at <= now
         return self.Status.EXPIRED if overdue else self.Status(self.status)
 
     @property
     def ended_with_its_showtime(self):
-        """Whether the cinema's cancelling of the showtime, and not the visitor, has ended the booking."""
+        """Return whether the booking ended because the cinema cancelled the showtime."""
         gone_at = self.showtime.cancelled_at
         return bool(gone_at) and not (self.cancelled_at and self.cancelled_at < gone_at)
 
 
 class Ticket(models.Model):
-    """One seat that somebody may sit on. A cancelled booking's tickets stay as void rows."""
+    """One seat, which admits one person. Tickets of a cancelled booking stay as void rows."""
 
     booking = models.ForeignKey(
         Booking, on_delete=models.PROTECT, related_name="tickets", verbose_name=_("booking")
@@ -133,7 +133,7 @@ class Ticket(models.Model):
     seat = models.CharField(_("seat"), max_length=8)
     code = models.CharField(_("QR code"), max_length=80, unique=True, default=new_ticket_code, editable=False)
     voided_at = models.DateTimeField(_("invalid since"), null=True, blank=True)
-    #: Part of the link by which a friend has this one ticket; None while nobody has. NULLs don't clash.
+    #: Part of the link that shares this ticket; None if it is not shared. NULLs are never equal.
     link_code = models.CharField(_("link"), max_length=40, unique=True, null=True, blank=True, editable=False)  # noqa: DJ001
 
     objects = TicketQuerySet.as_manager()

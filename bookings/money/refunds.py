@@ -150,7 +150,7 @@ def refund_quote(booking: Booking, *, now: datetime) -> tuple[Decimal, int]:
     The amount is in major units, and never more than what is left of the payment.
     """
     minutes_left = (booking.showtime.start_time - now).total_seconds() / 60
-    percent = pricing.percent_back(booking.refund_tiers, minutes_left=minutes_left)
+    percent = pricing.refund_percent_at(booking.refund_tiers, minutes_left=minutes_left)
     payment = booking.payments.filter(status=Payment.Status.SUCCEEDED).first()
     left = payment_records.refundable_amount(payment) if payment else 0
     return min(refund_value(booking, percent), major(left, booking.currency)), percent

@@ -1,7 +1,7 @@
-"""The best seats together: near the best point of the hall, leaving nobody alone.
+"""Recommend seats: side by side, near the best point of the screen's layout, leaving no lone seat.
 
-Each part of a party is found in one pass over the seats, and the pass ends where no row further away could be
-better. So the work grows with the hall, and not with the ways to seat a party in it.
+Each part of a party is found in one pass over the seats, which ends where no row further away could be
+better. So the work grows with the number of seats, not with the number of ways to seat a party.
 """
 
 from dataclasses import dataclass
@@ -12,20 +12,19 @@ from theaters.layout import STEP_FREE
 
 from .seating_rules import runs_of
 
-DEPTH = 2 / 3  # of the hall from the screen: where picture and sound are mixed to be best
-ROW_WEIGHT = 1.6  # a row further is worse than a seat further
-ODD_ONE_OUT = 12  # what leaving a lone seat, or mixing seat classes, weighs against distance
+DEPTH = 2 / 3  # of the way from the screen to the last row, where picture and sound are best
+ROW_WEIGHT = 1.6  # one row away is as bad as this many seats away
+PENALTY = 12  # in seats of distance, for each lone seat left and each further seat class
 
 
 def find(layout, free, count, *, code=None):
-    """The `count` seats to recommend: side by side and near the best point of the hall, of the class `code`
-    if given.
+    """Return the labels of the `count` free seats to recommend, of the seat class `code` if given.
 
-    A wheelchair place comes with its companion's seat when two are asked for. In a hall too full for one
-    run the party is parted as little as possible. Empty when there are not that many.
+    For two step-free seats, return a wheelchair place and its companion seat. A party that does not fit side
+    by side is split as little as possible. Return an empty list if there are not enough seats.
     """
     if code in STEP_FREE:
-        return _step_free(layout, free, count)
+        return _step_free_seats(layout, free, count)
     wanted = {label for label in free if layout.seats[label].code not in STEP_FREE}
     if code:
         wanted = {label for label in wanted if layout.seats[label].code == code}
@@ -35,7 +34,7 @@ def find(layout, free, count, *, code=None):
 
 
 def _seat_party(runs, near, count):
-    """The largest part that fits side by side first, each further one as near to the one before as can be."""
+    """Seat the largest part that fits side by side first, then each further part near the one before."""
     taken = []
     while len(taken) < count:
         longest = max(end - start for run in runs for start, end in run.stretches)
@@ -43,14 +42,14 @@ def _seat_party(runs, near, count):
         taken += window.labels
         near = window.run.row, window.middle
         window.run.take(window)
-        if len(taken) == window.size:  # from now on other classes are out of the question
+        if len(taken) == window.size:  # all further parts are of the same class
             for run in runs:
                 run.forget_unwanted()
     return taken
 
 
 def _nearest(runs, size, near):
-    """The Window of `size` wanted seats that costs least; the first in reading order where several do."""
+    """Return the window of `size` wanted seats with the lowest cost; of several, the first in order."""
     lowest, found = (inf,), None
     for run in sorted(runs, key=lambda run: abs(run.row - near[0])):
         rows_away = ROW_WEIGHT * abs(run.row - near[0])
@@ -59,7 +58,7 @@ def _nearest(runs, size, near):
         for window in run.windows(size):
             away = rows_away + abs(window.middle - near[1])
             if away <= lowest[0]:
-                cost = away + ODD_ONE_OUT * (window.left_alone + window.classes - 1)
+                cost = away + PENALTY * (window.left_alone + window.classes - 1)
                 place = (cost, run.row, window.middle)
                 if place < lowest:
                     lowest, found = place, window
@@ -68,7 +67,7 @@ def _nearest(runs, size, near):
 
 @dataclass
 class _Run:
-    """Seats side by side in one row. `free` and `wanted` say of each seat whether it is."""
+    """Seats side by side in one row. `free` and `wanted` have a bool for each seat."""
 
     row: int
     seats: list
@@ -80,7 +79,7 @@ class _Run:
         self._find_stretches()
 
     def _find_stretches(self):
-        """(start, end) of every stretch of wanted seats."""
+        """Set `stretches` to the (start, end) of every stretch of wanted seats."""
         self.stretches, start = [], 0
         for is_wanted, group in groupby(self.wanted):
             end = start + len(list(group))
@@ -129,13 +128,13 @@ class _Window:
 
     @property
     def left_alone(self):
-        """How many of the two seats beside it would lose the only free neighbour that they have."""
+        """Return how many of the two seats beside it would lose their only free neighbour."""
         is_free, before, after = self.run.is_free, self.start - 1, self.start + self.size
         return (is_free(before) and not is_free(before - 1)) + (is_free(after) and not is_free(after + 1))
 
 
 def _open_runs(layout, free, wanted):
-    """The runs in which a wanted seat is."""
+    """Return the runs that have a wanted seat."""
     runs = [
         _Run(row, seats, [seat.label in free for seat in seats], [seat.label in wanted for seat in seats])
         for row, places in enumerate(layout.rows)
@@ -145,12 +144,12 @@ def _open_runs(layout, free, wanted):
 
 
 def _focus(layout):
-    """(row, column) of the best point: two thirds back, in the middle."""
+    """Return the (row, column) of the best point: two thirds back, in the middle."""
     return (len(layout.rows) - 1) * DEPTH, (layout.width - 1) / 2
 
 
-def _step_free(layout, free, count):
-    """A free wheelchair place, and for two the companion's seat beside it."""
+def _step_free_seats(layout, free, count):
+    """Return a free wheelchair place, for two with the companion seat beside it, or an empty list."""
     runs = list(runs_of(layout.rows, step_free=True))
     pairs = [pair for run in runs for pair in zip(run, run[1:], strict=False)]
     for pair in pairs if count == 2 else []:

@@ -1,8 +1,8 @@
-"""The visitor's choice for a showtime: the server's own record of what this session really selected.
+"""The server's own record of the seats that a session selected for a showtime.
 
-It is worth no more than the locks that it goes with, so it stands in the cache beside them, under the
-session's key: a hold costs no SQL, and a session that ends meanwhile is not written again. Lost with the
-cache, it is taken up again from the locks when the visitor reviews.
+It is needed only as long as the locks, so it is kept in the cache under the session's key, not in the
+session: a hold costs no SQL, and a session that ends meanwhile is not saved again. If the cache loses it, the
+review page restores it from the locks.
 """
 
 from django.conf import settings
@@ -10,8 +10,10 @@ from django.core.cache import caches
 
 
 def remembered(session, showtime_id):
-    """The labels that this session chose for the showtime; empty when it chose none."""
-    return (session.session_key and _cache().get(_key(session, showtime_id))) or []
+    """Return the labels that this session chose for the showtime, or an empty list."""
+    if not session.session_key:
+        return []
+    return _cache().get(_key(session, showtime_id), [])
 
 
 def remember(session, showtime_id, seats):

@@ -1,4 +1,4 @@
-"""The hall as the seat map's template draws it: rows of places, each seat with its state."""
+"""The seat map as its template draws it: rows of places, each seat with its state."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,7 +10,7 @@ from theaters.layout import SEAT_CLASSES
 
 @dataclass(frozen=True)
 class Kind:
-    """A seat class at this showtime. `price` is what one such seat costs in the end, fee and tax included."""
+    """A seat class at this showtime. `price` is for one seat, fee and tax included."""
 
     code: str
     name: str
@@ -29,7 +29,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Row:
-    """`kind` is what most of its seats are, `band` the same where it begins with this row, else None."""
+    """A row. `kind` is the class of most of its seats; `band` is the same in the first row of that class."""
 
     letter: str
     places: list
@@ -38,7 +38,7 @@ class Row:
 
 
 def rows(status):
-    """The Rows of a showtime's hall under a SeatStatus. Each aisle is drawn one place wide."""
+    """Return the Rows for a SeatStatus. Each aisle is one place wide."""
     kinds = {kind.code: kind for kind in legend(status.snapshot)}
     states = {
         label: state for state in ("held", "booked", "mine", "pending") for label in getattr(status, state)
@@ -58,14 +58,14 @@ def rows(status):
 
 
 def _with_narrow_aisles(rows):
-    """The same rows without the columns that have no seat in any row and stand beside another such one."""
+    """Return the rows with each group of empty columns side by side reduced to one."""
     empty = [not any(column) for column in zip_longest(*rows)]
-    kept = [not (nobody and at and empty[at - 1]) for at, nobody in enumerate(empty)]
+    kept = [not (is_empty and at and empty[at - 1]) for at, is_empty in enumerate(empty)]
     return [list(compress(row, kept)) for row in rows]
 
 
 def legend(snapshot):
-    """The Kinds of seat in the hall. Each price is formatted once, not once a seat."""
+    """Return the Kind of each seat class in the layout. Prices are formatted here, not once for each seat."""
     prices = {code: all_in(snapshot.prices[code]) for code in snapshot.layout.codes}
     return [Kind(code, SEAT_CLASSES[code].name, price, money(price)) for code, price in prices.items()]
 

@@ -1,4 +1,4 @@
-"""What is refused to a visitor so that others get their chance: limits that end by themselves."""
+"""Refusals that give other visitors a chance: limits that end by themselves."""
 
 import math
 from datetime import timedelta
@@ -11,7 +11,7 @@ from ..refusals import BookingRefused
 
 
 class ComeBackLater(BookingRefused):
-    """A limit that ends by itself: `wait` is how long that takes, or None where it never does."""
+    """The base class. `wait` is the time until the limit ends, or None if it never does."""
 
     def __init__(self, wait: timedelta | None) -> None:
         super().__init__()
@@ -23,7 +23,7 @@ class ComeBackLater(BookingRefused):
 
 
 class HoldPaused(ComeBackLater):
-    """The visitor has kept seats of this showtime for as long as one may without paying."""
+    """The visitor has held seats of this showtime for as long as is allowed without paying."""
 
     code = "hold_paused"
 
@@ -39,7 +39,7 @@ class HoldPaused(ComeBackLater):
 
 
 class TooManyHeld(ComeBackLater):
-    """More seats over all showtimes than one visitor may hold."""
+    """The visitor would hold too many seats over all showtimes."""
 
     code = "too_many_held"
 
@@ -58,7 +58,7 @@ class TooManyHeld(ComeBackLater):
 
 
 class TooManyHeldFromAddress(ComeBackLater):
-    """More than the new accounts of one address may hold together."""
+    """The new accounts of one address would hold too many seats together."""
 
     code = "too_many_held"
 

@@ -1,9 +1,8 @@
-"""The rules of choosing: nobody is left a seat between strangers, and a companion's seat has its wheelchair
-place.
+"""Rules for a selection: it leaves no lone seat, and a companion seat goes with its wheelchair place.
 
-Works on the rows of a parsed layout and the set of labels that are free for the one who chooses, their own
-held seats among them. A run is a stretch of seats side by side in one row; aisles, and the step-free places
-that nobody else is to be squeezed against, end it.
+The functions take the rows of a parsed layout and the set of labels that are free for the visitor, including
+the seats that they hold. A run is a stretch of seats side by side in one row. Aisles end it, and so do
+step-free places, because nobody should be squeezed against them.
 """
 
 from dataclasses import dataclass
@@ -12,15 +11,15 @@ from theaters.layout import STEP_FREE
 
 
 @dataclass(frozen=True)
-class Lone:
-    """`left`: the free seats that the choice would leave alone; `instead`: as many seats that leave none."""
+class LoneSeats:
+    """`left`: free seats that a selection would leave alone; `instead`: as many seats that leave none."""
 
     left: list
     instead: list
 
 
 def lone_seats(rows, free, chosen):
-    """The free seats that `chosen` leaves without a free neighbour, where each had one before, row by row."""
+    """Return the free seats that `chosen` leaves without a free neighbour and that had one before."""
     chosen, left = set(chosen), []
     for run in runs_of(rows):
         for at, seat in enumerate(run):
@@ -33,23 +32,23 @@ def lone_seats(rows, free, chosen):
 
 
 def check_lone_seats(layout, free, chosen):
-    """None when the choice is fine by the rule, else the Lone that says what to take instead.
+    """Return None if the selection leaves no lone seat, else the LoneSeats that says what to choose instead.
 
-    A row is only refused where as many seats of the same classes could be taken in it, side by side, that
-    leave nobody alone: the last seats of a row can always be sold.
+    A row counts only if as many seats of the same classes, side by side, would leave none: the last seats of
+    a row can always be sold.
     """
     left, instead = [], []
     for row in layout.rows:
         mine = [seat for seat in row if seat and seat.label in chosen]
         alone = lone_seats([row], free, chosen) if mine else []
-        other = _like(row, free, mine) if alone else []
+        other = _same_seats_elsewhere(row, free, mine) if alone else []
         left += alone if other else []
         instead += other or [seat.label for seat in mine]
-    return Lone(left, instead) if left else None
+    return LoneSeats(left, instead) if left else None
 
 
 def companions_alone(layout, chosen):
-    """The companion seats among `chosen` without a wheelchair place beside them in the same choice."""
+    """Return the companion seats in `chosen` that have no chosen wheelchair place beside them."""
     alone = []
     for row in layout.rows:
         for at, seat in enumerate(row):
@@ -61,7 +60,7 @@ def companions_alone(layout, chosen):
 
 
 def runs_of(rows, *, step_free=False):
-    """Stretches of seats side by side; of all kinds with `step_free`."""
+    """Yield every run of seats, a list; with `step_free`, step-free places are part of runs, too."""
     for row in rows:
         run = []
         for seat in (*row, None):
@@ -73,7 +72,7 @@ def runs_of(rows, *, step_free=False):
 
 
 def _windows(rows, wanted, size):
-    """Every stretch of `size` wanted seats side by side."""
+    """Return every window of `size` wanted seats side by side."""
     return [
         run[at : at + size]
         for run in runs_of(rows)
@@ -82,9 +81,10 @@ def _windows(rows, wanted, size):
     ]
 
 
-def _like(row, free, mine):
-    """As many seats of the same classes side by side in the row that leave none alone, the nearest to
-    `mine`.
+def _same_seats_elsewhere(row, free, mine):
+    """Return as many seats of the same classes, side by side in the row, that leave no lone seat.
+
+    They are the nearest such seats to `mine`; an empty list if there are none.
     """
     classes, middle = sorted(seat.code for seat in mine), sum(seat.column for seat in mine) / len(mine)
     fits = [

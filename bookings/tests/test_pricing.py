@@ -182,7 +182,7 @@ class TierTests(SimpleTestCase):
         minutes = [1000, 120, 119.99, 20, 19.99, 0, -5]
 
         self.assertEqual(
-            [pricing.percent_back(tiers, minutes_left=left) for left in minutes],
+            [pricing.refund_percent_at(tiers, minutes_left=left) for left in minutes],
             [100, 100, 50, 50, 0, 0, 0],
         )
 
@@ -200,7 +200,7 @@ class TierTests(SimpleTestCase):
         )
 
     def test_without_tiers_nothing_goes_back(self):
-        self.assertEqual(pricing.percent_back([], minutes_left=10_000), 0)
+        self.assertEqual(pricing.refund_percent_at([], minutes_left=10_000), 0)
 
 
 @override_settings(CONVENIENCE_FEE_PERCENT=Decimal(5), TAX_PERCENT=Decimal(18))
