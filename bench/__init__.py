@@ -1,1 +1,1 @@
-"""How fast the site is, each answer as a ratio of two things measured side by side in one run."""
+"""Benchmarks of the site. Each result is a ratio of two things measured side by side in one run."""

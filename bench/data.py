@@ -1,4 +1,4 @@
-"""Run inside a bench site: makes halls and visitors, and prints what the load needs as JSON.
+"""Create showtimes and visitors for a benchmark, and print what the load needs as JSON.
 
 python -m bench.data SHOWTIMES
 """
@@ -12,7 +12,7 @@ import django
 
 ROWS, PLACES = 15, 20  # 300 seats
 VISITORS = 16
-USED = 100  # showtimes that the load goes to, however many there are
+USED = 100  # showtimes that the load uses, however many there are
 CSRF = "a" * 32
 
 
@@ -36,8 +36,8 @@ def _showtimes(count):
     from moviebooking.testing import make_movie, make_screen
     from theaters.models import Showtime
 
-    hall = "\n".join("S" * PLACES for _ in range(ROWS))
-    movies, screens = [make_movie() for _ in range(20)], [make_screen(hall) for _ in range(20)]
+    layout = "\n".join("S" * PLACES for _ in range(ROWS))
+    movies, screens = [make_movie() for _ in range(20)], [make_screen(layout) for _ in range(20)]
     start = timezone.now() + timedelta(days=1)
     Showtime.objects.bulk_create(
         (
@@ -58,7 +58,7 @@ def _showtimes(count):
 
 
 def _cookie(number, settings):
-    """A logged-in visitor's cookies, as one header."""
+    """Create a visitor, log them in, and return their Cookie header."""
     from django.test import Client
 
     from moviebooking.testing import make_user

@@ -1,4 +1,4 @@
-"""Does a hold cost more when the database knows a thousand times as many showtimes?"""
+"""Measure whether a hold takes longer with a thousand times as many showtimes in the database."""
 
 from .holds import hold_messages
 from .load import compare, per_second, report

@@ -1,19 +1,19 @@
-"""What is a hold, beside an empty view with the same middleware and a logged-in visitor?"""
+"""Compare a hold with an empty view behind the same middleware, both for a logged-in visitor."""
 
 from .load import compare, per_second, report, request
 from .site import site
 
-SEATS_EACH = 2
+SEATS_PER_HOLD = 2
 
 
 def hold_messages(cookies, showtimes, *, rounds=8):
-    """Every visitor holds seats that are theirs alone, and others the next time."""
+    """Return requests in which each visitor holds seats of their own, different ones in each round."""
     messages = []
     for turn in range(rounds):
         for number, cookie in enumerate(cookies):
             row = "ABCDEFGHIJKLMNO"[number % 15]
-            first = 1 + (number // 15 * rounds + turn) * SEATS_EACH % 18
-            seats = [("seats", f"{row}{first + place}") for place in range(SEATS_EACH)]
+            first = 1 + (number // 15 * rounds + turn) * SEATS_PER_HOLD % 18
+            seats = [("seats", f"{row}{first + place}") for place in range(SEATS_PER_HOLD)]
             showtime = showtimes[(turn * len(cookies) + number) % len(showtimes)]
             messages.append(request("POST", f"/showtimes/{showtime}/hold/", cookie, fields=seats))
     return messages
@@ -23,10 +23,10 @@ def main():
     with site() as one:
         holds = hold_messages(one.cookies, one.showtimes[:8])
         empty = [request("POST", "/bench/empty/", cookie, fields=[("seats", "A1")]) for cookie in one.cookies]
-        ratio, hold, nothing = compare(
+        ratio, hold_rate, empty_rate = compare(
             lambda: per_second(one.port, holds), lambda: per_second(one.port, empty)
         )
-    return report("hold / empty view", ratio, ">= 0.5", f"{hold:.0f}/s beside {nothing:.0f}/s")
+    return report("hold / empty view", ratio, ">= 0.5", f"{hold_rate:.0f}/s beside {empty_rate:.0f}/s")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A load from keep-alive connections, and two loads compared fairly."""
+"""Generate load on keep-alive connections, and compare two loads fairly."""
 
 import socket
 import statistics
@@ -10,11 +10,11 @@ from urllib.parse import urlencode
 from .data import CSRF
 
 CONNECTIONS = 4
-ROUNDS, ROUND_SECONDS = 30, 0.5  # short turns, so that what else the machine does falls on both
+ROUNDS, ROUND_SECONDS = 30, 0.5  # short rounds, so that other load on the machine affects both sides
 
 
 def request(method, path, cookie, *, fields=()):
-    """One HTTP request as bytes, ready to be sent many times."""
+    """Return one HTTP request as bytes, to be sent many times."""
     body = urlencode(fields).encode()
     lines = [
         f"{method} {path} HTTP/1.1",
@@ -30,31 +30,33 @@ def request(method, path, cookie, *, fields=()):
 
 class Connection:
     def __init__(self, port):
-        self.link = socket.create_connection(("127.0.0.1", port), timeout=30)
-        self.link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=30)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
-    def ask(self, message):
-        """The reply's status; its body is read and dropped."""
-        self.link.sendall(message)
-        reply = self.link.recv(65536)
-        while b"\r\n\r\n" not in reply:
-            reply += self._more()
-        head, _, body = reply.partition(b"\r\n\r\n")
+    def send(self, message):
+        """Send the request and return the status of the response. Read and discard the body."""
+        self.socket.sendall(message)
+        response = self.socket.recv(65536)
+        while b"\r\n\r\n" not in response:
+            response += self._more()
+        head, _, body = response.partition(b"\r\n\r\n")
         missing = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0]) - len(body)
         while missing > 0:
             missing -= len(self._more())
         return int(head[9:12])
 
     def _more(self):
-        part = self.link.recv(65536)
+        part = self.socket.recv(65536)
         if not part:
             raise RuntimeError("the server closed the connection")
         return part
 
 
 def per_second(port, messages, *, seconds=ROUND_SECONDS, connections=CONNECTIONS):
-    """Requests a second that were answered with 200; any other answer is an error. Each of the
-    connections sends its own share of the messages, over and over."""
+    """Return how many requests per second were answered with 200. Raise RuntimeError for any other status.
+
+    Each of the connections sends its share of the messages repeatedly.
+    """
     counts, wrong = [0] * connections, []
     end = time.perf_counter() + seconds
 
@@ -63,7 +65,7 @@ def per_second(port, messages, *, seconds=ROUND_SECONDS, connections=CONNECTIONS
         for message in cycle(messages[number::connections]):
             if time.perf_counter() > end:
                 return
-            status = connection.ask(message)
+            status = connection.send(message)
             if status != 200:
                 wrong.append(status)
                 return
@@ -80,15 +82,16 @@ def per_second(port, messages, *, seconds=ROUND_SECONDS, connections=CONNECTIONS
 
 
 def compare(one, other):
-    """(ratio, one's rate, the other's), medians of rounds that take turns. Each is called for a rate."""
-    one(), other()  # warm
+    """Return (ratio, rate of one, rate of other): medians of alternating rounds. Each call returns a rate."""
+    for warm_up in (one, other):
+        warm_up()
     pairs = [(one(), other()) for _ in range(ROUNDS)]
     ratio = statistics.median(first / second for first, second in pairs)
     return ratio, *(statistics.median(column) for column in zip(*pairs, strict=True))
 
 
 def report(question, ratio, target, detail):
-    """One line; True when the target is met. `target` is such as ">= 0.5"."""
+    """Print one line, and return True if the target, such as ">= 0.5", is met."""
     bound = float(target.split()[1])
     met = ratio >= bound if target.startswith(">=") else ratio <= bound
     print(f"{question}: {ratio:.2f} (target {target}, {'met' if met else 'MISSED'}); {detail}", flush=True)

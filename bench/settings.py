@@ -1,4 +1,4 @@
-"""Production's settings with one page more: an empty view behind the same middleware."""
+"""Production settings, plus an empty view behind the same middleware."""
 
 import os
 

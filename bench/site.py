@@ -1,4 +1,4 @@
-"""The site under gunicorn on a database of its own, for as long as a benchmark needs it."""
+"""Run the site under gunicorn with a temporary database, for one benchmark."""
 
 import json
 import os
@@ -30,7 +30,7 @@ class Site:
 
 @contextmanager
 def site(*, showtimes=100):
-    """A Site with that many showtimes of 300 seats, and visitors who are logged in."""
+    """Yield a Site with so many showtimes of 300 seats, and with logged-in visitors."""
     name, prefix = f"moviebooking_bench_{secrets.token_hex(4)}", f"bench-{secrets.token_hex(4)}"
     with tempfile.TemporaryDirectory() as folder, _database(name) as database_url:
         env = _environment(database_url, prefix, folder)
@@ -41,7 +41,7 @@ def site(*, showtimes=100):
             with _gunicorn(env) as port:
                 yield Site(port=port, **data)
         finally:
-            _forget(prefix)
+            _delete_keys(prefix)
 
 
 def _environment(database_url, prefix, folder):
@@ -64,8 +64,8 @@ def _environment(database_url, prefix, folder):
 @contextmanager
 def _database(name):
     parts = urlsplit(os.environ["DATABASE_URL"])
-    beside = urlunsplit(parts._replace(path="/postgres"))
-    with psycopg.connect(beside, autocommit=True) as link:
+    maintenance_url = urlunsplit(parts._replace(path="/postgres"))
+    with psycopg.connect(maintenance_url, autocommit=True) as link:
         link.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         try:
             yield urlunsplit(parts._replace(path=f"/{name}"))
@@ -110,8 +110,8 @@ def _wait_for(port):
     raise RuntimeError("gunicorn did not start")
 
 
-def _forget(prefix):
-    """Leave nothing in a Redis that others use too."""
+def _delete_keys(prefix):
+    """Delete our keys from a Redis that others may use, too."""
     client = redis.Redis.from_url(os.environ["REDIS_URL"])
     for key in client.scan_iter(f"{prefix}*", count=1000):
         client.delete(key)

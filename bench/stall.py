@@ -1,4 +1,4 @@
-"""Do clients that read their last reply and never close their side hold up everybody else?"""
+"""Measure whether clients that never close their side after the last response slow down the others."""
 
 import socket
 from threading import Event, Thread

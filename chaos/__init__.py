@@ -1,4 +1,4 @@
-"""Faults on purpose: the real site under gunicorn, on servers of its own, and what becomes of it.
+"""Cause faults on purpose, on the real site under gunicorn with servers of its own.
 
 `make chaos` prints the table; `moviebooking/tests/test_chaos.py` asserts it.
 """

@@ -1,4 +1,4 @@
-"""The table of `make chaos`: fault, what visitors saw, recovered afterwards. Exits 1 if something did not."""
+"""Print the table of `make chaos`: fault, what visitors saw, recovered. Exit 1 if something did not."""
 
 import sys
 
@@ -10,19 +10,19 @@ from .visitor import summary
 def main():
     all_well = True
     with chaos_site() as site:
-        for storm in FAULTS:
-            outcome = storm(site)
+        for cause in FAULTS:
+            outcome = cause(site)
             all_well &= outcome.recovered()
             print(*report(outcome), sep="\n", flush=True)
-        books = site.books_are_in_order()
+        books = site.books_balance()
     print(f"Seats and money add up: {'yes' if books else 'NO'}")
     sys.exit(not (all_well and books))
 
 
 def report(outcome):
     yield outcome.fault
-    for asked, answers in outcome.seen.items():
-        yield f"    {asked:<18} {summary(answers)}"
+    for request, answers in outcome.seen.items():
+        yield f"    {request:<18} {summary(answers)}"
     for what, value in outcome.details.items():
         yield f"    {what:<18} {value}"
     verdict = "yes" if outcome.recovered() else f"NO: {summary(outcome.afterwards)}"

@@ -1,4 +1,4 @@
-"""The storms. Each is one fault; it gives what visitors were answered meanwhile and afterwards."""
+"""Cause one fault per function. Return the answers that visitors got meanwhile and afterwards."""
 
 import os
 import signal
@@ -15,7 +15,7 @@ LOCKED_SECONDS, FROZEN_SECONDS, BUYERS = 12, 6, 12
 
 @dataclass
 class Outcome:
-    """Answers by what was asked for: while the fault lasted, and once it was over."""
+    """`seen` is {request: answers} during the fault, `afterwards` the answers once it was over."""
 
     fault: str
     seen: dict
@@ -27,17 +27,17 @@ class Outcome:
 
 
 def buyers(site):
-    """(visitor, the seat that they want)."""
+    """Return [(visitor, the label of the seat they want)]."""
     return [(visitor, f"A{number + 1}") for number, visitor in enumerate(site.visitors[:BUYERS])]
 
 
 def each(site, step, *args):
-    """What `step(visitor, *args, seat)` gives, for all buyers at once."""
+    """Return the results of `step(visitor, *args, seat)`, called for all buyers at once."""
     return at_once(*[partial(step, visitor, *args, seat) for visitor, seat in buyers(site)])
 
 
 def rush(site):
-    """Nobody's fault: everybody at once."""
+    """No fault: all buyers at once."""
     showtime = site.showtimes[0]
     held, booked = each(site, Visitor.hold, showtime), each(site, Visitor.book, showtime)
     pairs = zip(site.visitors, booked, strict=False)
@@ -46,26 +46,27 @@ def rush(site):
 
 
 def row_locked(site):
-    """One showtime's row is locked for 12 seconds, and 12 visitors press "book" there, again and again."""
+    """Lock one showtime's row for 12 seconds while 12 visitors repeatedly try to book there."""
     showtime, other = site.showtimes[1:3]
-    stranger, spare = site.passer_by, site.visitors[-1]
+    passer_by, spare = site.passer_by, site.visitors[-1]
     held = each(site, Visitor.hold, showtime)
     with site.locked(showtime, seconds=LOCKED_SECONDS) as free:
         meanwhile = partial(again_and_again, until=free.is_set)
-        seat_map = partial(stranger.get, f"/showtimes/{other}/seats/")
+        seat_map = partial(passer_by.get, f"/showtimes/{other}/seats/")
         *pressed, healthz, home, seats, bought = at_once(
             *[partial(meanwhile, partial(v.book, showtime, seat), pause=2) for v, seat in buyers(site)],
-            *[partial(meanwhile, look) for look in (stranger.healthz, stranger.home, seat_map)],
+            *[partial(meanwhile, look) for look in (passer_by.healthz, passer_by.home, seat_map)],
             partial(spare.buy, other, "B1"),
         )
     seen = {"hold, before": held, "book": sum(pressed, []), "/healthz": healthz, "/": home}
     seen |= {"another showtime": seats, "buying there": bought}
-    return Outcome(f"row locked for {LOCKED_SECONDS} s", seen, each(site, _book_at_last, showtime))
+    return Outcome(f"row locked for {LOCKED_SECONDS} s", seen, each(site, _book_eventually, showtime))
 
 
-def _book_at_last(visitor, showtime, seat):
-    """The seat, or the one two rows behind it where the visitor is told that theirs is lost: a Redis too slow
-    to give it back to them keeps it for as long as a payment may take.
+def _book_eventually(visitor, showtime, seat):
+    """Book the seat, or the one two rows behind it if the site answers that the seat is gone.
+
+    That happens if Redis was too slow to release the seat: it stays locked for as long as a payment may take.
     """
     answer = until_it_works(partial(visitor.book, showtime, seat))
     if answer.status == CONFLICT:
@@ -76,7 +77,7 @@ def _book_at_last(visitor, showtime, seat):
 
 
 def connections_cut(site):
-    """Every connection to PostgreSQL is cut again and again while 12 visitors buy."""
+    """Repeatedly cut all connections to PostgreSQL while 12 visitors buy."""
     showtime, done = site.showtimes[3], Event()
 
     def buy_all():
@@ -86,49 +87,53 @@ def connections_cut(site):
             done.set()
 
     answers, _ = at_once(buy_all, partial(again_and_again, site.cut_connections, until=done.is_set))
-    return Outcome("connections cut", {"buying": answers}, each(site, _go_on, showtime))
+    return Outcome("connections cut", {"buying": answers}, each(site, _complete_purchase, showtime))
 
 
-def _go_on(visitor, showtime, seat):
-    """Buy, from wherever the fault has left the visitor."""
+def _complete_purchase(visitor, showtime, seat):
+    """Complete the purchase from wherever the fault interrupted it."""
     answer = until_it_works(partial(visitor.get, f"/showtimes/{showtime}/book/"))
     if "/bookings/" not in answer.location:
-        if answer.status != 200:  # nothing is held
+        if answer.status != 200:  # the visitor holds no seats
             until_it_works(partial(visitor.hold, showtime, seat))
-        answer = _book_at_last(visitor, showtime, seat)
+        answer = _book_eventually(visitor, showtime, seat)
     if answer.location.endswith("/pay/"):
         answer = until_it_works(partial(visitor.post, answer.location, outcome="success"))
     return until_it_works(partial(visitor.get, answer.location))
 
 
 def postgres_stopped(site):
-    visitor, stranger = site.visitors[0], site.passer_by
+    """Stop PostgreSQL and request pages of every kind."""
+    visitor, passer_by = site.visitors[0], site.passer_by
     site.postgres.stop()
     try:
         seen = {
-            "a page": [stranger.home(), visitor.get("/theaters/")],
-            "/healthz": [stranger.healthz()],
+            "a page": [passer_by.home(), visitor.get("/theaters/")],
+            "/healthz": [passer_by.healthz()],
             "nothing there": [visitor.get(path) for path in ("/no/", "/static/no.css", "/media/no.png")],
             "wrong method": [visitor.get(f"/showtimes/{site.showtimes[0]}/hold/")],
-            "no token": [stranger.ask("POST", "/accounts/login/")],
-            "foreign host": [stranger.get("/", Host="other.example")],
-            "missing slash": [stranger.get("/movies")],
+            "no token": [passer_by.request("POST", "/accounts/login/")],
+            "foreign host": [passer_by.get("/", Host="other.example")],
+            "missing slash": [passer_by.get("/movies")],
         }
     finally:
         site.postgres.start()
-    return Outcome("PostgreSQL stopped", seen, [until_it_works(stranger.home)])
+    return Outcome("PostgreSQL stopped", seen, [until_it_works(passer_by.home)])
 
 
 def postgres_frozen(site):
-    """It takes connections, and says nothing."""
-    stranger, end = site.passer_by, time.monotonic() + FROZEN_SECONDS
-    look = partial(again_and_again, stranger.home, until=lambda: time.monotonic() > end)
+    """Freeze PostgreSQL: it accepts connections without responding."""
+    passer_by, end = site.passer_by, time.monotonic() + FROZEN_SECONDS
+    look = partial(again_and_again, passer_by.home, until=lambda: time.monotonic() > end)
     with site.postgres.frozen():
         pages = sum(at_once(*[look] * 8), [])
-    return Outcome(f"PostgreSQL frozen for {FROZEN_SECONDS} s", {"/": pages}, [until_it_works(stranger.home)])
+    return Outcome(
+        f"PostgreSQL frozen for {FROZEN_SECONDS} s", {"/": pages}, [until_it_works(passer_by.home)]
+    )
 
 
 def redis_stopped(site):
+    """Stop Redis, try to hold seats, and look at pages."""
     visitor, showtime = site.visitors[0], site.showtimes[4]
     site.redis.stop()
     try:
@@ -142,6 +147,7 @@ def redis_stopped(site):
 
 
 def web_process_killed(site):
+    """Kill one web process while visitors request pages."""
     home, killed = site.passer_by.home, site.web_processes()[0]
     os.kill(killed, signal.SIGKILL)
     answers = at_once(*[home] * 8)
@@ -150,21 +156,21 @@ def web_process_killed(site):
 
 
 def worker_killed(site):
-    """SIGKILL between a mail and the note that it has gone out; PostgreSQL restarts under the next worker."""
+    """Kill a worker between sending and recording an email; restart PostgreSQL under the next one."""
     visitor = site.visitors[0]
-    site.sql("DELETE FROM django_tasks_database_dbtaskresult")  # mails of the other storms
+    site.sql("DELETE FROM django_tasks_database_dbtaskresult")  # emails of the other faults
     bought = visitor.buy(site.showtimes[5], "A1")
     reference = bought[-1].location.strip("/").split("/")[-1]
     with site.worker() as first:
-        _wait_for(lambda: site.mails_about(reference))
+        _wait_for(lambda: site.emails_about(reference))
         first.kill()
     with site.worker():
         _wait_for(lambda: site.sql("SELECT 1 FROM moviebooking_workerbeat"))
         site.postgres.stop()
         time.sleep(2)
         site.postgres.start()
-        _wait_for(lambda: not site.owes_mail_about(reference))
-    details = {"mails": len(site.mails_about(reference)), "owed": site.owes_mail_about(reference)}
+        _wait_for(lambda: not site.owes_email_about(reference))
+    details = {"emails": len(site.emails_about(reference)), "owed": site.owes_email_about(reference)}
     ticket = visitor.get(f"/bookings/{reference}/")
     return Outcome("worker killed, PostgreSQL restarted", {"buying": bought}, [ticket], details)
 

@@ -1,4 +1,4 @@
-"""The site under gunicorn on servers of its own, for as long as the storms last."""
+"""Run the site under gunicorn on servers of its own while faults are caused."""
 
 import json
 import os
@@ -56,7 +56,7 @@ class Site:
 
     @contextmanager
     def process(self, *words):
-        """A process of the site's; its log is kept until the site is gone."""
+        """Run a process of the site inside the `with` block. Its output is appended to one log."""
         with (self.folder / "log").open("ab") as log:
             process = subprocess.Popen(
                 [sys.executable, *words], env=self.env, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT
@@ -72,7 +72,7 @@ class Site:
         gunicorn = ("-m", "gunicorn", "moviebooking.wsgi", "--bind", f"127.0.0.1:{self.port}")
         with self.process(*gunicorn) as self.master:
             wait_for_port(self.port)
-            for _ in range(3):  # every process has started, every thread is connected
+            for _ in range(3):  # until every process has started and every thread is connected
                 at_once(*[self.passer_by.home] * 6 * PROCESSES)
             yield self
 
@@ -94,7 +94,7 @@ class Site:
 
     @contextmanager
     def locked(self, showtime, *, seconds):
-        """Somebody keeps the showtime's row locked. Gives an Event that is set once it is free again."""
+        """Keep the showtime's row locked. Yield an Event that is set once the row is free again."""
         free = Event()
         link = psycopg.connect(self.postgres.url(DATABASE))
         link.execute("SELECT 1 FROM theaters_showtime WHERE id = %s FOR UPDATE", [showtime])
@@ -112,17 +112,17 @@ class Site:
         finally:
             keeper.join()
 
-    def books_are_in_order(self):
+    def books_balance(self):
         with suppress(RuntimeError):
             return "in order" in self.run("manage.py", "audit_books")
         return False
 
-    def mails_about(self, reference):
+    def emails_about(self, reference):
         return [subject for subject in self.mailbox.read_text().splitlines() if reference in subject]
 
-    def owes_mail_about(self, reference):
-        owed = "SELECT 1 FROM bookings_bookingemail m JOIN bookings_booking b ON b.id = m.booking_id"
-        return bool(self.sql(f"{owed} WHERE b.reference = %s AND m.sent_at IS NULL", reference))
+    def owes_email_about(self, reference):
+        owed = "SELECT 1 FROM bookings_bookingemail e JOIN bookings_booking b ON b.id = e.booking_id"
+        return bool(self.sql(f"{owed} WHERE b.reference = %s AND e.sent_at IS NULL", reference))
 
     def log(self):
         return (self.folder / "log").read_text()

@@ -1,4 +1,4 @@
-"""Visitors as the site sees them: requests over HTTP, and what was answered, and when."""
+"""Visitors who make requests over HTTP, and record status and duration of the responses."""
 
 import time
 from collections import Counter
@@ -31,13 +31,13 @@ class Visitor:
         return self.get("/healthz")
 
     def get(self, path, **headers):
-        return self.ask("GET", path, headers)
+        return self.request("GET", path, headers)
 
     def post(self, path, **fields):
         headers = {"X-CSRFToken": CSRF, "Content-Type": "application/x-www-form-urlencoded"}
-        return self.ask("POST", path, headers, urlencode(fields, doseq=True))
+        return self.request("POST", path, headers, urlencode(fields, doseq=True))
 
-    def ask(self, method, path, headers=(), body=None):
+    def request(self, method, path, headers=(), body=None):
         link, begin = HTTPConnection("127.0.0.1", self.port, timeout=30), time.monotonic()
         try:
             link.request(method, path, body, {"Cookie": self.cookie, **dict(headers)})
@@ -58,7 +58,7 @@ class Visitor:
         return self.post(f"/showtimes/{showtime}/book/", seat_ids=[seat])
 
     def buy(self, showtime, seat):
-        """Each step once. Gives all the answers, the last of them 302 to the booking where it was bought."""
+        """Hold, book and pay, each once. Return all answers, the last 302 to the booking if it was bought."""
         answers = [self.hold(showtime, seat), self.book(showtime, seat)]
         if answers[-1].status == 302 and answers[-1].location.endswith("/pay/"):
             answers.append(self.post(answers[-1].location, outcome="success"))
@@ -66,12 +66,13 @@ class Visitor:
 
 
 def at_once(*calls):
+    """Return the results of the calls, made in parallel."""
     with ThreadPoolExecutor(len(calls)) as pool:
         return [one.result() for one in [pool.submit(call) for call in calls]]
 
 
 def again_and_again(call, *, until, pause=0.2):
-    """The answers to `call()` for as long as `until()` is False."""
+    """Call `call()` until `until()` is true. Return its results."""
     answers = []
     while not until():
         answers.append(call())
@@ -80,7 +81,7 @@ def again_and_again(call, *, until, pause=0.2):
 
 
 def until_it_works(call, *, seconds=15):
-    """Ask until the answer is no failure. Gives the last answer."""
+    """Call until the answer is not a failure, or time is up. Return the last answer."""
     end = time.monotonic() + seconds
     while True:
         answer = call()
