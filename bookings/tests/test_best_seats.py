@@ -144,7 +144,7 @@ def plain_cost(rows, free, near, row, window):
     alone = len(lone_seats([rows[row]], free, {seat.label for seat in window}))
     mixed = len({seat.code for seat in window}) - 1
     away = best_seats.ROW_WEIGHT * abs(row - near[0]) + abs(middle_of(window) - near[1])
-    return away + best_seats.ODD_ONE_OUT * (alone + mixed)
+    return away + best_seats.PENALTY * (alone + mixed)
 
 
 def middle_of(window):
