@@ -1,5 +1,5 @@
 # One image for every process of the Procfile: web unless another command is given.
-# Which versions stand in requirements.txt, with the hashes of their files.
+# requirements.txt pins the versions, with hashes.
 FROM python:3.13-slim-bookworm AS build
 ENV PATH=/opt/venv/bin:$PATH PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 RUN python -m venv /opt/venv
@@ -7,7 +7,7 @@ COPY requirements.txt /tmp/
 RUN pip install --require-hashes --only-binary :all: -r /tmp/requirements.txt
 WORKDIR /srv/moviebooking
 COPY . .
-# The key signs nothing here: it only lets the settings be read.
+# The settings need a key; nothing is signed with this one.
 RUN SECRET_KEY=only-to-collect-static-files python manage.py collectstatic --noinput \
     && python -m compileall -q /srv/moviebooking
 

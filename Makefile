@@ -1,4 +1,4 @@
-# `make` lists the targets. Everything is installed into .venv; a second run installs nothing.
+# `make` lists the targets. Dependencies are installed into .venv; a second run installs nothing.
 PYTHON ?= python3
 export PORT ?= 8000
 VENV := .venv
@@ -23,7 +23,7 @@ demo: $(VENV)/production .env ## Set everything up and serve the demo cinema on 
 run: $(VENV)/production .env ## Serve for development: reloads when the code changes (which drops the seat holds)
 	@exec $(MANAGE) runserver 127.0.0.1:$(PORT)
 
-test: $(VENV)/development ## Run the whole test suite; on DATABASE_URL and REDIS_URL where they are set
+test: $(VENV)/development ## Run the whole test suite; on DATABASE_URL and REDIS_URL if they are set
 	@$(MANAGE) test
 
 browser-test: $(VENV)/development ## Run only the tests that drive a browser; pictures go to ci-output/
@@ -55,24 +55,24 @@ coverage: $(VENV)/development ## Run the suite and print which branches it does 
 bench: $(VENV)/development ## Run the benchmarks, each printed as a ratio measured side by side
 	@PATH="$(CURDIR)/$(BIN):$$PATH" .ci/with-servers python -m bench
 
-chaos: $(VENV)/development ## Break one thing after the other and print what visitors saw (needs PostgreSQL's and Redis' programs)
+chaos: $(VENV)/development ## Cause one fault after the other and print what visitors saw (needs the programs of PostgreSQL and Redis)
 	@$(BIN)/python -m chaos
 
-lighthouse: $(VENV)/development node_modules/.package-lock.json ## Print Lighthouse's scores of the main pages, performance too (needs Node)
+lighthouse: $(VENV)/development node_modules/.package-lock.json ## Print the Lighthouse scores of the main pages, including performance (needs Node)
 	@PRINT_PERFORMANCE=1 $(MANAGE) test moviebooking.tests.quality.test_lighthouse
 
 pictures: $(VENV)/development ## Draw the pictures of README.md and docs/design.md again (needs Chromium)
 	@KEEP_PICTURES=1 $(MANAGE) test moviebooking.tests.quality.test_pictures
 
-messages: $(VENV)/development .env ## Collect the texts for translators, and compile what is translated (needs gettext)
+messages: $(VENV)/development .env ## Collect texts for translators, and compile the translations (needs gettext)
 	@$(MANAGE) makemessages --locale hi --no-wrap --no-obsolete --add-location file --ignore node_modules --ignore '*/tests/*'
 	@$(MANAGE) compilemessages --ignore .venv --ignore node_modules
 
-lock: $(VENV)/development ## Pin requirements*.in with hashes in requirements*.txt (LOCK=--upgrade moves what they need in turn, too)
+lock: $(VENV)/development ## Pin requirements*.in with hashes in requirements*.txt (LOCK=--upgrade also upgrades indirect dependencies)
 	@$(UV_COMPILE) requirements.in --output-file requirements.txt
 	@$(UV_COMPILE) requirements-dev.in --output-file requirements-dev.txt
 
-clean: ## Remove what can be made again; the database, uploads and .env stay
+clean: ## Remove generated files; the database, uploads and .env stay
 	rm -rf $(VENV) staticfiles ci-output .ruff_cache .mypy_cache .hypothesis .coverage*
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -80,7 +80,7 @@ clean: ## Remove what can be made again; the database, uploads and .env stay
 	@cp .env.example .env
 	@echo "Copied .env.example to .env"
 
-# A stamp is as new as the requirements that were installed; without a change nothing is installed again.
+# The stamp files are as new as the installed requirements, so nothing is installed again without a change.
 $(VENV)/production: requirements.txt
 	$(call install,requirements.txt)
 	@touch $@

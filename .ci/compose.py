@@ -10,7 +10,7 @@ from compose_spec import PyCompose
 COLLECTED_AT_BUILD = " && python manage.py collectstatic --noinput"
 
 text = Path("compose.yaml").read_text()
-# Names as Compose fills them in: ${NAME:-default} becomes the default, ${NAME:?reason} any text.
+# Interpolate variables as Compose does: ${NAME:-default} becomes the default, ${NAME:?reason} any text.
 compose = yaml.safe_load(re.sub(r"\$\{\w+(?::([-?])([^}]*))?\}", lambda found: found[2] or "any", text))
 PyCompose.from_json(json.dumps(compose)).validate()
 

@@ -1,4 +1,4 @@
-"""Django's test runner, which also writes down what ran, was skipped or failed, for .ci/run."""
+"""A test runner that also records which tests ran, were skipped or failed, for .ci/run."""
 
 import os
 import unittest
@@ -50,7 +50,7 @@ class Runner(TestRunner):
 def _may_run_again(test):
     """Return "again" for a browser test that is not about money, else "never"."""
     method = getattr(test, getattr(test, "_testMethodName", ""), None)
-    tags = {*getattr(test, "tags", ()), *getattr(method, "tags", ())}  # those of its class and its own
+    tags = {*getattr(test, "tags", ()), *getattr(method, "tags", ())}  # of its class and its own
     return "again" if "browser" in tags and "money" not in tags else "never"
 
 

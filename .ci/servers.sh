@@ -1,9 +1,9 @@
-# Servers and a browser for .ci/run. What is started here is stopped by its own process id.
+# Start servers and install tools for .ci/run. Every server started here is stopped by its process id.
 OWN_PIDS=()
 
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi; }
 
-# need PROGRAM PACKAGE: from Debian's packages where it is missing.
+# need PROGRAM PACKAGE: installs the Debian package if the program is missing.
 need() {
     command -v "$1" >/dev/null && return
     echo "installing $2"
@@ -19,7 +19,7 @@ wait_for_port() { for _ in $(seq 150); do answers "$1" && return; sleep 0.1; don
 
 postgres_bin() { ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1; }
 
-# start_database GIVEN: sets DATABASE_URL. The suite makes a database of its own beside the one named.
+# start_database GIVEN: sets DATABASE_URL. Django creates the test database next to the one named.
 start_database() {
     if [ -n "$1" ]; then
         DATABASE_URL=$1
@@ -60,7 +60,7 @@ own_postgres() {
     DATABASE_URL=postgres://postgres@127.0.0.1:$port/moviebooking_ci
 }
 
-# start_redis GIVEN: sets REDIS_URL. The tests write under a prefix of their own and flush nothing of others.
+# start_redis GIVEN: sets REDIS_URL. The tests use a key prefix of their own and flush nothing.
 start_redis() {
     if [ -n "$1" ]; then
         REDIS_URL=$1
@@ -81,7 +81,7 @@ start_redis() {
     [ -n "$(postgres_bin)" ] || need postgres postgresql
 }
 
-# What the tests look at pages, pictures and papers with. The font is for words in every script of the catalogue.
+# Tools with which the tests examine pages, pictures and PDFs. The font covers the scripts of the demo movies.
 install_tools() {
     command -v chromium >/dev/null || command -v google-chrome >/dev/null || need chromium chromium
     fc-list 2>/dev/null | grep -qi deva || need a-font fonts-lohit-deva || true

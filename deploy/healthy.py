@@ -1,4 +1,4 @@
-"""Exit 0 when the web process of this machine says that it is up; the image's health check."""
+"""Exit 0 if the web process on this machine responds to /healthz. This is the image's health check."""
 
 import os
 import sys

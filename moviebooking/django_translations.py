@@ -1,12 +1,12 @@
-"""What this site shows of Django's own sentences and Django's Hindi lacks: collected, never imported.
+"""Texts of Django that this site shows and Django doesn't translate to Hindi. For makemessages, never imported.
 
-A text that Django translates later can go: ours would win over it.
+Remove a text once Django translates it, because ours takes precedence.
 """
 
 from django.utils.translation import gettext_noop as _
 from django.utils.translation import ngettext_lazy, pgettext_lazy
 
-STIFF = [  # Django's Hindi has these, in words that nobody says
+UNIDIOMATIC = [  # translated by Django, but in words that nobody uses
     _("username"),
     _("password"),
     _("Password"),
