@@ -1,4 +1,4 @@
-"""Mails about bookings. Each is owed from the moment that it tells of, and tells the truth as it is sent."""
+"""Emails about bookings. Each is owed as soon as its change is committed, and written as it is sent."""
 
 import logging
 from datetime import timedelta
@@ -18,61 +18,63 @@ from .minor_units import major
 from .models import Booking, BookingEmail, Refund
 
 logger = logging.getLogger(__name__)
-AGAIN_AFTER = timedelta(minutes=10)  # and twice as long after each attempt
-MOST_ATTEMPTS = 8  # about a day
-TICKETS_FIRST = 50
+RETRY_AFTER = timedelta(minutes=10)  # doubled with each attempt
+MAX_ATTEMPTS = 8  # about a day
+TICKETS_PRIORITY = 50
 
 
 def owe(kind, *, booking, refund=None, now):
-    """Write down that this mail has to go out, in the transaction of what it tells, and send it."""
+    """Record in the transaction of the change that an email about it is owed, and enqueue it."""
     owed = BookingEmail.objects.create(
-        booking=booking, kind=kind, refund=refund, created_at=now, due_at=now + AGAIN_AFTER
+        booking=booking, kind=kind, refund=refund, created_at=now, due_at=now + RETRY_AFTER
     )
     _queue(owed, owed.attempt)
 
 
 def send_owed(*, now):
-    """Send again what should have gone out minutes ago, and did not. Gives how many mails that are."""
-    unsent = BookingEmail.objects.filter(sent_at=None, attempt__lt=MOST_ATTEMPTS)
-    return sum(_once_more(owed, now) for owed in unsent.filter(due_at__lte=now).order_by("pk"))
+    """Enqueue again the emails that should have been sent by now. Return their number."""
+    unsent = BookingEmail.objects.filter(sent_at=None, attempt__lt=MAX_ATTEMPTS)
+    return sum(_retry(owed, now) for owed in unsent.filter(due_at__lte=now).order_by("pk"))
 
 
 @transaction.atomic
-def _once_more(owed, now):
-    """Whoever moves the attempt on enqueues it; what an earlier one left in the queue does nothing then."""
-    attempt, due_at = owed.attempt + 1, now + AGAIN_AFTER * 2**owed.attempt
-    is_ours = BookingEmail.objects.filter(pk=owed.pk, attempt=owed.attempt, sent_at=None).update(
-        attempt=attempt, due_at=due_at
-    )
-    if is_ours:
+def _retry(owed, now):
+    """Enqueue the next attempt. Return 1, or 0 if the email was sent or retried meanwhile.
+
+    The task of an earlier attempt does nothing once the row has moved on to another one.
+    """
+    attempt = owed.attempt + 1
+    unchanged = BookingEmail.objects.filter(pk=owed.pk, attempt=owed.attempt, sent_at=None)
+    updated = unchanged.update(attempt=attempt, due_at=now + RETRY_AFTER * 2**owed.attempt)
+    if updated:
         _queue(owed, attempt)
-    return is_ours
+    return updated
 
 
 def _queue(owed, attempt):
-    """Tickets go out before any other mail that waits."""
-    priority = TICKETS_FIRST if owed.kind == BookingEmail.Kind.CONFIRMATION else 0
+    """Enqueue the sending; tickets go before all other emails in the queue."""
+    priority = TICKETS_PRIORITY if owed.kind == BookingEmail.Kind.CONFIRMATION else 0
     enqueue(send.using(priority=priority), owed.pk, attempt)
 
 
 @task()
 def send(email_id, attempt):
-    """Send a mail that is owed, once, unless a later attempt has taken this one's place."""
+    """Send an owed email, once, unless a later attempt has replaced this one."""
     owed = BookingEmail.objects.filter(pk=email_id, attempt=attempt, sent_at=None).first()
     if owed is None:
         return
-    if attempt == MOST_ATTEMPTS:
-        logger.error("The mail %s goes out now or never", owed)
-    booking = _booking(owed.booking_id)
-    if attempt < MOST_ATTEMPTS and _is_too_many(owed, booking.user.email):
+    if attempt == MAX_ATTEMPTS:
+        logger.error("The last attempt to send email %s begins", owed)
+    booking = Booking.objects.for_pages().select_related("user").get(pk=owed.booking_id)
+    if attempt < MAX_ATTEMPTS and _is_postponed(owed, booking.user.email):
         return
-    with _language_of(booking):
-        WRITE[owed.kind](booking, owed)
+    with translation.override(booking.user.language or settings.LANGUAGE_CODE):
+        WRITERS[owed.kind](booking, owed)
     BookingEmail.objects.filter(pk=owed.pk).update(sent_at=timezone.now())
 
 
-def _is_too_many(owed, address):
-    """True where the address has had its mails of this kind for now; the sweep sends this one later."""
+def _is_postponed(owed, address):
+    """Postpone the email if its address has had enough of its kind for now. Return whether it did."""
     if owed.kind == BookingEmail.Kind.CONFIRMATION or not address:
         return False
     wait = email_delivery.seconds_to_wait(f"booking_{owed.kind}", address)
@@ -83,14 +85,14 @@ def _is_too_many(owed, address):
 
 
 def _confirmation(booking, owed):
-    """The tickets, as text, as PDF and for the calendar; none of a booking that was cancelled meanwhile."""
+    """Send the tickets, as text, PDF and calendar file, unless the booking was cancelled meanwhile."""
     if booking.status != Booking.Status.CONFIRMED:
         return
     _send(
         booking,
         _("Your tickets: %(movie)s, %(when)s · %(reference)s"),
         "booking_confirmed",
-        attach=_papers,
+        attach=_ticket_files,
         refund_terms=pricing.refund_terms(booking.refund_tiers, booking.showtime.start_time),
         pdf_url=email_delivery.link("bookings:ticket_pdf", booking.reference),
         calendar_url=email_delivery.link("bookings:calendar", booking.reference),
@@ -98,23 +100,23 @@ def _confirmation(booking, owed):
 
 
 def _cancellation(booking, owed):
-    given_back = _given_back(booking)
+    refunded = _refunded(booking)
     _send(
         booking,
         _("Booking cancelled: %(movie)s"),
         "booking_cancelled",
-        given_back=_money(given_back, booking) if given_back else "",
+        given_back=_money(refunded, booking) if refunded else "",
     )
 
 
 def _cinema_cancellation(booking, owed):
-    """The cinema, not the visitor, has given the booking up."""
-    given_back = _given_back(booking)
+    """Tell the visitor that the cinema has cancelled the booking."""
+    refunded = _refunded(booking)
     _send(
         booking,
-        _("Show cancelled, full refund: %(movie)s") if given_back else _("Show cancelled: %(movie)s"),
+        _("Show cancelled, full refund: %(movie)s") if refunded else _("Show cancelled: %(movie)s"),
         "booking_cancelled_by_cinema",
-        given_back=_money(given_back, booking) if given_back else "",
+        given_back=_money(refunded, booking) if refunded else "",
     )
 
 
@@ -127,7 +129,7 @@ def _refund_notice(booking, owed):
     )
 
 
-WRITE = {
+WRITERS = {
     BookingEmail.Kind.CONFIRMATION: _confirmation,
     BookingEmail.Kind.CANCELLATION: _cancellation,
     BookingEmail.Kind.CINEMA_CANCELLATION: _cinema_cancellation,
@@ -135,25 +137,18 @@ WRITE = {
 }
 
 
-def _booking(booking_id):
-    return Booking.objects.for_pages().select_related("user").get(pk=booking_id)
-
-
-def _given_back(booking):
-    """What has gone back or is on its way, in minor units."""
+def _refunded(booking):
+    """Return how much of the booking is refunded or owed, in minor units."""
     refunds = Refund.objects.filter(payment__booking=booking).exclude(status=Refund.Status.FAILED)
     return sum(refund.amount for refund in refunds)
-
-
-def _language_of(booking):
-    return translation.override(booking.user.language or settings.LANGUAGE_CODE)
 
 
 def _money(units, booking):
     return money(major(units, booking.currency), booking.currency)
 
 
-def _papers(booking):
+def _ticket_files(booking):
+    """Return the attachments: a list of (name, content, MIME type)."""
     return [
         (f"tickets-{booking.reference}.pdf", documents.tickets_pdf(booking), "application/pdf"),
         (f"movie-{booking.reference}.ics", documents.calendar_file(booking), "text/calendar"),
@@ -161,11 +156,14 @@ def _papers(booking):
 
 
 def _send(booking, subject, template, *, attach=lambda booking: (), **context):
-    """Nothing is sent to a visitor who gave no address; the booking's page tells them the same."""
+    """Send the email, unless the visitor has no address: the booking's page says the same.
+
+    `attach(booking)` returns the attachments.
+    """
     if not booking.user.email:
         return
     showtime = booking.showtime
-    facts = {
+    common_context = {
         "booking": booking,
         "showtime": showtime,
         "quote": pricing.quote_of(booking),
@@ -180,7 +178,7 @@ def _send(booking, subject, template, *, attach=lambda booking: (), **context):
             "reference": booking.reference,
         },
         template,
-        facts | context,
+        common_context | context,
         language=translation.get_language(),
         attachments=attach(booking),
     )

@@ -7,9 +7,9 @@ from .payment import Refund
 
 
 class BookingEmail(models.Model):
-    """A mail that is owed to a booking's visitor, written down together with what it tells.
+    """An email that is owed to a booking's visitor, created together with the change that it reports.
 
-    Until it has gone out a sweep sends it again at `due_at`. Only `emails` writes these rows.
+    Until it is sent, a sweep tries again at `due_at`. Only `emails` writes these rows.
     """
 
     class Kind(models.TextChoices):

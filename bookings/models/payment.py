@@ -9,9 +9,9 @@ from .booking import Booking
 
 
 class Payment(models.Model):
-    """One try to pay a booking. The row, with its own key, is committed before the provider is first asked.
+    """One attempt to pay a booking. Its row and idempotency key are committed before the provider is called.
 
-    Amounts are in the currency's smallest unit, as the provider counts them.
+    Amounts are in minor units, as the provider counts them.
     """
 
     class Status(models.TextChoices):
@@ -23,13 +23,13 @@ class Payment(models.Model):
         TAKEN_BACK = "TAKEN_BACK", _("Charged back")  # a dispute was lost
         MISMATCH = "MISMATCH", _("Needs attention")
 
-    #: What has been done about the money already; nothing that the provider says later undoes it.
+    #: The money has bought tickets or is refunded; nothing that the provider says later undoes that.
     DECIDED = frozenset({Status.SUCCEEDED, Status.REFUND_DUE, Status.REFUNDED, Status.TAKEN_BACK})
-    #: Nothing has been done about the money, if there is any.
+    #: Nothing has been decided about the money, if there is any.
     UNDECIDED = frozenset({Status.OPEN, Status.MISMATCH})
-    #: The provider has the money, or had it when we last looked; some of it may be given back.
+    #: The provider had the money when it was last asked; some of it may have been refunded.
     TAKEN = frozenset({Status.SUCCEEDED, Status.REFUND_DUE, Status.MISMATCH})
-    #: It bought no seats, or does not any more.
+    #: The payment bought no seats, or its seats were given up.
     GIVEN_UP = frozenset({Status.REFUND_DUE, Status.REFUNDED})
 
     booking = models.ForeignKey(
@@ -84,7 +84,7 @@ class Payment(models.Model):
 
 
 class Refund(models.Model):
-    """Money given back, in part or whole. REQUESTED is written and committed before the provider is asked."""
+    """A refund of all or part of a payment, in minor units. It is committed before the provider is called."""
 
     class Status(models.TextChoices):
         REQUESTED = "REQUESTED", _("Requested")
@@ -128,7 +128,7 @@ class Refund(models.Model):
 
 
 class PaymentEvent(models.Model):
-    """News from the provider that has been acted on. Its row is written together with what it changed."""
+    """An event of the provider that was handled. Its row is created together with what it changed."""
 
     event_id = models.CharField(_("event ID"), max_length=255, unique=True)
     type = models.CharField(_("type"), max_length=100)
@@ -145,7 +145,7 @@ class PaymentEvent(models.Model):
 
 
 class EventCursor(models.Model):
-    """Up to when the provider's list of news has been read without a gap; a delivery does not move it."""
+    """How far the provider's list of events has been read without a gap; webhooks don't move it."""
 
     provider = models.CharField(_("provider"), max_length=20, unique=True)
     read_until = models.DateTimeField(_("read up to"))
@@ -158,7 +158,7 @@ class EventCursor(models.Model):
 
 
 class DemoIntent(models.Model):
-    """The demo provider's own ledger: what a bank would know. Only `payments.demo_provider` touches it."""
+    """A payment in the demo provider's own ledger, for `payments.demo_provider` only."""
 
     id = models.CharField(primary_key=True, max_length=40)
     key = models.UUIDField(unique=True)
@@ -180,7 +180,7 @@ class DemoIntent(models.Model):
 
 
 class DemoRefund(models.Model):
-    """What the demo provider has given back, once a key."""
+    """A refund in the demo provider's own ledger, one per key."""
 
     key = models.UUIDField(primary_key=True)
     intent = models.ForeignKey(DemoIntent, on_delete=models.CASCADE, related_name="refunds")

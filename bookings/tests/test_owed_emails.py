@@ -24,7 +24,7 @@ from .support.steps import BookingTestCase, buy, stored
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
 
 
-class LetterTestCase(BookingTestCase):
+class OwedEmailTestCase(BookingTestCase):
     def setUp(self):
         super().setUp()
         self.ann, self.showtime = make_user(), make_showtime()
@@ -49,7 +49,7 @@ class LetterTestCase(BookingTestCase):
         return [message.subject.split(":")[0] for message in mail.outbox]
 
 
-class ImmediateTests(LetterTestCase):
+class ImmediateTests(OwedEmailTestCase):
     """A task runs right after the commit."""
 
     def test_what_went_out_is_not_sent_again(self):
@@ -99,7 +99,7 @@ class ImmediateTests(LetterTestCase):
 
 
 @override_settings(TASKS=DATABASE)
-class DatabaseTests(LetterTestCase):
+class DatabaseTests(OwedEmailTestCase):
     """A worker runs the tasks, in its own time."""
 
     def test_a_worker_that_was_away_for_hours_sends_each_mail_once(self):
@@ -115,7 +115,7 @@ class DatabaseTests(LetterTestCase):
         self.assertEqual([self.sweep(5000), self.subjects()], [0, ["Your tickets"]])
 
 
-class PriorityTests(LetterTestCase):
+class PriorityTests(OwedEmailTestCase):
     @override_settings(TASKS=DATABASE)
     def test_tickets_overtake_every_other_mail_that_waits(self):
         enqueue(account_emails.send_password_reset_email, self.ann.email)
@@ -127,11 +127,11 @@ class PriorityTests(LetterTestCase):
         queue = [(task.task_path.rpartition(".")[2], task.priority) for task in DBTaskResult.objects.ready()]
 
         first, second, *others = queue
-        self.assertEqual({first, second}, {("send", emails.TICKETS_FIRST)})
-        self.assertEqual(sorted(others), [("send_password_reset_email", 0), ("send", 0)])
+        self.assertEqual({first, second}, {("send", emails.TICKETS_PRIORITY)})
+        self.assertEqual(sorted(others), [("send", 0), ("send_password_reset_email", 0)])
 
 
-class LimitTests(LimitsMixin, LetterTestCase):
+class LimitTests(LimitsMixin, OwedEmailTestCase):
     def setUp(self):
         super().setUp()
         self.booking = self.buy()
@@ -158,7 +158,7 @@ class LimitTests(LimitsMixin, LetterTestCase):
 
     def test_the_last_attempt_is_not_put_off_any_more(self):
         self.owe(BookingEmail.Kind.CANCELLATION, 6)
-        BookingEmail.objects.filter(sent_at=None).update(attempt=emails.MOST_ATTEMPTS - 1, due_at=self.now)
+        BookingEmail.objects.filter(sent_at=None).update(attempt=emails.MAX_ATTEMPTS - 1, due_at=self.now)
 
         with self.assertLogs("bookings.emails", "ERROR"):
             self.sweep(1)
