@@ -1,4 +1,4 @@
-"""Texts of Django that this site shows and Django doesn't translate to Hindi. For makemessages, never imported.
+"""Texts of Django that this site shows and Django doesn't translate to Hindi. Only makemessages reads this.
 
 Remove a text once Django translates it, because ours takes precedence.
 """
