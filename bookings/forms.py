@@ -10,7 +10,7 @@ from .minor_units import major, minor
 
 
 class RefundForm(forms.Form):
-    """How much of one payment goes back. `units` is the amount in minor units once the form is valid."""
+    """How much of a payment to refund. A valid form has the amount in minor units as `units`."""
 
     amount = forms.DecimalField(label=_("Amount"), max_digits=12)
     reason = forms.CharField(label=_("Reason"), max_length=200, help_text=_("For your colleagues"))
@@ -35,7 +35,7 @@ class RefundForm(forms.Form):
         return amount
 
     def clean(self):
-        """The same form sent twice gives back once."""
+        """Refuse a form that was sent twice."""
         super().clean()
         if self.cleaned_data.get("left") != self.left_now:
             raise forms.ValidationError(_("Something was refunded meanwhile. Check what is left."))

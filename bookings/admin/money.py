@@ -1,4 +1,4 @@
-"""Payments, refunds and the provider's news: read here, and put right by the site's own functions."""
+"""Payments, refunds and events: read-only, with actions that call domain functions."""
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -25,14 +25,14 @@ from .reading import ReadOnlyAdmin, ReadOnlyInline, for_each, refuse_without_ref
 
 @admin.display(description=_("amount"), ordering="amount")
 def amount_with_currency(row):
-    """In major units; a refund has the currency of its payment."""
+    """Return the amount in major units; a refund has the currency of its payment."""
     currency = row.currency if isinstance(row, Payment) else row.payment.currency
     return money(major(row.amount, currency), currency)
 
 
 @admin.display(description=_("reason"))
 def reason_of(refund):
-    """As the reader's language says it, where it is one of ours; it is stored as the sources have it."""
+    """Return the reason in the active language, if it is one of the site's own; it is stored untranslated."""
     return gettext(refund.reason) if refund.reason else ""
 
 
@@ -61,35 +61,36 @@ class PaymentAdmin(ReadOnlyAdmin):
     search_fields = ["intent_id", "booking__reference", "refunds__refund_id"]
     search_help_text = _("Search by booking ID, payment ID or refund ID")
     inlines = [RefundInline]
-    actions = ["give_back", "reconcile", "close_unpaid"]
+    actions = ["refund_payment", "reconcile", "close_unpaid"]
 
     def get_urls(self):
-        own = [
-            path("needs-a-person/", self.needs_a_person, name="bookings_needs_a_person"),
+        urls = [
+            path("needs-attention/", self.needs_attention_page, name="bookings_needs_attention"),
             path("<int:pk>/refund/", self.refund_page, name="bookings_payment_refund"),
         ]
-        own = [path(str(one.pattern), self.admin_site.admin_view(one.callback), name=one.name) for one in own]
-        return [*own, *super().get_urls()]
+        admin_view = self.admin_site.admin_view
+        urls = [path(str(url.pattern), admin_view(url.callback), name=url.name) for url in urls]
+        return [*urls, *super().get_urls()]
 
-    def needs_a_person(self, request):
-        """Everything that the machinery can't decide; empty on a good day."""
+    def needs_attention_page(self, request):
+        """List everything that staff have to decide."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         context = {"title": gettext("Needs attention"), "sections": needs_attention.sections(timezone.now())}
-        return self._page(request, "needs_a_person", **context)
+        return self._page(request, "needs_attention", **context)
 
     @method_decorator(time_limit(PAGE_SECONDS))
     def refund_page(self, request, pk):
-        """How much of the payment goes back; all that is left, if nothing else is said."""
+        """Ask how much of the payment to refund, by default all that is left, and refund it."""
         refuse_without_refund_permission(request)
         payment = get_object_or_404(Payment.objects.select_related("booking"), pk=pk)
         form = RefundForm(payment, request.POST or None)
-        if form.is_valid() and self._give_back(request, payment, form):
+        if form.is_valid() and self._refund(request, payment, form):
             return redirect("admin:bookings_payment_change", pk)
         context = {"title": gettext("Refund"), "payment": payment, "form": form}
         return self._page(request, "refund", **context)
 
-    def _give_back(self, request, payment, form):
+    def _refund(self, request, payment, form):
         try:
             refund = refunds.refund_payment(
                 payment=payment,
@@ -111,7 +112,7 @@ class PaymentAdmin(ReadOnlyAdmin):
         return render(request, f"admin/bookings/{name}.html", context)
 
     @admin.action(description=_("Refund"), permissions=["refund"])
-    def give_back(self, request, payments):
+    def refund_payment(self, request, payments):
         if len(payments) != 1:
             messages.warning(request, gettext("Select one payment: each is refunded by its own amount."))
             return None
@@ -147,7 +148,7 @@ class RefundAdmin(ReadOnlyAdmin):
     list_select_related = ["payment__booking"]
     search_fields = ["refund_id", "payment__intent_id", "payment__booking__reference"]
     search_help_text = _("Search by booking ID, payment ID or refund ID")
-    actions = ["retry", "given_by_hand"]
+    actions = ["retry", "mark_as_refunded"]
 
     @admin.display(description=_("booking"))
     def booking(self, refund):
@@ -165,7 +166,7 @@ class RefundAdmin(ReadOnlyAdmin):
         )
 
     @admin.action(description=_("Mark as refunded manually"), permissions=["refund"])
-    def given_by_hand(self, request, chosen):
+    def mark_as_refunded(self, request, chosen):
         now, reason = timezone.now(), f"Refunded manually ({request.user})"
         for_each(
             request,
@@ -185,7 +186,7 @@ class PaymentEventAdmin(ReadOnlyAdmin):
     date_hierarchy = "received_at"
 
     def get_search_results(self, request, queryset, search_term):
-        """News name the payment and not the booking; a reference finds them by its payments."""
+        """Find events by booking reference, too: they name only the payment."""
         found, may_repeat = super().get_search_results(request, queryset, search_term)
         reference = canonical_code(search_term)
         intents = Payment.objects.filter(booking__reference=reference).exclude(intent_id="")

@@ -1,4 +1,4 @@
-"""What has been sold is read in the admin; it changes only by the site's own rules."""
+"""Read-only admin classes for what has been sold, and what their actions share."""
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -9,7 +9,7 @@ from ..references import typed_reference
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
-    """Actions that need the `refund` permission call the domain's functions, one row after the other."""
+    """A read-only ModelAdmin. Its actions need the `refund` permission and call domain functions."""
 
     def has_add_permission(self, request, obj=None):
         return False
@@ -24,7 +24,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         return may_refund(request)
 
     def get_search_results(self, request, queryset, search_term):
-        """A reference is found in groups and in lower case, too."""
+        """Also find a reference typed in groups or in lower case."""
         return super().get_search_results(request, queryset, typed_reference(search_term) or search_term)
 
 
@@ -50,8 +50,8 @@ def refuse_without_refund_permission(request):
 
 
 def for_each(request, rows, act, *, done, refusals):
-    """Do it to each row and say what happened: `done` once with their number, each refusal with its row."""
-    times = 0
+    """Call `act` with each row. Add a message with the number done, and one for each refusal."""
+    count = 0
     with time_limit(PAGE_SECONDS):
         for row in rows:
             try:
@@ -59,20 +59,20 @@ def for_each(request, rows, act, *, done, refusals):
             except refusals as refusal:
                 messages.error(request, f"{row}: {getattr(refusal, 'message', refusal)}")
             else:
-                times += 1
-    if times:
-        messages.success(request, done % {"times": times})
+                count += 1
+    if count:
+        messages.success(request, done % {"times": count})
 
 
-def ask_first(request, model_admin, *, action, rows, title, facts, button):
-    """The page between choosing an action and doing it; its form comes back with `sure`."""
+def confirm_action(request, model_admin, *, action, rows, title, consequences, button):
+    """Render the confirmation page of an action. Its form repeats the action with `sure`."""
     context = {
         **model_admin.admin_site.each_context(request),
         "opts": model_admin.opts,
         "title": title,
-        "facts": facts,
+        "consequences": consequences,
         "rows": rows,
         "action": action,
         "button": button,
     }
-    return render(request, "admin/bookings/ask_first.html", context)
+    return render(request, "admin/bookings/confirm_action.html", context)

@@ -9,7 +9,7 @@ from ..models import Booking, Payment, Ticket
 from ..money import refunds
 from ..refusals import BookingRefused
 from .money import amount_with_currency
-from .reading import ReadOnlyAdmin, ReadOnlyInline, ask_first, for_each
+from .reading import ReadOnlyAdmin, ReadOnlyInline, confirm_action, for_each
 
 
 class TicketInline(ReadOnlyInline):
@@ -17,7 +17,7 @@ class TicketInline(ReadOnlyInline):
     fields = ["seat", "voided_at"]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).select_related("booking")  # which each row's name has
+        return super().get_queryset(request).select_related("booking")  # for each row's name
 
 
 class PaymentInline(ReadOnlyInline):
@@ -63,7 +63,7 @@ class BookingAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("seats"))
     def seat_labels(self, booking):
-        """The first few and how many, on one line: the table would give it no more than a word's width."""
+        """Return the first seats and their number, without line breaks: the column is narrow."""
         named, count = ", ".join(booking.seats[:MOST_NAMED]), len(booking.seats)
         if count > MOST_NAMED:
             named += " " + gettext("… %(count)s in all") % {"count": count}
@@ -71,19 +71,19 @@ class BookingAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("status"), ordering="status")
     def status_now(self, booking):
-        """As the clock has it: what is past its time to pay has expired, though no sweep has come by."""
+        """Return the status now: an overdue booking has expired, even if no sweep has run since."""
         return booking.status_at(timezone.now()).label
 
     @admin.action(description=_("Cancel and refund in full"), permissions=["refund"])
     def cancel_bookings(self, request, bookings):
         if "sure" not in request.POST:
-            return ask_first(
+            return confirm_action(
                 request,
                 self,
                 action="cancel_bookings",
                 rows=bookings,
                 title=_("Cancel these bookings?"),
-                facts=[_("Tickets become invalid; everything is refunded, including the fee.")],
+                consequences=[_("Tickets become invalid; everything is refunded, including the fee.")],
                 button=_("Cancel and refund in full"),
             )
         now, reason = timezone.now(), f"Cancelled by {request.user}"

@@ -1,4 +1,4 @@
-"""What staff can do with a showtime because bookings exist: end it, with everybody's money back."""
+"""The admin of showtimes, with an action that cancels them and refunds everybody."""
 
 from django.contrib import admin
 from django.utils import timezone
@@ -14,7 +14,7 @@ from ..minor_units import major
 from ..models import Booking
 from ..money import refunds, unpaid_bookings
 from ..payments.time_limit import PAGE_SECONDS, time_limit
-from .reading import ask_first, for_each, may_refund
+from .reading import confirm_action, for_each, may_refund
 
 withdraw_payments = time_limit(PAGE_SECONDS)(unpaid_bookings.withdraw_payments)
 unprotected_rows[Booking] = UnprotectedRows(
@@ -24,7 +24,7 @@ admin.site.unregister(Showtime)
 
 
 @admin.register(Showtime)
-class SoldShowtimeAdmin(ShowtimeAdmin):
+class CancellableShowtimeAdmin(ShowtimeAdmin):
     actions = [*ShowtimeAdmin.actions, "cancel_and_refund"]
 
     def has_refund_permission(self, request):
@@ -33,13 +33,13 @@ class SoldShowtimeAdmin(ShowtimeAdmin):
     @admin.action(description=_("Cancel show and refund everyone"), permissions=["refund"])
     def cancel_and_refund(self, request, showtimes):
         if "sure" not in request.POST:
-            return ask_first(
+            return confirm_action(
                 request,
                 self,
                 action="cancel_and_refund",
                 rows=showtimes,
                 title=_("Cancel the show and refund everyone?"),
-                facts=facts(showtimes),
+                consequences=consequences(showtimes),
                 button=_("Cancel show and refund everyone"),
             )
         now = timezone.now()
@@ -52,14 +52,14 @@ class SoldShowtimeAdmin(ShowtimeAdmin):
         )
 
 
-def facts(showtimes):
-    """What cancelling these means, in sentences with figures."""
+def consequences(showtimes):
+    """Return sentences that say what cancelling the showtimes means."""
     paid, owed = refunds.refund_totals(showtimes)
     count = ngettext(
         "%(paid)s paid booking will be cancelled.", "%(paid)s paid bookings will be cancelled.", paid
     ) % {"paid": paid}
     amounts = [money(major(units, currency), currency) for currency, units in owed.items()]
-    back = gettext("%(amount)s will be refunded: everything that was paid, including fees.") % {
+    refunded = gettext("%(amount)s will be refunded: everything that was paid, including fees.") % {
         "amount": ", ".join(amounts) or "0"
     }
     waiting = Booking.objects.payable(timezone.now()).filter(showtime__in=showtimes).count()
@@ -70,7 +70,7 @@ def facts(showtimes):
     )
     return [
         count,
-        back,
+        refunded,
         unpaid % {"waiting": waiting},
         gettext("Everyone who paid gets an email. This can't be undone."),
     ]

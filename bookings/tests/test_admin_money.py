@@ -35,8 +35,8 @@ class AdminMoneyTestCase(StripeTestCase):
         with self.captureOnCommitCallbacks(execute=True):
             return self.client.post(where, data, follow=True)
 
-    def needs_a_person(self):
-        return self.client.get(reverse("admin:bookings_needs_a_person"))
+    def needs_attention(self):
+        return self.client.get(reverse("admin:bookings_needs_attention"))
 
     def failed_refund(self):
         refund = refunds.refund_payment(payment=self.payment(), amount=5000, reason="", now=timezone.now())
@@ -99,7 +99,7 @@ class GivingBackTests(AdminMoneyTestCase):
             return self.client.post(self.refund_page(), data, follow=True)
 
     def test_the_action_leads_to_a_page_that_asks_for_the_amount(self):
-        response = self.act("payment", "give_back", self.payment())
+        response = self.act("payment", "refund_payment", self.payment())
 
         self.assertRedirects(response, self.refund_page())
         self.assertContains(response, 'value="495.60"')
@@ -145,10 +145,10 @@ class GivingBackTests(AdminMoneyTestCase):
         self.assertEqual(failed.retry.status, "SUCCEEDED")
         self.assertEqual(self.taken_back_and_left(), (5000, PRICE - 5000))
 
-    def test_or_written_down_as_given_by_hand(self):
+    def test_or_marked_as_refunded_manually(self):
         failed = self.failed_refund()
 
-        self.act("refund", "given_by_hand", failed)
+        self.act("refund", "mark_as_refunded", failed)
 
         self.assertEqual(
             [failed.retry.status, failed.retry.reason], ["SUCCEEDED", "Refunded manually (staff)"]
@@ -189,7 +189,7 @@ class ClosingTests(AdminMoneyTestCase):
         self.act("payment", "close_unpaid", self.payment())
 
         self.assertEqual(self.status(), ("EXPIRED", "CANCELED"))
-        self.assertContains(self.needs_a_person(), NOTHING)
+        self.assertContains(self.needs_attention(), NOTHING)
 
     def test_not_while_money_was_received_or_can_still_come(self):
         refused = "Money was received for this payment, or may still be."
@@ -216,7 +216,7 @@ class PermissionTests(AdminMoneyTestCase):
         page = self.client.get(self.page("payment"))
 
         self.assertContains(page, self.booking.reference)
-        self.assertNotContains(page, 'value="give_back"')
+        self.assertNotContains(page, 'value="refund_payment"')
 
     def test_no_action_works_for_them(self):
         failed = self.failed_refund()
@@ -230,15 +230,15 @@ class PermissionTests(AdminMoneyTestCase):
         self.assertIsNone(Showtime.objects.get(pk=self.showtime.pk).cancelled_at)
 
     def test_the_page_of_what_needs_attention_is_for_those_who_see_payments(self):
-        self.assertContains(self.needs_a_person(), NOTHING)
+        self.assertContains(self.needs_attention(), NOTHING)
 
         self.reader.user_permissions.clear()
-        self.assertEqual(self.needs_a_person().status_code, 403)
+        self.assertEqual(self.needs_attention().status_code, 403)
 
     def test_visitors_are_sent_to_the_login(self):
         self.client.force_login(self.ann)
 
-        self.assertEqual(self.needs_a_person().status_code, 302)
+        self.assertEqual(self.needs_attention().status_code, 302)
 
 
 class ShowtimeTests(AdminMoneyTestCase):
@@ -260,17 +260,17 @@ class ShowtimeTests(AdminMoneyTestCase):
 
 class NeedsAPersonTests(AdminMoneyTestCase):
     def assert_listed(self, title):
-        page = self.needs_a_person()
+        page = self.needs_attention()
         self.assertContains(page, title)
         self.assertContains(page, self.booking.reference)
         self.assertNotContains(page, NOTHING)
 
     def test_on_a_good_day_it_says_that_there_is_nothing(self):
-        self.assertContains(self.needs_a_person(), NOTHING)
+        self.assertContains(self.needs_attention(), NOTHING)
 
     def test_it_is_linked_from_the_payments_and_from_the_first_page(self):
         for page in (self.page("payment"), reverse("admin:index")):
-            self.assertContains(self.client.get(page), reverse("admin:bookings_needs_a_person"))
+            self.assertContains(self.client.get(page), reverse("admin:bookings_needs_attention"))
 
     def test_a_mismatch(self):
         Payment.objects.update(status="MISMATCH")
@@ -281,9 +281,9 @@ class NeedsAPersonTests(AdminMoneyTestCase):
         failed = self.failed_refund()
         self.assert_listed("Failed refunds")
 
-        self.act("refund", "given_by_hand", failed)
+        self.act("refund", "mark_as_refunded", failed)
 
-        self.assertContains(self.needs_a_person(), NOTHING)
+        self.assertContains(self.needs_attention(), NOTHING)
 
     def test_an_open_dispute_until_it_is_closed(self):
         Payment.objects.update(disputed_at=timezone.now())
@@ -291,7 +291,7 @@ class NeedsAPersonTests(AdminMoneyTestCase):
 
         Payment.objects.update(disputed_at=None)
 
-        self.assertContains(self.needs_a_person(), NOTHING)
+        self.assertContains(self.needs_attention(), NOTHING)
 
     def test_refunded_tickets_until_they_are_void(self):
         Payment.objects.update(status="TAKEN_BACK")
@@ -299,7 +299,7 @@ class NeedsAPersonTests(AdminMoneyTestCase):
 
         self.act("booking", "cancel_bookings", self.booking, sure="yes")
 
-        self.assertContains(self.needs_a_person(), NOTHING)
+        self.assertContains(self.needs_attention(), NOTHING)
 
     def test_money_owed_for_a_cancelled_showtime_once_the_dispute_is_won(self):
         Payment.objects.update(disputed_at=timezone.now())
@@ -314,17 +314,17 @@ class NeedsAPersonTests(AdminMoneyTestCase):
             refunds.cancel_showtime(showtime=self.showtime, now=timezone.now())
 
         self.assertEqual(Refund.objects.get().status, "PENDING")
-        self.assertContains(self.needs_a_person(), NOTHING)
+        self.assertContains(self.needs_attention(), NOTHING)
 
     def test_a_refund_that_stripe_refuses_to_make_for_hours(self):
         refund = refunds.refund_payment(payment=self.payment(), amount=5000, reason="", now=timezone.now())
-        self.assertContains(self.needs_a_person(), NOTHING)
+        self.assertContains(self.needs_attention(), NOTHING)
         Refund.objects.filter(pk=refund.pk).update(created_at=timezone.now() - timedelta(hours=7))
 
         self.assert_listed("Unfinished refunds")
 
         refunds.make_refund.call(refund.pk)
-        self.assertContains(self.needs_a_person(), NOTHING)
+        self.assertContains(self.needs_attention(), NOTHING)
 
     def test_a_refund_that_no_bank_finishes_for_a_month(self):
         refund = refunds.refund_payment(payment=self.payment(), amount=5000, reason="", now=timezone.now())

@@ -129,7 +129,7 @@ class SweeperStaysTests(BookingTestCase):
         for error in (OperationalError("gone"), ValueError("a bug")):
             away = mock.patch.object(lifecycle, "expire_overdue", side_effect=error)
             with away, self.assertLogs("bookings.management.commands.expire_bookings", "ERROR"):
-                command.sweep_on()
+                command.sweep_and_go_on()
 
     def test_with_alerts_it_tells_who_waits_for_a_film(self):
         self.assertEqual(run("expire_bookings", alerts=True), ["expired 0", "told 0"])

@@ -94,7 +94,7 @@ class ImmediateTests(OwedEmailTestCase):
             call_command("expire_bookings", stdout=(said := StringIO()))
 
         self.assertEqual(
-            [said.getvalue(), self.subjects()], ["expired 0\nmails sent again 1\n", ["Your tickets"]]
+            [said.getvalue(), self.subjects()], ["expired 0\nemails sent again 1\n", ["Your tickets"]]
         )
 
 

@@ -30,7 +30,7 @@ class CardError(faults.Fault):
 
 
 class RefusedTests(PaidStripeTestCase):
-    def test_one_that_the_cards_bank_refuses_has_failed_and_needs_a_person(self):
+    def test_one_that_the_cards_bank_refuses_has_failed_and_needs_attention(self):
         self.fake.misbehave("POST", REFUNDS, CardError())
 
         with self.assertLogs("bookings.payment_records", "ERROR"):

@@ -156,7 +156,7 @@ class PaidTests(InterruptedPaymentTestCase):
         strange.refresh_from_db()
         self.assertEqual(strange.status, "OPEN")
 
-    def test_one_that_stripe_does_not_know_for_hours_needs_a_person(self):
+    def test_one_that_stripe_does_not_know_for_hours_needs_attention(self):
         self.begin()
         self.fake.ledger.intents.clear()
         self.reconcile(self.late)

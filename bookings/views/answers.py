@@ -56,15 +56,16 @@ def with_retry_after(response, refusal):
 
 
 def iso(moment):
-    """An aware datetime as JSON says it: `2026-11-22T18:42:00.000Z`."""
-    return (
-        moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z") if moment else None
-    )
+    """Return an aware datetime as `2026-11-22T18:42:00.000Z`; None stays None."""
+    if moment is None:
+        return None
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def parse_quoted_amount(text):
-    """The amount that a form was made with, to be compared with the true one: None where it names none, and
-    what no amount ever is for anything else.
+    """Return the amount that a form was made with, for comparison with the true one.
+
+    None if the form has none; NO_AMOUNT, which equals no true amount, if it isn't a number.
     """
     if not text:
         return None
@@ -79,22 +80,22 @@ def _may_read(user, reference):
     return user.is_authenticated and Booking.objects.readable_by(user).filter(reference=reference).exists()
 
 
-def at_its_address(view):
-    """Lead whoever reads a page of a reference typed in another way to the address that the site writes."""
+def at_canonical_url(view):
+    """Decorate a view to redirect readers of a booking to the canonical form of its reference in the URL."""
 
     @wraps(view)
-    def led(request, **kwargs):
+    def wrapper(request, **kwargs):
         address = reverse(request.resolver_match.view_name, kwargs=kwargs)
-        reads_elsewhere = request.method in ("GET", "HEAD") and request.path != address
-        if not (reads_elsewhere and _may_read(request.user, kwargs["reference"])):
-            return view(request, **kwargs)  # which asks for a login, or finds nothing
+        is_other_form = request.method in ("GET", "HEAD") and request.path != address
+        if not (is_other_form and _may_read(request.user, kwargs["reference"])):
+            return view(request, **kwargs)  # which asks for a login, or answers 404
         query = request.META.get("QUERY_STRING", "")
         return redirect(f"{address}?{query}" if query else address, permanent=True)
 
-    return led
+    return wrapper
 
 
-def map_with(showtime_id, seats):
-    """The address of the seat map with these seats ticked, as far as they are free."""
+def seat_map_url(showtime_id, seats):
+    """Return the URL of the seat map with these seats selected, if they are free."""
     query = "?" + urlencode({"seats": list(seats)}, doseq=True) if seats else ""
     return reverse("bookings:seat_map", args=[showtime_id]) + query

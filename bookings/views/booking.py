@@ -1,4 +1,4 @@
-"""Review and booking, the ticket page, the visitor's list, and giving a booking back."""
+"""Review and create a booking, show it, list them, and cancel it."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -24,8 +24,8 @@ from ..pricing import quote_of
 from ..refusals import AlreadyPaid, BookingRefused, BookingWaiting, HoldsUnavailable, SeatsUnavailable
 from ..seats import chosen_seats, live_map
 from ..seats.showtime_snapshot import snapshot_of
-from .answers import http_status_of, map_with, parse_quoted_amount, refuse_as_json
-from .lost_seats import tell_of_lost, why_nothing
+from .answers import http_status_of, parse_quoted_amount, refuse_as_json, seat_map_url
+from .lost_seats import explain_empty_review, warn_of_lost_seats
 from .seats import seat_page
 
 PER_PAGE = 10
@@ -40,8 +40,10 @@ def _to_review(request, pk):
 @login_required_or_401(come_back_to=_to_review)
 @throttle("book", per_minute=60)
 def create_booking(request, pk):
-    """GET reviews what is held; POST makes the PENDING booking of it."""
-    return _book(request, pk) if request.method == "POST" else _review(request, pk, now=timezone.now())
+    """GET: review the held seats. POST: create a PENDING booking of them."""
+    if request.method == "POST":
+        return _book(request, pk)
+    return _review(request, pk, now=timezone.now())
 
 
 def _book(request, pk):
@@ -59,27 +61,29 @@ def _book(request, pk):
     except Showtime.DoesNotExist as error:
         raise Http404 from error
     except BookingWaiting as waiting:
-        if set(waiting.booking.seats) == set(seats):  # the same form, sent twice
+        if set(waiting.booking.seats) == set(seats):  # the same form was sent twice
             return redirect("bookings:pay", reference=waiting.booking.reference)
-        return (
-            refuse_as_json(waiting) if wants_json(request) else _review(request, pk, refusal=waiting, now=now)
-        )
+        if wants_json(request):
+            return refuse_as_json(waiting)
+        return _review(request, pk, refusal=waiting, now=now)
     except BookingRefused as refusal:
-        return refuse_as_json(refusal) if wants_json(request) else _refuse(request, pk, seats, refusal, now)
+        if wants_json(request):
+            return refuse_as_json(refusal)
+        return _refuse(request, pk, seats, refusal, now)
     chosen_seats.forget(request.session, pk)
     return redirect("bookings:pay", reference=booking.reference)
 
 
 def _refuse(request, pk, seats, refusal, now):
-    """The review with the refusal's sentence; the ticket, where the form is of seats that are paid."""
-    paid = isinstance(refusal, SeatsUnavailable) and _paid(request.user, pk, seats)
+    """Render the review with the refusal; if the seats are the visitor's paid ones, their booking."""
+    paid = isinstance(refusal, SeatsUnavailable) and _paid_booking(request.user, pk, seats)
     if paid:
         return booking_page(request, paid, refusal=AlreadyPaid(), now=now)
     return _review(request, pk, refusal=refusal, now=now)
 
 
-def _paid(user, pk, seats=()):
-    """The visitor's latest CONFIRMED booking for the showtime that has all of the seats, or None."""
+def _paid_booking(user, pk, seats=()):
+    """Return a CONFIRMED booking of the user for the showtime that contains all the seats, or None."""
     bookings = Booking.objects.of(user).for_pages().filter(showtime_id=pk, status=Booking.Status.CONFIRMED)
     return next((one for one in bookings if set(seats) <= set(one.seats)), None)
 
@@ -92,9 +96,9 @@ def _review(request, pk, *, now, refusal=None):
     if status.degraded and not refusal:
         refusal = HoldsUnavailable()
     if not status.mine:
-        return _nothing_held(request, pk, status, refusal, now)
-    tell_of_lost(request, pk, status, refusal)
-    chosen_seats.remember(request.session, pk, status.mine)  # what the locks say is what the server knows
+        return _leave_empty_review(request, pk, status, refusal, now)
+    warn_of_lost_seats(request, pk, status, refusal)
+    chosen_seats.remember(request.session, pk, status.mine)  # the locks decide
     quote = snapshot_of(showtime).quote(status.mine)
     context = {
         "showtime": showtime,
@@ -104,15 +108,15 @@ def _review(request, pk, *, now, refusal=None):
         "refund_terms": pricing.refund_terms(pricing.parse_tiers(settings.REFUND_TIERS), showtime.start_time),
         "pending": Booking.objects.payable(now).of(request.user).filter(showtime=showtime).first(),
         "refusal": refusal,
-        "again_url": map_with(pk, status.mine),
+        "again_url": seat_map_url(pk, status.mine),
         "come_back_to": request.path,
         "now": now,
     }
     return render(request, "bookings/review.html", context, status=http_status_of(refusal))
 
 
-def _nothing_held(request, pk, status, refusal, now):
-    """Lapsed, lost, or never chosen: back to the map, with the same seats ticked if they are free."""
+def _leave_empty_review(request, pk, status, refusal, now):
+    """Lead back to the seat map with the chosen seats selected, or on to payment or tickets."""
     chosen = chosen_seats.remembered(request.session, pk)
     if refusal:
         return seat_page(
@@ -122,12 +126,12 @@ def _nothing_held(request, pk, status, refusal, now):
         waiting = Booking.objects.payable(now).of(request.user).filter(showtime_id=pk).first()
         if waiting:
             return redirect("bookings:pay", reference=waiting.reference)
-    paid = None if chosen else _paid(request.user, pk)
-    if paid:  # Back, after paying
+    paid = None if chosen else _paid_booking(request.user, pk)
+    if paid:  # after paying, with the Back button
         messages.info(request, AlreadyPaid.message)
         return redirect(paid)
-    messages.warning(request, why_nothing(chosen, status))
-    return redirect(map_with(pk, chosen))
+    messages.warning(request, explain_empty_review(chosen, status))
+    return redirect(seat_map_url(pk, chosen))
 
 
 @personal
@@ -137,15 +141,15 @@ def booking_list(request):
     now, own = timezone.now(), Booking.objects.of(request.user).for_pages()
     past_page = Paginator(own.past(now), PER_PAGE).get_page(request.GET.get("page"))
     context = {
-        "upcoming": _as_of(now, own.upcoming(now)),
-        "past": _as_of(now, past_page),
+        "upcoming": _with_status_at(now, own.upcoming(now)),
+        "past": _with_status_at(now, past_page),
         "past_page": past_page,
     }
     return render(request, "bookings/list.html", context)
 
 
-def _as_of(now, bookings):
-    """Each booking beside its status as the clock has it."""
+def _with_status_at(now, bookings):
+    """Return [(booking, its status at that moment)]."""
     return [(booking, booking.status_at(now)) for booking in bookings]
 
 
@@ -158,7 +162,7 @@ def detail(request, reference):
 
 
 def booking_page(request, booking, *, now, refusal=None):
-    """The booking in whatever state the clock has it; the ticket, when it is paid."""
+    """Render the booking as it is now: to be paid, with tickets, or ended."""
     status, showtime = booking.status_at(now), booking.showtime
     can_cancel = (
         status == Booking.Status.CONFIRMED
@@ -177,7 +181,7 @@ def booking_page(request, booking, *, now, refusal=None):
         "refund_terms": pricing.refund_terms(booking.refund_tiers, showtime.start_time),
         "can_cancel": can_cancel,
         "can_choose_again": not showtime.is_closed(now),
-        "again_url": map_with(showtime.pk, booking.seats),
+        "again_url": seat_map_url(showtime.pk, booking.seats),
         "refund_quote": {"amount": amount, "percent": percent} if can_cancel else None,
         "payment_note": visitor_notes.note_for_visitor(booking),
         "expires_at": booking.expires_at,
@@ -198,7 +202,7 @@ def _to_booking(request, reference):
 @throttle("cancel", per_minute=30)
 @time_limit(PAGE_SECONDS)
 def cancel(request, reference):
-    """Give a CONFIRMED booking back by its rules, or let a PENDING one go."""
+    """Cancel a CONFIRMED booking by its refund terms, or release a payable one."""
     booking = get_object_or_404(Booking.objects.for_pages().of(request.user), reference=reference)
     now = timezone.now()
     try:
@@ -213,9 +217,7 @@ def cancel(request, reference):
         refunds.cancel_booking(booking=booking, quoted=quoted, now=now)
     except BookingRefused as refusal:
         booking.refresh_from_db()
-        return (
-            refuse_as_json(refusal)
-            if wants_json(request)
-            else booking_page(request, booking, now=now, refusal=refusal)
-        )
-    return redirect(booking)  # which says that it is cancelled, and what comes back
+        if wants_json(request):
+            return refuse_as_json(refusal)
+        return booking_page(request, booking, now=now, refusal=refusal)
+    return redirect(booking)

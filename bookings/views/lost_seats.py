@@ -1,4 +1,4 @@
-"""What a visitor is told who comes to the review without some of the seats that they had chosen."""
+"""Messages for a visitor who comes to the review without some of the chosen seats."""
 
 from django.contrib import messages
 from django.utils.translation import gettext as _
@@ -8,8 +8,8 @@ from ..refusals import InvalidSeats
 from ..seats import chosen_seats
 
 
-def tell_of_lost(request, pk, status, refusal):
-    """Some of the choice may be gone without a word so far: with the row that the hall has lost, say."""
+def warn_of_lost_seats(request, pk, status, refusal):
+    """Warn of chosen seats that are no longer held, or no longer in the layout."""
     lost = [seat for seat in chosen_seats.remembered(request.session, pk) if seat not in status.mine]
     gone = [seat for seat in lost if seat not in status.snapshot.layout.seats]
     if gone and not refusal:
@@ -19,8 +19,8 @@ def tell_of_lost(request, pk, status, refusal):
         messages.warning(request, text)
 
 
-def why_nothing(chosen, status):
-    """Why nothing is held, for a visitor who chose these seats."""
+def explain_empty_review(chosen, status):
+    """Return a sentence that says why none of the chosen seats is held."""
     if not chosen:
         return _("Choose your seats first.")
     gone = [label for label in chosen if label not in status.snapshot.layout.seats]

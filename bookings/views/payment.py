@@ -1,4 +1,4 @@
-"""Paying a PENDING booking, and hearing from Stripe."""
+"""Pay a PENDING booking, and receive Stripe's webhooks."""
 
 from http import HTTPStatus
 
@@ -22,11 +22,11 @@ from ..payments.csp import with_payment_csp
 from ..payments.events import BadSignature, NotAnEvent
 from ..payments.time_limit import PAGE_SECONDS, time_limit
 from ..refusals import BookingRefused, Busy, HoldsUnavailable, ShowtimeCancelled, TooLate
-from .answers import map_with, refuse_as_json
+from .answers import refuse_as_json, seat_map_url
 from .booking import booking_page
 
 OUTCOMES = {"success": True, "failure": False}
-LONGEST_NEWS = 256 * 1024  # bytes; Stripe's events are a few thousand
+MAX_EVENT_BYTES = 256 * 1024  # Stripe's events have a few thousand
 TOO_LONG = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
 
@@ -36,8 +36,8 @@ TOO_LONG = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 @throttle("pay", per_minute=60, reads=True)
 @time_limit(PAGE_SECONDS)
 def pay(request, reference):
-    """GET is the payment form, and where a card's bank leads back to. POST pays with the demo provider,
-    or begins a payment by card."""
+    """GET: the payment form, and where a bank redirects to. POST: pay with the demo provider, or start a
+    payment by card and return its client secret as JSON."""
     booking = get_object_or_404(Booking.objects.for_pages().of(request.user), reference=reference)
     now = timezone.now()
     try:
@@ -45,18 +45,20 @@ def pay(request, reference):
         if booking.status == Booking.Status.CONFIRMED:
             return redirect(booking)
         if not booking.is_payable(now):
-            return _refuse(request, booking, _why_not(booking), now)
-        return _begin(request, booking, now) if request.method == "POST" else _form(request, booking, now)
+            return _refuse(request, booking, _why_not_payable(booking), now)
+        if request.method == "POST":
+            return _begin(request, booking, now)
+        return _form(request, booking, now)
     except BookingRefused as refusal:
         booking.refresh_from_db()
-        if booking.status == Booking.Status.CONFIRMED:  # the same form, sent twice
+        if booking.status == Booking.Status.CONFIRMED:  # the same form was sent twice
             return redirect(booking)
         return _refuse(request, booking, refusal, now)
     except PaymentError as error:
-        return _say_error(request, booking, error, now)
+        return _show_error(request, booking, error, now)
 
 
-def _why_not(booking):
+def _why_not_payable(booking):
     return ShowtimeCancelled() if booking.showtime.is_cancelled else TooLate()
 
 
@@ -86,7 +88,7 @@ def _page(request, name, booking, now, *, refusal, status):
         "provider": settings.PAYMENT_PROVIDER,
         "stripe": {"js_url": settings.STRIPE_JS_URL, "return_url": request.path},
         "refusal": refusal,
-        "again_url": map_with(booking.showtime_id, booking.seats),
+        "again_url": seat_map_url(booking.showtime_id, booking.seats),
         "come_back_to": request.path,
         "now": now,
     }
@@ -96,24 +98,24 @@ def _page(request, name, booking, now, *, refusal, status):
 def _refuse(request, booking, refusal, now):
     if wants_json(request):
         return refuse_as_json(refusal)
-    if isinstance(refusal, HoldsUnavailable | Busy):  # the payment may have come; it can't be settled yet
+    if isinstance(refusal, HoldsUnavailable | Busy):  # it may have been paid, and can't be settled yet
         return _wait(request, booking, PaymentUnavailable(), now)
     return booking_page(request, booking, refusal=refusal, now=now)
 
 
-def _say_error(request, booking, error, now):
-    """The provider's no, or its silence: the booking waits as it did."""
-    is_silent = isinstance(error, PaymentUnavailable)
+def _show_error(request, booking, error, now):
+    """Render that the provider refused or didn't answer; the booking stays as it is."""
+    is_unavailable = isinstance(error, PaymentUnavailable)
     if wants_json(request):
         content = {"error": error.code, "message": str(error.message)}
-        return JsonResponse(content, status=503 if is_silent else 409)
-    if is_silent:
+        return JsonResponse(content, status=503 if is_unavailable else 409)
+    if is_unavailable:
         return _wait(request, booking, error, now)
     return _form(request, booking, now, refusal=error, status=409)
 
 
 def _wait(request, booking, error, now):
-    """Whether it has been paid is not known: no form that asks for a card again."""
+    """Render a page without a payment form, since it is unknown whether the booking has been paid."""
     return _page(request, "waiting", booking, now, refusal=error, status=503)
 
 
@@ -121,9 +123,9 @@ def _wait(request, booking, error, now):
 @require_POST
 @time_limit(PAGE_SECONDS)
 def stripe_webhook(request):
-    """News that Stripe has signed: 200 once they are acted on, 503 where they have to be told again."""
+    """Handle an event signed by Stripe. Answer 200 once it is handled, 503 if Stripe has to send it again."""
     length = request.headers.get("Content-Length", "")
-    if length.isdecimal() and int(length) > LONGEST_NEWS:
+    if length.isdecimal() and int(length) > MAX_EVENT_BYTES:
         return HttpResponse(status=TOO_LONG)
     try:
         event = read_event(request.body, request.headers.get("Stripe-Signature", ""))

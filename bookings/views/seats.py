@@ -1,4 +1,4 @@
-"""The seat map, its live status, and holding and releasing seats."""
+"""The seat map and its live status; hold and release seats."""
 
 import hashlib
 import json
@@ -21,31 +21,31 @@ from .. import checkout
 from ..models import Booking
 from ..refusals import BookingRefused, HoldsUnavailable
 from ..seats import best_seats, chosen_seats, drawing, live_map
-from .answers import http_status_of, iso, map_with, refuse_as_json, with_retry_after
+from .answers import http_status_of, iso, refuse_as_json, seat_map_url, with_retry_after
 
-MOST_TICKED, LONGEST_LABEL = 20, 8  # seats that a link may ask to have ticked
+MOST_TICKED, LONGEST_LABEL = 20, 8  # of the seats that a link may select
 
 
 def _to_seat_map(request, pk):
-    """Where a visitor comes back to after the login: the map, with what they had ticked."""
+    """Return the URL to come back to after a login: the seat map with the same seats selected."""
     seats = [seat for seat in request.POST.getlist("seats")[:MOST_TICKED] if len(seat) <= LONGEST_LABEL]
-    return map_with(pk, seats)
+    return seat_map_url(pk, seats)
 
 
 @personal
 @require_safe
 def seat_map(request, pk):
-    """The map; `?best=2&class=P` ticks the best seats together, `?seats=A1&seats=A2` those that are named."""
+    """The seat map. `?best=2&class=P` selects the best two seats, `?seats=A1&seats=A2` these seats."""
     return seat_page(request, pk, ticked=request.GET.getlist("seats")[:MOST_TICKED], now=timezone.now())
 
 
 def seat_page(request, pk, *, now, refusal=None, ticked=()):
-    """The map as this visitor sees it now; after a refusal with its sentence and its status."""
+    """Render the seat map for this visitor; after a refusal with its message and HTTP status."""
     showtime = get_object_or_404(Showtime.objects.for_seat_map(), pk=pk)
     if showtime.is_closed(now):
         return render(request, "bookings/closed.html", {"showtime": showtime}, status=410)
     status = live_map.seat_status(pk, user_id=request.user.pk, now=now)
-    best = _best(request, status)
+    best = _best_seats(request, status)
     free = status.free.difference(refusal.in_the_way if refusal else ())
     context = {
         "showtime": showtime,
@@ -56,26 +56,26 @@ def seat_page(request, pk, *, now, refusal=None, ticked=()):
         "hold_expires_at": status.hold_expires_at if status.mine else None,
         "mine": status.mine,
         "ticked": [label for label in best["seats"] or ticked if label in free] or status.mine,
-        "pending": _waiting(request.user, showtime, now),
-        "refusal": None if _told_by_the_map(refusal, status) else refusal,
+        "pending": _payable_booking(request.user, showtime, now),
+        "refusal": None if _is_shown_by_map(refusal, status) else refusal,
         "best": best,
         "left": status.left,
         "degraded": status.degraded,
-        "come_back_to": map_with(pk, ticked),
+        "come_back_to": seat_map_url(pk, ticked),
         "now": now,
-        "live": _live(showtime, status),
+        "live": _script_data(showtime, status),
     }
     page = render(request, "bookings/seat_map.html", context, status=http_status_of(refusal))
     return with_retry_after(page, refusal)
 
 
-def _told_by_the_map(refusal, status):
-    """Redis is away: the map says so itself, in the same words."""
+def _is_shown_by_map(refusal, status):
+    """Return True if the map itself says that Redis is unavailable, in the same words."""
     return status.degraded and isinstance(refusal, HoldsUnavailable)
 
 
-def _best(request, status):
-    """What `?best=2&class=P` asks for and the seats that are recommended; nothing asked, nothing found."""
+def _best_seats(request, status):
+    """Return what `?best=2&class=P` asks for and the seats found, for the template."""
     asked, code = request.GET.get("best", ""), request.GET.get("class", "")
     layout = status.snapshot.layout
     count = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 3 else 0
@@ -89,17 +89,15 @@ def _best(request, status):
     }
 
 
-def _waiting(user, showtime, now):
-    """The visitor's PENDING booking for the showtime that can still be paid, or None."""
-    return (
-        Booking.objects.payable(now).of(user).filter(showtime=showtime).first()
-        if user.is_authenticated
-        else None
-    )
+def _payable_booking(user, showtime, now):
+    """Return the user's payable booking for the showtime, or None."""
+    if not user.is_authenticated:
+        return None
+    return Booking.objects.payable(now).of(user).filter(showtime=showtime).first()
 
 
-def _live(showtime, status):
-    """What the page's script works with; every price is asked of the server again before it is sold."""
+def _script_data(showtime, status):
+    """Return the data for the page's script. The server computes prices again before it sells."""
     return {
         "showtime": showtime.pk,
         "status_url": reverse("bookings:seat_status", args=[showtime.pk]),
@@ -118,7 +116,7 @@ def _live(showtime, status):
 
 @require_safe
 def seat_status(request, pk):
-    """What is taken now, for this visitor; cheap enough to be asked every few seconds."""
+    """Return the seats' status for this visitor as JSON. Cheap enough to be polled every few seconds."""
     try:
         status = live_map.seat_status(pk, user_id=request.user.pk, now=timezone.now())
     except Showtime.DoesNotExist as error:
@@ -178,7 +176,9 @@ def release(request, pk):
     except BookingRefused as refusal:
         return _refuse(request, pk, refusal, now=now)
     chosen_seats.forget(request.session, pk)
-    return JsonResponse({"held": []}) if wants_json(request) else redirect("bookings:seat_map", pk=pk)
+    if wants_json(request):
+        return JsonResponse({"held": []})
+    return redirect("bookings:seat_map", pk=pk)
 
 
 def _refuse(request, pk, refusal, *, now, ticked=()):

@@ -1,4 +1,4 @@
-"""What a visitor takes along of a CONFIRMED booking, and one ticket for a friend."""
+"""Tickets, receipt and calendar file of a booking, and links to single tickets."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -17,11 +17,11 @@ from moviebooking.throttle import throttle
 from .. import documents, emails, tickets
 from ..models import Booking, BookingEmail, Ticket
 
-HANDED_OUT = [Booking.Status.CONFIRMED, Booking.Status.CANCELLED]  # what has been paid has a receipt
+HAS_RECEIPT = [Booking.Status.CONFIRMED, Booking.Status.CANCELLED]
 
 
 def _confirmed(request, reference):
-    """The visitor's own (or, for staff who may, anybody's) CONFIRMED booking; 404 for any other."""
+    """Return a CONFIRMED booking that the user may read, or raise Http404."""
     bookings = Booking.objects.for_pages().readable_by(request.user)
     return get_object_or_404(bookings, reference=reference, status=Booking.Status.CONFIRMED)
 
@@ -45,7 +45,7 @@ def ticket_pdf(request, reference):
 @login_required
 @throttle("document", per_minute=30, reads=True)
 def receipt(request, reference):
-    bookings = Booking.objects.for_pages().readable_by(request.user).filter(status__in=HANDED_OUT)
+    bookings = Booking.objects.for_pages().readable_by(request.user).filter(status__in=HAS_RECEIPT)
     booking = get_object_or_404(bookings, reference=reference)
     return _file(documents.receipt_pdf(booking), "application/pdf", f"receipt-{reference}.pdf")
 
@@ -62,8 +62,7 @@ def calendar(request, reference):
 @require_safe
 @never_cache
 def ticket_worker(request):
-    """The script that keeps opened tickets; it has a say about the folder it is asked for in, /bookings/ or
-    /tickets/, and nothing else."""
+    """Serve the service worker that keeps opened tickets. Its scope is the folder of its URL."""
     script = finders.find("js/ticket_worker.js")
     return FileResponse(open(script, "rb"), content_type="text/javascript; charset=utf-8")
 
@@ -76,7 +75,7 @@ def _to_booking(request, reference, **kwargs):
 @login_required_or_401(come_back_to=_to_booking)
 @throttle("resend", per_minute=5)
 def resend(request, reference):
-    """Send the mail with the tickets once more, to the address of the account as it is now."""
+    """Email the tickets again, to the account's present address."""
     booking = get_object_or_404(
         Booking.objects.of(request.user), reference=reference, status=Booking.Status.CONFIRMED
     )
@@ -111,7 +110,7 @@ def hand_over(request, reference, seat):
 @personal
 @require_safe
 def handed_over(request, link_code):
-    """One ticket for whoever has its link: the seat and its code, nothing of the booking or its buyer."""
+    """Show one ticket to whoever has its link: seat and code, nothing of the booking or its buyer."""
     ticket = (
         Ticket.objects.valid()
         .select_related("showtime__movie", "showtime__screen__theater__city")

@@ -15,24 +15,28 @@ LONGEST_PAUSE = 24 * 3600  # seconds
 
 
 class Command(BaseCommand):
-    help = "One sweep: PENDING past its time becomes EXPIRED; its seats are free already. Owed mails go out."
+    help = "Run one sweep: overdue bookings become EXPIRED, and owed emails are sent."
 
     def add_arguments(self, parser):
         parser.add_argument("--every", type=float, metavar="SECONDS", help="keep sweeping until SIGTERM")
         parser.add_argument(
             "--reconcile",
             action="store_true",
-            help="also settle overdue payments, make refunds that are owed, and read the provider's news",
+            help="also settle overdue payments, make owed refunds, and read the provider's events",
         )
 
         parser.add_argument(
             "--alerts",
             action="store_true",
-            help="also write to who asked to be told when a film's booking opens",
+            help="also send alerts for movies whose booking has opened",
         )
 
     def handle(self, *, every, reconcile, alerts, **options):
-        self.also = [task for asked, task in ((reconcile, self.reconcile), (alerts, self.tell)) if asked]
+        self.also = []
+        if reconcile:
+            self.also.append(self.reconcile)
+        if alerts:
+            self.also.append(self.send_alerts)
         if every is None:
             self.sweep()
             return
@@ -45,13 +49,11 @@ class Command(BaseCommand):
             signal.signal(number, lambda *_: stopped.set())
         while not stopped.is_set():
             close_old_connections()
-            self.sweep_on()
+            self.sweep_and_go_on()
             stopped.wait(every)
 
-    def sweep_on(self):
-        """Neither a database that is away for a while nor a bug ends the sweeper: what is overdue still is at
-        the next sweep, and nobody else would let bookings expire meanwhile.
-        """
+    def sweep_and_go_on(self):
+        """Sweep, and only log what goes wrong: nothing else expires bookings if this process ends."""
         try:
             self.sweep()
         except Exception:
@@ -60,7 +62,7 @@ class Command(BaseCommand):
     def sweep(self):
         self.stdout.write(f"expired {checkout.expire_overdue(now=timezone.now())}")
         if sent := emails.send_owed(now=timezone.now()):
-            self.stdout.write(f"mails sent again {sent}")
+            self.stdout.write(f"emails sent again {sent}")
         for task in self.also:
             task()
 
@@ -68,5 +70,5 @@ class Command(BaseCommand):
         done = reconciliation.reconcile(now=timezone.now(), include_fresh=False)
         self.stdout.write(reconciliation.report(done))
 
-    def tell(self):
+    def send_alerts(self):
         self.stdout.write(f"told {send_due(now=timezone.now())}")

@@ -144,7 +144,7 @@ ROWS = [
         post("/admin/theaters/screen/picture/", f"layout={text}", 200, who="boss")
         for text in (BROKEN, "xyz", "S" * 100_000)
     ],
-    get(f"/admin/bookings/payment/needs-a-person/?x={NUL}", 400, who="boss"),
+    get(f"/admin/bookings/payment/needs-attention/?x={NUL}", 400, who="boss"),
     get("/admin/bookings/payment/0/refund/", 404, who="boss"),
     get(f"/admin/bookings/payment/{HUGE}/refund/", 302, who="boss"),
     *[
