@@ -1,6 +1,6 @@
-"""The payment provider as the rest of the site sees it: plain values in, plain values out.
+"""The payment providers behind one interface, which takes and returns plain values.
 
-Amounts are whole numbers of the smallest unit the provider counts in (paise, yen, fils): see `units`.
+Amounts are in minor units (paise, yen, fils): see `minor_units`.
 """
 
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ REFUND_PENDING, REFUND_SUCCEEDED, REFUND_FAILED = "pending", "succeeded", "faile
 
 @dataclass(frozen=True)
 class Intent:
-    """What the provider knows of a payment. `received` is what it has taken; `key` is our Payment's own."""
+    """The provider's object for a payment. `received` is the amount taken, `key` our Payment's key or ""."""
 
     id: str
     status: str
@@ -41,7 +41,7 @@ class Intent:
 
 @dataclass(frozen=True)
 class ProviderRefund:
-    """Money on its way back. `key` is our Refund's own; one made in the provider's dashboard has none."""
+    """The provider's object for a refund. `key` is our Refund's key, "" for one made in its dashboard."""
 
     id: str
     status: str
@@ -52,7 +52,7 @@ class ProviderRefund:
 
 @dataclass(frozen=True)
 class Dispute:
-    """A card holder's bank wants the money back. `status` is in the provider's words."""
+    """A claim of a cardholder's bank to get a payment back. `status` is the provider's own word."""
 
     id: str
     status: str
@@ -62,7 +62,7 @@ class Dispute:
 
 
 class PaymentError(Exception):
-    """The provider did not do what was asked; `message` is a sentence for the visitor."""
+    """The provider did not do what was requested. `message` is a sentence for the visitor."""
 
     code = "payment_failed"
     message: "StrOrPromise" = _("Payment failed.")
@@ -74,7 +74,7 @@ class PaymentError(Exception):
 
 
 class PaymentUnavailable(PaymentError):
-    """No answer, or "not now": nothing is known, and the same call with the same key may be made again."""
+    """The provider did not answer, or not now. The same call with the same key may be made again."""
 
     code = "payment_unavailable"
     message = _(
@@ -91,55 +91,60 @@ class PaymentDeclined(PaymentError):
 
 
 class PaymentRejected(PaymentError):
-    """The provider will never do this: asking again is no use, a person has to look."""
+    """The provider will never do this: repeating the call is no use."""
 
 
 class UnknownIntent(Exception):
-    """The provider has never heard of it, or it is none of ours. No LookupError: those are bugs, and loud."""
+    """The provider doesn't know the intent, or it is none of ours.
+
+    It is no LookupError, because those are bugs and must not be caught with it.
+    """
 
 
 class PaymentProvider(Protocol):
-    """What a provider module's `Provider` can do. All calls with one `key` are one payment, or one refund."""
+    """What the `Provider` of a provider's module can do.
+
+    Every method that calls the provider may raise PaymentUnavailable. Repeated calls with the same `key` make
+    one payment, or one refund.
+    """
 
     name: str
     livemode: bool  # real money
 
     def create_intent(self, *, key: UUID, reference: str, amount: int, currency: str) -> Intent:
-        """Make, or find again by its key, the intent to take that amount. Raises PaymentError."""
+        """Return the intent to take that amount, made unless one with the key exists. Raise PaymentError."""
 
     def retrieve_intent(self, intent_id: str) -> Intent:
-        """Raises PaymentUnavailable, or UnknownIntent where the provider has never heard of it."""
+        """Return the intent. Raise UnknownIntent if the provider doesn't know it."""
 
     def cancel_intent(self, intent_id: str) -> Intent:
-        """Withdraw it. One that has succeeded already stays so, and is returned as it is."""
+        """Withdraw the intent and return it. One that has succeeded already is returned unchanged."""
 
     def refund(self, *, key: UUID, intent_id: str, amount: int) -> ProviderRefund:
-        """Give it back. Raises PaymentRejected or PaymentDeclined where it never will, PaymentUnavailable
-        where it may yet.
-        """
+        """Refund that much of the intent. Raise PaymentRejected or PaymentDeclined if that is impossible."""
 
     def refunds_of(self, intent_id: str) -> list[ProviderRefund]:
-        """Every refund of the intent, whoever made it, oldest first."""
+        """Return all refunds of the intent, whoever made them, oldest first."""
 
     def disputes_of(self, intent_id: str) -> list[Dispute]:
-        """Every dispute about the intent."""
+        """Return all disputes about the intent, oldest first."""
 
     def events_since(self, moment: datetime) -> list[Event]:
-        """What has happened there since that moment, oldest first; a provider without events has none."""
+        """Return the events since that moment, oldest first; none from a provider without events."""
 
 
-_made: dict[str, PaymentProvider] = {}
+_providers: dict[str, PaymentProvider] = {}
 
 
 def provider(name: str | None = None) -> PaymentProvider:
-    """The provider of that name, one a process; without a name the one the settings choose."""
+    """Return the provider of that name, by default the one of the settings; each is made once per process."""
     name = name or settings.PAYMENT_PROVIDER
-    if name not in _made:
-        _made[name] = import_module(PROVIDERS[name]).Provider()
-    return _made[name]
+    if name not in _providers:
+        _providers[name] = import_module(PROVIDERS[name]).Provider()
+    return _providers[name]
 
 
 def read_event(payload: bytes, header: str) -> Event:
-    """The `events.Event` in a signed delivery. Raises `events.BadSignature` or `events.NotAnEvent`."""
+    """Return the Event in a signed webhook delivery. Raise `events.BadSignature` or `events.NotAnEvent`."""
     event: Event = import_module(PROVIDERS["stripe"]).read_event(payload, header)
     return event

@@ -1,4 +1,4 @@
-"""A payment provider without a bank: its ledger is a table, and the visitor decides how a payment ends."""
+"""A payment provider without a bank: its ledger is two tables, and the visitor chooses the outcome."""
 
 import uuid
 from datetime import datetime
@@ -22,7 +22,7 @@ from .events import Event
 
 
 class Provider:
-    """Keeps every promise of PaymentProvider; `pay` is what a card form does elsewhere."""
+    """A PaymentProvider, with `pay` in place of a card form."""
 
     name = "demo"
     livemode = False
@@ -48,32 +48,32 @@ class Provider:
         return self.retrieve_intent(intent_id)
 
     def pay(self, intent_id: str) -> Intent:
-        """Take the money, as the bank would when the visitor's card is good."""
+        """Make an open intent SUCCEEDED and return it, as when a card is accepted."""
         DemoIntent.objects.filter(pk=intent_id, status=OPEN).update(status=SUCCEEDED)
         return self.retrieve_intent(intent_id)
 
     def refund(self, *, key: uuid.UUID, intent_id: str, amount: int) -> ProviderRefund:
-        """Give back that much of what was taken. Asked twice with one key it gives once."""
+        """Refund that much of the intent, once per key. Raise PaymentRejected if less is left."""
         with transaction.atomic():
-            given, is_new = DemoRefund.objects.get_or_create(
+            row, is_new = DemoRefund.objects.get_or_create(
                 key=key, defaults={"intent": _row(intent_id), "amount": amount}
             )
-            left = DemoIntent.objects.filter(
+            refundable = DemoIntent.objects.filter(
                 pk=intent_id, status=SUCCEEDED, refunded__lte=F("amount") - amount
             )
-            if is_new and not left.update(refunded=F("refunded") + amount):
-                raise PaymentRejected("There is not that much left to give back.")
-        return _refund(given)
+            if is_new and not refundable.update(refunded=F("refunded") + amount):
+                raise PaymentRejected("There is not that much left to refund.")
+        return _refund(row)
 
     def refunds_of(self, intent_id: str) -> list[ProviderRefund]:
         return [_refund(row) for row in DemoRefund.objects.filter(intent_id=intent_id).order_by("made_at")]
 
     def disputes_of(self, intent_id: str) -> list[Dispute]:
-        """No bank, no disputes."""
+        """Return an empty list: without a bank there are no disputes."""
         return []
 
     def events_since(self, moment: datetime) -> list[Event]:
-        """The demo provider sends no news; it is asked."""
+        """Return an empty list: the demo provider has no events."""
         return []
 
 

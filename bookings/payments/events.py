@@ -1,4 +1,4 @@
-"""A provider's event as plain values. It is a hint that something has happened, never the truth about it."""
+"""Reading a provider's events into plain values. An event hints at a change; its content is not relied on."""
 
 import json
 import logging
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-#: What the webhook endpoint is subscribed to, and what is fetched when a delivery was lost.
+#: The types that the webhook subscribes to, and that are fetched in case a delivery was lost.
 TYPES = (
     "payment_intent.succeeded",
     "payment_intent.payment_failed",
@@ -27,16 +27,16 @@ _LATEST = 10**11  # seconds: the year 5138
 
 
 class BadSignature(Exception):
-    """Nobody who knows a secret of ours has signed this, or they did so too long ago, or in the future."""
+    """The delivery is not signed with one of our secrets, or was signed too long ago or in the future."""
 
 
 class NotAnEvent(Exception):
-    """Signed, but not an event."""
+    """The delivery is signed, but is not an event."""
 
 
 @dataclass(frozen=True)
 class Event:
-    """`created` is in seconds and shared by many: it orders nothing. `intent_id` may be ""."""
+    """`created` is a Unix time in seconds, too coarse to order events by. `intent_id` may be ""."""
 
     id: str
     type: str
@@ -47,35 +47,32 @@ class Event:
 
 
 def parse(payload: bytes) -> Event:
-    """The event in the bytes of a body, or NotAnEvent, whatever the bytes are."""
+    """Return the Event in the body of a delivery. Raise NotAnEvent for any other bytes."""
     try:
         return from_dict(json.loads(payload.decode()))
-    except (
-        ValueError,
-        RecursionError,
-    ) as error:  # no text, no JSON, a number without end; too deep
+    except (ValueError, RecursionError) as error:  # not text, not JSON, an overlong number; nested too deep
         raise NotAnEvent(str(error)) from error
 
 
 def from_list(listed: Iterable[dict[str, Any]]) -> list[Event]:
-    """The events of a provider's list. An entry that is none is skipped and logged: it hides no other."""
+    """Return the Events of a provider's list. Entries that are no events are logged and skipped."""
     found = []
     for data in listed:
         try:
             found.append(from_dict(data))
         except NotAnEvent as error:
-            logger.error("Event %s is listed, and is none: %s", data.get("id"), error)
+            logger.error("Event %s of the list can't be read: %s", data.get("id"), error)
     return found
 
 
 def from_dict(data: Any) -> Event:
-    """The event in a parsed body, or NotAnEvent."""
-    type = _matching(_TYPE, _dict(data).get("type"))
+    """Return the Event in a parsed body. Raise NotAnEvent."""
+    type = _match(_TYPE, _dict(data).get("type"))
     kind, intent_id = _subject(type, data.get("data"))
     return Event(
-        id=_matching(_ID, data.get("id")),
+        id=_match(_ID, data.get("id")),
         type=type,
-        created=_moment(data.get("created", 0)),
+        created=_timestamp(data.get("created", 0)),
         livemode=data.get("livemode") is True,
         object_kind=kind,
         intent_id=intent_id,
@@ -83,12 +80,14 @@ def from_dict(data: Any) -> Event:
 
 
 def _subject(type: str, data: object) -> tuple[str, str]:
-    """What kind of object it is about, and which intent. Of a type that is not used this is a help where it
-    can be read: owners name their own coupons and products.
+    """Return (kind of the event's object, intent ID or "").
+
+    Both are "" if they can't be read in an event whose type is not used: merchants choose the IDs of some
+    objects themselves.
     """
     try:
         subject = _dict(_dict(data).get("object"))
-        kind = _matching(_NAME, subject.get("object") or type.split(".")[-2:][0])
+        kind = _match(_NAME, subject.get("object") or type.split(".")[-2:][0])
         return kind, _intent_id(kind, subject)
     except NotAnEvent:
         if type in TYPES:
@@ -97,30 +96,30 @@ def _subject(type: str, data: object) -> tuple[str, str]:
 
 
 def _intent_id(kind: str, subject: dict[str, Any]) -> str:
-    """An intent names itself by `id`; a charge, a refund and a dispute name theirs, expanded or not."""
+    """Return the ID of the intent that the object is, or refers to (by ID or as an object), or ""."""
     if kind == "payment_intent":
-        return _matching(_ID, subject.get("id"))
+        return _match(_ID, subject.get("id"))
     found = subject.get("payment_intent")
     if isinstance(found, dict):
         found = found.get("id")
-    return _matching(_ID, found, or_empty=True)
+    return _match(_ID, found, or_empty=True)
 
 
 def _dict(value: object) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise NotAnEvent(f"{type(value).__name__} where an object belongs")
+        raise NotAnEvent(f"{type(value).__name__} instead of an object")
     return value
 
 
-def _matching(pattern: re.Pattern[str], value: object, *, or_empty: bool = False) -> str:
+def _match(pattern: re.Pattern[str], value: object, *, or_empty: bool = False) -> str:
     if value is None and or_empty:
         return ""
     if not isinstance(value, str) or not pattern.fullmatch(value):
-        raise NotAnEvent("a name that is none")
+        raise NotAnEvent("not an identifier")
     return value
 
 
-def _moment(value: object) -> int:
+def _timestamp(value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < _LATEST:
-        raise NotAnEvent("no moment of time")
+        raise NotAnEvent("not a timestamp")
     return value

@@ -1,4 +1,4 @@
-"""Stripe, and the only module that imports its SDK: intents, refunds, disputes and events as plain values."""
+"""The payment provider Stripe. The only module that imports its SDK; it takes and returns plain values."""
 
 import json
 import logging
@@ -16,20 +16,20 @@ from urllib3.exceptions import HTTPError
 from . import PaymentDeclined, PaymentRejected, PaymentUnavailable, UnknownIntent, events, stripe_values
 from .time_limit import MAX_CONCURRENT_CALLS, call_within, seconds_left, time_limit
 
-API_VERSION = "2026-10-28.endive"  # docs/payments.md says how to move it
+API_VERSION = "2026-10-28.endive"  # docs/payments.md says how to change it
 ATTEMPT_SECONDS = 6
-CALL_SECONDS = 12  # all attempts of one call; the SDK's last pause between two may come on top, a second
-ATTEMPTS_AGAIN = 2
-IN_TURN_SECONDS = 0.25
+CALL_SECONDS = 12  # all attempts of one call; the SDK's last pause between attempts may add one second
+RETRIES = 2
+CONFLICT_PAUSE_SECONDS = 0.25
 SIGNATURE_TOLERANCE_SECONDS = 300
-PAGE = 100  # the most that Stripe gives
-UNPAYABLE = {"amount_too_small", "amount_too_large"}
+PAGE_SIZE = 100  # Stripe's maximum
+UNPAYABLE_AMOUNT = {"amount_too_small", "amount_too_large"}
 
 logger = logging.getLogger(__name__)
 
 
-class PunctualClient(stripe.RequestsClient):
-    """An HTTP client whose every exchange ends in time, however slowly the answer drips."""
+class TimeLimitedClient(stripe.RequestsClient):
+    """The SDK's HTTP client, with a limit on the whole exchange however slowly the response arrives."""
 
     def request(self, method, url, headers, post_data=None):
         seconds = seconds_left(ATTEMPT_SECONDS)
@@ -37,8 +37,8 @@ class PunctualClient(stripe.RequestsClient):
         try:
             return call_within(seconds, lambda: self._exchange(method, url, headers, post_data, ends))
         except TimeoutError as error:
-            worth_it = seconds_left(ATTEMPT_SECONDS) > 0
-            raise stripe.APIConnectionError(f"Silent for {seconds:.1f} s", should_retry=worth_it) from error
+            retry = seconds_left(ATTEMPT_SECONDS) > 0
+            raise stripe.APIConnectionError(f"Silent for {seconds:.1f} s", should_retry=retry) from error
 
     def _exchange(self, method, url, headers, post_data, ends):
         raw, status, headers = self.request_stream(method, url, headers, post_data)
@@ -49,34 +49,34 @@ class PunctualClient(stripe.RequestsClient):
                 if monotonic() > ends:
                     raise TimeoutError
         except HTTPError as error:
-            raise stripe.APIConnectionError(f"The answer broke off: {error}", should_retry=True) from error
+            raise stripe.APIConnectionError(f"The response broke off: {error}", should_retry=True) from error
         finally:
             raw.close()
-        if not _is_stripes(body):
-            raise stripe.APIConnectionError(f"Status {status} from somebody else", should_retry=status >= 500)
+        if not _is_from_stripe(body):
+            raise stripe.APIConnectionError(f"Status {status}, not from Stripe", should_retry=status >= 500)
         return body, status, headers
 
 
-def _is_stripes(body):
-    """An object, and its `error` one too: what a proxy on the way says makes the SDK stumble."""
+def _is_from_stripe(body):
+    """Return whether the body is a JSON object, and its `error` one too: the SDK crashes on others."""
     try:
-        answer = json.loads(body)
+        content = json.loads(body)
     except ValueError:
         return False
-    return isinstance(answer, dict) and isinstance(answer.get("error", {}), dict)
+    return isinstance(content, dict) and isinstance(content.get("error", {}), dict)
 
 
 @cache
 def _client(api_key, api_base):
-    """One a process, with its open connections."""
+    """Return the process's client for this key, with its open connections."""
     session = requests.Session()
     session.mount("https://", HTTPAdapter(pool_maxsize=MAX_CONCURRENT_CALLS))
     return stripe.StripeClient(
         api_key,
         stripe_version=API_VERSION,
         base_addresses={"api": api_base},
-        max_network_retries=ATTEMPTS_AGAIN,
-        http_client=PunctualClient(timeout=ATTEMPT_SECONDS, session=session),
+        max_network_retries=RETRIES,
+        http_client=TimeLimitedClient(timeout=ATTEMPT_SECONDS, session=session),
     )
 
 
@@ -85,8 +85,11 @@ def _api():
 
 
 @contextmanager
-def _in_our_words():
-    """Stripe's errors as the site's. Any other invalid request is a bug of this site and stays loud."""
+def _translate_errors():
+    """Limit a call to CALL_SECONDS and raise Stripe's errors as the site's own.
+
+    Other invalid requests are bugs of this site, and their errors pass.
+    """
     try:
         with time_limit(CALL_SECONDS):
             yield
@@ -117,13 +120,13 @@ class Provider:
             "currency": currency.lower(),
             "description": f"Booking {reference}",
             "metadata": {"booking": reference, "payment": str(key)},
-            "payment_method_types": ["card"],  # none that settles days later
+            "payment_method_types": ["card"],  # no methods that settle days later
         }
-        with _in_our_words():
+        with _translate_errors():
             try:
-                made = _once(_api().payment_intents.create, params, f"{key}-intent")
+                made = _post_once(_api().payment_intents.create, params, f"{key}-intent")
             except stripe.InvalidRequestError as error:
-                if error.code in UNPAYABLE:
+                if error.code in UNPAYABLE_AMOUNT:
                     raise PaymentRejected(_("This amount can't be paid by card.")) from error
                 raise
         return stripe_values.intent(made.to_dict())
@@ -131,14 +134,14 @@ class Provider:
     def retrieve_intent(self, intent_id):
         if not intent_id:  # Stripe would answer with the list of all intents
             raise UnknownIntent("an intent without an id")
-        with _in_our_words():
+        with _translate_errors():
             found = _api().payment_intents.retrieve(intent_id, {"expand": ["latest_charge"]})
         return stripe_values.intent(found.to_dict())
 
     def cancel_intent(self, intent_id):
         with time_limit(CALL_SECONDS):
             try:
-                with _in_our_words():
+                with _translate_errors():
                     _api().payment_intents.cancel(intent_id)
             except stripe.InvalidRequestError as error:
                 if error.code != "payment_intent_unexpected_state":
@@ -147,46 +150,39 @@ class Provider:
 
     def refund(self, *, key, intent_id, amount):
         params = {"payment_intent": intent_id, "amount": amount, "metadata": {"refund": str(key)}}
-        with _in_our_words():
+        with _translate_errors():
             try:
-                made = _once(_api().refunds.create, params, f"{key}-refund", _refund_made_already)
+                made = _post_once(_api().refunds.create, params, f"{key}-refund", _find_refund)
             except stripe.InvalidRequestError as error:
                 raise PaymentRejected(error.user_message) from error
         return stripe_values.refund(made.to_dict())
 
     def refunds_of(self, intent_id):
-        with _in_our_words():
-            found = _all(_api().refunds.list, {"payment_intent": intent_id})
+        with _translate_errors():
+            found = _list_all(_api().refunds.list, {"payment_intent": intent_id})
         return [stripe_values.refund(one.to_dict()) for one in reversed(found)]
 
     def disputes_of(self, intent_id):
-        with _in_our_words():
-            found = _all(_api().disputes.list, {"payment_intent": intent_id})
+        with _translate_errors():
+            found = _list_all(_api().disputes.list, {"payment_intent": intent_id})
         return [stripe_values.dispute(one.to_dict()) for one in reversed(found)]
 
     def events_since(self, moment):
-        params = {"types": list(events.TYPES), "created": {"gte": int(moment.timestamp())}}
-        found = _all(_patiently(_api().events.list), params)
+        def page(params):  # each has the time limit of a call: no browser waits for this long list
+            with _translate_errors():
+                return _api().events.list(params)
+
+        found = _list_all(page, {"types": list(events.TYPES), "created": {"gte": int(moment.timestamp())}})
         return events.from_list([one.to_dict() for one in reversed(found)])
 
 
-def _patiently(list_of):
-    """Each page of a long list has the time of a call of its own: nobody waits for it in a browser."""
-
-    def page(params):
-        with _in_our_words():
-            return list_of(params)
-
-    return page
-
-
-def _all(list_of, params):
-    """Everything on all pages, newest first. A 404 without a code: the server has no such list at all."""
+def _list_all(list_of, params):
+    """Return the objects of all pages, newest first. A 404 without a code: the server has no such list."""
     found, more = [], True
     while more:
         after = {"starting_after": found[-1].id} if found else {}
         try:
-            page = list_of({**params, **after, "limit": PAGE})
+            page = list_of({**params, **after, "limit": PAGE_SIZE})
         except stripe.InvalidRequestError as error:
             if error.http_status == 404 and not error.code:
                 return []
@@ -196,44 +192,45 @@ def _all(list_of, params):
     return found
 
 
-def _once(post, params, key, made_already=lambda params: None):
-    """Post under an idempotency key.
+def _post_once(post, params, key, find=None):
+    """Post under an idempotency key and return the object made.
 
-    Stripe keeps an answer of 500 under the key too and would repeat it for a day; then what was asked for is
-    looked up, and made under a second key where it is not there.
+    Stripe replays even a response of 500 under its key, for a day. In that case return what `find(params)`
+    finds, or else post under a second key.
     """
     try:
-        return _in_turn(post, params, key)
+        return _post_in_turn(post, params, key)
     except stripe.APIError as error:
         if (error.headers or {}).get("Idempotent-Replayed") != "true":
             raise
-        return made_already(params) or _in_turn(post, params, f"{key}-again")
+        found = find(params) if find else None
+        return found or _post_in_turn(post, params, f"{key}-again")
 
 
-def _in_turn(post, params, key):
-    """While another request under the key is being answered Stripe says 409; its answer will be ours too."""
+def _post_in_turn(post, params, key):
+    """Post, and again while Stripe answers 409 because another request under the key is in progress."""
     while True:
         try:
             return post(params, {"idempotency_key": key})
         except stripe.APIError as error:
-            if error.http_status != 409 or seconds_left(CALL_SECONDS) < IN_TURN_SECONDS:
+            if error.http_status != 409 or seconds_left(CALL_SECONDS) < CONFLICT_PAUSE_SECONDS:
                 raise
-            sleep(IN_TURN_SECONDS)
+            sleep(CONFLICT_PAUSE_SECONDS)
 
 
-def _refund_made_already(params):
-    found = _all(_api().refunds.list, {"payment_intent": params["payment_intent"]})
+def _find_refund(params):
+    found = _list_all(_api().refunds.list, {"payment_intent": params["payment_intent"]})
     return next((one for one in found if one.to_dict().get("metadata") == params["metadata"]), None)
 
 
 def read_event(payload, header):
-    """The event in a delivery's raw body, once one of our secrets has signed it within five minutes of now.
+    """Return the Event in a webhook's raw body, signed with one of our secrets within five minutes of now.
 
-    Raises `events.BadSignature`, or `events.NotAnEvent` for whatever else was signed.
+    Raise `events.BadSignature`, or `events.NotAnEvent` if something else was signed.
     """
     if not any(_is_signed(payload, header, secret) for secret in settings.STRIPE_WEBHOOK_SECRET):
-        raise events.BadSignature("no secret of ours has signed this")
-    if abs(int(time()) - _signed_at(header)) > SIGNATURE_TOLERANCE_SECONDS:  # the SDK lets the future pass
+        raise events.BadSignature("not signed with a secret of ours")
+    if abs(int(time()) - _signed_at(header)) > SIGNATURE_TOLERANCE_SECONDS:  # the SDK accepts the future
         raise events.BadSignature("signed too long ago, or in the future")
     return events.parse(payload)
 
@@ -241,10 +238,10 @@ def read_event(payload, header):
 def _is_signed(payload, header, secret):
     try:
         return stripe.WebhookSignature.verify_header(payload, header, secret)
-    except (stripe.SignatureVerificationError, UnicodeError, TypeError):  # the last two: letters beyond ASCII
+    except (stripe.SignatureVerificationError, UnicodeError, TypeError):  # the last two: not ASCII
         return False
 
 
 def _signed_at(header):
-    """The moment that the SDK has just found signed: the first `t` of the header."""
+    """Return the Unix time of a verified signature: the first `t` of the header."""
     return int(next(part for part in header.split(",") if part.startswith("t=")).split("=")[1])

@@ -1,4 +1,4 @@
-"""Stripe's objects, already plain dicts, read into the site's own values."""
+"""Converting Stripe's objects, as dicts, to the site's own values."""
 
 from typing import Any
 
@@ -14,14 +14,17 @@ from . import (
     ProviderRefund,
 )
 
-INTENT_STATUSES = {"succeeded": SUCCEEDED, "canceled": CANCELED}  # all others may still become one of these
+INTENT_STATUSES = {
+    "succeeded": SUCCEEDED,
+    "canceled": CANCELED,
+}  # all others are OPEN: they may still become one of these
 REFUND_STATUSES = {"succeeded": REFUND_SUCCEEDED, "failed": REFUND_FAILED, "canceled": REFUND_FAILED}
 DISPUTES_DECIDED = {"won", "lost", "warning_closed", "prevented"}
 
 
 def intent(data: dict[str, Any]) -> Intent:
     charge = data.get("latest_charge")
-    charge = charge if isinstance(charge, dict) else {}  # an id alone where it was not asked for
+    charge = charge if isinstance(charge, dict) else {}  # only its ID unless it was expanded
     metadata = data.get("metadata") or {}
     return Intent(
         id=data["id"],

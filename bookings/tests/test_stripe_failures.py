@@ -88,7 +88,7 @@ class IdempotencyTests(StripeTestCase):
 
     def test_while_another_request_under_its_key_takes_long_a_call_waits_for_the_answer(self):
         key, held = uuid4(), faults.Status(409)
-        self.fake.misbehave("POST", INTENTS, *[held] * (stripe_provider.ATTEMPTS_AGAIN + 2))
+        self.fake.misbehave("POST", INTENTS, *[held] * (stripe_provider.RETRIES + 2))
 
         made = self.open_intent(key=key)
 
@@ -177,7 +177,7 @@ class PatienceTests(StripeTestCase):
             self.paid_intent()
         self.fake.misbehave("GET", "/v1/events", *[faults.Slow(0.3)] * 8)
 
-        with mock.patch.multiple(stripe_provider, CALL_SECONDS=2, PAGE=5):
+        with mock.patch.multiple(stripe_provider, CALL_SECONDS=2, PAGE_SIZE=5):
             found = self.stripe.events_since(timezone.now() - timedelta(minutes=5))
 
         self.assertEqual(len(found), 40)
