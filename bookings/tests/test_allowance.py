@@ -69,7 +69,7 @@ class AllowanceTestCase(BookingTestCase):
 
 
 class VisitorTests(AllowanceTestCase):
-    def test_over_all_showtimes_a_visitor_holds_at_most_twenty(self):
+    def test_a_visitor_holds_at_most_twenty_seats_over_all_showtimes(self):
         hold(self.ann, self.one, TEN)
         hold(self.ann, self.two, TEN)
         self.client.force_login(self.ann)
@@ -81,7 +81,7 @@ class VisitorTests(AllowanceTestCase):
         self.assertEqual([seats_held_by(self.ann, one) for one in (self.one, self.two)], [TEN, TEN])
         hold(self.bob, self.three, ["A1"])
 
-    def test_the_page_is_the_map_with_a_sentence_that_says_when_to_come_back(self):
+    def test_a_refused_form_shows_the_map_and_says_when_to_try_again(self):
         hold(self.ann, self.one, TEN, now=timezone.now() - timedelta(minutes=3, seconds=30))
         hold(self.ann, self.two, TEN)
         self.client.force_login(self.ann)
@@ -95,14 +95,14 @@ class VisitorTests(AllowanceTestCase):
         self.assertEqual(page.context["ticked"], ["A4"])
 
     @override_settings(MAX_HELD_SEATS=5)
-    def test_more_than_one_may_ever_hold_is_refused_without_a_time(self):
+    def test_a_selection_above_the_limit_is_refused_without_a_retry_time(self):
         with self.assertRaises(TooManyHeld) as refusal:
             hold(self.ann, self.one, TEN)
 
         self.assertEqual(str(refusal.exception), "You can hold up to 5 seats at a time.")
         self.assertIsNone(refusal.exception.retry_after)
 
-    def test_choosing_again_counts_the_new_choice_alone(self):
+    def test_only_the_new_hold_of_a_showtime_counts(self):
         hold(self.ann, self.one, TEN)
         for seats in (NEXT_TEN, TEN, NEXT_TEN, ["A1", "A2", "A3"]):
             hold(self.ann, self.one, seats)
@@ -113,7 +113,7 @@ class VisitorTests(AllowanceTestCase):
         hold(self.ann, self.one, TEN)
         self.assert_room(self.ann, 0)
 
-    def test_what_was_released_counts_no_more(self):
+    def test_released_seats_no_longer_count(self):
         hold(self.ann, self.one, TEN)
         hold(self.ann, self.two, TEN)
 
@@ -123,14 +123,14 @@ class VisitorTests(AllowanceTestCase):
         hold(self.ann, self.one, TEN)
         self.assert_room(self.ann, 0)
 
-    def test_what_has_lapsed_counts_no_more(self):
+    def test_expired_holds_no_longer_count(self):
         hold(self.ann, self.one, TEN, now=self.now)
         hold(self.ann, self.two, TEN, now=self.now + timedelta(seconds=1))
 
         self.assert_room(self.ann, 0, now=self.now + timedelta(seconds=599))
         self.assert_room(self.ann, 10, now=self.now + timedelta(seconds=600))
 
-    def test_what_the_ceiling_cut_short_counts_until_then(self):
+    def test_a_hold_cut_short_by_the_ceiling_counts_until_its_own_deadline(self):
         for minutes in (0, 10, 19):
             hold(self.ann, self.one, TEN, now=self.now + timedelta(minutes=minutes))
         hold(self.ann, self.one, TEN, now=self.now + timedelta(minutes=25))
@@ -170,13 +170,13 @@ class BookingsCountTests(AllowanceTestCase):
         self.assert_room(self.ann, 0, now=after(booking) - timedelta(seconds=2))
         self.assert_room(self.ann, 10, now=after(booking))
 
-    def test_what_is_held_beside_it_counts_too(self):
+    def test_holds_count_besides_a_pending_booking(self):
         book(self.ann, self.one, TEN)
         hold(self.ann, self.one, NEXT_TEN)
 
         self.assert_room(self.ann, 0)
 
-    def test_seats_that_were_held_but_not_booked_count_no_more(self):
+    def test_held_seats_that_were_not_booked_no_longer_count(self):
         hold(self.ann, self.one, TEN)
         hold(self.ann, self.two, TEN)
 
@@ -184,7 +184,7 @@ class BookingsCountTests(AllowanceTestCase):
 
         self.assert_room(self.ann, 8)
 
-    def test_when_it_is_over_it_counts_no_more(self):
+    def test_an_ended_booking_no_longer_counts(self):
         ends = {
             "paid": lambda booking: settlement.pay_demo(booking=booking, succeeds=True, now=self.now),
             "failed": lambda booking: settlement.pay_demo(booking=booking, succeeds=False, now=self.now),
@@ -201,7 +201,7 @@ class BookingsCountTests(AllowanceTestCase):
 
                 self.assert_room(user, 10)
 
-    def test_one_that_comes_to_nothing_leaves_the_hold_counted(self):
+    def test_a_booking_that_fails_to_be_created_leaves_the_hold_counted(self):
         hold(self.ann, self.one, TEN)
         hold(self.ann, self.two, TEN)
         with (
@@ -214,7 +214,7 @@ class BookingsCountTests(AllowanceTestCase):
         checkout.release_seats(user_id=self.ann.pk, showtime_id=self.one.pk, now=timezone.now())
         self.assert_room(self.ann, 10)
 
-    def test_a_hold_that_has_lapsed_at_booking_leaves_nothing_counted(self):
+    def test_a_hold_that_expired_before_booking_leaves_nothing_counted(self):
         hold(self.ann, self.one, TEN, now=self.now)
         late = self.now + timedelta(minutes=11)
         self.assertRaises(SeatsUnavailable, start_booking, self.ann, self.one, TEN, now=late)
@@ -238,7 +238,7 @@ class FaultTests(AllowanceTestCase):
             self.assert_room(user, 0, now=now)
             self.assert_room(user, 10, now=now + timedelta(minutes=10))
 
-    def test_it_does_not_stop_them_from_choosing_there_again(self):
+    def test_a_crashed_hold_does_not_keep_its_visitor_from_the_same_seats(self):
         with mock.patch.object(holds, "take", side_effect=HoldsUnavailable()):
             self.assertRaises(HoldsUnavailable, hold, self.ann, self.one, TEN)
         hold(self.ann, self.two, TEN)
@@ -254,7 +254,7 @@ class FaultTests(AllowanceTestCase):
         hold(self.ann, self.three, TEN, now=self.now)
         self.assert_room(self.ann, 0)
 
-    def test_a_booking_that_ended_after_the_loss_counts_no_more(self):
+    def test_a_booking_that_ended_after_redis_was_lost_no_longer_counts(self):
         booking = book(self.ann, self.one, TEN, now=self.now)
         lose_keys()
         hold(self.ann, self.two, TEN, now=self.now)
@@ -263,7 +263,7 @@ class FaultTests(AllowanceTestCase):
 
         self.assert_room(self.ann, 10)
 
-    def test_every_key_ends_by_itself(self):
+    def test_every_key_of_the_totals_expires(self):
         hold(self.ann, self.one, TEN)
 
         self.assertEqual(len(self.keys()), 2)
@@ -293,13 +293,13 @@ class AddressTests(AllowanceTestCase):
         self.assertIn("Try again in 10 minutes.", str(refusal))
         hold(self.ann, self.two, ["A1"], now=self.now, address="192.0.2.8")
 
-    def test_the_refusal_takes_nothing_of_the_visitors_own_room(self):
+    def test_a_refusal_by_address_uses_up_nothing_of_the_visitors_own_limit(self):
         self.fill("192.0.2.7")
         self.assert_full("192.0.2.7", user=self.ann)
         for showtime in (self.two, self.three):
             hold(self.ann, showtime, TEN, now=self.now, address="192.0.2.8")
 
-    def test_the_sites_own_view_of_the_address_counts(self):
+    def test_the_pages_count_the_clients_own_address(self):
         self.fill("127.0.0.1")
         self.client.force_login(self.ann)
 
@@ -310,7 +310,7 @@ class AddressTests(AllowanceTestCase):
         self.assertEqual([data.status_code, data.json()], [429, {"error": "too_many_held"}])
 
     @override_settings(PROXY_COUNT=1)
-    def test_behind_a_proxy_it_is_the_clients(self):
+    def test_the_clients_address_counts_behind_a_trusted_proxy(self):
         self.fill("192.0.2.7")
         self.client.force_login(self.ann)
 
@@ -336,13 +336,13 @@ class AddressTests(AllowanceTestCase):
         self.fill("192.0.2.7", showtime=self.three)
         self.assert_full("::ffff:192.0.2.7")
 
-    def test_without_a_known_address_nobody_is_counted(self):
+    def test_accounts_without_a_known_address_are_not_counted(self):
         for showtime in (self.one, self.three):
             self.fill("", showtime=showtime)
 
         hold(self.ann, self.two, TEN, now=self.now, address="")
 
-    def test_what_ends_counts_no_more(self):
+    def test_ended_holds_and_bookings_of_an_address_no_longer_count(self):
         ends = {
             "released": lambda user: checkout.release_seats(
                 user_id=user.pk, showtime_id=self.one.pk, now=self.now
@@ -369,7 +369,7 @@ class AddressTests(AllowanceTestCase):
             user, self.one, seats_held_by(user, self.one, now=self.now), now=self.now, address="198.51.100.1"
         )
 
-    def test_a_new_accounts_booking_counts_where_it_was_made(self):
+    def test_a_new_accounts_booking_counts_for_the_address_it_was_made_from(self):
         booking = book(self.ann, self.one, TEN, now=self.now, address="192.0.2.7")
         for number in range(2, 5):
             labels = [f"A{number * 10 + seat}" for seat in range(1, 11)]
@@ -379,7 +379,7 @@ class AddressTests(AllowanceTestCase):
         checkout.drop_booking(booking=booking, now=self.now)
         hold(self.bob, self.two, TEN, now=self.now, address="192.0.2.7")
 
-    def test_an_address_is_counted_by_what_it_is(self):
+    def test_addresses_are_normalized_before_they_are_counted(self):
         new = make_user(email="")
         shared = [
             allowance._counted_address(new, address, self.now)

@@ -20,37 +20,37 @@ class BestSeatsTests(SimpleTestCase):
         layout = parse(text)
         return best_seats.find(layout, free_in(layout, taken), count, **options)
 
-    def test_an_empty_hall_gives_the_middle_two_thirds_back(self):
+    def test_an_empty_screen_recommends_the_middle_two_thirds_back(self):
         self.assertEqual(self.best("\n".join(["SSSSSS"] * 7), 2), ["E3", "E4"])
 
-    def test_it_sits_a_party_together_before_it_sits_them_in_the_middle(self):
+    def test_sitting_together_matters_more_than_sitting_in_the_middle(self):
         self.assertEqual(self.best("SSSS\nSSSS\nSSSS", 3, taken="C2 C3 B2 B3"), ["A1", "A2", "A3"])
 
-    def test_it_does_not_leave_a_lone_seat_where_that_can_be_avoided(self):
+    def test_a_lone_seat_is_avoided_if_possible(self):
         self.assertEqual(self.best("SSSSS", 2, taken=""), ["A1", "A2"])
         self.assertEqual(self.best("SSS", 2), ["A1", "A2"])
 
-    def test_an_aisle_parts_a_run(self):
+    def test_seats_across_an_aisle_are_not_together(self):
         self.assertEqual(self.best("SS_SS", 2), ["A1", "A2"])
         self.assertEqual(sorted(self.best("SS_SS", 3)), ["A1", "A2", "A3"])
 
-    def test_one_class_may_be_asked_for(self):
+    def test_one_seat_class_can_be_requested(self):
         self.assertEqual(self.best("SSSS\nPPPP", 2, code="S")[0][0], "A")
         self.assertEqual(self.best("SSSS\nPPPP", 5, code="P"), [])
 
-    def test_wheelchair_places_are_given_only_to_who_asks_for_them_and_with_the_companions_seat(self):
+    def test_wheelchair_places_are_recommended_only_on_request_and_with_the_companion_seat(self):
         self.assertEqual(self.best("WCSS", 2), ["A3", "A4"])
         self.assertEqual(self.best("SSWC", 2, code="W"), ["A3", "A4"])
         self.assertEqual(self.best("WCWC", 2, taken="A1", code="W"), ["A2", "A3"])
         self.assertEqual(self.best("WC", 1, code="W"), ["A1"])
         self.assertEqual(self.best("WC", 2, taken="A2", code="W"), [])
 
-    def test_a_full_hall_has_none(self):
+    def test_a_full_screen_has_no_recommendation(self):
         self.assertEqual(self.best("SS", 1, taken="A1 A2"), [])
         self.assertEqual(self.best("SS", 3), [])
 
     @given(st.data())
-    def test_it_gives_as_many_free_seats_as_were_asked_for_or_none(self, data):
+    def test_it_recommends_as_many_free_seats_as_requested_or_none(self, data):
         rows = data.draw(st.lists(st.text("SSSP_W", min_size=1, max_size=9), min_size=1, max_size=5))
         if not any(set(row) - {"_"} for row in rows):
             return
@@ -65,7 +65,7 @@ class BestSeatsTests(SimpleTestCase):
         self.assertEqual(len(set(found)), len(found))
         self.assertLessEqual(set(found), set(usable))
 
-    def test_a_party_that_has_to_be_parted_sits_in_few_parts_near_one_another(self):
+    def test_a_party_that_must_be_split_sits_in_few_parts_near_one_another(self):
         self.assertEqual(self.best("SSSS\nSS_S\nSSSS", 4, taken="A1 A4 C1 C2"), ["B1", "B2", "A2", "A3"])
         self.assertEqual(self.best("SSS\nSSS\nSSS", 3, taken="A2 B1 B2 C2"), ["B3", "A3", "A1"])
 
@@ -74,7 +74,7 @@ class PlainRuleTests(SimpleTestCase):
     """The same seats, one by one, as the rule gives when every way to sit is weighed against every other."""
 
     @given(st.data())
-    def test_in_any_small_hall(self, data):
+    def test_any_small_layout_gets_the_seats_of_the_plain_rule(self, data):
         rows = data.draw(st.lists(st.text("SSSPR_WC", min_size=1, max_size=9), min_size=1, max_size=6))
         if not any(set(row) - {"_"} for row in rows):
             return
@@ -89,7 +89,7 @@ class PlainRuleTests(SimpleTestCase):
 
 
 class CostTests(SimpleTestCase):
-    def test_the_largest_hall_is_searched_within_its_time_however_full_it_is(self):
+    def test_the_largest_layout_is_searched_in_bounded_time_however_full(self):
         rows = {
             "one class": "S" * LONGEST_ROW,
             "mixed": "SPR" * (LONGEST_ROW // 3),

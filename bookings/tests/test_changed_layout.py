@@ -35,7 +35,7 @@ class HeldSeatsTests(BookingTestCase):
             hold_json(self.client, self.showtime, ["A1", "B1"])
             relay(self.screen, "SSS")
 
-    def test_a_seat_that_the_hall_has_lost_is_nobodys(self):
+    def test_a_seat_removed_from_the_layout_belongs_to_nobody(self):
         mine = seats_json(self.client, self.showtime).json()
         self.client.force_login(self.bob)
         theirs = seats_json(self.client, self.showtime).json()
@@ -43,25 +43,25 @@ class HeldSeatsTests(BookingTestCase):
         self.assertEqual([mine["mine"], mine["available"]], [["A1"], 3])
         self.assertEqual([theirs["held"], theirs["available"]], [["A1"], 2])
 
-    def test_the_review_says_so_and_goes_on_with_the_rest(self):
+    def test_the_review_names_removed_seats_and_keeps_the_rest(self):
         response = self.client.get(url("create_booking", self.showtime))
 
         self.assertEqual(response.context["seats"], ["A1"])
         self.assertContains(response, NOT_ON_THE_MAP % "B1")
 
-    def test_the_review_that_was_open_is_refused_with_the_seat(self):
+    def test_a_review_opened_before_the_change_is_refused_and_names_the_seat(self):
         response = self.client.post(url("create_booking", self.showtime), {"seat_ids": ["A1", "B1"]})
 
         self.assertEqual([response.status_code, response.context["seats"]], [400, ["A1"]])
         self.assertContains(response, NOT_ON_THE_MAP % "B1", status_code=400)
 
-    def test_a_map_that_was_open_is_refused_with_the_seat(self):
+    def test_a_map_opened_before_the_change_is_refused_and_names_the_seat(self):
         response = self.client.post(url("hold", self.showtime), {"seats": ["A2", "B2"]})
 
         self.assertContains(response, NOT_ON_THE_MAP % "B2", status_code=400)
         self.assertEqual(response.context["ticked"], ["A2"])
 
-    def test_who_has_lost_every_seat_is_led_to_the_map_and_told_why(self):
+    def test_a_visitor_whose_seats_are_all_removed_is_sent_to_the_map_with_the_reason(self):
         with self.captureOnCommitCallbacks(execute=True):
             hold(self.ann, self.showtime, ["A2", "A3"])
             relay(self.screen, "S")
@@ -76,7 +76,7 @@ class HeldSeatsTests(BookingTestCase):
         )
         self.assertEqual([str(one) for one in response.context["messages"]], [several])
 
-    def test_many_seats_that_there_never_were_are_named_within_reason(self):
+    def test_only_the_first_of_many_unknown_seats_are_named(self):
         response = self.client.post(
             url("hold", self.showtime), {"seats": [f"{'Z' * 30}{n}" for n in range(99)]}
         )
@@ -85,13 +85,13 @@ class HeldSeatsTests(BookingTestCase):
         self.assertContains(response, f"{named} aren", status_code=400)
         self.assertNotContains(response, f"{named}, ", status_code=400)
 
-    def test_a_number_of_seats_that_is_wrong_is_told_as_such(self):
+    def test_a_wrong_number_of_seats_is_reported_as_such(self):
         for seats in ([], ["A1", "A1"]):
             response = self.client.post(url("hold", self.showtime), {"seats": seats})
 
             self.assertContains(response, "Choose 1 to 10 seats.", status_code=400)
 
-    def test_a_booking_made_of_what_was_known_before_is_refused_under_the_lock(self):
+    def test_a_booking_by_a_stale_snapshot_is_refused_under_the_row_lock(self):
         with self.assertRaises(SeatsUnavailable) as refused:
             lifecycle.create_pending(
                 reference="OLDFACTS2345",
@@ -115,14 +115,14 @@ class PaidLateTests(LatePaymentTestCase):
         type(booking).objects.filter(pk=booking.pk).update(expires_at=timezone.now())
         relay(self.showtime.screen, layout)
 
-    def test_for_a_seat_that_is_no_longer_there_the_money_goes_back(self):
+    def test_a_late_payment_for_a_removed_seat_is_refunded(self):
         self.after_change_to("S")
 
         self.settle()
 
         self.assert_given_back(status="EXPIRED")
 
-    def test_for_a_lesser_seat_too(self):
+    def test_a_late_payment_for_a_seat_of_a_lower_class_now_is_refunded(self):
         self.booking.quote_lines["lines"][0][0] = "Recliner"
         self.booking.save()
         self.after_change_to("SSP__SSS")
@@ -131,7 +131,7 @@ class PaidLateTests(LatePaymentTestCase):
 
         self.assert_given_back(status="EXPIRED")
 
-    def test_in_a_better_seat_it_is_confirmed(self):
+    def test_a_late_payment_for_a_seat_of_a_higher_class_now_is_confirmed(self):
         self.after_change_to("PPP__SSS")
 
         self.settle()
@@ -145,7 +145,7 @@ class ProgrammeTests(BookingTestCase):
         self.showtime, self.ann = make_showtime("SSSSSS"), make_user()
         self.client.force_login(self.ann)
 
-    def test_a_showtime_that_was_deleted_can_not_be_held_by_what_is_remembered_of_it(self):
+    def test_a_deleted_showtime_cannot_be_held_by_its_cached_snapshot(self):
         hold(self.ann, self.showtime, ["A1"])
         with self.captureOnCommitCallbacks(execute=True):
             type(self.showtime).objects.get(pk=self.showtime.pk).delete()
@@ -153,7 +153,7 @@ class ProgrammeTests(BookingTestCase):
         self.assertEqual(hold_json(self.client, self.showtime, ["A1"]).status_code, 404)
         self.assertEqual(seats_json(self.client, self.showtime).status_code, 404)
 
-    def test_a_house_rule_holds_from_the_moment_it_is_switched_on(self):
+    def test_a_house_rule_applies_as_soon_as_it_is_switched_on(self):
         hold(self.ann, self.showtime, ["A2"])
         theater = self.showtime.screen.theater
         with self.captureOnCommitCallbacks(execute=True):
@@ -164,7 +164,7 @@ class ProgrammeTests(BookingTestCase):
 
         self.assertEqual([refused.status_code, refused.json()["error"]], [409, "lone_seat"])
 
-    def test_nor_is_anybody_refused_by_one_that_has_been_switched_off(self):
+    def test_a_house_rule_no_longer_applies_once_it_is_switched_off(self):
         theater = self.showtime.screen.theater
         Theater.objects.filter(pk=theater.pk).update(no_lone_seats=True)
         self.assertEqual(hold_json(self.client, self.showtime, ["A2"]).status_code, 409)
@@ -174,7 +174,7 @@ class ProgrammeTests(BookingTestCase):
 
         self.assertEqual(hold_json(self.client, self.showtime, ["A2"]).status_code, 200)
 
-    def test_nor_by_a_start_that_has_been_put_off(self):
+    def test_a_postponed_showtime_can_be_held_again_at_once(self):
         begun = make_showtime("SSSSSS", starts_in=timedelta(minutes=-1))
         self.assertEqual(hold_json(self.client, begun, ["A1"]).status_code, 410)
         with self.captureOnCommitCallbacks(execute=True):
@@ -183,7 +183,7 @@ class ProgrammeTests(BookingTestCase):
 
         self.assertEqual(hold_json(self.client, begun, ["A1"]).status_code, 200)
 
-    def test_nor_by_a_companions_seat_that_is_an_ordinary_one_now(self):
+    def test_a_former_companion_seat_can_be_held_alone_at_once(self):
         showtime = make_showtime("WCSS")
         self.assertEqual(hold_json(self.client, showtime, ["A2"]).status_code, 409)
         with self.captureOnCommitCallbacks(execute=True):

@@ -16,7 +16,7 @@ class SelectionTests(TestCase):
         engine = import_module(settings.SESSION_ENGINE)
         return engine.SessionStore(self.session.session_key)
 
-    def test_each_session_and_showtime_has_its_own(self):
+    def test_each_session_and_showtime_has_its_own_selection(self):
         chosen_seats.remember(self.session, 1, ["A1", "A2"])
         chosen_seats.remember(self.session, 2, ["B1"])
         self.client.force_login(make_user())
@@ -25,13 +25,13 @@ class SelectionTests(TestCase):
         self.assertEqual(chosen_seats.remembered(self.stored(), 2), ["B1"])
         self.assertEqual(chosen_seats.remembered(self.client.session, 1), [])
 
-    def test_forgotten_it_is_empty(self):
+    def test_a_forgotten_selection_is_empty(self):
         chosen_seats.remember(self.session, 1, ["A1"])
         chosen_seats.forget(self.session, 1)
 
         self.assertEqual(chosen_seats.remembered(self.session, 1), [])
 
-    def test_a_hold_under_way_while_its_visitor_signs_out_brings_no_session_back(self):
+    def test_a_hold_during_sign_out_does_not_restore_the_session(self):
         under_way = self.stored()
         under_way.load()
         self.client.logout()

@@ -29,7 +29,7 @@ class ConstraintTests(BookingTestCase):
             if connection.vendor == "postgresql" or not name.endswith(UNIQUE):
                 self.assertIn(name, str(refused.exception))
 
-    def test_a_row_that_may_never_be_is_refused_by_name(self):
+    def test_an_impossible_row_violates_a_named_constraint(self):
         bookings, payments = Booking.objects.all(), Payment.objects.all()
         rows = {
             "booking_confirmed_is_never_free": lambda: bookings.update(total_amount=0),
@@ -47,7 +47,7 @@ class ConstraintTests(BookingTestCase):
         for name, write in rows.items():
             self.assert_refused(name, write)
 
-    def test_a_second_row_where_there_may_be_one_is_refused(self):
+    def test_a_duplicate_row_violates_a_unique_constraint(self):
         waiting = book(self.ann, make_showtime("SS"), ["A1"])
         screen = make_screen("SS")
         rows = {

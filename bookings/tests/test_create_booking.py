@@ -25,7 +25,7 @@ class ReviewTests(BookingTestCase):
         super().setUp()
         self.client.force_login(self.ann)
 
-    def test_it_shows_the_servers_price_broken_down(self):
+    def test_the_review_shows_the_servers_price_broken_down(self):
         hold_json(self.client, self.showtime, ["A1", "A2", "B1"])
 
         response = self.client.get(url("create_booking", self.showtime))
@@ -56,13 +56,13 @@ class ReviewTests(BookingTestCase):
             [total, str(review.context["quote"].total), str(booking.total_amount)], ["1073.79"] * 3
         )
 
-    def test_without_a_hold_it_leads_back_to_the_map_and_says_why(self):
+    def test_a_review_without_a_hold_leads_back_to_the_map_with_the_reason(self):
         response = self.client.get(url("create_booking", self.showtime), follow=True)
 
         self.assertEqual(response.redirect_chain, [(url("seat_map", self.showtime), 302)])
         self.assertContains(response, "Choose your seats first.")
 
-    def test_a_lapsed_hold_leads_back_with_the_same_seats_selected(self):
+    def test_an_expired_hold_leads_back_with_the_same_seats_selected(self):
         hold_json(self.client, self.showtime, ["A1", "A2"])
         checkout.release_seats(user_id=self.ann.pk, showtime_id=self.showtime.pk, now=timezone.now())
 
@@ -71,7 +71,7 @@ class ReviewTests(BookingTestCase):
         self.assertEqual(response.context["ticked"], ["A1", "A2"])
         self.assertContains(response, "A1, A2 are still available and selected.")
 
-    def test_a_lapsed_hold_of_seats_that_others_took_says_that(self):
+    def test_an_expired_hold_of_seats_taken_since_says_so(self):
         hold_json(self.client, self.showtime, ["A1"])
         checkout.release_seats(user_id=self.ann.pk, showtime_id=self.showtime.pk, now=timezone.now())
         hold(make_user(), self.showtime, ["A1"])
@@ -81,13 +81,13 @@ class ReviewTests(BookingTestCase):
         self.assertEqual(response.context["ticked"], [])
         self.assertContains(response, "A1 was taken. Please choose another seat.")
 
-    def test_a_begun_showtime_is_gone(self):
+    def test_a_started_showtime_cannot_be_reviewed(self):
         begun = make_showtime("SSS", starts_in=timedelta(minutes=-1))
 
         self.assertEqual(self.client.get(url("create_booking", begun)).status_code, 410)
         self.assertEqual(self.client.get(url("seat_map", begun)).status_code, 410)
 
-    def test_it_needs_a_login(self):
+    def test_the_review_requires_login(self):
         self.client.logout()
 
         response = self.client.get(url("create_booking", self.showtime))
@@ -115,7 +115,7 @@ class CreateBookingTests(BookingTestCase):
             url("create_booking", self.showtime), {"seat_ids": seats, **fields}, headers=headers
         )
 
-    def test_it_makes_the_pending_booking_and_leads_to_paying_it(self):
+    def test_booking_creates_a_pending_booking_and_leads_to_its_payment(self):
         hold_json(self.client, self.showtime, ["A2", "A1"])
 
         response = self.post(["A1", "A2"])
@@ -128,7 +128,7 @@ class CreateBookingTests(BookingTestCase):
         )
         self.assertEqual(booking.refund_tiers, [[120, 100], [20, 50]])
 
-    def test_it_renews_the_time_and_shares_one_deadline_with_the_hold(self):
+    def test_booking_renews_the_deadline_of_locks_and_booking_together(self):
         start = timezone.now()
         hold(self.ann, self.showtime, ["A1"], now=start)
 
@@ -153,7 +153,7 @@ class CreateBookingTests(BookingTestCase):
         self.assertEqual(Booking.objects.count(), 0)
         self.assertEqual(seats_held_by(self.ann, self.showtime), ["A1"])
 
-    def test_fewer_seats_than_were_chosen_are_another_choice(self):
+    def test_fewer_seats_than_were_selected_are_refused(self):
         hold_json(self.client, self.showtime, ["A1", "A2"])
 
         response = self.post(["A1"])
@@ -216,7 +216,7 @@ class CreateBookingTests(BookingTestCase):
         self.post(["A1"], quoted_total="371.70")
         self.assertEqual(Booking.objects.get().total_amount, Decimal("371.70"))
 
-    def test_a_total_that_is_no_amount_is_not_the_one_that_was_shown(self):
+    def test_a_total_that_is_not_an_amount_counts_as_changed(self):
         for total in ("sNaN", "NaN", "Infinity", "abc", "1e999999"):
             with self.subTest(total):
                 response = self.client.post(
@@ -250,7 +250,7 @@ class CreateBookingTests(BookingTestCase):
         self.assertEqual(second["Location"], first["Location"])
         self.assertEqual(Booking.objects.count(), 1)
 
-    def test_a_form_whose_twin_has_just_taken_the_locks_leads_to_the_twins_booking(self):
+    def test_a_double_submit_waits_for_the_booking_of_the_first_request(self):
         """The twin is not seen by the first look, and is there by the time the locks are passed on."""
         hold(self.ann, self.showtime, ["A1"])
         asked = {"user": self.ann, "address": "", "showtime_id": self.showtime.pk, "now": timezone.now()}
@@ -270,7 +270,7 @@ class CreateBookingTests(BookingTestCase):
 
         self.assertEqual([waiting.exception.booking], twins)
 
-    def test_seats_that_sql_knows_to_be_gone_are_refused_and_the_hold_stays(self):
+    def test_seats_taken_in_sql_are_refused_and_the_hold_stays(self):
         hold_json(self.client, self.showtime, ["A1", "A2"])
         Booking.objects.create(user=self.bob, showtime=self.showtime, seats=["A2"], total_amount="1.00")
 
@@ -285,7 +285,7 @@ class CreateBookingTests(BookingTestCase):
 
         self.assertEqual(booking.refund_tiers, [[60, 80]])
 
-    def test_a_form_from_elsewhere_is_refused(self):
+    def test_a_form_without_a_csrf_token_is_refused(self):
         from django.test import Client
 
         client = Client(enforce_csrf_checks=True)

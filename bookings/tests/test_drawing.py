@@ -21,7 +21,7 @@ class RowTests(BookingTestCase):
             "".join(place.kind.code if place else "_" for place in row.places) for row in self.rows(layout)
         ]
 
-    def test_a_row_has_the_letter_of_its_seats_and_an_empty_one_has_none(self):
+    def test_a_row_has_the_letter_of_its_seats_and_an_empty_row_has_none(self):
         self.assertEqual([row.letter for row in self.rows("_SS\n___\nSS")], ["A", "", "C"])
 
     def test_each_place_knows_its_number_and_its_column(self):
@@ -30,21 +30,21 @@ class RowTests(BookingTestCase):
         seats = [(seat.label, seat.number, seat.column, seat.state) for seat in row.places if seat]
         self.assertEqual(seats, [("A1", 1, 1, "free"), ("A2", 2, 2, "free"), ("A3", 3, 4, "free")])
 
-    def test_a_row_is_of_the_kind_that_most_of_its_seats_are(self):
+    def test_a_row_has_the_class_of_most_of_its_seats(self):
         self.assertEqual([row.kind.code for row in self.rows("WSS\nPPC\nSPP")], ["S", "P", "P"])
 
-    def test_a_band_begins_where_the_kind_changes_and_an_empty_row_changes_nothing(self):
+    def test_a_band_begins_where_the_class_changes_even_across_an_empty_row(self):
         rows = self.rows("SSS\nSSW\n___\nSSS\nPPP\n___\nPPP\nSSS")
 
         bands = [row.band and row.band.code for row in rows]
         self.assertEqual(bands, ["S", None, None, None, "P", None, None, "S"])
 
-    def test_aisles_are_narrowed_wherever_they_are(self):
+    def test_aisles_are_drawn_one_place_wide(self):
         self.assertEqual(self.drawn("S___S__S"), ["S_S_S"])
         self.assertEqual(self.drawn("__SS__\n__SS"), ["_SS_", "_SS"])
         self.assertEqual(self.drawn("S__S\nSS_S"), ["S__S", "SS_S"])
 
-    def test_the_legend_has_each_kind_that_occurs_once_at_its_price_all_in(self):
+    def test_the_legend_has_each_class_once_with_its_price_including_fee_and_tax(self):
         showtime = make_showtime("RSS\nSSR")
 
         legend = drawing.legend(snapshot_of(showtime))
@@ -59,7 +59,7 @@ class TicketCardTests(BookingTestCase):
     def card(self, ticket):
         return ticket_card(Ticket.objects.select_related("showtime__screen").get(pk=ticket.pk))
 
-    def test_it_names_row_number_and_class(self):
+    def test_a_ticket_card_names_row_number_and_class(self):
         showtime = make_showtime("\n".join(["S"] * 26 + ["S" * 11 + "P"]))
         ticket = buy(make_user(), showtime, ["AA12"]).tickets.get()
 
@@ -71,7 +71,7 @@ class TicketCardTests(BookingTestCase):
         )
         self.assertIn("<svg", card["qr"])
 
-    def test_a_seat_that_the_hall_has_lost_since_has_no_class(self):
+    def test_a_seat_removed_from_the_layout_has_no_class(self):
         showtime = make_showtime("SS")
         ticket = buy(make_user(), showtime, ["A2"]).tickets.get()
         Screen.objects.filter(pk=showtime.screen_id).update(layout="S")

@@ -23,7 +23,7 @@ class HoldTests(BookingTestCase):
         super().setUp()
         self.client.force_login(self.ann)
 
-    def test_it_holds_the_seats_and_says_until_when_and_for_how_much(self):
+    def test_a_hold_returns_its_deadline_and_total(self):
         before = timezone.now()
 
         response = hold_json(self.client, self.showtime, ["A2", "A1"])
@@ -36,12 +36,12 @@ class HoldTests(BookingTestCase):
         self.assertTrue(answer["hold_expires_at"].endswith("Z"))
         self.assertAlmostEqual(deadline, before + timedelta(seconds=600), delta=timedelta(seconds=5))
 
-    def test_as_html_it_leads_to_the_review(self):
+    def test_a_hold_by_form_redirects_to_the_review(self):
         response = self.client.post(url("hold", self.showtime), {"seats": ["A1"]})
 
         self.assertRedirects(response, url("create_booking", self.showtime))
 
-    def test_it_refuses_a_seat_somebody_holds_and_takes_none(self):
+    def test_a_seat_held_by_another_visitor_refuses_the_whole_selection(self):
         hold(self.bob, self.showtime, ["A2"])
 
         response = hold_json(self.client, self.showtime, ["A1", "A2"])
@@ -50,7 +50,7 @@ class HoldTests(BookingTestCase):
         self.assertEqual(response.json(), {"error": "seats_unavailable", "seats": ["A2"]})
         self.assertEqual(seats_held_by(self.ann, self.showtime), [])
 
-    def test_a_refusal_leaves_what_was_held_before(self):
+    def test_a_refused_hold_keeps_the_earlier_one(self):
         hold(self.ann, self.showtime, ["A1"])
         hold(self.bob, self.showtime, ["A2"])
 
@@ -58,7 +58,7 @@ class HoldTests(BookingTestCase):
 
         self.assertEqual(seats_held_by(self.ann, self.showtime), ["A1"])
 
-    def test_choosing_anew_replaces_the_earlier_choice(self):
+    def test_a_new_hold_replaces_the_earlier_one(self):
         hold(self.ann, self.showtime, ["A1", "A2"])
 
         hold_json(self.client, self.showtime, ["A2", "A3"])
@@ -66,7 +66,7 @@ class HoldTests(BookingTestCase):
         self.assertEqual(seats_held_by(self.ann, self.showtime), ["A2", "A3"])
         self.assertEqual(hold(self.bob, self.showtime, ["A1"]).seats, ["A1"])
 
-    def test_it_refuses_a_sold_seat(self):
+    def test_a_sold_seat_is_refused(self):
         buy(self.bob, self.showtime, ["A1"])
 
         response = hold_json(self.client, self.showtime, ["A1"])
@@ -74,12 +74,12 @@ class HoldTests(BookingTestCase):
         self.assertEqual(response.status_code, 409)
         self.assertEqual(response.json(), {"error": "seats_unavailable", "seats": ["A1"]})
 
-    def test_it_refuses_a_seat_of_a_pending_booking(self):
+    def test_a_seat_of_a_pending_booking_is_refused(self):
         book(self.bob, self.showtime, ["A1"])
 
         self.assertEqual(hold_json(self.client, self.showtime, ["A1"]).json()["seats"], ["A1"])
 
-    def test_a_pending_bookings_seats_stay_when_its_visitor_chooses_anew_or_releases(self):
+    def test_a_pending_booking_keeps_its_seats_when_its_visitor_holds_others_or_releases(self):
         book(self.ann, self.showtime, ["A1"])
 
         self.assertEqual(hold_json(self.client, self.showtime, ["A2"]).status_code, 200)
@@ -89,7 +89,7 @@ class HoldTests(BookingTestCase):
         self.assertEqual(hold_json(self.client, self.showtime, ["A1"]).json()["seats"], ["A1"])
         self.assertEqual(hold_json(self.client, self.showtime, ["A2"]).status_code, 200)
 
-    def test_labels_that_are_no_seats_are_named(self):
+    def test_unknown_labels_are_named_in_the_refusal(self):
         cases = {
             "unknown": (["Z99"], ["Z99"]),
             "lower case": (["a1"], ["a1"]),
@@ -111,13 +111,13 @@ class HoldTests(BookingTestCase):
         self.assertEqual(response.status_code, 400)
         self.assertEqual(response.json()["error"], "invalid_seats")
 
-    def test_ten_thousand_labels_are_refused_in_few_words(self):
+    def test_ten_thousand_labels_are_refused_with_a_short_message(self):
         response = hold_json(self.client, self.showtime, [f"A{number}" for number in range(10_000)])
 
         self.assertEqual(response.status_code, 400)
         self.assertLess(len(response.content), 1_000)
 
-    def test_from_the_start_on_it_is_closed(self):
+    def test_seats_cannot_be_held_once_the_showtime_has_started(self):
         begun = make_showtime("SSS", starts_in=timedelta(0))
 
         response = hold_json(self.client, begun, ["A1"])
@@ -135,11 +135,11 @@ class HoldTests(BookingTestCase):
         for headers in (JSON, {}):
             self.assertEqual(self.client.post("/showtimes/987654/release/", headers=headers).status_code, 404)
 
-    def test_it_takes_only_post(self):
+    def test_holding_requires_post(self):
         self.assertEqual(self.client.get(url("hold", self.showtime)).status_code, 405)
         self.assertEqual(self.client.get(url("release", self.showtime)).status_code, 405)
 
-    def test_a_refused_form_keeps_the_seats_selected_that_were_not_in_the_way(self):
+    def test_a_refused_form_keeps_the_available_seats_selected(self):
         hold(self.bob, self.showtime, ["A2"])
 
         response = self.client.post(url("hold", self.showtime), {"seats": ["A1", "A2", "A3"]})
@@ -154,13 +154,13 @@ class AnonymousHoldTests(BookingTestCase):
     def setUpTestData(cls):
         cls.showtime = make_showtime()
 
-    def test_json_is_told_to_log_in(self):
+    def test_an_anonymous_json_request_is_told_to_log_in(self):
         response = hold_json(self.client, self.showtime, ["A1"])
 
         self.assertEqual(response.status_code, 401)
         self.assertEqual(response.json(), {"error": "login_required"})
 
-    def test_a_form_comes_back_to_the_map_with_the_seats_selected(self):
+    def test_an_anonymous_form_returns_to_the_map_with_its_seats_after_login(self):
         response = self.client.post(url("hold", self.showtime), {"seats": ["A1", "A3"]})
 
         self.assertEqual(response.status_code, 302)
@@ -169,7 +169,7 @@ class AnonymousHoldTests(BookingTestCase):
         back = self.client.get(url("seat_map", self.showtime) + "?seats=A1&seats=A3")
         self.assertEqual(back.context["ticked"], ["A1", "A3"])
 
-    def test_words_that_are_far_too_long_for_a_seat_are_left_behind(self):
+    def test_labels_that_are_too_long_are_dropped_from_the_login_redirect(self):
         response = self.client.post(url("hold", self.showtime), {"seats": ["A1", "x" * 1500]})
 
         self.assertEqual(
@@ -190,7 +190,7 @@ class HoldThrottleTests(BookingTestCase):
         self.addCleanup(throttle._limiter.cache_clear)
         self.client.force_login(self.ann)
 
-    def test_releasing_uses_up_none_of_the_holds(self):
+    def test_releasing_does_not_count_towards_the_hold_throttle(self):
         for _ in range(45):
             self.client.post(url("release", self.showtime), headers=JSON)
 
@@ -198,7 +198,7 @@ class HoldThrottleTests(BookingTestCase):
 
         self.assertEqual(answers, {200})
 
-    def test_sixty_a_minute_are_a_visitor_and_more_is_a_machine(self):
+    def test_more_than_sixty_holds_a_minute_are_throttled(self):
         answers = [hold_json(self.client, self.showtime, ["A1"]) for _ in range(61)]
 
         self.assertEqual([one.status_code for one in answers], [200] * 60 + [429])
@@ -217,7 +217,7 @@ class HoldTimeTests(BookingTestCase):
     def at(self, minutes):
         return self.start + timedelta(minutes=minutes)
 
-    def test_choosing_again_renews_it_but_never_beyond_half_an_hour_from_the_first(self):
+    def test_a_new_hold_renews_the_deadline_up_to_half_an_hour_after_the_first(self):
         deadlines = [
             hold(self.ann, self.showtime, ["A1"], now=self.at(minutes)).expires_at
             for minutes in (0, 9, 18, 26)
@@ -225,18 +225,18 @@ class HoldTimeTests(BookingTestCase):
 
         self.assertEqual(deadlines, [self.at(10), self.at(19), self.at(28), self.at(30)])
 
-    def test_releasing_does_not_begin_the_half_hour_anew(self):
+    def test_releasing_does_not_restart_the_half_hour(self):
         hold(self.ann, self.showtime, ["A1"], now=self.start)
         checkout.release_seats(user_id=self.ann.pk, showtime_id=self.showtime.pk, now=self.at(1))
 
         self.assertEqual(hold(self.ann, self.showtime, ["A1"], now=self.at(25)).expires_at, self.at(30))
 
-    def test_after_the_half_hour_a_new_one_begins(self):
+    def test_a_hold_after_the_half_hour_starts_a_new_one(self):
         hold(self.ann, self.showtime, ["A1"], now=self.start)
 
         self.assertEqual(hold(self.ann, self.showtime, ["A1"], now=self.at(30)).expires_at, self.at(40))
 
-    def test_after_buying_a_new_half_hour_begins_and_after_dropping_it_does_not(self):
+    def test_paying_starts_a_new_half_hour_and_dropping_does_not(self):
         for end, minutes in ((buy, 35), (self.book_and_drop, 30)):
             visitor, showtime = make_user(), make_showtime()
             end(visitor, showtime, ["A1"], now=self.start)
@@ -248,7 +248,7 @@ class HoldTimeTests(BookingTestCase):
     def book_and_drop(self, user, showtime, seats, *, now):
         checkout.drop_booking(booking=book(user, showtime, seats, now=now), now=now)
 
-    def test_at_its_deadline_the_seat_is_anybodys(self):
+    def test_a_seat_is_free_for_everyone_at_the_holds_deadline(self):
         hold(self.ann, self.showtime, ["A1"], now=self.start)
 
         self.assertEqual(hold(self.bob, self.showtime, ["A1"], now=self.at(10)).seats, ["A1"])
@@ -261,7 +261,7 @@ class SeatStatusTests(BookingTestCase):
         cls.showtime = make_showtime("SSSSSS")
         cls.ann, cls.bob, cls.cem = make_user(), make_user(), make_user()
 
-    def test_untouched_everything_is_available(self):
+    def test_a_showtime_without_holds_has_all_seats_available(self):
         self.assertEqual(
             seats_json(self.client, self.showtime).json(),
             {
@@ -274,7 +274,7 @@ class SeatStatusTests(BookingTestCase):
             },
         )
 
-    def test_each_viewer_sees_their_own_seats_as_theirs_alone(self):
+    def test_only_the_holder_sees_a_seat_as_mine(self):
         buy(self.bob, self.showtime, ["A1"])
         book(self.bob, self.showtime, ["A2"])
         held = hold(self.ann, self.showtime, ["A3", "A4"])
@@ -291,10 +291,10 @@ class SeatStatusTests(BookingTestCase):
         self.client.force_login(self.bob)
         self.assertEqual(seen(), [3, ["A1"], ["A3", "A4"], ["A2"]])
 
-    def test_no_cache_on_the_way_keeps_it(self):
+    def test_seat_status_is_not_cached(self):
         self.assertEqual(seats_json(self.client, self.showtime)["Cache-Control"], "private, no-cache")
 
-    def test_nothing_new_is_304(self):
+    def test_unchanged_seat_status_is_304(self):
         etag = seats_json(self.client, self.showtime)["ETag"]
 
         same = seats_json(self.client, self.showtime, if_none_match=etag)
@@ -306,7 +306,7 @@ class SeatStatusTests(BookingTestCase):
     def test_an_unknown_showtime_is_not_found(self):
         self.assertEqual(self.client.get("/showtimes/987654/seats.json").status_code, 404)
 
-    def test_rows_that_are_written_past_the_site_are_on_the_map_at_once(self):
+    def test_rows_written_past_the_site_are_on_the_map_at_once(self):
         booking = Booking.objects.create(
             user=self.ann, showtime=self.showtime, seats=["A1"], total_amount="1.00", status="CONFIRMED"
         )

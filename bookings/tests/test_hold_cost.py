@@ -58,14 +58,14 @@ class WarmTests(BookingTestCase):
 
                 self.assertEqual(cost, ([their_row], ["EVALSHA"]))
 
-    def test_the_live_status_does_the_same(self):
+    def test_seat_status_reads_the_visitors_row_and_asks_redis_once(self):
         their_row = f'"accounts_user" WHERE "accounts_user"."id" = {self.ann.pk} LIMIT 21'
 
         self.assertEqual(
             self.cost(lambda: seats_json(self.client, self.showtime)), ([their_row], ["EVALSHA"])
         )
 
-    def test_for_a_stranger_it_needs_no_sql_at_all(self):
+    def test_seat_status_for_an_anonymous_visitor_needs_no_sql(self):
         self.client.logout()
 
         self.assertEqual(self.cost(lambda: seats_json(self.client, self.showtime)), ([], ["EVALSHA"]))
@@ -90,7 +90,7 @@ class WarmTests(BookingTestCase):
                 self.assertEqual([len(sql) for sql, _ in found], [1, 1, 1])
                 self.assertEqual([commands for _, commands in found], [["EVALSHA"] * cost for cost in costs])
 
-    def test_what_others_hold_and_have_bought_makes_it_no_dearer(self):
+    def test_a_hold_costs_no_more_when_others_hold_and_bought_seats(self):
         for number in range(1, 4):
             buy(make_user(), self.showtime, [f"A{number}"])
             hold(make_user(), self.showtime, [f"A{number + 3}"])
@@ -115,33 +115,33 @@ class PageCostTests(BookingTestCase):
             self.assertEqual(self.client.get(page).status_code, 200)
         self.assertEqual(len(sql), queries, "\n".join(query["sql"] for query in sql))
 
-    def test_the_seat_map(self):
+    def test_the_seat_map_costs_a_constant_number_of_queries(self):
         for sold in (1, 2, 3):
             buy(make_user(), self.showtime, [f"A{sold}"])
             hold(make_user(), self.showtime, [f"A{sold + 3}"])
             with self.subTest(sold=sold):
                 self.assert_cost(url("seat_map", self.showtime), 5)
 
-    def test_the_review(self):
+    def test_the_review_costs_a_constant_number_of_queries(self):
         for seats in (["A1"], ["A1", "A2", "A3"]):
             hold_json(self.client, self.showtime, seats)
             with self.subTest(seats=len(seats)):
                 self.assert_cost(url("create_booking", self.showtime), 5)
 
-    def test_the_payment_page(self):
+    def test_the_payment_page_costs_a_constant_number_of_queries(self):
         for seats in (["A1"], ["A2", "A3", "A4"]):
             booking = book(make_user(), self.showtime, seats)
             self.client.force_login(booking.user)
             with self.subTest(seats=len(seats)):
                 self.assert_cost(f"/bookings/{booking.reference}/pay/", 4)
 
-    def test_the_ticket_page(self):
+    def test_the_ticket_page_costs_a_constant_number_of_queries(self):
         for seats in (["A1"], ["A2", "A3", "A4"]):
             booking = buy(self.ann, self.showtime, seats)
             with self.subTest(seats=len(seats)):
                 self.assert_cost(booking.get_absolute_url(), 8)
 
-    def test_the_visitors_list(self):
+    def test_the_list_of_bookings_costs_a_constant_number_of_queries(self):
         for number in (1, 2, 3):
             buy(self.ann, make_showtime("SS"), ["A1"])
             with self.subTest(bookings=number):

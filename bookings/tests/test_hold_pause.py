@@ -51,40 +51,40 @@ class PauseTestCase(BookingTestCase):
 
 
 class CeilingTests(PauseTestCase):
-    def test_after_the_ceiling_there_is_a_pause(self):
+    def test_a_pause_follows_the_ceiling(self):
         self.assertEqual([self.hold(at) for at in (0, 9, 18, 26, 29)], [10, 19, 28, 30, 30])
 
         self.assert_paused(30, until=35)
         self.assert_paused(34, until=35)
         self.assertEqual(self.hold(35), 45)
 
-    def test_another_seat_of_the_showtime_is_no_way_around_it(self):
+    def test_the_pause_applies_to_every_seat_of_the_showtime(self):
         for minutes in (0, 9, 18, 26):
             self.hold(minutes)
 
         self.assertRaises(HoldPaused, self.hold, 31, ["A2"])
 
-    def test_another_showtime_and_another_visitor_are_free(self):
+    def test_the_pause_applies_to_no_other_showtime_or_visitor(self):
         for minutes in (0, 9, 18, 26):
             self.hold(minutes)
 
         hold(self.ann, make_showtime("SS"), ["A1"], now=self.at(31))
         hold(self.bob, self.showtime, ["A1"], now=self.at(31))
 
-    def test_releasing_does_not_undo_it(self):
+    def test_releasing_does_not_end_the_pause(self):
         for minutes in (0, 9, 18, 26):
             self.hold(minutes)
         checkout.release_seats(user_id=self.ann.pk, showtime_id=self.showtime.pk, now=self.at(27))
 
         self.assert_paused(31, until=35)
 
-    def test_who_left_earlier_comes_back_when_they_like(self):
+    def test_a_visitor_who_left_before_the_ceiling_has_no_pause(self):
         self.hold(0)
         self.hold(15)
 
         self.assertEqual(self.hold(30), 40)
 
-    def test_a_hold_that_ends_in_the_last_second_counts_as_cut(self):
+    def test_a_hold_that_ends_in_the_last_second_counts_as_using_up_the_ceiling(self):
         """Else it could be taken again before anybody else can try."""
         self.hold(0)
         self.hold(9)
@@ -93,7 +93,7 @@ class CeilingTests(PauseTestCase):
 
         self.assert_paused(30, until=35)
 
-    def test_a_booking_that_goes_on_past_the_ceiling_uses_it_up(self):
+    def test_a_booking_that_ends_after_the_ceiling_uses_it_up(self):
         for minutes in (0, 9, 18):
             self.hold(minutes)
         booking = start_booking(self.ann, self.showtime, ["A1"], now=self.at(27))
@@ -102,7 +102,7 @@ class CeilingTests(PauseTestCase):
         self.assert_paused(37, until=42)
         self.assertEqual(self.hold(42), 52)
 
-    def test_from_the_moment_that_it_was_dropped(self):
+    def test_the_pause_starts_when_the_booking_is_dropped(self):
         for minutes in (0, 9, 18):
             self.hold(minutes)
         booking = start_booking(self.ann, self.showtime, ["A1"], now=self.at(27))
@@ -110,7 +110,7 @@ class CeilingTests(PauseTestCase):
 
         self.assert_paused(33, until=38)
 
-    def test_dropped_before_the_ceiling_leaves_the_rest_of_the_time(self):
+    def test_a_booking_dropped_before_the_ceiling_leaves_the_rest_of_the_time(self):
         for minutes in (0, 9, 18):
             self.hold(minutes)
         booking = start_booking(self.ann, self.showtime, ["A1"], now=self.at(22))
@@ -118,7 +118,7 @@ class CeilingTests(PauseTestCase):
 
         self.assertEqual(self.hold(25), 30)
 
-    def test_paying_begins_the_time_anew(self):
+    def test_paying_restarts_the_time(self):
         for minutes in (0, 9, 18, 26):
             self.hold(minutes)
         booking = start_booking(self.ann, self.showtime, ["A1"], now=self.at(27))
@@ -127,14 +127,14 @@ class CeilingTests(PauseTestCase):
         self.assertEqual(self.hold(32, ["A2"]), 42)
 
     @override_settings(THROTTLES=False)
-    def test_without_throttles_there_is_none(self):
+    def test_no_pause_applies_without_throttles(self):
         for minutes in (0, 9, 18, 26):
             self.hold(minutes)
 
         self.assertEqual(self.hold(30), 40)
 
     @override_settings(SEAT_HOLD_PAUSE_SECONDS=60, SEAT_HOLD_CEILING_SECONDS=1200)
-    def test_both_times_are_settings(self):
+    def test_ceiling_and_pause_are_settings(self):
         self.hold(0)
         self.assertEqual(self.hold(9), 19)
         self.assertEqual(self.hold(18), 20)
@@ -164,13 +164,13 @@ class UnpaidTests(PauseTestCase):
         self.assert_paused(3, until=8)
         self.assertEqual(self.hold(8), 18)
 
-    def test_failed_payments_count_the_same(self):
+    def test_bookings_with_failed_payments_count_too(self):
         self.unpaid(0, self.fail(1))
         self.unpaid(2, self.fail(3))
 
         self.assert_paused(4, until=8)
 
-    def test_lapsed_ones_too_swept_or_not(self):
+    def test_expired_bookings_count_whether_swept_or_not(self):
         self.unpaid(0, self.lapse)
         self.unpaid(10, self.lapse)
         self.assert_paused(20, until=25)
@@ -180,27 +180,27 @@ class UnpaidTests(PauseTestCase):
 
         self.assert_paused(22, until=25)
 
-    def test_a_sweep_moves_no_end(self):
+    def test_a_sweep_does_not_move_the_end_of_a_booking(self):
         self.unpaid(0, self.lapse)
         self.unpaid(10, self.lapse)
         checkout.expire_overdue(now=self.at(24))
 
         self.assert_paused(24, until=25)
 
-    def test_an_hour_later_it_is_the_first_again(self):
+    def test_an_unpaid_booking_no_longer_counts_after_an_hour(self):
         self.unpaid(0, self.drop(1))
         self.unpaid(62, self.drop(63))
 
         self.assertEqual(self.hold(64), 74)
 
-    def test_the_third_one_leads_to_another_pause(self):
+    def test_a_third_unpaid_booking_leads_to_another_pause(self):
         self.unpaid(0, self.drop(1))
         self.unpaid(2, self.drop(3))
         self.unpaid(9, self.drop(10))
 
         self.assert_paused(10, until=15)
 
-    def test_a_paid_one_does_not_count(self):
+    def test_a_paid_booking_does_not_count(self):
         self.unpaid(0, self.drop(1))
         settlement.pay_demo(
             booking=book(self.ann, self.showtime, ["A2"], now=self.at(2)), succeeds=True, now=self.at(3)
@@ -208,14 +208,14 @@ class UnpaidTests(PauseTestCase):
 
         self.assertEqual(self.hold(4), 14)
 
-    def test_one_of_another_showtime_does_not_count(self):
+    def test_a_booking_of_another_showtime_does_not_count(self):
         self.unpaid(0, self.drop(1))
         other = book(self.ann, make_showtime("SS"), ["A1"], now=self.at(2))
         checkout.drop_booking(booking=other, now=self.at(3))
 
         self.assertEqual(self.hold(4), 14)
 
-    def test_what_they_still_hold_is_theirs_until_it_ends(self):
+    def test_a_paused_visitor_keeps_current_holds_until_their_deadline(self):
         self.unpaid(0, self.drop(1))
         booking = book(self.ann, self.showtime, ["A1"], now=self.at(2))
         self.hold(2, ["A2"])
@@ -233,13 +233,13 @@ class AnswerTests(PauseTestCase):
             booking = book(self.ann, self.showtime, ["A1"], now=self.at(-minutes))
             checkout.drop_booking(booking=booking, now=self.at(-minutes))
 
-    def test_as_json(self):
+    def test_a_paused_hold_is_refused_with_retry_after_in_json(self):
         answer = hold_json(self.client, self.showtime, ["A1"])
 
         self.assertEqual([answer.status_code, answer.json()], [429, {"error": "hold_paused"}])
         self.assertIn(int(answer["Retry-After"]), range(200, 241))
 
-    def test_as_a_page_it_is_the_map_with_a_sentence_that_says_when(self):
+    def test_a_paused_form_shows_the_map_and_says_when_to_try_again(self):
         page = self.client.post(url("hold", self.showtime), {"seats": ["A2"]})
 
         self.assertEqual(page.status_code, 429)

@@ -90,38 +90,38 @@ class TakeTests(ScriptTestCase):
         self.assertEqual(self.refused(self.take, ANN, "A1", "A2", "A3"), ["A2"])
         self.assertEqual(self.locks(), {"A2": BOB})
 
-    def test_a_new_choice_frees_the_old_one_in_the_same_step(self):
+    def test_a_new_hold_frees_the_old_one_in_the_same_step(self):
         self.take(ANN, "A1", "A2")
         self.take(ANN, "A2", "A3")
 
         self.assertEqual(self.locks(), {"A2": ANN, "A3": ANN})
 
-    def test_an_old_choice_that_somebody_else_has_by_now_is_left_alone(self):
+    def test_an_expired_hold_taken_over_by_another_visitor_is_left_alone(self):
         self.take(ANN, "A1")
         self.take(BOB, "A1", now=at(600))
         self.take(ANN, "A2", now=at(601))
 
         self.assertEqual(self.locks(at(602)), {"A1": BOB, "A2": ANN})
 
-    def test_what_is_sold_or_waits_for_its_payment_is_refused(self):
+    def test_sold_and_pending_seats_are_refused(self):
         self.fill({"A1": holds.TICKET, "A2": holds.pending_entry("REF", 1, at(60))})
 
         self.assertEqual(self.refused(self.take, BOB, "A1", "A2", "A3"), ["A1", "A2"])
         self.assertEqual(self.refused(self.take, ANN, "A2"), ["A2"])
         self.assertEqual(self.take(BOB, "A2", now=at(60)), at(660))
 
-    def test_the_booking_itself_may_take_what_it_waits_for(self):
+    def test_a_pending_booking_can_lock_its_own_seats(self):
         self.fill({"A2": holds.pending_entry("REF", 1, at(60))})
 
         self.assertEqual(self.take(ORDER, "A2"), at(600))
 
-    def test_a_lock_is_over_at_its_deadline_even_where_redis_still_has_the_key(self):
+    def test_a_lock_ends_at_its_deadline_even_if_redis_still_has_the_key(self):
         deadline = self.take(ANN, "A1")
 
         self.assertEqual(self.refused(self.take, BOB, "A1", now=deadline - timedelta(milliseconds=1)), ["A1"])
         self.assertEqual(self.take(BOB, "A1", now=deadline), deadline + timedelta(seconds=600))
 
-    def test_the_ceiling_counts_from_the_first_hold_and_begins_anew_after_it(self):
+    def test_the_ceiling_counts_from_the_first_hold_and_restarts_after_it(self):
         moments = (0, 500, 1000, 1500, 1799, 1800)
 
         self.assertEqual(
@@ -129,20 +129,20 @@ class TakeTests(ScriptTestCase):
             [at(600), at(1100), at(1600), at(1800), at(1800), at(2400)],
         )
 
-    def test_with_an_old_snapshot_it_gives_the_stamp_and_takes_nothing(self):
+    def test_a_stale_snapshot_locks_nothing_and_the_new_stamp_is_returned(self):
         with self.assertRaises(scripts.SnapshotIsStale) as stale:
             self.take(ANN, "A1", stamp="old")
 
         self.assertEqual([stale.exception.stamp, self.locks()], [self.stamp, {}])
 
-    def test_without_a_map_it_takes_nothing(self):
+    def test_nothing_is_locked_without_a_map(self):
         holds.drop_map(SHOWTIME, now=NOW)
 
         self.assertRaises(scripts.MapIsCold, self.take, ANN, "A1")
         self.fill({})
         self.assertEqual(self.locks(), {})
 
-    def test_redis_drops_every_key_by_its_own_clock(self):
+    def test_every_key_expires(self):
         self.take(ANN, "A1", seconds=600)
 
         keys = self.keys()
@@ -152,7 +152,7 @@ class TakeTests(ScriptTestCase):
 
 
 class PassOnTests(ScriptTestCase):
-    def test_the_locks_change_hands_and_get_the_new_deadline(self):
+    def test_passed_locks_have_the_new_owner_and_deadline(self):
         self.take(ANN, "A1", "A2")
 
         self.assertEqual(self.pass_on(ANN, ORDER, "A1", "A2", deadline=at(900)), at(900))
@@ -165,18 +165,18 @@ class PassOnTests(ScriptTestCase):
         self.assertEqual(self.refused(self.pass_on, ANN, ORDER, "A1", "A2", "A3"), ["A2", "A3"])
         self.assertEqual(self.locks(), {"A1": ANN, "A2": BOB})
 
-    def test_a_lapsed_lock_is_not_passed_on(self):
+    def test_an_expired_lock_is_not_passed_on(self):
         self.take(ANN, "A1")
 
         self.assertEqual(self.refused(self.pass_on, ANN, ORDER, "A1", now=at(600), deadline=at(1200)), ["A1"])
 
-    def test_what_is_not_passed_on_is_freed(self):
+    def test_locks_that_are_not_passed_on_are_freed(self):
         self.take(ANN, "A1", "A2")
         self.pass_on(ANN, ORDER, "A1")
 
         self.assertEqual(self.locks(), {"A1": ORDER})
 
-    def test_the_visitor_neither_replaces_nor_releases_what_was_passed_on(self):
+    def test_the_visitor_neither_replaces_nor_releases_passed_locks(self):
         self.take(ANN, "A1")
         self.pass_on(ANN, ORDER, "A1")
         self.take(ANN, "A2")
@@ -184,7 +184,7 @@ class PassOnTests(ScriptTestCase):
 
         self.assertEqual(self.locks(), {"A1": ORDER})
 
-    def test_back_to_the_visitor(self):
+    def test_locks_can_be_passed_back_to_the_visitor(self):
         self.take(ANN, "A1")
         self.pass_on(ANN, ORDER, "A1")
         self.pass_on(ORDER, ANN, "A1")
@@ -194,7 +194,7 @@ class PassOnTests(ScriptTestCase):
 
 
 class ReleaseTests(ScriptTestCase):
-    def test_it_frees_the_owners_locks_alone(self):
+    def test_releasing_frees_only_the_owners_locks(self):
         self.take(ANN, "A1")
         self.take(BOB, "A2")
 
@@ -203,7 +203,7 @@ class ReleaseTests(ScriptTestCase):
 
         self.assertEqual(self.locks(), {"A2": BOB})
 
-    def test_a_lapsed_owner_frees_nobody_elses_lock(self):
+    def test_releasing_an_expired_hold_does_not_free_its_new_owners_lock(self):
         self.take(ANN, "A1")
         self.take(BOB, "A1", now=at(600))
 
@@ -211,13 +211,13 @@ class ReleaseTests(ScriptTestCase):
 
         self.assertEqual(self.locks(at(601)), {"A1": BOB})
 
-    def test_the_time_of_the_visitor_goes_on(self):
+    def test_releasing_does_not_reset_the_visitors_time(self):
         self.take(ANN, "A1")
         holds.release(SHOWTIME, owner=ANN, now=NOW)
 
         self.assertEqual(self.take(ANN, "A1", now=at(1500)), at(1800))
 
-    def test_it_gives_the_reservation(self):
+    def test_releasing_returns_the_reservation(self):
         self.take(ANN, "A1", reservation="7/one")
 
         self.assertEqual(
@@ -227,7 +227,7 @@ class ReleaseTests(ScriptTestCase):
 
 
 class FinishTests(ScriptTestCase):
-    def test_it_frees_the_locks_of_the_booking_and_of_its_late_payment(self):
+    def test_finishing_frees_the_locks_of_the_booking_and_its_late_payment(self):
         self.take(ORDER, "A1")
         self.take(holds.late("REF", 1), "A2")
 
@@ -237,7 +237,7 @@ class FinishTests(ScriptTestCase):
         holds.finish(SHOWTIME, reference="REF", user_id=1, now=NOW)
         self.assertEqual(self.locks(), {})
 
-    def test_a_paid_booking_begins_the_visitors_time_anew(self):
+    def test_a_paid_booking_restarts_the_visitors_time(self):
         self.take(ANN, "A1")
         self.pass_on(ANN, ORDER, "A1", deadline=at(600))
 
@@ -245,7 +245,7 @@ class FinishTests(ScriptTestCase):
 
         self.assertEqual(self.take(ANN, "A2", now=at(1500)), at(2100))
 
-    def test_but_not_of_what_the_visitor_holds_besides(self):
+    def test_a_paid_booking_does_not_restart_the_time_of_other_holds(self):
         self.take(ANN, "A1")
         self.pass_on(ANN, ORDER, "A1", deadline=at(2000))
         self.take(ANN, "A2", now=at(1400))
@@ -256,7 +256,7 @@ class FinishTests(ScriptTestCase):
 
 
 class MapTests(ScriptTestCase):
-    def test_it_tells_tickets_pending_bookings_and_locks_apart(self):
+    def test_the_view_distinguishes_tickets_pending_bookings_and_locks(self):
         self.fill({"A1": holds.TICKET, "A2": holds.pending_entry("REF", 1, at(60))})
         self.take(BOB, "A3")
 
@@ -267,12 +267,12 @@ class MapTests(ScriptTestCase):
         self.assertEqual(live.locks, {"A3": holds.Lock(BOB, at(600))})
         self.assertEqual(holds.view(SHOWTIME, now=at(60)).pending, {})
 
-    def test_an_empty_map_is_a_map(self):
+    def test_an_empty_map_counts_as_a_map(self):
         live = holds.view(SHOWTIME, now=NOW)
 
         self.assertEqual([live.tickets, live.pending, live.locks], [frozenset(), {}, {}])
 
-    def test_a_map_made_before_the_latest_commit_is_not_kept(self):
+    def test_a_map_built_before_the_latest_commit_is_not_stored(self):
         holds.drop_map(SHOWTIME, now=NOW)
         with self.assertRaises(scripts.MapIsCold) as cold:
             holds.view(SHOWTIME, now=NOW)
@@ -290,7 +290,7 @@ class MapTests(ScriptTestCase):
         self.assertNotEqual(live.snapshot_stamp, self.stamp)
         self.assertEqual(list(live.locks), ["A1"])
 
-    def test_the_largest_hall_fits_into_one_map(self):
+    def test_the_largest_layout_fits_into_one_map(self):
         entries = {f"{row}{number}": holds.TICKET for row in "ABCDEFGHIJKLMNOPQRST" for number in range(60)}
 
         self.fill(entries)
@@ -299,7 +299,7 @@ class MapTests(ScriptTestCase):
 
 
 class FullTests(ScriptTestCase):
-    def test_a_script_that_redis_refuses_to_run_is_no_seat(self):
+    def test_a_script_that_redis_refuses_to_run_holds_nothing(self):
         """As with a server that is out of memory, or a replica."""
         base = f"{settings.REDIS_KEY_PREFIX}:{{showtime:{SHOWTIME}}}"
         redis_connection.client().delete(f"{base}:held")

@@ -14,7 +14,7 @@ class LoneSeatRuleTests(BookingTestCase):
         super().setUp()
         self.client.force_login(self.ann)
 
-    def test_where_it_is_switched_on_a_lone_seat_is_refused_with_what_to_take_instead(self):
+    def test_a_theater_with_the_rule_refuses_a_lone_seat_and_offers_an_alternative(self):
         response = hold_json(self.client, self.strict, ["A2", "A3"])
 
         self.assertEqual(response.status_code, 409)
@@ -22,17 +22,17 @@ class LoneSeatRuleTests(BookingTestCase):
         self.assertEqual(seats_held_by(self.ann, self.strict), [])
         self.assertEqual(hold_json(self.client, self.strict, ["A1", "A2"]).status_code, 200)
 
-    def test_elsewhere_it_is_off(self):
+    def test_the_rule_is_off_by_default(self):
         self.assertEqual(hold_json(self.client, self.easy, ["A2", "A3"]).status_code, 200)
 
-    def test_the_form_says_it_in_words_with_one_click_to_the_alternative(self):
+    def test_the_form_explains_the_rule_and_links_to_the_alternative(self):
         response = self.client.post(url("hold", self.strict), {"seats": ["A2", "A3"]})
 
         self.assertContains(response, "That leaves A1 on its own.", status_code=409)
         self.assertContains(response, 'name="seats" value="A1"', status_code=409)
         self.assertEqual(response.context["ticked"], ["A2", "A3"])
 
-    def test_what_others_hold_or_have_bought_counts_as_taken(self):
+    def test_seats_that_others_hold_or_bought_count_as_taken(self):
         buy(self.bob, self.strict, ["A1", "A2"])
         hold(self.bob, self.strict, ["A5", "A6"])
 
@@ -43,7 +43,7 @@ class LoneSeatRuleTests(BookingTestCase):
 
         self.assertEqual(hold_json(self.client, self.strict, ["A1", "A3"]).json()["seats"], ["A2"])
 
-    def test_a_choice_that_passed_is_not_judged_again_at_booking(self):
+    def test_a_held_selection_is_not_checked_again_at_booking(self):
         hold(self.ann, self.strict, ["A1", "A2"])
         hold(self.bob, self.strict, ["A5", "A6"])
         hold_json(self.client, self.strict, ["A1", "A2"])
@@ -52,7 +52,7 @@ class LoneSeatRuleTests(BookingTestCase):
 
         self.assertEqual(response.status_code, 302)
 
-    def test_a_taken_seat_is_said_before_a_lone_one(self):
+    def test_a_taken_seat_is_reported_before_a_lone_one(self):
         hold(self.bob, self.strict, ["A3", "A4"])
 
         self.assertEqual(
@@ -82,19 +82,19 @@ class BestSeatsPageTests(BookingTestCase):
         self.assertEqual(response.status_code, 200)
         return response.context["ticked"]
 
-    def test_it_ticks_the_best_free_seats_together(self):
+    def test_the_page_selects_the_best_free_seats_together(self):
         self.assertEqual(self.ticked("?best=2"), ["E3", "E4"])
         self.assertEqual(self.ticked("?best=2&class=S"), ["D3", "D4"])
         book(self.bob, self.showtime, ["E3", "E4"])
         self.assertNotEqual(self.ticked("?best=2"), ["E3", "E4"])
 
-    def test_it_says_when_there_are_not_that_many(self):
+    def test_the_page_says_if_there_are_not_enough_seats(self):
         full = make_showtime("SS")
 
         response = self.client.get(url("seat_map", full) + "?best=3")
 
         self.assertContains(response, "find 3 such seats. Try fewer")
 
-    def test_nonsense_asks_for_nothing(self):
+    def test_invalid_requests_select_nothing(self):
         for query in ("?best=0", "?best=-1", "?best=999999", "?best=two", "?best=²", "?best=2&class=Z"):
             self.assertEqual(self.ticked(query), [])

@@ -88,7 +88,7 @@ class CreatePendingTests(LifecycleTestCase):
             now=now or self.now,
         )
 
-    def test_it_keeps_all_that_was_agreed_to(self):
+    def test_a_new_booking_stores_the_agreed_price_and_rules(self):
         booking = stored(self.create(seats=["A3", "A4"]))
 
         amounts = booking.seats_amount, booking.fee_amount, booking.tax_amount, booking.total_amount
@@ -100,28 +100,28 @@ class CreatePendingTests(LifecycleTestCase):
         self.assertEqual([booking.created_at, booking.expires_at], [self.now, self.late])
         self.assertEqual(pricing.quote_of(booking).lines[0].labels, ("A3", "A4"))
 
-    def test_from_the_start_on_it_is_closed(self):
+    def test_no_booking_is_created_once_the_showtime_has_started(self):
         self.assert_refused(ShowtimeClosed, lambda: self.create(now=self.showtime.start_time))
 
-    def test_of_a_showtime_that_is_cancelled_none_is_made(self):
+    def test_no_booking_is_created_for_a_cancelled_showtime(self):
         type(self.showtime).objects.filter(pk=self.showtime.pk).update(cancelled_at=self.now)
 
         self.assert_refused(ShowtimeCancelled, self.create)
 
-    def test_a_visitor_has_one_live_one_a_showtime(self):
+    def test_a_visitor_has_one_payable_booking_for_each_showtime(self):
         self.assert_refused(BookingWaiting, lambda: self.create(self.ann))
 
         self.assertEqual(self.create(self.ann, showtime=make_showtime()).user, self.ann)
         self.assertEqual(self.create(self.ann, now=self.booking.expires_at).user, self.ann)
 
-    def test_the_same_seats_of_another_showtime_are_in_nobodys_way(self):
+    def test_the_same_seats_of_another_showtime_do_not_conflict(self):
         elsewhere = make_showtime()
         book(self.ann, elsewhere, ["A3"], now=self.now)
         buy(make_user(), elsewhere, ["A4"], now=self.now)
 
         self.assertEqual(self.create(seats=["A3", "A4"]).seats, ["A3", "A4"])
 
-    def test_seats_that_are_promised_sold_or_unknown_are_named(self):
+    def test_seats_that_are_pending_sold_or_unknown_are_named(self):
         buy(make_user(), self.showtime, ["A4"], now=self.now)
 
         with self.assertRaises(SeatsUnavailable) as refused:
@@ -131,7 +131,7 @@ class CreatePendingTests(LifecycleTestCase):
 
 
 class ConfirmTests(LifecycleTestCase):
-    def test_it_gives_tickets_marks_the_payment_and_owes_one_confirmation(self):
+    def test_confirming_issues_tickets_records_the_payment_and_owes_one_email(self):
         self.confirm()
 
         self.payment.refresh_from_db()
@@ -151,30 +151,30 @@ class ConfirmTests(LifecycleTestCase):
 
         self.assertEqual([again.status, self.everything()], ["CONFIRMED", before])
 
-    def test_past_the_deadline_it_is_too_late_unless_the_locks_were_taken_again(self):
+    def test_an_overdue_booking_is_confirmed_only_if_its_seats_were_locked_again(self):
         self.assert_refused(TooLate, lambda: self.confirm(now=self.booking.expires_at))
 
         self.assertEqual(self.confirm(now=self.booking.expires_at, late=True).status, "CONFIRMED")
 
-    def test_late_it_loses_to_a_rivals_pending_booking_that_redis_knows_nothing_of(self):
+    def test_a_late_payment_loses_to_a_rivals_pending_booking_unknown_to_redis(self):
         book(self.bob, self.showtime, ["A2"], now=self.late)
 
         self.assert_refused(SeatsUnavailable, lambda: self.confirm(now=self.late, late=True))
 
-    def test_late_it_loses_to_a_rivals_ticket_that_redis_knows_nothing_of(self):
+    def test_a_late_payment_loses_to_a_rivals_ticket_unknown_to_redis(self):
         buy(self.bob, self.showtime, ["A1"], now=self.late)
 
         self.assert_refused(SeatsUnavailable, lambda: self.confirm(now=self.late, late=True))
 
-    def test_it_is_in_its_own_way_neither_late_nor_in_time(self):
+    def test_a_booking_does_not_conflict_with_itself(self):
         self.assertEqual(self.confirm(late=True).status, "CONFIRMED")
 
-    def test_in_time_it_wins_against_a_booking_that_was_written_before_its_deadline(self):
+    def test_a_payment_in_time_wins_over_a_booking_created_before_the_deadline(self):
         self.booking_past_every_check(created_at=self.booking.expires_at - timedelta(milliseconds=1))
 
         self.assertEqual(self.confirm().status, "CONFIRMED")
 
-    def test_in_time_by_its_own_clock_it_loses_to_one_that_was_made_at_its_deadline(self):
+    def test_a_payment_loses_to_a_booking_created_at_its_deadline_even_by_an_earlier_clock(self):
         self.booking_past_every_check(created_at=self.booking.expires_at)
 
         self.assert_refused(SeatsUnavailable, self.confirm)
@@ -184,12 +184,12 @@ class ConfirmTests(LifecycleTestCase):
             user=self.bob, showtime=self.showtime, seats=["A2"], total_amount=1, **fields
         )
 
-    def test_a_rivals_booking_of_the_same_seats_of_another_showtime_is_in_nobodys_way(self):
+    def test_a_rivals_booking_of_the_same_seats_of_another_showtime_does_not_conflict(self):
         book(self.bob, make_showtime(), ["A1"], now=self.late)
 
         self.assertEqual(self.confirm(now=self.late, late=True).status, "CONFIRMED")
 
-    def test_a_rivals_booking_of_other_seats_is_in_nobodys_way(self):
+    def test_a_rivals_booking_of_other_seats_does_not_conflict(self):
         book(self.bob, self.showtime, ["A3"], now=self.late)
 
         self.assertEqual(self.confirm(now=self.late, late=True).status, "CONFIRMED")
@@ -200,20 +200,20 @@ class ConfirmTests(LifecycleTestCase):
         for late in (False, True):
             self.assert_refused(TooLate, lambda late=late: self.confirm(late=late))
 
-    def test_of_a_showtime_that_is_cancelled_meanwhile_nothing_is_sold(self):
+    def test_a_booking_of_a_showtime_cancelled_meanwhile_is_not_confirmed(self):
         type(self.showtime).objects.filter(pk=self.showtime.pk).update(cancelled_at=self.now)
 
         for late in (False, True):
             self.assert_refused(ShowtimeCancelled, lambda late=late: self.confirm(late=late))
 
-    def test_paid_in_time_it_is_confirmed_though_the_film_has_begun(self):
+    def test_a_booking_paid_in_time_is_confirmed_after_the_showtime_has_started(self):
         type(self.showtime).objects.filter(pk=self.showtime.pk).update(start_time=self.now)
 
         self.assertEqual(self.confirm().status, "CONFIRMED")
 
 
 class OweRefundTests(LifecycleTestCase):
-    def test_after_confirming_it_gives_nothing_back(self):
+    def test_a_confirmed_payment_owes_no_refund(self):
         self.confirm()
         before = self.everything()
 
@@ -229,7 +229,7 @@ class OweRefundTests(LifecycleTestCase):
 
         self.assertEqual([first.amount, self.everything()], [price_of(self.booking), before])
 
-    def test_an_overdue_booking_is_expired_by_it_and_a_live_one_is_left_alone(self):
+    def test_owing_a_refund_expires_an_overdue_booking_and_leaves_a_payable_one(self):
         self.owe_refund(self.late)
         other = book(self.bob, self.showtime, ["A3"], now=self.now)
         self.payment = self.open_payment(other)
@@ -239,7 +239,7 @@ class OweRefundTests(LifecycleTestCase):
 
 
 class OpenPaymentTests(LifecycleTestCase):
-    def test_it_asks_for_what_the_booking_costs_in_its_own_currency(self):
+    def test_a_payment_is_opened_in_the_bookings_currency(self):
         with self.settings(CURRENCY="JPY"):
             Payment.objects.all().delete()
             payment = self.open_payment(self.booking)
@@ -249,17 +249,17 @@ class OpenPaymentTests(LifecycleTestCase):
             [price_of(self.booking), "INR", "demo", "OPEN", self.now],
         )
 
-    def test_asked_again_it_is_the_same_one(self):
+    def test_opening_a_payment_again_returns_the_same_one(self):
         self.assertEqual(self.open_payment(self.booking), self.payment)
 
-    def test_at_the_deadline_it_is_too_late(self):
+    def test_no_payment_is_opened_at_the_deadline(self):
         self.now = self.booking.expires_at
 
         self.assert_refused(TooLate, lambda: self.open_payment(self.booking))
 
 
-class NewsTests(LifecycleTestCase):
-    def test_each_step_writes_down_the_news_that_caused_it_even_where_it_changes_nothing(self):
+class RecordedEventTests(LifecycleTestCase):
+    def test_each_step_records_its_event_even_if_nothing_changes(self):
         steps = {
             "evt_fail": lifecycle.fail_payment,
             "evt_confirm": lifecycle.confirm,
@@ -275,10 +275,10 @@ class NewsTests(LifecycleTestCase):
         self.assertEqual(set(PaymentEvent.objects.values_list("event_id", flat=True)), set(steps))
 
 
-class MovesTests(LifecycleTestCase):
+class StatusChangeTests(LifecycleTestCase):
     """`Booking.MOVES` is the law: a step that it does not have is never made."""
 
-    def test_the_moves_are_these(self):
+    def test_only_these_changes_of_status_are_allowed(self):
         moves = {(old, new) for old, news in Booking.MOVES.items() for new in news}
 
         self.assertEqual(
@@ -292,7 +292,7 @@ class MovesTests(LifecycleTestCase):
             },
         )
 
-    def test_a_step_outside_them_raises_and_writes_nothing(self):
+    def test_any_other_change_of_status_raises_and_writes_nothing(self):
         paid = buy(self.bob, self.showtime, ["A3"], now=self.now)
         steps = {
             "confirm": self.confirm,

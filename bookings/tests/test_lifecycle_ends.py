@@ -15,13 +15,13 @@ class FailedTests(LifecycleTestCase):
     def fail(self, now):
         return lifecycle.fail_payment(payment_id=self.payment.pk, now=now).status
 
-    def test_a_live_booking_is_failed_and_an_overdue_one_expired(self):
+    def test_a_failed_payment_fails_a_payable_booking_and_expires_an_overdue_one(self):
         self.assertEqual(self.fail(self.now), "FAILED")
         self.booking = book(self.ann, self.showtime, ["A3"], now=self.now)
         self.payment = self.open_payment(self.booking)
         self.assertEqual(self.fail(self.booking.expires_at), "EXPIRED")
 
-    def test_after_confirming_it_changes_nothing(self):
+    def test_a_failure_after_confirmation_changes_nothing(self):
         self.confirm()
         before = self.everything()
 
@@ -29,7 +29,7 @@ class FailedTests(LifecycleTestCase):
 
         self.assertEqual(self.everything(), before)
 
-    def test_money_that_has_come_keeps_the_payment_for_a_person(self):
+    def test_a_payment_that_received_money_stays_for_staff(self):
         payment_records.flag_for_staff(payment_id=self.payment.pk, remark="Too little", received=1)
         before = self.everything()
 
@@ -37,7 +37,7 @@ class FailedTests(LifecycleTestCase):
 
         self.assertEqual(self.everything(), before)
 
-    def test_it_withdraws_its_own_payment_alone(self):
+    def test_only_the_failed_payment_is_cancelled(self):
         other = self.open_payment(book(self.bob, self.showtime, ["A3"], now=self.now))
 
         self.fail(self.now)
@@ -52,13 +52,13 @@ class CloseUnpaidTests(LifecycleTestCase):
         self.payment.refresh_from_db()
         return self.payment.status, stored(self.booking).status
 
-    def test_past_the_deadline_it_withdraws_the_payment_and_expires_the_booking(self):
+    def test_closing_an_overdue_booking_cancels_the_payment_and_expires_it(self):
         self.assertEqual(self.close(self.late), ("CANCELED", "EXPIRED"))
 
-    def test_while_the_booking_can_be_paid_it_is_refused(self):
+    def test_a_payable_booking_cannot_be_closed(self):
         self.assert_refused(PaymentWasTaken, lambda: self.close(self.now))
 
-    def test_with_money_received_or_tickets_given_it_is_refused(self):
+    def test_a_payment_with_money_or_tickets_cannot_be_closed(self):
         payment_records.flag_for_staff(payment_id=self.payment.pk, remark="Too little", received=1)
         self.assert_refused(PaymentWasTaken, lambda: self.close(self.late))
         self.confirm()
@@ -79,7 +79,7 @@ class CancelTests(LifecycleTestCase):
         self.confirm()
         self.booking.refresh_from_db()
 
-    def test_it_voids_the_tickets_frees_the_seats_and_keeps_the_percent(self):
+    def test_cancelling_voids_tickets_frees_seats_and_stores_the_percentage(self):
         booking, refund = self.cancel(self.booking)
 
         self.showtime.refresh_from_db()
@@ -89,7 +89,7 @@ class CancelTests(LifecycleTestCase):
         )
         self.assertEqual(set(Ticket.objects.values_list("voided_at", flat=True)), {self.now})
 
-    def test_exactly_at_the_start_it_is_refused_and_a_moment_before_it_is_not(self):
+    def test_cancelling_is_possible_until_just_before_the_start(self):
         start = self.showtime.start_time
 
         self.assert_refused(NotCancellable, lambda: self.cancel(self.booking, start))
@@ -100,7 +100,7 @@ class CancelTests(LifecycleTestCase):
     def cancel_for_cinema(self):
         return lifecycle.cancel_for_cinema(booking_id=self.booking.pk, now=self.now, reason="A test")[1]
 
-    def test_the_money_comes_from_the_payment_that_bought_the_tickets(self):
+    def test_the_refund_is_made_from_the_payment_that_bought_the_tickets(self):
         """Not from a later one, which has gone back long ago."""
         Payment.objects.create(
             booking=self.booking, provider="demo", amount=1, received=1, currency="INR", status="REFUNDED"
@@ -110,14 +110,14 @@ class CancelTests(LifecycleTestCase):
 
         self.assertEqual([refund.payment, refund.amount], [self.payment, price_of(self.booking)])
 
-    def test_where_the_money_has_gone_back_already_the_cinema_owes_nothing(self):
+    def test_a_payment_refunded_already_owes_nothing_more(self):
         Payment.objects.update(status="REFUNDED")
 
         self.assertIsNone(self.cancel_for_cinema())
 
         self.assertEqual([stored(self.booking).status, Ticket.objects.valid().count()], ["CANCELLED", 0])
 
-    def test_what_is_not_confirmed_can_not_be_cancelled_by_anybody(self):
+    def test_only_confirmed_bookings_can_be_cancelled(self):
         waiting = book(self.bob, self.showtime, ["A3"], now=self.now)
 
         self.assert_refused(NotCancellable, lambda: self.cancel(waiting))
@@ -131,22 +131,22 @@ class DropTests(LifecycleTestCase):
     def drop(self):
         return lifecycle.drop(booking_id=self.booking.pk, now=self.now)
 
-    def test_a_live_one_is_failed(self):
+    def test_dropping_a_payable_booking_fails_it(self):
         self.assertEqual(self.drop().status, "FAILED")
 
-    def test_at_its_deadline_it_can_not_be_dropped_any_more(self):
+    def test_an_overdue_booking_cannot_be_dropped(self):
         self.now = self.booking.expires_at
 
         self.assert_refused(NotCancellable, self.drop)
 
-    def test_a_confirmed_one_can_not_be_dropped(self):
+    def test_a_confirmed_booking_cannot_be_dropped(self):
         self.confirm()
 
         self.assert_refused(NotCancellable, self.drop)
 
 
 class CloseShowtimeTests(LifecycleTestCase):
-    def test_it_gives_up_what_waits_for_this_showtime_and_nothing_else(self):
+    def test_cancelling_sales_fails_the_payable_bookings_of_that_showtime_only(self):
         elsewhere = book(self.bob, make_showtime(), ["A1"], now=self.now)
         paid = buy(self.bob, self.showtime, ["A3"], now=self.now)
 
@@ -158,7 +158,7 @@ class CloseShowtimeTests(LifecycleTestCase):
             ["FAILED", "PENDING", "CONFIRMED"],
         )
 
-    def test_again_it_keeps_the_first_moment(self):
+    def test_cancelling_sales_again_keeps_the_first_time(self):
         for minutes in (0, 5):
             lifecycle.cancel_sales(showtime_id=self.showtime.pk, now=self.now + timedelta(minutes=minutes))
 

@@ -127,7 +127,7 @@ class PatientRivalTests(BookingTestCase):
         cls.visitor = make_user(email="")
         cls.movie, cls.screen = make_movie(), make_screen("SSS")
 
-    def test_nobody_keeps_a_seat_from_them_for_longer_than_ceiling_and_payment(self):
+    def test_no_visitor_blocks_a_seat_for_longer_than_ceiling_and_payment(self):
         @given(steps)
         @example(NEVER_ENDING)
         @example(LAST_SECOND)
@@ -143,6 +143,6 @@ class PatientRivalTests(BookingTestCase):
         play()
 
     @override_settings(THROTTLES=False)
-    def test_control_without_a_pause_the_seat_is_kept_for_hours(self):
+    def test_control_without_a_pause_a_visitor_blocks_a_seat_for_hours(self):
         for steps in (NEVER_ENDING, LAST_SECOND):
             self.assertGreater(Attempt(self).run(steps), BOUND)

@@ -34,10 +34,10 @@ def figures(made):
 
 
 class QuoteTests(SimpleTestCase):
-    def test_the_contracts_figures(self):
+    def test_a_quote_has_the_published_figures(self):
         self.assertEqual(figures(quote(priced("200.00", "200.00"))), ["400.00", "20.00", "75.60", "495.60"])
 
-    def test_halves_are_rounded_up_once_a_line(self):
+    def test_halves_are_rounded_up_once_for_each_amount(self):
         cases = {
             "fee of 0.005": (priced("0.10"), 5, 0, ["0.10", "0.01", "0.00", "0.11"]),
             "fee just under it": (priced("0.09"), 5, 0, ["0.09", "0.00", "0.00", "0.09"]),
@@ -78,7 +78,7 @@ class QuoteTests(SimpleTestCase):
             [("Standard", ("A1", "A2", "A3"), 3, "600.00"), ("Premium", ("B1",), 1, "250.00")],
         )
 
-    def test_it_comes_back_as_it_was_from_what_a_booking_keeps(self):
+    def test_a_quote_is_restored_from_what_a_booking_stores(self):
         made = quote([*priced("200", "200"), ("B1", "Premium", "250")])
 
         booking = Booking(
@@ -91,7 +91,7 @@ class QuoteTests(SimpleTestCase):
 
         self.assertEqual(pricing.quote_of(booking), made)
 
-    def test_a_booking_that_keeps_no_lines_has_its_amounts_alone(self):
+    def test_a_booking_without_lines_is_restored_from_its_amounts(self):
         made = pricing.quote_of(Booking(seats_amount=Decimal(100), currency="INR"))
 
         self.assertEqual((made.lines, made.fee_percent, made.tax_percent, made.total), ((), 0, 0, 100))
@@ -128,26 +128,26 @@ class QuotePropertyTests(SimpleTestCase):
 
 class RefundAmountTests(SimpleTestCase):
     def refund(self, percent, *, seats="400.00", fee="20.00", tax="75.60", unit=PAISA):
-        """As text, of the contract's two seats unless told."""
+        """As text, of two seats at the published price by default."""
         made = pricing.refund_amount(
             seats=Decimal(seats), fee=Decimal(fee), tax=Decimal(tax), percent=Decimal(percent), unit=unit
         )
         return str(made)
 
-    def test_the_fee_and_its_tax_are_kept(self):
+    def test_the_fee_and_its_tax_are_not_refunded(self):
         self.assertEqual([self.refund(100), self.refund(50), self.refund(0)], ["472.00", "236.00", "0.00"])
 
-    def test_without_fee_and_tax_everything_goes_back(self):
+    def test_everything_is_refunded_without_fee_and_tax(self):
         self.assertEqual(self.refund(100, fee="0", tax="0"), "400.00")
 
-    def test_in_whole_yen(self):
+    def test_refunds_are_whole_yen(self):
         self.assertEqual(self.refund(50, seats="3700", fee="185", tax="699", unit=YEN), "2183")
 
-    def test_of_nothing_nothing(self):
+    def test_the_refund_of_nothing_is_zero(self):
         self.assertEqual(self.refund(100, seats="0", fee="0", tax="0"), "0.00")
 
     @given(prices=st.lists(amounts, min_size=1, max_size=10), fee=percents, tax=percents, unit=units)
-    def test_it_is_never_more_than_was_paid_for_seats_and_tax(self, prices, fee, tax, unit):
+    def test_a_refund_is_never_more_than_was_paid_for_seats_and_tax(self, prices, fee, tax, unit):
         made = quote(priced(*prices), fee=fee, tax=tax, unit=unit)
         back = [
             pricing.refund_amount(
@@ -169,15 +169,15 @@ class TierTests(SimpleTestCase):
         self.assertEqual(pricing.parse_tiers("120:100,20:50"), [[120, 100], [20, 50]])
         self.assertEqual(pricing.parse_tiers(" 20:50 , 120:100 ,"), [[120, 100], [20, 50]])
 
-    def test_none_at_all_is_a_rule_too(self):
+    def test_no_tiers_are_valid(self):
         self.assertEqual(pricing.parse_tiers(""), [])
 
-    def test_what_is_no_tier_is_named(self):
+    def test_an_invalid_tier_is_named(self):
         for text in ("120", "120:", ":50", "120:101", "-5:50", "a:b", "20:50;10:20", "20:5.5", "1:2:3"):
             with self.subTest(text), self.assertRaisesMessage(ValueError, text):
                 pricing.parse_tiers(text)
 
-    def test_the_percent_changes_at_the_very_minute(self):
+    def test_the_percentage_changes_exactly_at_the_minute(self):
         tiers = [[120, 100], [20, 50]]
         minutes = [1000, 120, 119.99, 20, 19.99, 0, -5]
 
@@ -186,7 +186,7 @@ class TierTests(SimpleTestCase):
             [100, 100, 50, 50, 0, 0, 0],
         )
 
-    def test_as_terms_they_are_moments_before_the_start(self):
+    def test_terms_are_times_before_the_start(self):
         start = datetime(2027, 1, 15, 18, 30, tzinfo=UTC)
 
         terms = pricing.refund_terms([[120, 100], [20, 50]], start)
@@ -199,7 +199,7 @@ class TierTests(SimpleTestCase):
             ],
         )
 
-    def test_without_tiers_nothing_goes_back(self):
+    def test_nothing_is_refunded_without_tiers(self):
         self.assertEqual(pricing.refund_percent_at([], minutes_left=10_000), 0)
 
 

@@ -51,7 +51,7 @@ class AllowanceRaceTests(CommittedBookingTestCase):
             for showtime in self.showtimes:
                 checkout.release_seats(user_id=self.ann.pk, showtime_id=showtime.pk, now=timezone.now())
 
-    def test_choosing_releasing_and_booking_at_once_neither_exceeds_nor_leaks(self):
+    def test_holding_releasing_and_booking_at_once_neither_exceeds_nor_leaks(self):
         one, two, three = self.showtimes[:3]
         hold(self.ann, one, FIVE)
 
@@ -79,7 +79,7 @@ class AllowanceRaceTests(CommittedBookingTestCase):
         self.assertEqual(len(outcomes), 4)
         self.assertRaises(TooManyHeld, hold, self.ann, self.showtimes[8], ["A1"])
 
-    def test_booking_while_choosing_elsewhere_never_exceeds_it(self):
+    def test_booking_while_holding_elsewhere_never_exceeds_the_limit(self):
         hold(self.ann, self.showtimes[0], FIVE)
 
         race(
@@ -107,7 +107,7 @@ class AllowanceRaceTests(CommittedBookingTestCase):
             for user in users:
                 checkout.release_seats(user_id=user.pk, showtime_id=showtime.pk, now=timezone.now())
 
-    def test_control_counting_first_and_reserving_later_gives_them_all(self):
+    def test_control_counting_first_and_reserving_later_exceeds_the_limit(self):
         """The same with the total read by the process, before anybody has written theirs."""
         meet = meeting(RIVALS)
 
@@ -122,7 +122,7 @@ class AllowanceRaceTests(CommittedBookingTestCase):
 
         self.assertEqual(len(of_kind(Held, outcomes)), RIVALS)
 
-    def test_a_process_that_dies_between_the_two_steps_exceeds_nothing(self):
+    def test_a_process_killed_between_the_two_steps_exceeds_nothing(self):
         with (
             mock.patch.object(holds, "take", side_effect=KeyboardInterrupt),
             self.assertRaises(KeyboardInterrupt),

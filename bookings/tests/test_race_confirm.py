@@ -44,7 +44,7 @@ class ConfirmRaceTests(CommittedBookingTestCase):
         statuses = Booking.objects.filter(showtime=showtime).values_list("status", flat=True)
         self.assertEqual(sorted(statuses), ["CONFIRMED", *["PENDING"] * (RIVALS - 1)])
 
-    def test_one_of_twelve_is_confirmed_and_the_others_are_refused_before_the_constraint_speaks(self):
+    def test_one_of_twelve_is_confirmed_and_the_others_are_refused_before_the_constraint(self):
         showtime = make_showtime()
 
         outcomes = self.confirm_all(showtime, ["A1", "A2"])
@@ -63,7 +63,7 @@ class ConfirmRaceTests(CommittedBookingTestCase):
                 return
         self.fail("twelve rivals without a lock never met at the constraint")
 
-    def test_seats_sold_side_by_side_are_all_counted(self):
+    def test_seats_sold_at_the_same_time_are_all_counted(self):
         showtime = make_showtime("S" * 20)
         payments = [paid(rival, showtime, [f"A{n + 1}"]) for n, rival in enumerate(self.rivals)]
         now = timezone.now()

@@ -59,7 +59,7 @@ class CreateRaceTests(CommittedBookingTestCase):
                 return
         self.fail("twelve rivals without a lock never booked the same seat")
 
-    def test_one_visitors_twelve_clicks_make_one_booking(self):
+    def test_twelve_clicks_of_one_visitor_create_one_booking(self):
         showtime, ann = make_showtime(), self.rivals[0]
         hold(ann, showtime, SEATS)
 
@@ -74,7 +74,7 @@ class CreateRaceTests(CommittedBookingTestCase):
         self.assertEqual(Booking.objects.filter(showtime=showtime).count(), 1)
         self.assertRaises(BookingWaiting, click)
 
-    def test_the_form_sent_again_leads_to_the_booking_that_it_made(self):
+    def test_a_form_sent_again_leads_to_the_booking_that_it_created(self):
         showtime, ann = make_showtime(), self.rivals[0]
         hold(ann, showtime, SEATS)
         self.client.force_login(ann)

@@ -54,7 +54,7 @@ class DeadlineRaceTests(CommittedBookingTestCase):
             self.assert_settled(showtime, deadline)
             self.assertEqual(Ticket.objects.valid().filter(showtime=showtime).count(), 1)
 
-    def test_without_a_rival_whoever_has_paid_in_time_has_the_seat(self):
+    def test_a_visitor_who_paid_in_time_gets_the_seat_without_a_rival(self):
         for _ in range(ROUNDS // 5):
             showtime, booking, deadline = self.booking_at_its_end()
 

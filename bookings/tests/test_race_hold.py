@@ -30,7 +30,7 @@ class HoldRaceTests(CommittedBookingTestCase):
         self.assertEqual([len(of_kind(Held, outcomes)), len(refused)], [1, RIVALS - 1])
         self.assertEqual([refusal.seats for refusal in refused], [SEATS] * (RIVALS - 1))
 
-    def test_of_choices_that_overlap_none_is_had_in_part(self):
+    def test_overlapping_selections_are_held_completely_or_not_at_all(self):
         choices = [[f"A{number + 1}", f"A{number + 2}"] for number in range(RIVALS)]
 
         outcomes = race(
@@ -67,7 +67,7 @@ class HoldRaceTests(CommittedBookingTestCase):
 
         self.assertEqual(len(of_kind(Held, outcomes)), RIVALS)
 
-    def test_one_visitors_twelve_clicks_leave_one_choice(self):
+    def test_twelve_clicks_of_one_visitor_leave_one_hold(self):
         ann = self.rivals[0]
 
         race(*[partial(hold, ann, self.showtime, [f"A{number + 1}"]) for number in range(RIVALS)])

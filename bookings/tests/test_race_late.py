@@ -55,19 +55,19 @@ class LatePaymentTestCase(BookingTestCase):
 
 
 class LatePaymentTests(LatePaymentTestCase):
-    def test_with_every_seat_free_it_is_confirmed(self):
+    def test_a_late_payment_is_confirmed_if_every_seat_is_free(self):
         self.settle()
 
         self.assert_confirmed()
 
-    def test_with_every_seat_free_it_is_confirmed_after_a_sweep_too(self):
+    def test_a_late_payment_is_confirmed_after_a_sweep_too(self):
         self.assertEqual(lifecycle.expire_overdue(self.late), 1)
 
         self.settle()
 
         self.assert_confirmed()
 
-    def test_a_rivals_hold_of_one_seat_wins(self):
+    def test_a_rivals_hold_of_one_seat_wins_over_a_late_payment(self):
         hold(self.bob, self.showtime, ["A2"], now=self.late)
 
         self.settle()
@@ -76,7 +76,7 @@ class LatePaymentTests(LatePaymentTestCase):
         self.assertEqual(seats_held_by(self.bob, self.showtime, now=self.late), ["A2"])
         self.assertEqual(hold(self.bob, self.showtime, ["A1", "A2"], now=self.late).seats, ["A1", "A2"])
 
-    def test_a_rivals_pending_booking_wins(self):
+    def test_a_rivals_pending_booking_wins_over_a_late_payment(self):
         rival = book(self.bob, self.showtime, ["A2"], now=self.late)
 
         self.settle()
@@ -93,7 +93,7 @@ class LatePaymentTests(LatePaymentTestCase):
 
         self.assert_given_back(status="EXPIRED")
 
-    def test_a_sweep_in_between_leaves_it_the_seats_that_it_has_locked_again(self):
+    def test_a_sweep_does_not_free_the_seats_that_a_late_payment_locked_again(self):
         settlement._retake_locks(self.booking, self.late)
 
         self.assertEqual(checkout.expire_overdue(now=self.late), 1)
@@ -102,26 +102,26 @@ class LatePaymentTests(LatePaymentTestCase):
         self.settle()
         self.assert_confirmed()
 
-    def test_given_back_it_leaves_no_lock_behind(self):
+    def test_a_refunded_late_payment_leaves_no_lock_behind(self):
         buy(self.bob, self.showtime, ["A2"], now=self.late)
 
         self.settle()
 
         self.assertEqual(hold(self.bob, self.showtime, ["A1"], now=self.late).seats, ["A1"])
 
-    def test_a_rivals_ticket_wins(self):
+    def test_a_rivals_ticket_wins_over_a_late_payment(self):
         buy(self.bob, self.showtime, ["A2"], now=self.late)
 
         self.settle()
 
         self.assert_given_back(status="EXPIRED")
 
-    def test_after_the_start_the_money_goes_back(self):
+    def test_a_payment_after_the_start_is_refunded(self):
         self.settle(now=self.showtime.start_time)
 
         self.assert_given_back(status="EXPIRED")
 
-    def test_for_a_dropped_booking_the_money_goes_back(self):
+    def test_a_payment_of_a_dropped_booking_is_refunded(self):
         checkout.drop_booking(booking=self.booking, now=timezone.now())
 
         self.settle(now=timezone.now())
@@ -138,14 +138,14 @@ class LatePaymentTests(LatePaymentTestCase):
 
         self.assert_given_back(status="EXPIRED")
 
-    def test_settling_again_changes_nothing(self):
+    def test_settling_a_late_payment_again_changes_nothing(self):
         self.settle()
         self.settle()
 
         self.assert_confirmed()
         self.assertEqual(Ticket.objects.count(), 2)
 
-    def test_its_seats_are_locked_for_nobody_afterwards(self):
+    def test_a_settled_late_payment_leaves_no_lock_behind(self):
         hold(self.bob, self.showtime, ["A2"], now=self.late)
 
         self.settle()
@@ -175,7 +175,7 @@ class ClockTests(LatePaymentTestCase):
 
         self.assert_confirmed()
 
-    def test_nor_does_it_when_it_comes_between_the_reading_and_the_lock(self):
+    def test_a_sweep_between_reading_and_locking_takes_no_seat_from_whoever_paid_in_time(self):
         confirm = lifecycle.confirm
 
         def swept_just_before(**wanted):
@@ -189,7 +189,7 @@ class ClockTests(LatePaymentTestCase):
 
 
 class LateWithoutRedisTests(LatePaymentTestCase):
-    def test_it_waits_until_redis_is_back(self):
+    def test_a_late_payment_waits_until_redis_is_back(self):
         with redis_away(), self.assertRaises(HoldsUnavailable):
             self.settle()
         payments = Payment.objects.values_list("status", flat=True)
@@ -199,7 +199,7 @@ class LateWithoutRedisTests(LatePaymentTestCase):
 
         self.assert_confirmed()
 
-    def test_in_time_it_needs_no_redis(self):
+    def test_a_payment_in_time_needs_no_redis(self):
         with redis_away():
             self.settle(now=timezone.now())
 
@@ -207,7 +207,7 @@ class LateWithoutRedisTests(LatePaymentTestCase):
 
 
 class SecondPaymentTests(LatePaymentTestCase):
-    def test_a_second_payment_of_a_confirmed_booking_is_given_back(self):
+    def test_a_second_payment_of_a_confirmed_booking_is_refunded(self):
         self.settle(now=timezone.now())
         second = Payment.objects.create(
             booking=self.booking, provider="demo", amount=price_of(self.booking), currency="INR"

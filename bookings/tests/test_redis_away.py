@@ -32,7 +32,7 @@ from .support.steps import (
 UNAVAILABLE = {"error": "holds_unavailable"}
 
 
-class AwayTestCase(BookingTestCase):
+class RedisDownTestCase(BookingTestCase):
     @classmethod
     def setUpTestData(cls):
         cls.showtime = make_showtime("SSSSSS")
@@ -43,8 +43,8 @@ class AwayTestCase(BookingTestCase):
         self.client.force_login(self.ann)
 
 
-class HoldTests(AwayTestCase):
-    def test_holding_is_503_within_two_seconds(self):
+class HoldTests(RedisDownTestCase):
+    def test_holding_answers_503_within_two_seconds(self):
         for fault in (redis_away, redis_silent):
             with self.subTest(fault.__name__), fault():
                 begin = time.monotonic()
@@ -54,13 +54,13 @@ class HoldTests(AwayTestCase):
                 self.assertLess(time.monotonic() - begin, 2)
                 self.assertEqual([response.status_code, response.json()], [503, UNAVAILABLE])
 
-    def test_releasing_is_503_too(self):
+    def test_releasing_answers_503(self):
         with redis_away():
             response = self.client.post(url("release", self.showtime), headers=JSON)
 
         self.assertEqual([response.status_code, response.json()], [503, UNAVAILABLE])
 
-    def test_as_html_the_map_comes_back_with_the_sentence_and_the_choice(self):
+    def test_a_form_gets_the_map_with_an_explanation_and_its_selection(self):
         with redis_away():
             response = self.client.post(url("hold", self.showtime), {"seats": ["A1", "A2"]})
 
@@ -68,14 +68,14 @@ class HoldTests(AwayTestCase):
         self.assertEqual(response.context["ticked"], ["A1", "A2"])
         self.assertContains(response, 'value="A1" checked>', status_code=503)  # to be sent again as it stands
 
-    def test_what_is_wrong_with_the_request_is_still_said_first(self):
+    def test_an_invalid_request_is_still_refused_first(self):
         begun = make_showtime(starts_in=timedelta(minutes=-1))
         with redis_away():
             self.assertEqual(hold_json(self.client, self.showtime, ["Z9"]).status_code, 400)
             self.assertEqual(hold_json(self.client, begun, ["A1"]).status_code, 410)
             self.assertEqual(self.client.post("/showtimes/987654/hold/").status_code, 404)
 
-    def test_what_was_held_before_is_held_after(self):
+    def test_a_hold_outlives_the_outage(self):
         hold(self.ann, self.showtime, ["A1"])
         with redis_away():
             hold_json(self.client, self.showtime, ["A2"])
@@ -83,14 +83,14 @@ class HoldTests(AwayTestCase):
         self.assertEqual(seats_held_by(self.ann, self.showtime), ["A1"])
 
 
-class ReadingTests(AwayTestCase):
+class ReadingTests(RedisDownTestCase):
     def setUp(self):
         super().setUp()
         buy(self.bob, self.showtime, ["A1"])
         book(self.bob, self.showtime, ["A2"])
         book(self.ann, self.showtime, ["A3"])
 
-    def test_the_live_status_is_what_sql_says(self):
+    def test_seat_status_comes_from_sql(self):
         for fault in (redis_away, redis_silent):
             with self.subTest(fault.__name__), fault():
                 answer = seats_json(self.client, self.showtime).json()
@@ -100,7 +100,7 @@ class ReadingTests(AwayTestCase):
                     [4, ["A1"], ["A2"], ["A3"]],
                 )
 
-    def test_the_map_is_what_sql_says_with_a_notice(self):
+    def test_the_seat_map_comes_from_sql_with_a_notice(self):
         for fault in (redis_away, redis_silent):
             with self.subTest(fault.__name__), fault():
                 response = self.client.get(url("seat_map", self.showtime))
@@ -118,7 +118,7 @@ class ReadingTests(AwayTestCase):
                 strangers = self.client_class().get(url("seat_map", self.showtime)).content.decode()
                 self.assertEqual(re.findall(r'value="(\w+)" disabled', strangers), ["A1", "A2", "A3"])
 
-    def test_every_page_answers_and_the_visitor_stays_logged_in(self):
+    def test_every_page_works_and_the_visitor_stays_logged_in(self):
         mine = Booking.objects.get(user=self.ann)
         pages = {
             reverse("home"): 200,
@@ -153,15 +153,15 @@ class ReadingTests(AwayTestCase):
             self.client.post(reverse("accounts:logout"))
             self.assertEqual(self.client.get(reverse("accounts:profile")).status_code, 302)
 
-    def test_a_session_outlives_it(self):
+    def test_a_session_outlives_the_outage(self):
         with redis_away():
             self.client.get(reverse("accounts:profile"))
 
         self.assertEqual(self.client.get(reverse("accounts:profile")).status_code, 200)
 
 
-class BookingWithoutRedisTests(AwayTestCase):
-    def test_making_a_booking_is_503_and_makes_none(self):
+class BookingWithoutRedisTests(RedisDownTestCase):
+    def test_booking_answers_503_and_creates_nothing(self):
         hold_json(self.client, self.showtime, ["A1"])
         with redis_away():
             as_json = self.client.post(
@@ -173,14 +173,14 @@ class BookingWithoutRedisTests(AwayTestCase):
         self.assertContains(as_html, "The map may be out of date.", count=1, status_code=503)
         self.assertEqual(Booking.objects.count(), 0)
 
-    def test_reviewing_says_so(self):
+    def test_the_review_says_that_seats_cannot_be_held(self):
         hold_json(self.client, self.showtime, ["A1"])
         with redis_away():
             response = self.client.get(url("create_booking", self.showtime))
 
         self.assertContains(response, "The map may be out of date.", count=1, status_code=503)
 
-    def test_when_redis_is_back_the_booking_goes_on(self):
+    def test_booking_works_again_when_redis_is_back(self):
         hold_json(self.client, self.showtime, ["A1"])
         with redis_away():
             self.client.post(url("create_booking", self.showtime), {"seat_ids": ["A1"]})
@@ -191,13 +191,13 @@ class BookingWithoutRedisTests(AwayTestCase):
         self.assertEqual(Booking.objects.get().status, "PENDING")
 
 
-class PayingWithoutRedisTests(AwayTestCase):
+class PayingWithoutRedisTests(RedisDownTestCase):
     def setUp(self):
         super().setUp()
         self.booking = book(self.ann, self.showtime, ["A1", "A2"])
         self.page = f"/bookings/{self.booking.reference}/pay/"
 
-    def test_a_live_booking_is_paid_and_its_mail_goes_out(self):
+    def test_a_payable_booking_is_paid_and_its_email_sent(self):
         with redis_away(), self.captureOnCommitCallbacks(execute=True):
             response = self.client.post(self.page, {"outcome": "success"})
 
@@ -205,13 +205,13 @@ class PayingWithoutRedisTests(AwayTestCase):
         self.assertEqual(stored(self.booking).status, "CONFIRMED")
         self.assertEqual([self.booking.reference in one.subject for one in mail.outbox], [True])
 
-    def test_a_failure_is_a_failure(self):
+    def test_a_failed_payment_fails_the_booking(self):
         with redis_away():
             self.client.post(self.page, {"outcome": "failure"})
 
         self.assertEqual(stored(self.booking).status, "FAILED")
 
-    def test_once_redis_is_back_the_old_map_sells_nothing_twice(self):
+    def test_a_stale_map_sells_no_seat_twice_when_redis_is_back(self):
         with redis_away():
             settlement.pay_demo(booking=self.booking, succeeds=True, now=timezone.now())
 
@@ -226,7 +226,7 @@ class PayingWithoutRedisTests(AwayTestCase):
         self.assertEqual(held.seats, ["A1", "A2"])
 
 
-class PriceTests(AwayTestCase):
+class PriceTests(RedisDownTestCase):
     def test_a_price_changed_without_redis_is_never_sold_at_the_old_one(self):
         hold_json(self.client, self.showtime, ["A1"])
         with redis_away(), self.captureOnCommitCallbacks(execute=True):

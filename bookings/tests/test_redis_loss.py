@@ -47,7 +47,7 @@ class LostKeysTests(BookingTestCase):
         answer = seats_json(self.client, self.showtime).json()
         self.assertEqual([answer["booked"], answer["held"], answer["mine"]], [["A1"], ["A2"], []])
 
-    def test_the_visitors_own_pending_booking_is_still_theirs_and_can_be_paid(self):
+    def test_a_pending_booking_is_still_shown_to_its_visitor_and_can_be_paid(self):
         booking = book(self.ann, self.showtime, ["A1"])
         lose_keys()
 
@@ -57,7 +57,7 @@ class LostKeysTests(BookingTestCase):
         self.assertEqual([answer["mine"], answer["held"]], [["A1"], []])
         self.assertEqual(Booking.objects.get().status, "CONFIRMED")
 
-    def test_a_lost_hold_is_told_on_the_review_page(self):
+    def test_the_review_page_reports_a_lost_hold(self):
         hold_json(self.client, self.showtime, ["A1", "A2"])
         lose_keys()
 
@@ -69,7 +69,7 @@ class LostKeysTests(BookingTestCase):
         self.assertContains(response, "A1, A2 are still available and selected.")
         self.assertEqual(response.context["ticked"], ["A1", "A2"])
 
-    def test_a_lost_hold_is_told_when_it_is_booked_and_what_is_free_stays_selected(self):
+    def test_booking_a_lost_hold_is_refused_and_free_seats_stay_selected(self):
         hold_json(self.client, self.showtime, ["A1", "A2"])
         lose_keys()
         hold(self.bob, self.showtime, ["A2"])
@@ -79,7 +79,7 @@ class LostKeysTests(BookingTestCase):
         self.assertContains(answer, "Your seats were released.", status_code=409)
         self.assertEqual([answer.context["ticked"], Booking.objects.count()], [["A1"], 0])
 
-    def test_lost_with_the_selection_it_is_told_all_the_same(self):
+    def test_a_hold_lost_with_its_selection_is_reported_too(self):
         hold_json(self.client, self.showtime, ["A1", "A2"])
         lose_everything(self.client, self.showtime)
         hold(self.bob, self.showtime, ["A2"])
@@ -89,7 +89,7 @@ class LostKeysTests(BookingTestCase):
         self.assertContains(answer, "Your seats were released.", status_code=409)
         self.assertEqual([answer.context["ticked"], Booking.objects.count()], [["A1"], 0])
 
-    def test_the_same_in_json_names_the_seats(self):
+    def test_the_json_refusal_of_a_lost_hold_names_the_seats(self):
         hold_json(self.client, self.showtime, ["A1", "A2"])
         lose_keys()
 
@@ -100,14 +100,14 @@ class LostKeysTests(BookingTestCase):
         self.assertEqual(answer.status_code, 409)
         self.assertEqual(answer.json(), {"error": "seats_unavailable", "seats": ["A1", "A2"]})
 
-    def test_a_lost_seat_is_anybodys_and_its_loser_can_choose_anew(self):
+    def test_a_lost_seat_can_be_held_by_anyone(self):
         hold(self.ann, self.showtime, ["A1"])
         lose_keys()
 
         self.assertEqual(hold(self.bob, self.showtime, ["A1"]).seats, ["A1"])
         self.assertEqual(hold(self.ann, self.showtime, ["A2"]).seats, ["A2"])
 
-    def test_a_seat_that_a_rival_booked_after_the_loss_is_not_shown_as_the_visitors_own(self):
+    def test_a_seat_booked_by_a_rival_after_the_loss_is_not_shown_as_mine(self):
         hold(self.ann, self.showtime, ["A1"])
         Booking.objects.create(user=self.bob, showtime=self.showtime, seats=["A1"], total_amount=1)
         holds.drop_map(self.showtime.pk, now=timezone.now())
@@ -125,7 +125,7 @@ class OneKeyLostTests(BookingTestCase):
         for key in client.scan_iter(f"{settings.REDIS_KEY_PREFIX}:{{showtime:{showtime.pk}}}:{kind}*"):
             client.delete(key)
 
-    def test_whichever_it_is(self):
+    def test_losing_any_single_key_sells_no_seat_twice(self):
         ann, bob, first = make_user(), make_user(), make_showtime("SSSS")
         for kind in ("snapshot", "stamp", "sold", "held", "mine", "first"):
             with self.subTest(kind):

@@ -71,19 +71,19 @@ class OutrunTests(MapTestCase):
         self.write_past_redis(["A1"])
         holds.drop_map(self.showtime.pk, now=timezone.now())
 
-    def test_a_commit_during_the_making_is_not_lost(self):
+    def test_a_commit_while_the_map_is_built_is_not_lost(self):
         with self.outrun(self.commit_and_tell):
             self.assertEqual(self.status().held, ["A1"])
 
         self.assertEqual(self.status().held, ["A1"])
 
-    def test_nor_for_the_hold_that_had_the_map_made(self):
+    def test_a_commit_while_a_hold_builds_the_map_is_not_lost(self):
         with self.outrun(self.commit_and_tell), self.assertRaises(SeatsUnavailable) as refused:
             hold(self.ann, self.showtime, ["A1", "A2"])
 
         self.assertEqual(refused.exception.seats, ["A1"])
 
-    def test_nor_when_redis_loses_everything_in_between(self):
+    def test_a_commit_is_not_lost_when_redis_loses_everything_meanwhile(self):
         def commit_and_lose():
             self.write_past_redis(["A1"])
             lose_keys()
@@ -91,7 +91,7 @@ class OutrunTests(MapTestCase):
         with self.outrun(commit_and_lose):
             self.assertEqual(self.status().held, ["A1"])
 
-    def test_control_a_map_kept_without_asking_for_the_stamp_is_too_old(self):
+    def test_control_a_map_stored_without_checking_the_stamp_is_too_old(self):
         fill = holds.fill
 
         def fill_under_todays_stamp(showtime_id, *, stamp, **rest):
@@ -103,7 +103,7 @@ class OutrunTests(MapTestCase):
         with self.outrun(self.commit_and_tell), mock.patch.object(holds, "fill", fill_under_todays_stamp):
             self.assertEqual(self.status().held, [])
 
-    def test_outrun_every_time_it_sells_nothing_and_shows_what_sql_says(self):
+    def test_a_map_outrun_every_time_sells_nothing_and_status_comes_from_sql(self):
         with self.outrun(lambda: holds.drop_map(self.showtime.pk, now=timezone.now()), times=100):
             with self.assertRaises(HoldsUnavailable):
                 hold(self.ann, self.showtime, ["A1"])
@@ -113,7 +113,7 @@ class OutrunTests(MapTestCase):
 class StaleTests(MapTestCase):
     """Redis was never told of a commit. What SQL says wins at the booking, and the map runs out by itself."""
 
-    def test_a_seat_that_redis_believes_free_is_refused_at_the_booking(self):
+    def test_a_seat_that_is_free_only_in_redis_is_refused_when_booked(self):
         self.status()
         self.write_past_redis(["A1"])
 
@@ -124,7 +124,7 @@ class StaleTests(MapTestCase):
         self.assertEqual(self.status().held, ["A1", "A2"])  # A2 is still the visitor's hold
 
     @override_settings(LIVE_MAP_SECONDS=0.001)
-    def test_the_map_runs_out(self):
+    def test_the_map_expires(self):
         self.status()
         self.write_past_redis(["A1"])
 
@@ -135,7 +135,7 @@ class StaleTests(MapTestCase):
 
         self.assertEqual(self.status().held, ["A1"])
 
-    def test_its_pending_entries_end_at_their_deadline_with_no_sweep_and_no_new_map(self):
+    def test_pending_entries_of_the_map_end_at_their_deadline_without_a_sweep(self):
         booking = book(self.ann, self.showtime, ["A1"])
         lose_keys()
         self.status()
@@ -152,7 +152,7 @@ class EveryChangeTests(MapTestCase):
         status = self.status()
         return status.booked, status.held
 
-    def test_from_hold_to_cancelling(self):
+    def test_the_map_follows_a_booking_from_hold_to_cancellation(self):
         self.status()
         held = hold(self.ann, self.showtime, ["A1", "A2"])
         self.assertEqual(self.shown(), ([], held.seats))
@@ -204,7 +204,7 @@ class EveryChangeTests(MapTestCase):
         self.assertEqual(seats_held_by(self.ann, self.showtime), ["A1"])
 
 
-class FactsTests(MapTestCase):
+class ChangedShowtimeTests(MapTestCase):
     """What a hold remembers of its showtime goes the moment staff save a change."""
 
     def setUp(self):
@@ -215,7 +215,7 @@ class FactsTests(MapTestCase):
     def total(self, seats):
         return hold(self.ann, self.showtime, seats).total
 
-    def test_of_the_showtimes_price(self):
+    def test_a_changed_showtime_price_is_used_at_once(self):
         showtime = Showtime.objects.get(pk=self.showtime.pk)
         showtime.price = "300.00"
         with self.captureOnCommitCallbacks(execute=True):
@@ -223,7 +223,7 @@ class FactsTests(MapTestCase):
 
         self.assertEqual(str(self.total(["A1"])), "371.70")
 
-    def test_of_a_seat_classs_own_price(self):
+    def test_a_changed_seat_class_price_is_used_at_once(self):
         with self.captureOnCommitCallbacks(execute=True):
             own = SeatPrice.objects.create(showtime=self.showtime, seat_class="P", price="1000.00")
         self.assertEqual(str(self.total(["A3"])), "1239.00")
@@ -232,7 +232,7 @@ class FactsTests(MapTestCase):
             own.delete()
         self.assertEqual(str(self.total(["A3"])), "309.75")
 
-    def test_of_the_screens_layout(self):
+    def test_a_changed_layout_is_used_at_once(self):
         screen = self.showtime.screen
         screen.layout = "SSPS"
         with self.captureOnCommitCallbacks(execute=True):
@@ -240,7 +240,7 @@ class FactsTests(MapTestCase):
 
         self.assertEqual(hold(self.ann, self.showtime, ["A4"]).seats, ["A4"])
 
-    def test_not_before_the_commit(self):
+    def test_a_changed_price_is_not_used_before_the_commit(self):
         showtime = Showtime.objects.get(pk=self.showtime.pk)
         showtime.price = "300.00"
         with self.captureOnCommitCallbacks() as waiting:
@@ -265,7 +265,7 @@ class ClusterTests(MapTestCase):
         self.assertEqual(len({key_slot(key.encode()) for key in keys}), 1)
         self.assertNotEqual(key_slot(keys[0].encode()), key_slot(keys_of(other)[0].encode()))
 
-    def test_every_key_ends_by_itself(self):
+    def test_every_key_expires(self):
         buy(self.bob, self.showtime, ["A1"])
         hold(self.ann, self.showtime, ["A3"])
 
@@ -275,7 +275,7 @@ class ClusterTests(MapTestCase):
 
 
 class NothingStuckTests(MapTestCase):
-    def test_after_the_last_deadline_every_seat_is_anybodys_or_sold(self):
+    def test_every_seat_is_free_or_sold_after_the_last_deadline(self):
         buy(self.bob, self.showtime, ["A1"])
         book(self.bob, self.showtime, ["A2"])
         last = hold(self.ann, self.showtime, ["A3"]).expires_at

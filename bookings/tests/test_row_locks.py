@@ -82,7 +82,7 @@ class ShowtimeLockTests(CommittedBookingTestCase):
     def insert(self):
         return Booking.objects.create(user=self.bob, showtime=self.showtime, seats=["A6"], total_amount=1)
 
-    def test_nobody_else_locks_it_but_a_booking_of_it_can_be_written(self):
+    def test_a_locked_showtime_admits_no_other_lock_but_rows_that_refer_to_it(self):
         for name, step in self.steps().items():
             with self.subTest(name):
                 self.assertIsInstance(self.rival_meanwhile(step, self.lock), OperationalError)

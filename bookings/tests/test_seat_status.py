@@ -25,7 +25,7 @@ class SeatStatusTestCase(BookingTestCase):
 
 
 class ViewerTests(SeatStatusTestCase):
-    def test_the_viewers_own_pending_seats_are_neither_free_to_choose_nor_their_hold(self):
+    def test_the_viewers_own_pending_seats_are_neither_free_nor_held(self):
         book(self.ann, self.showtime, ["A1"])
         hold(self.ann, self.showtime, ["A2"])
 
@@ -34,7 +34,7 @@ class ViewerTests(SeatStatusTestCase):
         self.assertEqual([status.pending, status.mine, status.held], [["A1"], ["A2"], []])
         self.assertEqual(status.free, {"A2", "A3", "A4", "A5", "A6"})
 
-    def test_what_is_left_is_some_for_who_can_choose_or_pay_and_held_until_all_is_sold(self):
+    def test_left_is_some_while_the_viewer_can_choose_or_pay_then_held_then_none(self):
         hall = make_showtime("SS")
 
         def left(*users):
@@ -48,7 +48,7 @@ class ViewerTests(SeatStatusTestCase):
         settlement.pay_demo(booking=waiting, succeeds=True, now=timezone.now())
         self.assertEqual(left(self.ann, self.bob), ["none", "none"])
 
-    def test_of_two_deadlines_the_earlier_one_is_shown(self):
+    def test_the_earlier_of_two_deadlines_is_shown(self):
         start = timezone.now().replace(microsecond=0)
         for minutes, seat in [(8, "A1"), (5, "A2"), (9, "A3")]:
             Booking.objects.create(
@@ -61,19 +61,19 @@ class ViewerTests(SeatStatusTestCase):
 
         self.assertEqual(self.status(self.ann).hold_expires_at, start + timedelta(minutes=5))
 
-    def test_a_hold_is_counted_down_and_not_the_pending_booking_beside_it(self):
+    def test_the_deadline_of_a_hold_is_shown_before_that_of_a_pending_booking(self):
         now = timezone.now()
         book(self.ann, self.showtime, ["A1"], now=now)
         held = hold(self.ann, self.showtime, ["A2"], now=now + timedelta(minutes=3))
 
         self.assertEqual(self.status(self.ann).hold_expires_at, held.expires_at)
 
-    def test_somebody_without_anything_is_shown_no_deadline(self):
+    def test_a_viewer_without_seats_has_no_deadline(self):
         book(self.bob, self.showtime, ["A1"])
 
         self.assertEqual([self.status(who).hold_expires_at for who in (self.ann, None)], [None, None])
 
-    def test_a_seat_that_was_sold_past_its_lock_is_booked_and_nothing_else(self):
+    def test_a_seat_sold_despite_its_lock_is_only_booked(self):
         hold(self.ann, self.showtime, ["A1", "A2"])
         booking = Booking.objects.create(
             user=self.bob, showtime=self.showtime, seats=["A1"], total_amount=1, status="CONFIRMED"
@@ -85,7 +85,7 @@ class ViewerTests(SeatStatusTestCase):
             status = self.status(viewer)
             self.assertEqual([status.booked, status.mine, status.held], [["A1"], mine, held])
 
-    def test_labels_are_in_the_order_of_the_hall(self):
+    def test_labels_are_in_reading_order(self):
         showtime = make_showtime("S" * 12)
         hold(self.ann, showtime, ["A10", "A2", "A9"])
 
@@ -107,7 +107,7 @@ class RightAfterTests(SeatStatusTestCase):
         self.assertEqual([status.booked, status.held, status.available], [[], [], 6])
         self.assertEqual(hold(self.bob, self.showtime, ["A1"], now=now).seats, ["A1"])
 
-    def test_the_visitor_cancels(self):
+    def test_seats_are_free_after_the_visitor_cancels(self):
         booking = buy(self.ann, self.showtime, ["A1"])
         self.assertEqual(self.status().booked, ["A1"])
 
@@ -115,7 +115,7 @@ class RightAfterTests(SeatStatusTestCase):
 
         self.assert_all_free()
 
-    def test_the_cinema_cancels(self):
+    def test_seats_are_free_after_the_cinema_cancels_a_booking(self):
         booking = buy(self.ann, self.showtime, ["A1"])
         self.assertEqual(self.status().booked, ["A1"])
 
@@ -123,7 +123,7 @@ class RightAfterTests(SeatStatusTestCase):
 
         self.assert_all_free()
 
-    def test_the_showtime_is_cancelled(self):
+    def test_no_seat_is_taken_after_the_showtime_is_cancelled(self):
         book(self.ann, self.showtime, ["A1"])
         self.assertEqual(self.status().held, ["A1"])
 
@@ -132,7 +132,7 @@ class RightAfterTests(SeatStatusTestCase):
         status = self.status(self.bob)
         self.assertEqual([status.booked, status.held, status.available], [[], [], 6])
 
-    def test_the_booking_is_dropped(self):
+    def test_seats_are_free_after_the_booking_is_dropped(self):
         booking = book(self.ann, self.showtime, ["A1"])
         self.assertEqual(self.status().held, ["A1"])
 
@@ -140,13 +140,13 @@ class RightAfterTests(SeatStatusTestCase):
 
         self.assert_all_free()
 
-    def test_the_booking_expires_by_the_clock(self):
+    def test_seats_are_free_once_the_booking_is_overdue(self):
         booking = book(self.ann, self.showtime, ["A1"])
         self.assertEqual(self.status().held, ["A1"])
 
         self.assert_all_free(booking.expires_at)
 
-    def test_a_sweep_expires_it_by_a_deadline_that_was_moved(self):
+    def test_seats_are_free_after_a_sweep_with_a_deadline_moved_forward(self):
         booking = book(self.ann, self.showtime, ["A1"])
         self.assertEqual(self.status().held, ["A1"])
         Booking.objects.filter(pk=booking.pk).update(expires_at=self.now)
@@ -155,7 +155,7 @@ class RightAfterTests(SeatStatusTestCase):
 
         self.assert_all_free()
 
-    def test_the_payment_fails_for_good(self):
+    def test_seats_are_free_after_the_payment_fails(self):
         booking = book(self.ann, self.showtime, ["A1"])
         self.assertEqual(self.status().held, ["A1"])
 
@@ -163,7 +163,7 @@ class RightAfterTests(SeatStatusTestCase):
 
         self.assert_all_free()
 
-    def test_a_late_payment_goes_back(self):
+    def test_seats_are_free_after_a_late_payment_is_refunded(self):
         """A2, which it had locked again meanwhile, is free: A1 is a rival's."""
         booking = book(self.ann, self.showtime, ["A1", "A2"])
         paid = provider("demo").pay(settlement.begin_payment(booking=booking, now=self.now).id)

@@ -20,31 +20,31 @@ class SoldOutTests(BookingTestCase):
         for kind in told:
             self.assertContains(page, f'data-none-left="{kind}" hidden', count=0 if kind == what else 1)
 
-    def test_with_seats_left_they_are_offered(self):
+    def test_seats_are_offered_while_some_are_left(self):
         buy(self.bob, self.showtime, ["A1"])
 
         self.assert_left("some", True)
 
-    def test_with_all_of_them_sold_it_says_so(self):
+    def test_a_sold_out_showtime_says_so(self):
         buy(self.bob, self.showtime, ["A1", "A2"])
 
         self.assert_left("none", False)
 
-    def test_with_the_last_ones_held_or_waiting_for_payment_it_says_that_some_may_come_back(self):
+    def test_held_or_pending_last_seats_are_announced_as_possibly_coming_back(self):
         buy(self.bob, self.showtime, ["A1"])
         hold(self.bob, self.showtime, ["A2"])
         self.assert_left("held", False)
         book(self.bob, self.showtime, ["A2"])
         self.assert_left("held", False)
 
-    def test_who_holds_the_last_ones_may_choose_among_them(self):
+    def test_the_holder_of_the_last_seats_can_choose_among_them(self):
         buy(self.bob, self.showtime, ["A1"])
         hold(self.ann, self.showtime, ["A2"])
         self.client.force_login(self.ann)
 
         self.assert_left("some", True)
 
-    def test_who_has_still_to_pay_for_the_last_ones_is_not_told_that_they_are_gone(self):
+    def test_a_visitor_who_must_still_pay_for_the_last_seats_does_not_see_sold_out(self):
         book(self.ann, self.showtime, ["A1", "A2"])
         self.client.force_login(self.ann)
 
@@ -53,7 +53,7 @@ class SoldOutTests(BookingTestCase):
         self.assertNotContains(page, "Sold out")
         self.assertContains(page, "Pay now")
 
-    def test_a_hold_refused_for_the_last_seats_leaves_nothing_to_press(self):
+    def test_a_refused_hold_of_the_last_seats_shows_no_button(self):
         buy(self.bob, self.showtime, ["A1", "A2"])
         self.client.force_login(self.ann)
 

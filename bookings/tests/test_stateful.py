@@ -224,7 +224,7 @@ def stored(order):
 
 
 class ShowtimeLifeTests(CommittedBookingTestCase):
-    def test_whatever_happens_in_whatever_order_seats_and_money_stay_true(self):
+    def test_seats_and_money_stay_consistent_in_any_order_of_events(self):
         self.users, self.late = [make_user(email="") for _ in range(3)], make_user()
         self.movie, self.screen = make_movie(), make_screen("SSSS")
 

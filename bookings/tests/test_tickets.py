@@ -27,7 +27,7 @@ class IssueTests(BookingTestCase):
         self.showtime.refresh_from_db()
         return self.showtime.available_seats
 
-    def test_it_makes_one_for_each_seat_and_counts_the_free_seats_anew(self):
+    def test_issuing_creates_one_ticket_for_each_seat_and_counts_the_free_seats(self):
         booking = self.booking_of("A2", "A1")
 
         tickets.issue(booking)
@@ -37,7 +37,7 @@ class IssueTests(BookingTestCase):
         self.assertEqual([list(made), self.free_seats()], [expected, 4])
         self.assertEqual(Ticket.objects.values("code").distinct().count(), 2)
 
-    def test_for_a_sold_seat_it_raises_with_nothing_written(self):
+    def test_issuing_a_sold_seat_raises_and_writes_nothing(self):
         buy(self.ann, self.showtime, ["A2"])
 
         with self.assertRaises(SeatsUnavailable) as refused:
@@ -47,7 +47,7 @@ class IssueTests(BookingTestCase):
         self.assertIsNone(refused.exception.__cause__, "the database had to refuse it")
         self.assertEqual([Ticket.objects.get().seat, self.free_seats()], ["A2", 5])
 
-    def test_where_the_database_alone_refuses_it_says_so_in_the_same_words(self):
+    def test_a_violated_constraint_raises_the_same_refusal(self):
         """One seat twice in a booking that was written past every check."""
         with self.assertRaises(SeatsUnavailable) as refused:
             tickets.issue(self.booking_of("A1", "A1"))
@@ -57,7 +57,7 @@ class IssueTests(BookingTestCase):
         self.assertFalse(connection.needs_rollback)
         self.assertEqual([Ticket.objects.count(), self.free_seats()], [0, 6])
 
-    def test_a_void_ticket_and_another_showtimes_are_in_nobodys_way(self):
+    def test_void_tickets_and_other_showtimes_do_not_conflict(self):
         tickets.void(buy(self.ann, self.showtime, ["A1"]), now=timezone.now())
         buy(self.ann, make_showtime("SSSSSS"), ["A1"])
 
@@ -65,7 +65,7 @@ class IssueTests(BookingTestCase):
 
         self.assertEqual(self.free_seats(), 5)
 
-    def test_no_other_showtimes_seats_are_counted_by_it(self):
+    def test_seats_of_other_showtimes_are_not_counted(self):
         other = make_showtime(screen=self.showtime.screen)
         buy(self.ann, other, ["A1", "A2"])
 
@@ -74,7 +74,7 @@ class IssueTests(BookingTestCase):
         other.refresh_from_db()
         self.assertEqual([other.available_seats, self.free_seats()], [4, 5])
 
-    def test_where_more_is_sold_than_the_hall_has_now_there_is_no_seat_left(self):
+    def test_no_seat_is_left_if_more_are_sold_than_the_layout_has_now(self):
         buy(self.ann, self.showtime, ["A1", "A2"])
         Screen.objects.filter(pk=self.showtime.screen_id).update(layout="S")
 
@@ -84,7 +84,7 @@ class IssueTests(BookingTestCase):
 
 
 class VoidTests(BookingTestCase):
-    def test_only_that_bookings_tickets_go_and_an_earlier_moment_stays(self):
+    def test_only_that_bookings_tickets_are_voided_and_only_once(self):
         showtime, ann, now = make_showtime("SSSSSS"), make_user(), timezone.now()
         given_up, kept = buy(ann, showtime, ["A1", "A2"]), buy(make_user(), showtime, ["A3"])
         tickets.void(given_up, now=now)
@@ -105,20 +105,20 @@ class LinkTests(BookingTestCase):
     def link_of(self, ticket):
         return Ticket.objects.values_list("link_code", flat=True).get(pk=ticket.pk)
 
-    def test_handed_over_twice_it_has_the_same_link_and_no_other_ticket_has_one(self):
+    def test_a_ticket_shared_twice_has_the_same_link_and_no_other_ticket_has_one(self):
         link = tickets.share(self.mine).link_code
 
         self.assertEqual(tickets.share(self.mine).link_code, link)
         self.assertEqual([self.link_of(self.mine), self.link_of(self.other)], [link, None])
 
-    def test_taken_back_its_link_is_gone_and_the_next_is_another(self):
+    def test_ending_sharing_removes_the_link_and_the_next_one_differs(self):
         first, other = tickets.share(self.mine).link_code, tickets.share(self.other).link_code
         tickets.end_sharing(self.mine)
 
         self.assertEqual([self.link_of(self.mine), self.link_of(self.other)], [None, other])
         self.assertNotIn(tickets.share(self.mine).link_code, {None, first})
 
-    def test_a_void_ticket_is_handed_to_nobody(self):
+    def test_a_void_ticket_cannot_be_shared(self):
         tickets.void(self.mine.booking, now=timezone.now())
 
         self.assertIsNone(tickets.share(self.mine).link_code)

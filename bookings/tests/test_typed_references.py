@@ -30,7 +30,7 @@ class TypedReferenceTests(BookingTestCase):
         self.client.force_login(self.ann)
         self.booking = buy(self.ann, self.showtime, ["A1"])
 
-    def test_every_page_of_it_leads_to_its_own_address(self):
+    def test_every_booking_page_redirects_a_typed_reference_to_its_canonical_address(self):
         for page in ("", "ticket.pdf", "receipt.pdf", "calendar.ics"):
             for text in typed(self.booking.reference):
                 with self.subTest(page, text=text):
@@ -38,20 +38,20 @@ class TypedReferenceTests(BookingTestCase):
                     address = f"/bookings/{self.booking.reference}/{page}?from=mail"
                     self.assertRedirects(led, address, status_code=301)
 
-    def test_the_way_to_pay_too(self):
+    def test_the_payment_page_redirects_a_typed_reference(self):
         waiting = book(self.ann, self.showtime, ["A2"])
 
         led = self.client.get(f"/bookings/{waiting.reference.lower()}/pay/")
 
         self.assertRedirects(led, f"/bookings/{waiting.reference}/pay/", status_code=301)
 
-    def test_a_form_that_is_sent_there_does_what_it_says(self):
+    def test_a_form_posted_to_a_typed_reference_is_processed(self):
         done = self.client.post(f"/bookings/{self.booking.reference.lower()}/cancel/")
 
         self.assertRedirects(done, self.booking.get_absolute_url())
         self.assertEqual(stored(self.booking).status, "CANCELLED")
 
-    def test_a_visitor_who_is_not_signed_in_comes_there_after_the_login(self):
+    def test_an_anonymous_visitor_gets_there_after_login(self):
         self.client.logout()
 
         asked = self.client.get(f"/bookings/{self.booking.reference.lower()}/")
@@ -60,13 +60,13 @@ class TypedReferenceTests(BookingTestCase):
             asked, f"/accounts/login/?next=/bookings/{self.booking.reference.lower()}/", status_code=302
         )
 
-    def test_a_strangers_and_one_that_there_is_not_are_not_found(self):
+    def test_a_strangers_reference_and_an_unknown_one_are_not_found(self):
         self.client.force_login(self.bob)
         for text in (*typed(self.booking.reference), "no-such", "no.such", "-", "%00", "a" * 41, "ſ"):
             with self.subTest(text):
                 self.assertEqual(self.client.get(f"/bookings/{text}/").status_code, 404)
 
-    def test_staff_finds_it(self):
+    def test_staff_find_a_booking_by_its_typed_reference(self):
         self.client.force_login(make_user(is_staff=True, is_superuser=True))
         intent_id = self.booking.payments.get().intent_id
         PaymentEvent.objects.create(
@@ -78,7 +78,7 @@ class TypedReferenceTests(BookingTestCase):
                     page = self.client.get(reverse(f"admin:bookings_{model}_changelist"), {"q": text})
                     self.assertEqual(page.context["cl"].result_count, 1)
 
-    def test_money_that_names_it_as_somebody_typed_it_buys_its_seats(self):
+    def test_a_payment_with_a_typed_reference_confirms_the_booking(self):
         waiting = book(self.ann, self.showtime, ["A2"])
         intent = Intent(
             id="demo_typed",
@@ -102,6 +102,6 @@ class CanonicalTests(SimpleTestCase):
     def test_groups_and_case_do_not_matter(self, groups, separator):
         self.assertEqual(canonical_code(separator.join(groups).lower()), "".join(groups))
 
-    def test_a_search_for_anything_else_stays_as_it_is(self):
+    def test_other_search_terms_stay_unchanged(self):
         for text in ("ann-marie", "pi_3NabcDEF", "", "a-b", references.new_reference() + "A"):
             self.assertIsNone(references.typed_reference(text))
