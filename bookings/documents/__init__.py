@@ -1,4 +1,4 @@
-"""What a visitor takes along: tickets and receipt as PDF, and the date for their calendar. Bytes out."""
+"""Documents for visitors, as bytes: tickets and receipts (PDF), and calendar files (iCalendar)."""
 
 from .calendar import calendar_file
 from .receipt import receipt_pdf

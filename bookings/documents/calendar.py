@@ -1,4 +1,4 @@
-"""The outing as an iCalendar file, in the hall's own time zone."""
+"""A booking's showtime as an iCalendar file, in the theater's time zone."""
 
 from datetime import datetime
 
@@ -10,20 +10,23 @@ from theaters.templatetags.theater_time import times
 
 
 def calendar_file(booking):
-    """The .ics of a CONFIRMED booking (`for_pages`): opened again after a change, it is the same entry."""
+    """Return the iCalendar file of a CONFIRMED booking, read with `for_pages()`.
+
+    Its UID is the booking's reference, so a newer file updates the same calendar entry.
+    """
     showtime, screen = booking.showtime, booking.showtime.screen
     link = settings.SITE_URL + booking.get_absolute_url()
     event = Event()
     event.add("uid", f"{booking.reference}@moviebooking")
     event.add("dtstamp", booking.confirmed_at or booking.created_at)
-    event.add("dtstart", _moment(showtime.local_start))
-    event.add("dtend", _moment(showtime.local_end))
-    place = {"movie": showtime.movie.title, "cinema": screen.theater.name}
-    event.add("summary", _("%(movie)s at %(cinema)s") % place)
+    event.add("dtstart", _plain_datetime(showtime.local_start))
+    event.add("dtend", _plain_datetime(showtime.local_end))
+    names = {"movie": showtime.movie.title, "cinema": screen.theater.name}
+    event.add("summary", _("%(movie)s at %(cinema)s") % names)
     event.add("location", f"{screen.theater.name}, {screen.theater.address}")
     seats = {"screen": screen.name, "seats": ", ".join(booking.seats), "reference": booking.reference}
-    words = _("%(screen)s, seats %(seats)s. Booking ID %(reference)s.") % seats
-    event.add("description", f"{times(showtime)}\n{words}\n{link}")
+    details = _("%(screen)s, seats %(seats)s. Booking ID %(reference)s.") % seats
+    event.add("description", f"{times(showtime)}\n{details}\n{link}")
     event.add("url", link)
     calendar = Calendar()
     calendar.add("prodid", "-//MovieBooking//EN")
@@ -34,6 +37,6 @@ def calendar_file(booking):
     return calendar.to_ical()
 
 
-def _moment(local_time):
-    """A plain datetime of the same zone: the library asks what kind of thing it is given."""
+def _plain_datetime(local_time):
+    """Return the same time as a plain datetime: icalendar checks the exact type."""
     return datetime.combine(local_time.date(), local_time.timetz())

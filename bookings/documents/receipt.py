@@ -1,4 +1,4 @@
-"""What was paid for a booking, line by line, with the tax on the seats and on the fee told apart."""
+"""The receipt of a booking: each line, fee, tax on the seats and on the fee, the total, and refunds."""
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ SELLER = "MovieBooking"
 
 
 def receipt_pdf(booking):
-    """The PDF of a paid booking's receipt, refunds included."""
+    """Return the PDF of a paid booking's receipt, refunds included."""
     quote, showtime = pricing.quote_of(booking), booking.showtime
     paper = Paper(
         title=_("Receipt %(reference)s") % {"reference": booking.reference}, language=get_language()
@@ -26,18 +26,18 @@ def receipt_pdf(booking):
     buyer = booking.user.get_full_name() or booking.user.get_username()
     paper.line_of(_("Billed to %(name)s") % {"name": buyer}, size=11)
     paper.line_of(_("Booking ID %(reference)s") % {"reference": booking.reference}, size=11)
-    paper.line_of(_date(booking.confirmed_at, showtime), size=11, grey=True)
+    paper.line_of(_local_time(booking.confirmed_at, showtime), size=11, grey=True)
     paper.ln(4)
     paper.line_of(showtime.movie.title, size=13, bold=True)
-    screen, when = showtime.screen, _date(showtime.start_time, showtime)
+    screen, when = showtime.screen, _local_time(showtime.start_time, showtime)
     paper.line_of(f"{screen.theater.name}, {screen.name} · {when}", size=10.5)
     paper.rule()
-    _lines(paper, quote)
-    _refunds(paper, booking)
+    _print_lines(paper, quote)
+    _print_refunds(paper, booking)
     return paper.as_bytes()
 
 
-def _lines(paper, quote):
+def _print_lines(paper, quote):
     def amount(value):
         return money(value, quote.currency)
 
@@ -53,14 +53,14 @@ def _lines(paper, quote):
     paper.pair(_("Paid"), amount(quote.total), bold=True, size=12)
 
 
-def _refunds(paper, booking):
+def _print_refunds(paper, booking):
     paid = booking.payments.filter(status__in=[Payment.Status.SUCCEEDED, Payment.Status.REFUNDED])
     refunds = Refund.objects.filter(payment__in=paid).exclude(status=Refund.Status.FAILED)
     for refund in refunds.order_by("created_at"):
         back = money(-major(refund.amount, booking.currency), booking.currency)
-        paper.pair(_("Refunded, %(date)s") % {"date": _date(refund.created_at, booking.showtime)}, back)
+        paper.pair(_("Refunded, %(date)s") % {"date": _local_time(refund.created_at, booking.showtime)}, back)
 
 
-def _date(moment, showtime):
+def _local_time(moment, showtime):
     moment = theater_time(moment, showtime)
     return f"{day(moment, 'long')}, {clock(moment)}"

@@ -1,6 +1,6 @@
-"""The faces that documents are printed in, and copies of them cut down to the characters of one document.
+"""The fonts that documents are printed in, and subsets of them with the characters of one document.
 
-A variable font becomes the regular or the bold face as it is cut. See docs/decisions/0100.
+A subset of a variable font has its regular or its bold weight. See docs/decisions/0100.
 """
 
 import unicodedata
@@ -12,16 +12,16 @@ import manimgx_fonts_cjk
 import uharfbuzz as hb
 from django.conf import settings
 
-#: Printed for a character that no face has.
+#: Printed for a character that no font has.
 SUBSTITUTE = "\N{REPLACEMENT CHARACTER}"
 REGULAR, BOLD = 400, 700
-#: What HarfBuzz puts in by itself: joiners, the left half of a Khmer vowel, a circle under a stray mark.
-SHAPERS_OWN = "\u200c\u200d\u17c1\u25cc"
+#: What HarfBuzz inserts itself: joiners, the left half of a Khmer vowel, a circle under a stray mark.
+INSERTED_BY_HARFBUZZ = "\u200c\u200d\u17c1\u25cc"
 SUFFIXES = {".ttf", ".otf", ".ttc"}
 
 
 class Face:
-    """One font file. Compared by identity: `faces()` makes each of them once in a process."""
+    """One font file. Faces are compared by identity: `faces()` makes each once per process."""
 
     def __init__(self, path):
         self.name = path.stem.partition("[")[0]
@@ -30,18 +30,18 @@ class Face:
         self._axes = {axis.tag: axis for axis in self._face.axis_infos}
         self.units_per_em = self._face.upem
 
-    def weighted(self, bold):
-        """The font to shape text with."""
+    def font(self, bold):
+        """Return the HarfBuzz font to shape text with."""
         font = hb.Font(self._face)
         if "wght" in self._axes:
             font.set_variations({"wght": self._weight(bold)})
         return font
 
-    def cut(self, characters, *, bold):
-        """A font file, as bytes, that sets these characters as the whole face does, in one weight."""
+    def subset(self, characters, *, bold):
+        """Return a font file, as bytes, that sets these characters as the face does, in one weight."""
         wanted = hb.SubsetInput()
         parts = unicodedata.normalize("NFKD", "".join(characters))
-        wanted.unicode_set.update(map(ord, {*characters, *parts, *SHAPERS_OWN}))
+        wanted.unicode_set.update(map(ord, {*characters, *parts, *INSERTED_BY_HARFBUZZ}))
         wanted.flags |= hb.SubsetFlags.DOWNGRADE_CFF2 | hb.SubsetFlags.NOTDEF_OUTLINE
         if self._axes:
             wanted.pin_all_axes_to_default(self._face)
@@ -56,19 +56,21 @@ class Face:
 
 @cache
 def faces():
-    """Every face, in the order in which a character is looked for: Latin first, the operator's own last."""
-    [latin, *scripts] = _files(manimgx_fonts.__path__[0], first="NotoSans[wght]")
-    own = [path for folder in settings.FONT_FOLDERS for path in _files(folder)]
-    return [Face(path) for path in (latin, *scripts, *_files(manimgx_fonts_cjk.__path__[0]), *own)]
+    """Return every face, in the order in which `face_for` searches: Latin first, FONT_FOLDERS last."""
+    [latin, *scripts] = _font_files(manimgx_fonts.__path__[0], first="NotoSans[wght]")
+    configured = [path for folder in settings.FONT_FOLDERS for path in _font_files(folder)]
+    return [
+        Face(path) for path in (latin, *scripts, *_font_files(manimgx_fonts_cjk.__path__[0]), *configured)
+    ]
 
 
 @lru_cache(maxsize=4096)
 def face_for(character):
-    """The first face that has the character, or None."""
+    """Return the first face that has the character, or None."""
     return next((face for face in faces() if ord(character) in face.characters), None)
 
 
-def _files(folder, *, first=""):
+def _font_files(folder, *, first=""):
     paths = [path for path in Path(folder).rglob("*") if path.suffix.lower() in SUFFIXES]
     upright = [path for path in paths if "Italic" not in path.stem]
     return sorted(upright, key=lambda path: (path.stem != first, path.stem))

@@ -1,7 +1,7 @@
-"""Text set in lines: each run of one face, one script and one direction is shaped by itself.
+"""Breaking text into lines of runs; each run has one font, script and direction and is shaped by itself.
 
-A line shaped as a whole would take the script of its first letter for all of them, and misspell the others.
-Lengths are points.
+A line shaped as a whole would be shaped in the script of its first letter, which misspells the others.
+Lengths are in points.
 """
 
 import re
@@ -24,19 +24,19 @@ UNSPACED = {
     for name in ("HAN", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO", "THAI", "LAO", "KHMER", "MYANMAR")
 }
 NEUTRAL = {UnicodeScript.COMMON, UnicodeScript.INHERITED, UnicodeScript.UNKNOWN}
-MARKS = {"Mn", "Mc", "Me", "Sk"}  # categories of what is written on the letter before it
-CONTROLS = {"Cc", "Cf"}  # of what has no shape of its own
-SELECTORS = set(map(chr, range(0xFE00, 0xFE10)))
+MARKS = {"Mn", "Mc", "Me", "Sk"}  # Unicode categories of marks on the previous letter
+CONTROLS = {"Cc", "Cf"}  # Unicode categories of characters without a glyph
+VARIATION_SELECTORS = set(map(chr, range(0xFE00, 0xFE10)))
 
 
 @dataclass(frozen=True)
 class Run:
-    """Text of one face, one script and one embedding level, in the order of reading."""
+    """Text of one face, one script and one embedding level, in reading order."""
 
     text: str
     face: Face
     script: UnicodeScript
-    level: int  # odd: from right to left
+    level: int  # odd means right to left
     language: str
 
     def joins(self, other):
@@ -47,7 +47,7 @@ class Run:
 
     @property
     def clusters(self):
-        """The pieces within which no line may end: a letter with what is written on and around it."""
+        """Return the run in pieces within which no line may break: letters with their marks."""
         starts = _shaped(self, False)[1]
         ends = [*starts[1:], len(self.text)]
         return [replace(self, text=self.text[start:end]) for start, end in zip(starts, ends, strict=True)]
@@ -55,17 +55,17 @@ class Run:
 
 @lru_cache(maxsize=256)
 def runs_of(text):
-    """A tuple of the text's runs in the order of reading. A character that no face has becomes a visible
-    sign."""
+    """Return a tuple of the text's runs in reading order. SUBSTITUTE replaces characters that no face has."""
     text = composed(" ".join(text.split()))
     language, runs = _language(text), []
     for one in BidiParagraph(text, preserve_bn_chars=True).get_characters_with_embedding_level():
         last = runs[-1] if runs else None
-        found = _set(one.character, last)
+        found = _assign_face(one.character, last)
         if found is None:
             continue
         character, face, script = found
-        if last and (last.face, last.level) == (face, one.embedding_level) and _agree(last.script, script):
+        same_face = last and (last.face, last.level) == (face, one.embedding_level)
+        if same_face and _share_script(last.script, script):
             script = last.script if script in NEUTRAL else script
             runs[-1] = replace(last, text=last.text + character, script=script)
         else:
@@ -73,8 +73,8 @@ def runs_of(text):
     return tuple(runs)
 
 
-def lines_of(text, *, size, width, bold=False):
-    """The text as lines, each a list of runs in the order of reading, none wider than `width`."""
+def break_lines(text, *, size, width, bold=False):
+    """Return the text as lines, each a list of runs in reading order, none wider than `width`."""
     lines, room = [], 0
     for word in _words(runs_of(text)):
         for piece in _pieces(word, size=size, width=width, bold=bold):
@@ -86,12 +86,14 @@ def lines_of(text, *, size, width, bold=False):
     return [_joined(_trimmed(line)) for line in lines]
 
 
-def fitted(text, *, size, smallest, width, height, leading, bold=False):
-    """(size, lines) that fit a box: a long text is set smaller, and its end is left out where even the
-    smallest size does not suffice. A line is `leading` times its size high."""
+def fit_lines(text, *, size, smallest, width, height, leading, bold=False):
+    """Return (size, lines) that fit a box. A line is `leading` times its font size high.
+
+    A long text is set smaller, down to `smallest`, and truncated if it doesn't fit even then.
+    """
 
     def fit(text, size):
-        lines = lines_of(text, size=size, width=width, bold=bold)
+        lines = break_lines(text, size=size, width=width, bold=bold)
         return lines if len(lines) * leading * size <= height + 0.01 else None
 
     while size > smallest:
@@ -109,8 +111,8 @@ def width_of(runs, *, size, bold):
     return sum(run.width(size=size, bold=bold) for run in runs)
 
 
-def in_order_of_sight(line):
-    """The runs of a line from left to right."""
+def visual_order(line):
+    """Return the runs of a line from left to right."""
     runs = list(line)
     for level in range(max((run.level for run in line), default=0), 0, -1):
         ordered, turned = [], []
@@ -124,11 +126,11 @@ def in_order_of_sight(line):
     return runs
 
 
-def _set(character, last):
-    """(what is printed, its face, its script), or None for a control that has nothing to act on."""
+def _assign_face(character, last):
+    """Return (character to print, face, script), or None for a control with no run to apply to."""
     script, category = get_unicode_script(character), unicodedata.category(character)
     is_in_last = last and ord(character) in last.face.characters
-    if category in CONTROLS or character in SELECTORS:
+    if category in CONTROLS or character in VARIATION_SELECTORS:
         return last and (character, last.face, last.script)
     if is_in_last and (category in MARKS or (script in NEUTRAL and last.script not in NEUTRAL)):
         return character, last.face, last.script
@@ -137,12 +139,12 @@ def _set(character, last):
     return SUBSTITUTE, face_for(SUBSTITUTE), UnicodeScript.COMMON
 
 
-def _agree(one, other):
+def _share_script(one, other):
     return one is other or one in NEUTRAL or other in NEUTRAL
 
 
 def _language(text):
-    """What decides between the Chinese, Japanese and Korean forms of one character."""
+    """Return the language that decides between Chinese, Japanese and Korean forms of a character."""
     scripts = {get_unicode_script(character) for character in text}
     if scripts & {UnicodeScript.HIRAGANA, UnicodeScript.KATAKANA}:
         return "ja"
@@ -151,20 +153,20 @@ def _language(text):
 
 @lru_cache(maxsize=4096)
 def _shaped(run, bold):
-    """(the run's width at a size of one point, where its clusters start)."""
+    """Return (the run's width at a font size of one point, list of the offsets where its clusters start)."""
     buffer = hb.Buffer()
     buffer.cluster_level = hb.BufferClusterLevel.MONOTONE_GRAPHEMES
     buffer.add_str(run.text)
     buffer.guess_segment_properties()
     buffer.direction = "rtl" if run.level % 2 else "ltr"
     buffer.language = run.language
-    hb.shape(run.face.weighted(bold), buffer)
+    hb.shape(run.face.font(bold), buffer)
     width = sum(position.x_advance for position in buffer.glyph_positions) / run.face.units_per_em
     return width, sorted({info.cluster for info in buffer.glyph_infos})
 
 
 def _words(runs):
-    """Lists of runs that stay on one line, each with the space after it."""
+    """Yield lists of runs that stay on one line, each with the space after it."""
     word = []
     for run in runs:
         for part in _parts(run):
@@ -183,14 +185,14 @@ def _parts(run):
 
 
 def _pieces(word, *, size, width, bold):
-    """The word itself, or its clusters where it is longer than a line."""
+    """Return [word], or a list of its clusters if it is longer than a line."""
     if width_of(_trimmed(word), size=size, bold=bold) <= width:
         return [word]
     return [[cluster] for run in word for cluster in run.clusters]
 
 
 def _trimmed(runs):
-    """Without the space at its end."""
+    """Return the runs without the whitespace at their end."""
     if not runs or not runs[-1].text[-1].isspace():
         return runs
     last = replace(runs[-1], text=runs[-1].text.rstrip())
@@ -198,6 +200,7 @@ def _trimmed(runs):
 
 
 def _joined(runs):
+    """Return the runs with adjacent ones of the same kind joined."""
     joined = []
     for run in runs:
         if joined and joined[-1].joins(run):

@@ -16,7 +16,7 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from bookings import documents
 from bookings.documents import typefaces
 from bookings.documents.pdf import LEADING, MARGIN, POINT, Paper
-from bookings.documents.typesetting import ELLIPSIS, fitted, in_order_of_sight, lines_of, runs_of, width_of
+from bookings.documents.typesetting import ELLIPSIS, break_lines, fit_lines, runs_of, visual_order, width_of
 from bookings.models import Booking
 from moviebooking.testing import make_movie, make_showtime, make_user
 
@@ -98,8 +98,8 @@ class TypesettingTests(SimpleTestCase):
             for bold in (False, True):
                 for run in runs_of(title):
                     with self.subTest(script, bold=bold, run=run.text):
-                        cut = hb.Font(hb.Face(run.face.cut(run.text, bold=bold)))
-                        self.assertEqual(shaped(cut, run), shaped(run.face.weighted(bold), run))
+                        cut = hb.Font(hb.Face(run.face.subset(run.text, bold=bold)))
+                        self.assertEqual(shaped(cut, run), shaped(run.face.font(bold), run))
 
     def test_no_character_of_any_of_the_scripts_is_replaced(self):
         for script, title in TITLES.items():
@@ -122,19 +122,19 @@ class TypesettingTests(SimpleTestCase):
         self.assertEqual(runs_of(unicodedata.normalize("NFD", "đủ")), runs_of("đủ"))
 
     def test_numbers_in_a_line_from_right_to_left_stay_in_order(self):
-        [line] = lines_of("نص 12 كبير", size=10, width=500)
+        [line] = break_lines("نص 12 كبير", size=10, width=500)
 
-        self.assertEqual([run.text for run in in_order_of_sight(line)], [" كبير", "12", "نص "])
+        self.assertEqual([run.text for run in visual_order(line)], [" كبير", "12", "نص "])
 
     def test_a_line_within_latin_text_is_turned_around_by_itself(self):
-        [line] = lines_of("Der נ 12 ש ist", size=10, width=500)
+        [line] = break_lines("Der נ 12 ש ist", size=10, width=500)
 
-        seen_from_the_left = [run.text for run in in_order_of_sight(line)]
+        seen_from_the_left = [run.text for run in visual_order(line)]
         self.assertEqual(seen_from_the_left, ["Der ", "ש", " ", "12", "נ ", " ", "ist"])
 
     def test_lines_end_between_words_and_within_the_width(self):
         for title in TITLES.values():
-            lines = lines_of(f"{title} " * 8, size=15, width=200)
+            lines = break_lines(f"{title} " * 8, size=15, width=200)
             with self.subTest(title):
                 self.assertLessEqual(max(width_of(line, size=15, bold=False) for line in lines), 200.01)
                 whole = " ".join([unicodedata.normalize("NFC", title)] * 8)
@@ -145,21 +145,21 @@ class TypesettingTests(SimpleTestCase):
         box = {"size": 15, "smallest": 9, "width": 330, "height": 39, "leading": LEADING, "bold": True}
         short, longer, endless = "The Ferry", "The Long Ferry " * 6, "Llanfairpwllgwyn" * 20
 
-        self.assertEqual(fitted(short, **box)[0], 15)
-        size, lines = fitted(longer, **box)
+        self.assertEqual(fit_lines(short, **box)[0], 15)
+        size, lines = fit_lines(longer, **box)
         self.assertTrue(9 <= size < 15)
         self.assertEqual(" ".join("".join(run.text for run in line) for line in lines), longer.strip())
-        size, lines = fitted(endless, **box)
+        size, lines = fit_lines(endless, **box)
         self.assertEqual((size, lines[-1][-1].text[-1]), (9, ELLIPSIS))
         for text in (short, longer, endless, *(title * 20 for title in TITLES.values())):
-            size, lines = fitted(text, **box)
+            size, lines = fit_lines(text, **box)
             with self.subTest(text[:20]):
                 self.assertLessEqual(len(lines) * LEADING * size, 39.02)
                 self.assertLessEqual(max(width_of(line, size=size, bold=True) for line in lines), 330.01)
 
     def test_nothing_at_all_takes_no_line(self):
         for text in ("", " ", "\u200b", "\u200d\u200e"):
-            self.assertEqual(lines_of(text, size=10, width=100), [], text)
+            self.assertEqual(break_lines(text, size=10, width=100), [], text)
 
 
 class FolderTests(SimpleTestCase):
