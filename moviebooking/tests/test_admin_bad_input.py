@@ -94,6 +94,9 @@ class ListTests(NonsenseTestCase):
             ("theaters_showtime", {"screen": "x", "start_time__year": "0"}),
             ("bookings_booking", {"status__exact": "\0"}),
             ("movies_movie", {"title__regex": "(a+)+$"}),
+            ("movies_movie", {"id__range": "1"}),
+            ("theaters_showtime", {"start_time__year__range": "1"}),
+            ("bookings_booking", {"seats__range": "x"}),
         ):
             with self.subTest(model, **query):
                 self.assertIn(self.ask(reverse(f"admin:{model}_changelist"), query), (302, 400))
