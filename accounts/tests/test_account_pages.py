@@ -1,4 +1,4 @@
-"""What visitors do with their account: another address, other devices, their data, the end."""
+"""Change the email, end other sessions, download the data, delete the account."""
 
 import json
 
@@ -20,12 +20,12 @@ DELETE = reverse("accounts:delete")
 
 
 class PasswordPagesTests(TestCase):
-    def test_they_need_a_login(self):
+    def test_pages_that_ask_for_the_password_need_a_login(self):
         for page in (CHANGE_EMAIL, END_OTHERS, DOWNLOAD, DELETE):
             with self.subTest(page):
                 self.assertRedirects(self.client.get(page), f"{LOGIN}?next={page}")
 
-    def test_they_do_nothing_without_the_password(self):
+    def test_pages_that_ask_for_the_password_change_nothing_without_it(self):
         ann = make_user("ann")
         self.client.force_login(ann)
         before = User.objects.values().get()
@@ -37,7 +37,7 @@ class PasswordPagesTests(TestCase):
                     self.assertEqual(list(response.context["form"].errors), ["password"])
         self.assertEqual(User.objects.values().get(), before)
 
-    def test_they_know_their_methods(self):
+    def test_pages_that_ask_for_the_password_refuse_other_methods(self):
         self.client.force_login(make_user())
 
         for page in (CHANGE_EMAIL, END_OTHERS, DELETE):
@@ -57,14 +57,14 @@ class ChangeEmailTests(EmailMixin, TestCase):
         self.ann.refresh_from_db()
         return self.ann.email, self.ann.unverified_email
 
-    def test_the_old_address_stays_until_the_new_one_is_proved(self):
+    def test_the_old_email_stays_until_the_new_one_is_verified(self):
         response = self.change("new@example.test")
 
         self.assertRedirects(response, PROFILE)
         self.assertEqual(self.addresses(), ("old@example.test", "new@example.test"))
         self.assertEqual(self.mails(), [("new@example.test", "Confirm your email address")])
 
-    def test_opening_the_link_makes_it_the_accounts_and_tells_the_old_one(self):
+    def test_opening_the_link_changes_the_email_and_notifies_the_old_one(self):
         self.change("new@example.test")
         with self.captureOnCommitCallbacks(execute=True):
             self.client.get(self.last_link())
@@ -72,7 +72,7 @@ class ChangeEmailTests(EmailMixin, TestCase):
         self.assertEqual(self.addresses(), ("new@example.test", ""))
         self.assertEqual(self.mails()[1:], [("old@example.test", "Your email address was changed")])
 
-    def test_only_the_last_link_counts(self):
+    def test_only_the_latest_verification_link_is_valid(self):
         self.change("first@example.test")
         first = self.last_link()
         self.change("second@example.test")
@@ -80,7 +80,7 @@ class ChangeEmailTests(EmailMixin, TestCase):
         self.assertEqual(self.client.get(first).status_code, 410)
         self.assertEqual(self.addresses(), ("old@example.test", "second@example.test"))
 
-    def test_a_taken_address_gets_the_same_answer(self):
+    def test_changing_to_a_taken_email_gets_the_same_response(self):
         make_user("bob", email="taken@example.test", email_verified_at=timezone.now())
 
         free, taken = self.change("free@example.test"), self.change("taken@example.test")
@@ -95,21 +95,21 @@ class ChangeEmailTests(EmailMixin, TestCase):
         )
         self.assertEqual(self.mails()[1:], [("taken@example.test", "Did you try to sign up again?")])
 
-    def test_an_address_that_was_never_proved_is_replaced_at_once(self):
+    def test_an_unverified_email_is_replaced_at_once(self):
         User.objects.update(email_verified_at=None)
 
         self.change("new@example.test")
 
         self.assertEqual(self.addresses(), ("new@example.test", ""))
 
-    def test_ones_own_address_is_no_change(self):
+    def test_changing_to_the_current_email_is_refused(self):
         response = self.change("OLD@example.test")
 
         self.assertFormError(response.context["form"], "email", "That’s already your email.")
 
 
 class EndOtherSessionsTests(TestCase):
-    def test_this_session_goes_on_and_the_password_stays(self):
+    def test_ending_other_sessions_keeps_this_one_and_the_password(self):
         ann = make_user("ann")
         phone = self.client_class()
         for client in (self.client, phone):
@@ -123,7 +123,7 @@ class EndOtherSessionsTests(TestCase):
 
 
 class DownloadTests(TestCase):
-    def test_it_is_a_json_file_of_the_account(self):
+    def test_the_data_export_is_a_json_file_of_the_account(self):
         joined = timezone.now().replace(microsecond=0)
         ann = make_user("ann", first_name="अन्ना", date_joined=joined)
         self.client.force_login(ann)
@@ -148,7 +148,7 @@ class DownloadTests(TestCase):
             },
         )
 
-    def test_it_does_not_tell_a_taken_address_from_a_free_one(self):
+    def test_the_data_export_does_not_reveal_a_taken_email(self):
         make_user("owner", email="taken@example.test", email_verified_at=timezone.now())
         free = make_user("free", email="free@example.test")
         taken = make_user("taken", email="", unverified_email="taken@example.test")
@@ -172,7 +172,7 @@ class DeleteTests(EmailMixin, TestCase):
     def delete(self):
         return self.client.post(DELETE, {"password": PASSWORD})
 
-    def test_nothing_of_the_person_is_left(self):
+    def test_deleting_an_account_removes_all_personal_data(self):
         response = self.delete()
 
         self.ann.refresh_from_db()
@@ -187,7 +187,7 @@ class DeleteTests(EmailMixin, TestCase):
         self.assertFalse(self.ann.is_active)
         self.assertEqual(self.ann.groups.count(), 0)
 
-    def test_every_session_ends(self):
+    def test_deleting_an_account_ends_every_session(self):
         phone = self.client_class()
         phone.force_login(self.ann)
 
@@ -196,14 +196,14 @@ class DeleteTests(EmailMixin, TestCase):
         for client in (self.client, phone):
             self.assertRedirects(client.get(PROFILE), f"{LOGIN}?next={PROFILE}")
 
-    def test_name_and_address_are_free_for_a_new_account(self):
+    def test_the_username_and_email_of_a_deleted_account_are_free_again(self):
         self.delete()
 
         self.post(REGISTER, sign_up_form("ann", email="ann@example.test"))
 
         self.assertEqual(User.objects.with_email("ann@example.test").get().username, "ann")
 
-    def test_the_door_stays_shut(self):
+    def test_nobody_can_sign_in_to_a_deleted_account(self):
         self.delete()
         self.ann.refresh_from_db()
 
@@ -213,7 +213,7 @@ class DeleteTests(EmailMixin, TestCase):
         self.assertNotIn("_auth_user_id", self.client.session)
         self.assertEqual(self.mails(), [])
 
-    def test_staff_is_refused(self):
+    def test_staff_cannot_delete_their_own_account(self):
         User.objects.update(is_staff=True)
 
         response = self.delete()

@@ -12,14 +12,14 @@ class UserAdminTests(TestCase):
         self.client.force_login(make_user("boss", is_staff=True, is_superuser=True))
         self.ann = make_user("ann", email_verified_at=timezone.now())
 
-    def test_users_are_found_by_address(self):
+    def test_the_admin_finds_users_by_email(self):
         make_user("bob")
 
         page = self.client.get(USERS, {"q": "ann@example"})
 
         self.assertEqual(list(page.context["cl"].queryset), [self.ann])
 
-    def test_an_address_typed_by_staff_is_not_verified(self):
+    def test_an_email_typed_by_staff_is_not_verified(self):
         url = reverse("admin:accounts_user_change", args=[self.ann.pk])
         form = self.client.get(url).context["adminform"].form
         data = {name: value for name, value in form.initial.items() if isinstance(value, str)}

@@ -1,4 +1,4 @@
-"""However many ask, and from wherever: an address gets five mails of a kind within an hour."""
+"""An email address gets at most five emails of a kind per hour, whoever requests them."""
 
 from django.core import mail as outbox_of
 from django.test import TestCase
@@ -19,19 +19,19 @@ class MailLimitTests(LimitsMixin, EmailMixin, TestCase):
     def ask_from_many_addresses(self, url, times, data):
         return [self.post(url, data, REMOTE_ADDR=f"10.0.0.{number}") for number in range(times)]
 
-    def test_forty_password_resets_from_forty_addresses_are_five_mails(self):
+    def test_forty_password_resets_from_forty_ip_addresses_send_five_emails(self):
         answers = self.ask_from_many_addresses(RESET, 40, {"email": "ANN@example.test"})
 
         self.assertEqual({answer.status_code for answer in answers}, {302})
         self.assertEqual(self.mails(), [("ann@example.test", "Reset your password")] * 5)
 
-    def test_the_page_does_not_tell_that_the_mail_stayed_away(self):
+    def test_the_page_does_not_reveal_that_no_email_was_sent(self):
         pages = self.ask_from_many_addresses(RESET, 6, {"email": "ann@example.test"})
 
         first, last = (main_of(self.client.get(page.url)) for page in (pages[0], pages[-1]))
         self.assertEqual(first, last)
 
-    def test_another_address_and_another_kind_are_counted_apart(self):
+    def test_other_recipients_and_other_kinds_are_counted_separately(self):
         make_user("bob", email="bob@example.test")
         self.ask_from_many_addresses(RESET, 6, {"email": "ann@example.test"})
         outbox_of.outbox.clear()
@@ -41,7 +41,7 @@ class MailLimitTests(LimitsMixin, EmailMixin, TestCase):
 
         self.assertEqual([to for to, _ in self.mails()], ["bob@example.test", "ann@example.test"])
 
-    def test_links_that_verify_an_address_are_five_however_they_are_asked_for(self):
+    def test_an_email_address_gets_five_verification_links_however_they_are_requested(self):
         self.ask_from_many_addresses(AGAIN, 3, {"email": "new@example.test"})
         for number in range(4):
             self.post(REGISTER, sign_up_form(f"new{number}", email="new@example.test"))
@@ -52,7 +52,7 @@ class MailLimitTests(LimitsMixin, EmailMixin, TestCase):
         # Three were asked for before anybody had the address, and count all the same.
         self.assertEqual(len([to for to, _ in self.mails() if to.lower() == "new@example.test"]), 2)
 
-    def test_whoever_is_signed_in_is_told_that_no_further_link_was_sent(self):
+    def test_a_signed_in_user_is_told_that_no_further_link_was_sent(self):
         self.client.force_login(self.ann)
 
         pages = [self.post(AGAIN, follow=True) for _ in range(6)]
@@ -61,7 +61,7 @@ class MailLimitTests(LimitsMixin, EmailMixin, TestCase):
         self.assertContains(pages[5], "We’ve sent several links this hour.")
         self.assertEqual(len(self.mails()), 5)
 
-    def test_word_of_a_changed_password_too(self):
+    def test_emails_about_changed_passwords_are_limited_too(self):
         self.client.force_login(self.ann)
         for _ in range(6):
             form = {"old_password": PASSWORD, "new_password1": PASSWORD, "new_password2": PASSWORD}
@@ -69,7 +69,7 @@ class MailLimitTests(LimitsMixin, EmailMixin, TestCase):
 
         self.assertEqual(self.mails(), [("ann@example.test", "Your password was changed")] * 5)
 
-    def test_without_throttles_everything_is_sent(self):
+    def test_the_throttles_setting_switches_the_email_limits_off(self):
         with self.settings(THROTTLES=False):
             self.ask_from_many_addresses(RESET, 7, {"email": "ann@example.test"})
 

@@ -27,7 +27,7 @@ class LinkTests(EmailMixin, TestCase):
         response = self.client.get(link)
         self.assertContains(response, "This link no longer works", status_code=410)
 
-    def test_it_verifies_the_address(self):
+    def test_opening_the_link_verifies_the_email(self):
         response = self.client.get(link_of(self.ann))
 
         self.ann.refresh_from_db()
@@ -35,7 +35,7 @@ class LinkTests(EmailMixin, TestCase):
         self.assertIsNotNone(self.ann.email_verified_at)
         self.assertEqual(self.ann.address_to_verify, "")
 
-    def test_whoever_is_signed_in_comes_to_their_account(self):
+    def test_a_signed_in_user_is_redirected_to_the_profile(self):
         self.client.force_login(self.ann)
 
         response = self.client.get(link_of(self.ann), follow=True)
@@ -43,25 +43,25 @@ class LinkTests(EmailMixin, TestCase):
         self.assertRedirects(response, PROFILE)
         self.assertContains(response, f"Thanks, {self.ann.email} is confirmed.")
 
-    def test_it_works_once(self):
+    def test_the_verification_link_works_once(self):
         link = link_of(self.ann)
         self.client.get(link)
 
         self.assert_refused(link)
 
-    def test_two_who_open_it_at_once_are_one(self):
+    def test_the_link_opened_twice_at_once_works_once(self):
         first, second = User.objects.get(), User.objects.get()
         email_addresses.verify(user=first, now=timezone.now())
 
         with self.assertRaises(verification_links.LinkRefused):
             email_addresses.verify(user=second, now=timezone.now())
 
-    def test_only_get_opens_it(self):
+    def test_the_verification_link_requires_get(self):
         for method in (self.client.head, self.client.post):
             self.assertEqual(method(link_of(self.ann)).status_code, 405)
         self.assertIsNone(User.objects.get().email_verified_at)
 
-    def test_forged_links_are_refused(self):
+    def test_forged_verification_links_are_refused(self):
         uid, token = verification_links.link_parts(self.ann)
         others_uid, _ = verification_links.link_parts(make_user("bob"))
         for parts in (
@@ -77,26 +77,26 @@ class LinkTests(EmailMixin, TestCase):
                 self.assert_refused(reverse("accounts:activate", args=parts))
         self.assertFalse(User.objects.exclude(email_verified_at=None).exists())
 
-    def test_it_is_void_after_three_days(self):
+    def test_the_verification_link_expires_after_three_days(self):
         link = link_of(self.ann)
 
         with override_settings(PASSWORD_RESET_TIMEOUT=-1):
             self.assert_refused(link)
 
-    def test_a_link_to_an_earlier_address_is_void(self):
+    def test_a_link_to_an_earlier_email_is_invalid(self):
         link = link_of(self.ann)
         User.objects.update(email="new@example.test")
 
         self.assert_refused(link)
 
-    def test_it_does_not_open_an_account_that_staff_has_closed(self):
+    def test_the_link_does_not_activate_an_account_that_staff_deactivated(self):
         for closed in ({"last_login": timezone.now()}, {"email_verified_at": timezone.now()}):
             bob = make_user(is_active=False, unverified_email="new@example.test", **closed)
             self.client.get(link_of(bob))
             bob.refresh_from_db()
             self.assertFalse(bob.is_active)
 
-    def test_it_does_not_sign_in_to_another_account_than_the_one_that_is(self):
+    def test_the_link_does_not_switch_the_signed_in_account(self):
         waiting = make_user("cat", is_active=False)
         self.client.force_login(self.ann)
 
@@ -105,7 +105,7 @@ class LinkTests(EmailMixin, TestCase):
         self.assertTrue(User.objects.get(username="cat").is_active)
         self.assertEqual(self.client.get(PROFILE).context["user"], self.ann)
 
-    def test_it_costs_so_many_queries(self):
+    def test_opening_the_link_takes_a_fixed_number_of_queries(self):
         link = link_of(self.ann)
 
         with self.assertNumQueries(6):
@@ -125,13 +125,13 @@ class WhoseAddressTests(TestCase):
         user.refresh_from_db()
         return user.email, user.unverified_email
 
-    def test_it_is_the_first_ones_until_somebody_proves_it(self):
+    def test_an_unverified_email_belongs_to_the_first_account_that_typed_it(self):
         first, second = self.claiming("first"), self.claiming("second")
 
         self.assertEqual(self.addresses_of(first), (self.ADDRESS, ""))
         self.assertEqual(self.addresses_of(second), ("", self.ADDRESS))
 
-    def test_whoever_proves_it_has_it(self):
+    def test_an_email_belongs_to_the_account_that_verifies_it(self):
         first, second = self.claiming("first"), self.claiming("second")
 
         email_addresses.verify(user=second, now=timezone.now())
@@ -139,7 +139,7 @@ class WhoseAddressTests(TestCase):
         self.assertEqual(self.addresses_of(first), ("", self.ADDRESS))
         self.assertEqual(self.addresses_of(second), (self.ADDRESS, ""))
 
-    def test_what_is_proved_stays(self):
+    def test_a_verified_email_cannot_be_taken(self):
         first, second = self.claiming("first"), self.claiming("second")
         email_addresses.verify(user=first, now=timezone.now())
 
@@ -149,7 +149,7 @@ class WhoseAddressTests(TestCase):
         self.assertEqual(self.addresses_of(first), (self.ADDRESS, ""))
         self.assertEqual(self.addresses_of(second), ("", self.ADDRESS))
 
-    def test_a_proved_address_stays_until_the_next_one_is_proved(self):
+    def test_a_verified_email_stays_until_the_next_one_is_verified(self):
         user = make_user("ann", email="old@example.test", email_verified_at=timezone.now())
 
         email_addresses.claim(user, self.ADDRESS)
@@ -161,7 +161,7 @@ class WhoseAddressTests(TestCase):
 
 
 class ResendTests(EmailMixin, TestCase):
-    def test_the_page_is_the_same_whether_somebody_waits_or_not(self):
+    def test_the_resend_page_is_the_same_with_and_without_an_account(self):
         make_user("waiting", email="Waiting@example.test", is_active=False)
         make_user("done", email="done@example.test", email_verified_at=timezone.now())
 
@@ -171,12 +171,12 @@ class ResendTests(EmailMixin, TestCase):
 
         self.assertEqual(self.mails(), [("Waiting@example.test", "Confirm your email address")])
 
-    def test_asking_looks_nobody_up_in_the_request_itself(self):
+    def test_resending_does_not_look_up_the_user_in_the_request(self):
         with self.captureOnCommitCallbacks(), self.assertNumQueries(0):
             self.client.post(RESEND, {"email": "ann@example.test"})
 
     @override_settings(REQUIRE_EMAIL_VERIFICATION=True)
-    def test_the_new_link_opens_the_account(self):
+    def test_the_resent_link_activates_the_account(self):
         self.post(REGISTER, sign_up_form(email="ann@example.test"))
         self.post(RESEND, {"email": "ANN@example.test"})
 
@@ -185,7 +185,7 @@ class ResendTests(EmailMixin, TestCase):
         self.assertRedirects(response, reverse("home"), fetch_redirect_response=False)
         self.assertEqual(response.wsgi_request.user.username, "ann")
 
-    def test_whoever_is_signed_in_gets_it_for_their_own_address(self):
+    def test_a_signed_in_user_gets_the_link_for_their_own_email(self):
         self.client.force_login(make_user("ann"))
         make_user("bob")
 
@@ -194,14 +194,14 @@ class ResendTests(EmailMixin, TestCase):
         self.assertRedirects(response, PROFILE)
         self.assertEqual(self.mails(), [("ann@example.test", "Confirm your email address")])
 
-    def test_a_verified_account_gets_none(self):
+    def test_a_verified_account_gets_no_link(self):
         self.client.force_login(make_user("ann", email_verified_at=timezone.now() - timedelta(days=1)))
 
         self.post(RESEND)
 
         self.assertEqual(self.mails(), [])
 
-    def test_no_address_is_a_form_error(self):
+    def test_resending_without_an_email_is_a_form_error(self):
         response = self.post(RESEND, {"email": "what"})
 
         self.assertEqual(list(response.context["form"].errors), ["email"])

@@ -24,7 +24,7 @@ class LoginTests(TestCase):
     def setUpTestData(cls):
         cls.ann = make_user("ann", email="Ann@example.test", email_verified_at=timezone.now())
 
-    def test_it_goes_home_or_to_next(self):
+    def test_signing_in_redirects_to_home_or_next(self):
         home = self.client.post(LOGIN, login_form())
         self.client.logout()
         seats = self.client.post(LOGIN, login_form(next="/showtimes/7/seats/"))
@@ -32,17 +32,17 @@ class LoginTests(TestCase):
         self.assertRedirects(home, reverse("home"), fetch_redirect_response=False)
         self.assertRedirects(seats, "/showtimes/7/seats/", fetch_redirect_response=False)
 
-    def test_next_never_leaves_the_site(self):
+    def test_signing_in_never_redirects_to_another_site(self):
         response = self.client.post(LOGIN, login_form(next="https://evil.test/"))
 
         self.assertRedirects(response, reverse("home"), fetch_redirect_response=False)
 
-    def test_a_verified_address_does_for_the_username(self):
+    def test_a_verified_email_works_in_place_of_the_username(self):
         self.client.post(LOGIN, login_form("ANN@example.test"))
 
         self.assertEqual(self.client.get(PROFILE).context["user"], self.ann)
 
-    def test_an_address_that_waits_does_not_be_it_free_or_taken(self):
+    def test_an_unverified_email_does_not_sign_in(self):
         make_user("bob", email="bob@example.test")
         make_user("cat", email="", unverified_email="taken@example.test")
 
@@ -50,7 +50,7 @@ class LoginTests(TestCase):
             response = self.client.post(LOGIN, login_form(address))
             self.assertEqual(response.context["form"].errors, {"__all__": [WRONG]})
 
-    def test_where_a_username_is_anothers_address_the_password_tells_who_is_meant(self):
+    def test_if_a_username_is_anothers_email_the_password_decides(self):
         other = make_user("ann@example.test", email="other@example.test", password="Another-Pass-7")
 
         for password, meant in (("Another-Pass-7", other), (PASSWORD, self.ann)):
@@ -58,7 +58,7 @@ class LoginTests(TestCase):
             self.assertEqual(self.client.get(PROFILE).context["user"], meant)
             self.client.logout()
 
-    def test_a_username_that_is_an_address_costs_as_many_hashes_with_an_owner_and_without(self):
+    def test_a_username_like_an_email_takes_as_many_hashes_with_an_owner_as_without(self):
         make_user("ann@example.test", email="other@example.test")
         make_user("nobodys@example.test", email="")
 
@@ -71,7 +71,7 @@ class LoginTests(TestCase):
 
         self.assertEqual(counts, [2, 2])
 
-    def test_the_answer_is_the_same_with_an_account_and_without(self):
+    def test_a_wrong_login_gets_the_same_response_with_and_without_an_account(self):
         make_user("shut", is_active=False)
 
         for username, password in (
@@ -86,46 +86,46 @@ class LoginTests(TestCase):
                 self.assertEqual(response.status_code, 200)
                 self.assertEqual(response.context["form"].errors, {"__all__": [WRONG]})
 
-    def test_what_was_typed_is_kept_but_not_the_password(self):
+    def test_the_form_keeps_the_username_but_not_the_password(self):
         response = self.client.post(LOGIN, login_form("ann", "wrong-word", next="/movies/"))
 
         self.assertContains(response, 'value="ann"')
         self.assertContains(response, '<input type="hidden" name="next" value="/movies/">', html=True)
         self.assertNotContains(response, "wrong-word")
 
-    def test_whoever_is_signed_in_already_goes_on(self):
+    def test_a_signed_in_visitor_is_redirected_from_the_login(self):
         self.client.force_login(self.ann)
 
         response = self.client.get(LOGIN, {"next": PROFILE})
 
         self.assertRedirects(response, PROFILE, fetch_redirect_response=False)
 
-    def test_the_link_can_be_asked_for_again_where_addresses_must_be_verified(self):
+    def test_the_login_page_offers_the_verification_link_again_if_it_is_required(self):
         again = reverse("accounts:resend_activation")
 
         self.assertNotContains(self.client.get(LOGIN), again)
         with override_settings(REQUIRE_EMAIL_VERIFICATION=True):
             self.assertContains(self.client.get(LOGIN), again)
 
-    def test_it_costs_so_many_queries(self):
+    def test_signing_in_takes_a_fixed_number_of_queries(self):
         with self.assertNumQueries(11):
             self.client.post(LOGIN, login_form())
 
-    def test_a_session_made_with_the_first_backend_works(self):
+    def test_a_session_of_the_lockout_backend_works(self):
         self.client.force_login(self.ann, backend=settings.AUTHENTICATION_BACKENDS[0])
 
         self.assertEqual(self.client.get(PROFILE).context["user"], self.ann)
 
 
 class LogoutTests(TestCase):
-    def test_it_is_a_post_and_nothing_else(self):
+    def test_signing_out_requires_post(self):
         self.client.force_login(make_user())
 
         for method in (self.client.get, self.client.put, self.client.delete):
             self.assertEqual(method(LOGOUT).status_code, 405)
         self.assertEqual(self.client.get(PROFILE).status_code, 200)
 
-    def test_it_ends_the_session_and_goes_home(self):
+    def test_signing_out_ends_the_session_and_redirects_home(self):
         self.client.force_login(make_user())
 
         response = self.client.post(LOGOUT)
@@ -139,7 +139,7 @@ class LanguageTests(TestCase):
     def switch(self, language):
         return self.client.post("/accounts/language/", {"language": language, "next": "/movies/"})
 
-    def test_the_site_speaks_it_from_then_on_and_the_account_remembers(self):
+    def test_choosing_a_language_changes_the_site_and_is_stored_in_the_account(self):
         user = make_user()
         self.client.force_login(user)
 
@@ -151,7 +151,7 @@ class LanguageTests(TestCase):
         self.switch("en")
         self.assertContains(self.client.get("/movies/"), '<html lang="en">')
 
-    def test_chosen_before_signing_in_it_is_the_accounts_too(self):
+    def test_a_language_chosen_before_signing_in_is_stored_in_the_account(self):
         user = make_user("ann", language="en")
         self.switch("hi")
 
@@ -160,14 +160,14 @@ class LanguageTests(TestCase):
         user.refresh_from_db()
         self.assertEqual(user.language, "hi")
 
-    def test_where_none_was_chosen_the_accounts_own_is_spoken(self):
+    def test_without_a_choice_the_language_of_the_account_is_used(self):
         make_user("ann", language="hi")
 
         response = self.client.post(LOGIN, login_form("ann"))
 
         self.assertEqual(response.cookies["django_language"].value, "hi")
 
-    def test_an_account_without_one_takes_what_its_browser_reads(self):
+    def test_an_account_without_a_language_takes_that_of_the_browser(self):
         user = make_user("ann")
 
         self.client.post(LOGIN, login_form("ann"), headers={"accept-language": "hi"})
@@ -175,7 +175,7 @@ class LanguageTests(TestCase):
         user.refresh_from_db()
         self.assertEqual(user.language, "hi")
 
-    def test_a_language_that_is_not_spoken_changes_nothing(self):
+    def test_choosing_an_unknown_language_changes_nothing(self):
         user = make_user()
         self.client.force_login(user)
 
@@ -184,7 +184,7 @@ class LanguageTests(TestCase):
         user.refresh_from_db()
         self.assertEqual(user.language, "")
 
-    def test_it_leads_to_no_other_site(self):
+    def test_choosing_a_language_never_redirects_to_another_site(self):
         response = self.client.post("/accounts/language/", {"language": "hi", "next": "https://evil.test/"})
 
         self.assertEqual(response["Location"], "/")

@@ -1,4 +1,4 @@
-"""Failed logins: by the pair of name and address, and by the address whatever the names."""
+"""Failed logins are counted by pairs of username and IP address, and by IP address alone."""
 
 import time
 from datetime import timedelta
@@ -29,7 +29,7 @@ class LockoutTests(EmailMixin, TestCase):
     def try_right(self, address="10.0.0.1"):
         return self.client.post(LOGIN, login_form(), REMOTE_ADDR=address)
 
-    def test_the_tenth_failure_shuts_the_door_for_a_quarter_of_an_hour(self):
+    def test_the_tenth_failed_login_locks_it_for_15_minutes(self):
         self.assertEqual(self.fail(9).status_code, 200)
 
         tenth = self.fail(1)
@@ -39,61 +39,61 @@ class LockoutTests(EmailMixin, TestCase):
         self.assertEqual(self.try_right().status_code, 429)
         self.assertNotIn("_auth_user_id", self.client.session)
 
-    def test_nothing_tells_an_account_from_a_name_that_nobody_has(self):
+    def test_an_unknown_username_is_locked_like_an_existing_one(self):
         known, unknown = self.fail(10, "ann"), self.fail(10, "nobody")
 
         self.assertEqual((known.status_code, unknown.status_code), (429, 429))
         self.assertNotIn("ann", words_of(known))
         self.assertEqual(main_of(known), main_of(unknown))
 
-    def test_the_owner_elsewhere_is_not_shut_out(self):
+    def test_the_user_can_still_sign_in_from_another_address(self):
         self.fail(10, address="10.0.0.1")
 
         self.assertEqual(self.try_right(address="10.0.0.2").status_code, 302)
 
-    def test_knocking_on_does_not_make_it_longer(self):
+    def test_further_attempts_do_not_extend_the_lock(self):
         self.fail(12)
         AccessAttempt.objects.update(attempt_time=timezone.now() - timedelta(minutes=15, seconds=1))
 
         self.assertEqual(self.try_right().status_code, 302)
 
-    def test_signing_in_forgets_the_failures(self):
+    def test_signing_in_resets_the_failed_logins(self):
         self.fail(9)
         self.try_right()
         self.client.logout()
 
         self.assertEqual(self.fail(9).status_code, 200)
 
-    def test_the_lock_does_not_tell_whose_an_address_is(self):
+    def test_the_lock_does_not_reveal_whose_email_it_is(self):
         self.fail(9, "ann")
 
         self.assertEqual(self.fail(1, self.ann.email).status_code, 200)
 
-    def test_a_username_that_is_anothers_address_has_as_many_attempts_as_any(self):
+    def test_a_username_that_is_anothers_email_has_the_usual_number_of_attempts(self):
         make_user("ann@example.test", email="other@example.test", password="Another-Pass-7")
 
         self.assertEqual(self.fail(9, "ann@example.test").status_code, 200)
         self.assertEqual(self.fail(1, "ann@example.test").status_code, 429)
 
-    def test_case_and_spaces_win_no_more_attempts(self):
+    def test_other_case_and_spaces_give_no_further_attempts(self):
         for number in range(9):
             self.fail(1, f"{' ' * number}{('ann@example.test', 'ANN@example.test')[number % 2]}")
 
         self.assertEqual(self.fail(1, "Ann@Example.Test").status_code, 429)
 
-    def test_a_name_that_grows_when_it_is_folded_is_counted_like_any(self):
+    def test_a_username_that_grows_when_folded_is_counted(self):
         answers = [self.fail(1, "İ" * 150).status_code for _ in range(10)]
 
         self.assertEqual(answers, [200] * 9 + [429])
 
-    def test_the_admins_door_is_the_same(self):
+    def test_the_admin_login_is_locked_too(self):
         self.fail(10)
 
         response = self.client.post(reverse("admin:login"), login_form(), REMOTE_ADDR="10.0.0.1")
 
         self.assertEqual(response.status_code, 429)
 
-    def test_a_password_chosen_by_mail_opens_it_again(self):
+    def test_resetting_the_password_unlocks_the_login(self):
         for name in ("ann", "ANN@example.test"):
             self.fail(10, name)
         self.post(reverse("accounts:password_reset"), {"email": self.ann.email})
@@ -107,14 +107,14 @@ class LockoutTests(EmailMixin, TestCase):
             self.assertRedirects(response, reverse("home"), fetch_redirect_response=False)
             self.client.logout()
 
-    def test_no_password_is_written_down(self):
+    def test_failed_logins_store_no_password(self):
         self.fail(2)
 
         attempt = AccessAttempt.objects.get()
         self.assertEqual((attempt.username, attempt.failures_since_start), ("ann", 2))
         self.assertNotIn("wrong", attempt.post_data)
 
-    def test_load_tests_run_without_it(self):
+    def test_the_throttles_setting_switches_the_lock_off(self):
         with override_settings(AXES_ENABLED=False):
             self.assertEqual(self.fail(12).status_code, 200)
             self.assertEqual(get_user_model().objects.count(), 1)
@@ -122,7 +122,7 @@ class LockoutTests(EmailMixin, TestCase):
 
 @override_settings(AXES_ENABLED=True)
 class AddressLockoutTests(LimitsMixin, TestCase):
-    """One password tried on many accounts, or many on a few."""
+    """An attacker tries one password on many accounts, or many passwords on a few."""
 
     @classmethod
     def setUpTestData(cls):
@@ -137,7 +137,7 @@ class AddressLockoutTests(LimitsMixin, TestCase):
     def sign_in(self, **options):
         return self.client.post(LOGIN, login_form(), **options)
 
-    def test_the_fiftieth_failure_shuts_the_door_to_the_address_whatever_the_names(self):
+    def test_the_fiftieth_failure_locks_the_address_for_every_username(self):
         answers = self.fail(50)
 
         self.assertEqual([answer.status_code for answer in answers], [200] * 49 + [429])
@@ -146,35 +146,35 @@ class AddressLockoutTests(LimitsMixin, TestCase):
         self.assertEqual(self.sign_in(REMOTE_ADDR="10.0.0.1").status_code, 429)
         self.assertNotIn("_auth_user_id", self.client.session)
 
-    def test_another_address_is_not_shut_out(self):
+    def test_another_address_is_not_locked(self):
         self.fail(50)
 
         self.assertEqual(self.sign_in(REMOTE_ADDR="10.0.0.2").status_code, 302)
 
-    def test_signing_in_to_an_account_of_ones_own_forgets_nothing(self):
+    def test_signing_in_does_not_reset_the_failures_of_the_address(self):
         self.fail(49)
         self.assertEqual(self.sign_in(REMOTE_ADDR="10.0.0.1").status_code, 302)
         self.client.logout()
 
         self.assertEqual(self.fail(1)[0].status_code, 429)
 
-    def test_another_browser_at_the_address_is_no_other_address(self):
+    def test_another_browser_at_the_same_address_is_locked_too(self):
         self.fail(25)
 
         self.client.defaults["HTTP_USER_AGENT"] = "another"
         self.assertEqual(self.fail(25)[-1].status_code, 429)
 
-    def test_after_a_quarter_of_an_hour_it_opens_again_and_knocking_on_changes_nothing(self):
+    def test_the_address_is_unlocked_after_15_minutes_despite_further_attempts(self):
         self.fail(55)
         now = time.time()
 
         with mock.patch("time.time", return_value=now + 901):
             self.assertEqual(self.sign_in(REMOTE_ADDR="10.0.0.1").status_code, 302)
 
-    def test_an_address_that_is_not_known_is_nobodys(self):
+    def test_a_request_without_an_address_is_not_locked(self):
         self.assertEqual({answer.status_code for answer in self.fail(51, address="")}, {200})
 
-    def test_the_admins_door_is_the_same(self):
+    def test_the_admin_login_is_locked_too(self):
         self.fail(50)
 
         response = self.client.post(reverse("admin:login"), login_form(), REMOTE_ADDR="10.0.0.1")

@@ -10,12 +10,12 @@ class ProfileTests(TestCase):
         self.ann = make_user("ann", email_verified_at=timezone.now())
         self.client.force_login(self.ann)
 
-    def test_it_needs_a_login(self):
+    def test_the_profile_needs_a_login(self):
         self.client.logout()
 
         self.assertRedirects(self.client.get(PROFILE), f"{LOGIN}?next={PROFILE}")
 
-    def test_it_shows_how_one_signs_in(self):
+    def test_the_profile_shows_username_and_email(self):
         response = self.client.get(PROFILE)
 
         self.assertContains(response, "<dd>ann</dd>", html=True)
@@ -24,7 +24,7 @@ class ProfileTests(TestCase):
         )
         self.assertNotContains(response, "Not confirmed")
 
-    def test_an_address_that_waits_is_good_for_tickets_and_says_so(self):
+    def test_the_profile_asks_to_confirm_an_unverified_email(self):
         self.client.force_login(make_user("bob"))
 
         response = self.client.get(PROFILE)
@@ -34,7 +34,7 @@ class ProfileTests(TestCase):
         )
         self.assertNotContains(response, "tickets and")
 
-    def test_the_name_can_be_changed_and_nothing_else(self):
+    def test_the_profile_form_changes_the_name_only(self):
         data = {"first_name": "Ann", "last_name": "Lee", "username": "root", "is_staff": "on"}
 
         response = self.client.post(PROFILE, data)
@@ -45,10 +45,10 @@ class ProfileTests(TestCase):
             (self.ann.get_full_name(), self.ann.username, self.ann.is_staff), ("Ann Lee", "ann", False)
         )
 
-    def test_a_name_that_is_too_long_is_a_form_error(self):
+    def test_a_name_that_is_too_long_is_refused(self):
         response = self.client.post(PROFILE, {"first_name": "x" * 151})
 
         self.assertEqual(list(response.context["form"].errors), ["first_name"])
 
-    def test_it_is_kept_in_no_cache(self):
+    def test_the_profile_is_not_cached(self):
         self.assertIn("no-store", self.client.get(PROFILE)["Cache-Control"])

@@ -1,4 +1,4 @@
-"""Visitors at the same moment. SQLite lets one write at a time: this proves something on PostgreSQL alone."""
+"""Concurrent requests. These prove something on PostgreSQL only: SQLite allows one writer at a time."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -20,7 +20,7 @@ ADDRESS = "ann@example.test"
 
 
 def at_once(act, arguments):
-    """What each call gave, or the refusal it raised; all start together."""
+    """Call `act` with each argument concurrently. Return the results, or the refusals raised."""
     start = Barrier(len(arguments))
 
     def run(argument):
@@ -39,7 +39,7 @@ def at_once(act, arguments):
 
 @skipUnless(connection.vendor == "postgresql", "needs rows that two connections can write at once")
 class AccountRaceTests(TransactionTestCase):
-    def test_one_of_many_who_sign_up_with_an_address_has_it_and_for_the_others_it_waits(self):
+    def test_of_many_sign_ups_with_one_email_one_gets_it_and_the_others_have_it_unverified(self):
         at_once(
             lambda number: sign_up(username=f"ann{number}", password=PASSWORD, email=ADDRESS), range(RIVALS)
         )
@@ -47,7 +47,7 @@ class AccountRaceTests(TransactionTestCase):
         self.assertEqual(User.objects.filter(email=ADDRESS).count(), 1)
         self.assertEqual(User.objects.filter(email="", unverified_email=ADDRESS).count(), RIVALS - 1)
 
-    def test_one_of_many_who_sign_up_with_a_username_has_it_and_the_others_are_told(self):
+    def test_of_many_sign_ups_with_one_username_one_succeeds_and_the_others_are_refused(self):
         outcomes = at_once(
             lambda name: sign_up(username=name, password=PASSWORD), ["ann", "Ann", "ANN", "aNn", "anN", "ann"]
         )
@@ -55,7 +55,7 @@ class AccountRaceTests(TransactionTestCase):
         self.assertEqual(outcomes.count(UsernameTaken), RIVALS - 1)
         self.assertEqual(User.objects.count(), 1)
 
-    def test_a_link_opened_many_times_at_once_is_of_use_once(self):
+    def test_a_link_opened_many_times_at_once_works_once(self):
         user = make_user("ann", is_active=False)
         copies = [User.objects.get(pk=user.pk) for _ in range(RIVALS)]
 
@@ -63,7 +63,7 @@ class AccountRaceTests(TransactionTestCase):
 
         self.assertEqual(outcomes.count(LinkRefused), RIVALS - 1)
 
-    def test_two_mailboxes_cannot_both_prove_one_address(self):
+    def test_two_accounts_cannot_both_verify_one_email(self):
         waiting = [make_user(f"ann{n}", email="", unverified_email=ADDRESS) for n in range(RIVALS)]
 
         outcomes = at_once(lambda user: email_addresses.verify(user=user, now=timezone.now()), waiting)

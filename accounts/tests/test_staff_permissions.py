@@ -1,4 +1,4 @@
-"""A member of staff who may change users, and nothing more: whatever they post, nobody gains a right."""
+"""Staff who may change users can't gain or grant further permissions, whatever they post."""
 
 from django.contrib.auth.models import Group, Permission
 from django.test import TestCase
@@ -50,7 +50,7 @@ class RightsTestCase(TestCase):
         return self.client.post(page("auth_group_change", group), data)
 
     def of(self, user):
-        """What the account is and may, as stored now."""
+        """Return the account's stored flags and permissions."""
         user = User.objects.get(pk=user.pk)
         permissions = set(staff_permissions.permissions_of(user).values_list("codename", flat=True))
         return user.is_active, user.is_staff, user.is_superuser, user.password, user.email, permissions
@@ -68,13 +68,13 @@ class GivingTests(RightsTestCase):
             self.assertRedirects(response, USERS)
             self.assertEqual(self.of(user), before)
 
-    def test_a_permission_that_the_giver_lacks_is_no_choice(self):
+    def test_staff_cannot_grant_a_permission_they_lack(self):
         response = self.change(self.ann, user_permissions=[permission("change_booking").pk])
 
         self.assertEqual(list(response.context["adminform"].form.errors), ["user_permissions"])
         self.assertEqual(self.of(self.ann)[-1], set())
 
-    def test_a_group_that_may_more_than_the_giver_is_no_choice(self):
+    def test_staff_cannot_assign_a_group_with_more_permissions(self):
         for user in (self.ann, self.clerk):
             before = self.of(user)
 
@@ -83,7 +83,7 @@ class GivingTests(RightsTestCase):
             self.assertEqual(list(response.context["adminform"].form.errors), ["groups"])
             self.assertEqual(self.of(user), before)
 
-    def test_what_the_giver_has_can_be_given(self):
+    def test_staff_can_grant_permissions_they_have(self):
         response = self.change(
             self.ann, is_staff="on", groups=[self.porters.pk], user_permissions=[permission("add_user").pk]
         )
@@ -92,7 +92,7 @@ class GivingTests(RightsTestCase):
         self.assertEqual(self.of(self.ann)[1:3], (True, False))
         self.assertEqual(self.of(self.ann)[-1], {"view_user", "add_user"})
 
-    def test_a_group_takes_no_permission_that_the_giver_lacks(self):
+    def test_staff_cannot_add_a_permission_they_lack_to_a_group(self):
         self.clerk.groups.set([self.porters])
 
         response = self.change_group(self.porters, permission("change_booking"))
@@ -101,14 +101,14 @@ class GivingTests(RightsTestCase):
         self.assertEqual(self.of(self.clerk)[-1] & {"change_booking"}, set())
         self.assertRedirects(self.change_group(self.porters, permission("change_user")), GROUPS)
 
-    def test_a_new_account_has_no_rights_whatever_is_posted(self):
+    def test_a_new_account_has_no_permissions_whatever_is_posted(self):
         form = {"username": "new", "is_superuser": "on", "is_staff": "on", **NEW_PASSWORD}
 
         self.client.post(reverse("admin:accounts_user_add"), form)
 
         self.assertEqual(self.of(User.objects.get(username="new"))[1:3], (False, False))
 
-    def test_a_superuser_gives_everything(self):
+    def test_a_superuser_can_grant_every_permission(self):
         self.client.force_login(self.boss)
 
         self.change(self.ann, is_staff="on", is_superuser="on", groups=[self.sellers.pk])
@@ -117,12 +117,12 @@ class GivingTests(RightsTestCase):
 
 
 class TakingOverTests(RightsTestCase):
-    """Whoever sets a password or an address has what the account has."""
+    """Whoever can set an account's password or email can use its permissions."""
 
     def refused(self, url, data):
         self.assertEqual(self.client.post(url, data).status_code, 403, url)
 
-    def test_no_form_changes_an_account_with_more_rights(self):
+    def test_staff_cannot_change_an_account_with_more_permissions(self):
         for user in (self.boss, self.seller):
             before = self.of(user)
             for change, fields in {"is_active": {"is_active": ""}, "email": {"email": "mine@x.test"}}.items():
@@ -130,7 +130,7 @@ class TakingOverTests(RightsTestCase):
                     self.assertEqual(self.change(user, **fields).status_code, 403)
             self.assertEqual(self.of(user), before)
 
-    def test_nor_its_password(self):
+    def test_staff_cannot_change_the_password_of_an_account_with_more_permissions(self):
         for user in (self.boss, self.seller):
             before = self.of(user)
             for form in (NEW_PASSWORD, {"usable_password": "false", "unset-password": "1"}):
@@ -138,21 +138,21 @@ class TakingOverTests(RightsTestCase):
             self.assertEqual(self.of(user), before)
             self.assertEqual(self.client.get(page("auth_user_password_change", user)).status_code, 403)
 
-    def test_an_inactive_one_is_not_easier_to_take(self):
+    def test_an_inactive_account_with_more_permissions_is_protected_too(self):
         User.objects.filter(pk__in=[self.boss.pk, self.seller.pk]).update(is_active=False)
 
         for user in (self.boss, self.seller):
             self.assertEqual(self.change(user).status_code, 403)
             self.refused(page("auth_user_password_change", user), NEW_PASSWORD)
 
-    def test_it_is_shown_without_a_form_and_without_the_hash(self):
+    def test_an_account_with_more_permissions_is_shown_read_only_without_the_hash(self):
         response = self.client.get(page("accounts_user_change", self.boss))
 
         self.assertContains(response, "boss@example.test")
         self.assertNotContains(response, 'name="_save"')
         self.assertNotContains(response, User.objects.get(pk=self.boss.pk).password)
 
-    def test_it_is_not_deleted_alone_or_with_others(self):
+    def test_staff_cannot_delete_an_account_with_more_permissions(self):
         both = {"action": "delete_selected", "_selected_action": [self.ann.pk, self.boss.pk], "post": "yes"}
 
         self.refused(page("accounts_user_delete", self.boss), {"post": "yes"})
@@ -160,13 +160,13 @@ class TakingOverTests(RightsTestCase):
 
         self.assertEqual(User.objects.filter(pk__in=[self.ann.pk, self.boss.pk]).count(), 2)
 
-    def test_a_group_with_more_rights_is_neither_changed_nor_deleted(self):
+    def test_staff_can_neither_change_nor_delete_a_group_with_more_permissions(self):
         self.assertEqual(self.change_group(self.sellers).status_code, 403)
         self.refused(page("auth_group_delete", self.sellers), {"post": "yes"})
 
         self.assertEqual(self.of(self.seller)[-1], {"change_booking"})
 
-    def test_an_account_with_no_more_rights_is_changed_and_deleted(self):
+    def test_staff_can_change_and_delete_an_account_with_no_more_permissions(self):
         equal = make_user("equal", is_staff=True)
         equal.groups.set([self.porters])
 
@@ -175,12 +175,12 @@ class TakingOverTests(RightsTestCase):
         self.assertTrue(User.objects.get(pk=equal.pk).check_password("Another-Pass-7"))
         self.assertRedirects(self.client.post(page("accounts_user_delete", equal), {"post": "yes"}), USERS)
 
-    def test_ones_own_password_is_ones_own_to_change(self):
+    def test_staff_can_change_their_own_password(self):
         self.client.post(page("auth_user_password_change", self.clerk), NEW_PASSWORD)
 
         self.assertFalse(User.objects.get(pk=self.clerk.pk).check_password(PASSWORD))
 
-    def test_whoever_may_only_view_changes_nothing(self):
+    def test_staff_who_may_only_view_change_nothing(self):
         self.clerk.user_permissions.set([permission("view_user")])
 
         self.assertEqual(self.change(self.ann, email="other@example.test").status_code, 403)

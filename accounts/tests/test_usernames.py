@@ -1,4 +1,4 @@
-"""A username in any script, and one account for all spellings of it."""
+"""Usernames in any script, and all spellings of one as the same account."""
 
 from importlib import import_module
 
@@ -18,7 +18,7 @@ TAKEN = "That username is taken."
 
 
 class ValidatorTests(SimpleTestCase):
-    def test_names_of_every_script_are_names(self):
+    def test_usernames_in_every_script_are_valid(self):
         for name in (
             "தமிழ்",
             "हिन्दी",
@@ -39,7 +39,7 @@ class ValidatorTests(SimpleTestCase):
             with self.subTest(name):
                 UsernameValidator()(name)
 
-    def test_what_is_no_letter_or_what_nobody_sees_is_refused(self):
+    def test_symbols_and_invisible_characters_are_refused(self):
         for name in (
             "two words",
             "ann!",
@@ -61,7 +61,7 @@ class ValidatorTests(SimpleTestCase):
             with self.subTest(ascii(name)), self.assertRaises(ValidationError):
                 UsernameValidator()(name)
 
-    def test_the_key_is_one_for_all_spellings(self):
+    def test_all_spellings_of_a_username_have_one_key(self):
         for key, spellings in {
             "marie": ("Marie", "MARIE", "ｍａｒｉｅ", "ma\u200drie"),
             "zoë": ("Zoë", "ZOE\u0308", "zoe\u0308"),
@@ -81,7 +81,7 @@ class SigningInTests(TestCase):
         self.assertEqual(self.client.get(PROFILE).context["user"], user, typed)
         self.client.logout()
 
-    def test_every_spelling_signs_in(self):
+    def test_every_spelling_of_a_username_signs_in(self):
         marie, zoe = make_user("Marie", email=""), make_user("Zoë", email="")
 
         for typed in ("Marie", "MARIE", "marie", " marie ", "ｍａｒｉｅ"):
@@ -89,19 +89,19 @@ class SigningInTests(TestCase):
         for typed in ("ZOË", "zoe\u0308"):
             self.assert_signs_in(typed, zoe)
 
-    def test_a_username_that_is_an_address_too(self):
+    def test_a_username_that_looks_like_an_email_signs_in(self):
         ann = make_user("Ann@example.test", email="")
 
         self.assert_signs_in("ann@EXAMPLE.test", ann)
 
-    def test_the_admins_door_too(self):
+    def test_every_spelling_signs_in_to_the_admin(self):
         boss = make_user("Boss", is_staff=True)
 
         self.client.post(reverse("admin:login"), login_form("BOSS"))
 
         self.assertEqual(int(self.client.session["_auth_user_id"]), boss.pk)
 
-    def test_names_that_were_two_before_each_sign_in_by_their_own_spelling(self):
+    def test_existing_usernames_with_one_key_sign_in_by_their_exact_spelling(self):
         older, newer = make_user("marie"), make_user("other", password="Another-Pass-7")
         User.objects.filter(pk=newer.pk).update(username="Marie", username_key="")
         fill_keys()
@@ -120,19 +120,19 @@ class OneNameTests(TestCase):
     def setUpTestData(cls):
         cls.marie = make_user("Marie")
 
-    def test_signing_up_in_another_spelling_is_refused(self):
+    def test_signing_up_with_another_spelling_of_a_username_is_refused(self):
         for name in ("marie", "MARIE", "ｍａｒｉｅ"):
             response = self.client.post(REGISTER, sign_up_form(name))
             self.assertEqual(response.context["form"].errors, {"username": [TAKEN]})
         self.assertEqual(User.objects.count(), 1)
 
-    def test_the_database_refuses_whatever_the_form_missed(self):
+    def test_the_database_refuses_another_spelling_of_a_username(self):
         with self.assertRaises(UsernameTaken):
             sign_up(username="MARIE", password=PASSWORD)
         with self.assertRaises(IntegrityError), transaction.atomic():
             User.objects.bulk_create([User(username="mARIE")])
 
-    def test_the_admin_refuses_it_too(self):
+    def test_the_admin_refuses_another_spelling_of_a_username(self):
         self.client.force_login(make_user("boss", is_staff=True, is_superuser=True))
         other = make_user("other")
 
@@ -147,21 +147,21 @@ class OneNameTests(TestCase):
         for page in (added, changed):
             self.assertEqual(page.context["adminform"].form.errors, {"username": [TAKEN]})
 
-    def test_a_name_in_another_case_is_ones_own_to_take(self):
+    def test_users_may_change_the_case_of_their_own_username(self):
         self.marie.username = "MARIE"
         self.marie.full_clean()
         self.marie.save(update_fields=["username"])
 
         self.assertEqual(User.objects.named("marie"), self.marie)
 
-    def test_a_new_name_has_a_new_key_whichever_fields_are_saved(self):
+    def test_saving_a_new_username_updates_its_key(self):
         self.marie.username = "Maria"
         self.marie.save(update_fields=["username"])
 
         self.assertEqual(User.objects.named("MARIA"), self.marie)
         self.assertIsNone(User.objects.named("marie"))
 
-    def test_combining_marks_sign_up(self):
+    def test_usernames_with_combining_marks_can_sign_up(self):
         for name in ("தமிழ்", "हिन्दी"):
             self.assertEqual(self.client.post(REGISTER, sign_up_form(name)).status_code, 302)
             self.client.logout()

@@ -50,7 +50,7 @@ class NonsenseTestCase(TestCase):
 
 
 class ListTests(NonsenseTestCase):
-    def test_no_list_breaks_on_a_filter(self):
+    def test_no_list_fails_on_a_malformed_filter(self):
         for model, model_admin in admin.site._registry.items():
             for lookup in self.lookups(model, model_admin):
                 for value in ("x", "0", "9" * 25) if "__" in lookup else ("x",):
@@ -71,7 +71,7 @@ class ListTests(NonsenseTestCase):
         yield from (field.name for field in model._meta.get_fields())
         yield from ("q", "o", "p", "all", "e", "_facets", "_to_field", "_popup", "no_such__field")
 
-    def test_no_hierarchy_of_dates_breaks_at_the_ends_of_the_calendar(self):
+    def test_no_date_hierarchy_fails_at_the_ends_of_the_calendar(self):
         dates = [
             ("0",),
             ("1", "1", "1"),
@@ -88,7 +88,7 @@ class ListTests(NonsenseTestCase):
 
         self.assertEqual(self.faults, [])
 
-    def test_a_filter_that_can_t_be_looked_up_is_a_bad_request(self):
+    def test_an_invalid_filter_is_a_bad_request(self):
         for model, query in (
             ("movies_movie", {"genres": "x"}),
             ("theaters_showtime", {"screen": "x", "start_time__year": "0"}),
@@ -101,13 +101,13 @@ class ListTests(NonsenseTestCase):
             with self.subTest(model, **query):
                 self.assertIn(self.ask(reverse(f"admin:{model}_changelist"), query), (302, 400))
 
-    def test_a_list_without_nonsense_is_shown(self):
+    def test_a_list_with_valid_filters_is_shown(self):
         for model in admin.site._registry:
             self.assertEqual(self.ask(reverse(name_of(model, "changelist"))), 200)
 
 
 class ActionTests(NonsenseTestCase):
-    def test_no_action_breaks_on_a_row_that_is_none(self):
+    def test_no_action_fails_on_a_malformed_row_id(self):
         for model, model_admin in admin.site._registry.items():
             actions = [getattr(one, "__name__", one) for one in model_admin.actions]
             for action in ("delete_selected", *actions, "no-such"):
@@ -117,7 +117,7 @@ class ActionTests(NonsenseTestCase):
 
         self.assertEqual(self.faults, [])
 
-    def test_a_delete_of_no_row_deletes_nothing(self):
+    def test_deleting_a_malformed_row_id_deletes_nothing(self):
         form = {"action": "delete_selected", "_selected_action": "x", "post": "yes"}
 
         self.assertEqual(self.ask(reverse("admin:theaters_city_changelist"), form=form), 400)
@@ -125,7 +125,7 @@ class ActionTests(NonsenseTestCase):
 
 
 class ObjectTests(NonsenseTestCase):
-    def test_no_page_of_an_object_breaks_on_its_id(self):
+    def test_no_object_page_fails_on_a_malformed_id(self):
         for model in admin.site._registry:
             for pk in ("\0", "x", "9" * 25, "_00"):
                 for page in ("change", "delete"):
@@ -133,7 +133,7 @@ class ObjectTests(NonsenseTestCase):
 
         self.assertEqual(self.faults, [])
 
-    def test_no_form_breaks_on_what_its_address_or_a_visitor_fills_in(self):
+    def test_no_form_fails_on_malformed_values(self):
         for model, model_admin in admin.site._registry.items():
             for field in model_admin.get_form(self.request_of_staff())().fields:
                 for value in ("x", "9" * 25):
@@ -147,7 +147,7 @@ class ObjectTests(NonsenseTestCase):
         request.user = self.staff
         return request
 
-    def test_nothing_beside_the_objects_breaks(self):
+    def test_the_other_admin_pages_do_not_fail(self):
         for text in NONSENSE:
             for query in (
                 {"term": text, "app_label": "theaters", "model_name": "showtime", "field_name": "movie"},
@@ -164,7 +164,7 @@ class ObjectTests(NonsenseTestCase):
 
 
 class SearchTests(NonsenseTestCase):
-    def test_a_search_of_too_many_words_is_one_of_the_first_and_says_so(self):
+    def test_a_search_of_too_many_words_uses_the_first_ones_and_says_so(self):
         make_movie("word " * 12)
         path, words = reverse("admin:movies_movie_changelist"), " ".join(["word"] * 500)
 
@@ -177,14 +177,14 @@ class SearchTests(NonsenseTestCase):
         self.assertContains(response, "That search was too long. Showing results for its first 12 words")
         self.assertEqual(response.context["cl"].result_count, 1)
 
-    def test_a_search_of_one_endless_word_is_cut(self):
+    def test_a_search_for_a_very_long_word_is_cut(self):
         path = reverse("admin:movies_movie_changelist")
 
         response = self.client.get(path, {"q": "a" * 100_000}, follow=True)
 
         self.assertEqual((response.status_code, len(response.context["cl"].query)), (200, 200))
 
-    def test_a_completion_is_cut_without_a_word(self):
+    def test_an_autocomplete_search_is_cut_without_a_message(self):
         field = {"app_label": "theaters", "model_name": "showtime", "field_name": "movie"}
 
         response = self.client.get("/admin/autocomplete/", {"term": "word " * 500, **field}, follow=True)
@@ -192,7 +192,7 @@ class SearchTests(NonsenseTestCase):
         self.assertEqual((response.status_code, response.json()["results"]), (200, []))
         self.assertNotContains(self.client.get("/admin/"), "too long")
 
-    def test_twelve_words_are_searched_for_as_they_are(self):
+    def test_a_search_of_twelve_words_is_unchanged(self):
         path = reverse("admin:movies_movie_changelist")
 
         self.assertEqual(self.client.get(path, {"q": "word " * 12}).status_code, 200)

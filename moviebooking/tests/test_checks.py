@@ -33,14 +33,14 @@ def refused(**changes):
 
 
 class CheckTests(SimpleTestCase):
-    def test_what_is_safe_passes(self):
+    def test_safe_settings_pass(self):
         self.assertEqual(refused(), [])
 
-    def test_no_redis_with_debug_off_is_refused(self):
+    def test_missing_redis_with_debug_off_is_refused(self):
         self.assertEqual(refused(REDIS_URL=""), ["moviebooking.E001"])
         self.assertEqual(refused(REDIS_URL="", DEBUG=True, **TEST_KEYS), [])
 
-    def test_demo_payment_with_debug_off_is_refused_unless_it_is_named(self):
+    def test_demo_payments_with_debug_off_are_refused_unless_named(self):
         self.assertEqual(refused(**DEMO), ["moviebooking.E002"])
         self.assertEqual(refused(**DEMO, PAYMENT_PROVIDER_NAMED="demo"), [])
         self.assertEqual(refused(**DEMO, DEBUG=True), [])
@@ -48,7 +48,7 @@ class CheckTests(SimpleTestCase):
     def test_an_unknown_provider_is_refused(self):
         self.assertEqual(refused(PAYMENT_PROVIDER="paypal"), ["moviebooking.E003"])
 
-    def test_stripe_keys_are_both_there_and_of_one_mode(self):
+    def test_both_stripe_keys_are_required_and_of_one_mode(self):
         for secret, publishable in (
             ("sk_test_1", "pk_live_1"),
             ("sk_test_1", ""),
@@ -66,10 +66,10 @@ class CheckTests(SimpleTestCase):
                 self.assertEqual(refused(**keys), ["moviebooking.E004"])
         self.assertEqual(refused(**TEST_KEYS), [])
 
-    def test_a_restricted_key_counts_as_one_of_its_mode(self):
+    def test_a_restricted_stripe_key_counts_by_its_mode(self):
         self.assertEqual(refused(STRIPE_SECRET_KEY="rk_live_1"), [])
 
-    def test_live_keys_need_the_webhooks_secret_and_test_keys_are_warned(self):
+    def test_live_keys_require_the_webhook_secret_and_test_keys_get_a_warning(self):
         for secrets in ([], [""], [" "]):
             with self.subTest(secrets):
                 self.assertEqual(refused(STRIPE_WEBHOOK_SECRET=secrets), ["moviebooking.E006"])
@@ -79,7 +79,7 @@ class CheckTests(SimpleTestCase):
             [],
         )
 
-    def test_refund_tiers_that_can_not_be_read_are_refused(self):
+    def test_unreadable_refund_tiers_are_refused(self):
         for tiers in ("abc", "120", "120:101", "-5:50"):
             with self.subTest(tiers):
                 self.assertEqual(refused(REFUND_TIERS=tiers), ["moviebooking.E007"])
@@ -108,7 +108,7 @@ class CheckTests(SimpleTestCase):
                 )
                 self.assertEqual([refused(**{name: value}) for value in right], [[]] * len(right))
 
-    def test_a_percentage_that_is_none_is_refused(self):
+    def test_an_invalid_percentage_is_refused(self):
         for name in ("CONVENIENCE_FEE_PERCENT", "TAX_PERCENT"):
             for value in ("-1", "-0.01", "100.01", "NaN", "sNaN", "Infinity", "-Infinity"):
                 with self.subTest(name=name, value=value):
@@ -117,18 +117,18 @@ class CheckTests(SimpleTestCase):
                 [refused(**{name: Decimal(value)}) for value in ("0", "12.5", "100")], [[], [], []]
             )
 
-    def test_a_currency_that_nobody_has_is_refused(self):
+    def test_an_unknown_currency_is_refused(self):
         for value in ("XYZ", "RUPEES", ""):
             self.assertEqual(refused(CURRENCY=value), ["moviebooking.E022"])
         self.assertEqual([refused(CURRENCY=value) for value in ("INR", "JPY", "KWD")], [[], [], []])
 
-    def test_a_site_url_that_is_no_address_is_refused(self):
+    def test_an_invalid_site_url_is_refused(self):
         for value in ("", "cinema.example", "https://", "ftp://cinema.example", "https://cinema.example:x"):
             with self.subTest(value):
                 self.assertEqual(refused(SITE_URL=value, **TEST_KEYS), ["moviebooking.E023"])
         self.assertEqual(refused(SITE_URL="http://127.0.0.1:8000", **TEST_KEYS), [])
 
-    def test_a_redis_url_that_is_no_address_is_refused(self):
+    def test_an_invalid_redis_url_is_refused(self):
         for value in ("garbage", "redis:6379", "http://redis/0", "redis://redis:x/0"):
             with self.subTest(value):
                 self.assertEqual(refused(REDIS_URL=value), ["moviebooking.E024"])
@@ -141,7 +141,7 @@ class CheckTests(SimpleTestCase):
 
         self.assertNotIn("secret", f"{found.msg} {found.hint}")
 
-    def test_every_refusal_has_a_hint(self):
+    def test_every_check_has_a_hint(self):
         wrong = {"REDIS_URL": "", "HTTPS_ONLY": False, "STRIPE_PUBLISHABLE_KEY": ""}
         with override_settings(**{**SAFE, **wrong}):
             own = [one for one in run_checks(tags=[Tags.security]) if one.id.startswith("moviebooking.")]
@@ -150,7 +150,7 @@ class CheckTests(SimpleTestCase):
         self.assertEqual([one.id for one in own if not one.hint], [])
 
     @override_settings(**{**SAFE, "REDIS_URL": "", "HTTPS_ONLY": False})
-    def test_the_start_names_every_reason(self):
+    def test_the_startup_error_names_every_failed_check(self):
         with self.assertRaises(ImproperlyConfigured) as refusal:
             refuse_unsafe_start()
 
@@ -189,7 +189,7 @@ def run(*words, **env):
 class ProcessTests(SimpleTestCase):
     """The same in real processes. An empty value wins over what a developer's `.env` may say."""
 
-    def test_check_deploy_is_clean_with_productions_environment(self):
+    def test_check_deploy_passes_in_production(self):
         done = run("manage.py", "check", "--deploy", "--fail-level", "DEBUG", **PRODUCTION)
 
         self.assertEqual(
@@ -197,7 +197,7 @@ class ProcessTests(SimpleTestCase):
             ("System check identified no issues (0 silenced).\n", "", 0),
         )
 
-    def test_check_deploy_says_what_is_missing(self):
+    def test_check_deploy_names_missing_settings(self):
         missing = {
             "REDIS_URL": "",
             "STRIPE_SECRET_KEY": "",
@@ -211,17 +211,17 @@ class ProcessTests(SimpleTestCase):
             [True, True, 1],
         )
 
-    def test_without_a_secret_key_nothing_starts(self):
+    def test_no_process_starts_without_a_secret_key(self):
         done = run("-c", "import moviebooking.wsgi", **{**PRODUCTION, "SECRET_KEY": ""})
 
         self.assertEqual((done.returncode, "SECRET_KEY is not set" in done.stderr), (1, True))
 
-    def test_without_a_sound_price_the_web_process_does_not_start(self):
+    def test_the_web_process_does_not_start_with_invalid_percentages(self):
         done = run("-c", "import moviebooking.wsgi", **{**PRODUCTION, "TAX_PERCENT": "-1"})
 
         self.assertEqual((done.returncode, "TAX_PERCENT is -1. Set it to" in done.stderr), (1, True))
 
-    def test_without_redis_the_web_process_does_not_start(self):
+    def test_the_web_process_does_not_start_without_redis(self):
         done = run("-c", "import moviebooking.wsgi", **{**PRODUCTION, "REDIS_URL": ""})
 
         self.assertEqual((done.returncode, "REDIS_URL is not set" in done.stderr), (1, True))

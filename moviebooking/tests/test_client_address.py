@@ -12,20 +12,20 @@ def seen(*, proxies, forwarded=None, peer="198.51.100.1"):
 
 
 class ClientAddressTests(SimpleTestCase):
-    def test_without_proxies_nothing_the_client_says_counts(self):
+    def test_without_proxies_x_forwarded_for_is_ignored(self):
         self.assertEqual(seen(proxies=0, forwarded="203.0.113.9"), "198.51.100.1")
 
-    def test_behind_one_proxy_its_last_word_counts(self):
+    def test_behind_one_proxy_the_last_entry_counts(self):
         self.assertEqual(seen(proxies=1, forwarded="invented, 203.0.113.9"), "203.0.113.9")
 
-    def test_behind_two_the_last_but_one(self):
+    def test_behind_two_proxies_the_last_but_one_entry_counts(self):
         self.assertEqual(seen(proxies=2, forwarded="invented, 203.0.113.9,198.51.100.7"), "203.0.113.9")
 
-    def test_what_did_not_come_by_the_proxies_keeps_its_own_address(self):
+    def test_a_request_that_bypassed_the_proxies_keeps_its_address(self):
         for forwarded in (None, "", "203.0.113.9"):
             self.assertEqual(seen(proxies=2, forwarded=forwarded), "198.51.100.1")
 
-    def test_an_entry_that_is_no_address_leaves_that_of_the_connection(self):
+    def test_an_invalid_entry_leaves_the_address_of_the_connection(self):
         for forwarded in (
             "unknown",
             "_hidden",
@@ -42,7 +42,7 @@ class ClientAddressTests(SimpleTestCase):
 
 
 class AddressTests(SimpleTestCase):
-    def test_every_way_in_which_proxies_write_one_address_means_that_address(self):
+    def test_every_notation_of_an_address_is_understood(self):
         for hop, address in {
             "203.0.113.9": "203.0.113.9",
             " 203.0.113.9:8080 ": "203.0.113.9",
@@ -61,7 +61,7 @@ class AddressTests(SimpleTestCase):
 
 @override_settings(PROXY_COUNT=1, AXES_ENABLED=True, THROTTLES=True)
 class SigningInBehindAProxyTests(TestCase):
-    def test_a_failed_login_is_answered_whatever_the_header_says(self):
+    def test_a_failed_login_works_with_any_x_forwarded_for(self):
         for forwarded in ("1.2.3.4:8080", "[2001:db8::9]:8080", "fe80::9%eth0", "unknown", "", "'; --"):
             with self.subTest(forwarded):
                 response = self.client.post(
@@ -71,7 +71,7 @@ class SigningInBehindAProxyTests(TestCase):
                 )
                 self.assertEqual(response.status_code, 200)
 
-    def test_a_socket_without_an_address_does_not_break_it_either(self):
+    def test_a_failed_login_works_on_a_unix_socket(self):
         response = self.client.post(
             "/accounts/login/", {"username": "ann", "password": "wrong"}, REMOTE_ADDR=""
         )

@@ -16,27 +16,27 @@ def database_raises(error):
 
 
 class OutageTests(TestCase):
-    def test_a_database_that_is_away_is_a_page_that_says_so(self):
+    def test_an_unavailable_database_is_a_503_page(self):
         with database_raises(GONE), self.assertLogs("moviebooking.database_outage", "ERROR"):
             response = self.client.get("/theaters/")
 
         self.assertContains(response, "isn’t responding", status_code=503)
         self.assertEqual(response["Retry-After"], "30")
 
-    def test_json_has_its_name(self):
+    def test_an_unavailable_database_is_named_in_json(self):
         with database_raises(GONE), self.assertLogs("moviebooking.database_outage", "ERROR"):
             response = self.client.get("/showtimes/7/seats.json", headers=JSON)
 
         self.assertEqual((response.status_code, response.json()), (503, {"error": "unavailable"}))
 
-    def test_a_closed_connection_is_an_outage_too(self):
+    def test_a_closed_connection_is_a_503_too(self):
         with (
             database_raises(InterfaceError("closed")),
             self.assertLogs("moviebooking.database_outage", "ERROR"),
         ):
             self.assertEqual(self.client.get("/theaters/").status_code, 503)
 
-    def test_a_bug_stays_a_bug(self):
+    def test_a_programming_error_is_a_500(self):
         self.client.raise_request_exception = False
 
         with database_raises(ProgrammingError("no such column")):
@@ -44,7 +44,7 @@ class OutageTests(TestCase):
 
         self.assertContains(response, "Something went wrong", status_code=500)
 
-    def test_what_fails_outside_the_view_is_an_outage_too(self):
+    def test_an_outage_while_saving_the_session_is_a_503_too(self):
         """The session is saved after the view, by its middleware."""
         self.client.raise_request_exception = False
         city = make_city()
@@ -60,7 +60,7 @@ class OutageTests(TestCase):
 class BusyTests(TestCase):
     """SQLite says so in words, PostgreSQL by its codes (bookings/tests/test_locked_rows.py)."""
 
-    def test_a_locked_database_is_busy_and_says_when_to_come_back(self):
+    def test_a_locked_database_is_a_503_busy_with_retry_after(self):
         with database_raises(LOCKED), self.assertLogs("moviebooking.database_outage", "WARNING"):
             page, answer = self.client.get("/theaters/"), self.client.get("/theaters/", headers=JSON)
 
@@ -69,7 +69,7 @@ class BusyTests(TestCase):
         self.assertEqual((page["Retry-After"], answer["Retry-After"]), ("2", "2"))
 
     @override_settings(DEBUG=True)
-    def test_it_is_no_bug_for_a_developer_either(self):
+    def test_a_locked_database_is_a_503_with_debug_on_too(self):
         with database_raises(LOCKED), self.assertLogs("moviebooking.database_outage", "WARNING"):
             self.assertEqual(self.client.get("/theaters/").status_code, 503)
 
@@ -84,33 +84,33 @@ class WithoutDatabaseTests(SimpleTestCase):
     def statuses(self, *paths, method="get", **kwargs):
         return [getattr(self.client, method)(path, **kwargs).status_code for path in paths]
 
-    def test_what_is_not_there_is_404(self):
+    def test_unknown_urls_are_404_without_a_query(self):
         paths = ("/nothing/", "/nothing/here", "/static/nothing.css", "/media/nothing.png", "/admin.php")
 
         self.assertEqual(self.statuses(*paths), [404] * len(paths))
 
-    def test_a_wrong_method_is_405(self):
+    def test_a_wrong_method_is_405_without_a_query(self):
         page = self.client.get("/showtimes/7/hold/")
 
         self.assertContains(page, "This page can’t be opened directly", status_code=405)
         self.assertEqual(self.statuses("/healthz", "/readyz", method="post"), [405, 405])
         self.assertEqual(self.statuses("/showtimes/7/hold/", "/theaters/city/", headers=JSON), [405, 405])
 
-    def test_a_form_without_its_token_is_403(self):
+    def test_a_missing_csrf_token_is_403_without_a_query(self):
         page = self.client.post("/accounts/login/", {"username": "ann"})
 
         self.assertContains(page, "This page has expired", status_code=403)
 
     @override_settings(ALLOWED_HOSTS=["cinema.example"])
-    def test_a_foreign_host_is_400(self):
+    def test_a_foreign_host_is_400_without_a_query(self):
         self.assertEqual(self.statuses("/", "/nothing", headers={"Host": "other.example"}), [400, 400])
 
-    def test_a_missing_slash_leads_to_the_page(self):
+    def test_a_missing_slash_redirects_without_a_query(self):
         response = self.client.get("/movies?q=x")
 
         self.assertEqual((response.status_code, response["Location"]), (301, "/movies/?q=x"))
 
-    def test_what_asks_for_nothing_is_answered(self):
+    def test_healthz_and_robots_txt_work_without_a_query(self):
         paths = ("/healthz", "/robots.txt")
 
         self.assertEqual(self.statuses(*paths), [200] * len(paths))

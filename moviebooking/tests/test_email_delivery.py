@@ -27,7 +27,7 @@ class MailTests(SimpleTestCase):
         (message,) = outbox_of.outbox
         return message
 
-    def test_the_text_escapes_nothing_and_the_html_everything(self):
+    def test_only_the_html_part_is_escaped(self):
         message = self.sent()
 
         (html,) = message.alternatives
@@ -37,14 +37,14 @@ class MailTests(SimpleTestCase):
         self.assertInHTML("<p>Hello Tom &amp; &lt;Jerry&gt;</p>", html.content)
         self.assertInHTML("<title>Hi</title>", html.content)
 
-    def test_a_line_break_in_the_subject_is_a_space(self):
+    def test_a_line_break_in_the_subject_becomes_a_space(self):
         self.assertEqual(self.sent("Your film:\nTom\r\nBcc: all").subject, "Your film: Tom Bcc: all")
 
-    def test_it_carries_attachments(self):
+    def test_an_email_can_have_attachments(self):
         message = self.sent(attachments=[("visit.ics", "BEGIN", "text/calendar")])
 
         self.assertEqual(message.attachments, [("visit.ics", "BEGIN", "text/calendar")])
 
-    def test_links_are_made_from_the_sites_address(self):
+    def test_links_begin_with_site_url(self):
         with override_settings(SITE_URL="https://cinema.test"):
             self.assertEqual(email_delivery.link("accounts:login"), "https://cinema.test/accounts/login/")

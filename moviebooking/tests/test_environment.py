@@ -26,7 +26,7 @@ class ValueTests(SimpleTestCase):
             self.config("A_NAME", cast=cast)
         return str(refused.exception)
 
-    def test_a_value_goes_through_the_cast_and_so_does_the_default(self):
+    def test_the_value_and_the_default_are_cast(self):
         for value, cast, expected in [
             ("off", bool, False),
             ("7", int, 7),
@@ -38,17 +38,17 @@ class ValueTests(SimpleTestCase):
                 with environment(A_NAME=value):
                     self.assertEqual(self.config("A_NAME", cast=cast), expected)
 
-    def test_empty_is_as_good_as_unset(self):
+    def test_an_empty_value_counts_as_unset(self):
         with environment(A_NAME=""):
             self.assertEqual(self.config("A_NAME", default=600, cast=int), 600)
             self.assertIs(self.config("A_NAME", default=True, cast=bool), True)
             self.assertEqual(self.config("A_NAME"), "")
 
-    def test_empty_is_a_value_where_that_is_said(self):
+    def test_an_empty_value_counts_if_it_may_be_empty(self):
         with environment(A_NAME=""):
             self.assertEqual(self.config("A_NAME", default="120:100", may_be_empty=True), "")
 
-    def test_what_is_wrong_is_told_by_its_name(self):
+    def test_an_invalid_value_is_reported_by_its_name(self):
         self.assertEqual(self.refusal("ten", int), "A_NAME is “ten”, not a whole number.")
         self.assertEqual(self.refusal("5%", Decimal), "A_NAME is “5%”, not a number.")
         self.assertEqual(self.refusal("maybe", bool), "A_NAME is “maybe”, not True or False.")
@@ -67,7 +67,7 @@ class ProcessTests(SimpleTestCase):
             self.last_words(SEAT_HOLD_SECONDS="abc"), "SEAT_HOLD_SECONDS is “abc”, not a whole number."
         )
 
-    def test_what_may_hold_a_password_is_not_printed(self):
+    def test_a_url_that_may_contain_a_password_is_not_printed(self):
         self.assertRegex(
             self.last_words(DATABASE_URL="mongo://ann:secret@db/x"),
             "^DATABASE_URL: Scheme 'mongo://' is unknown",
@@ -78,7 +78,7 @@ class ExampleTests(SimpleTestCase):
     def setUp(self):
         self.example = (settings.BASE_DIR / ".env.example").read_text()
 
-    def test_it_names_everything_that_is_read(self):
+    def test_env_example_lists_every_name_that_is_read(self):
         read = set()
         for file in ("moviebooking/settings.py", "gunicorn.conf.py"):
             code = (settings.BASE_DIR / file).read_text()
@@ -88,7 +88,7 @@ class ExampleTests(SimpleTestCase):
 
         self.assertEqual(named, read)
 
-    def test_every_line_works_as_it_stands(self):
+    def test_every_line_of_env_example_is_valid(self):
         lines = dict(re.findall(r"^#?([A-Z_]+)=(.*)$", self.example, re.MULTILINE))
 
         done = run("manage.py", "check", **lines)
@@ -104,10 +104,10 @@ class GunicornConfigurationTests(SimpleTestCase):
         with environment(**values):
             return runpy.run_path(str(settings.BASE_DIR / "gunicorn.conf.py"))["workers"]
 
-    def test_there_are_as_many_workers_as_are_asked_for_and_at_least_one(self):
+    def test_web_concurrency_sets_the_number_of_workers_but_at_least_one(self):
         for asked, found in [("3", 3), ("1", 1), ("0", 1), ("-2", 1), ("", os.cpu_count())]:
             with self.subTest(asked):
                 self.assertEqual(self.workers(WEB_CONCURRENCY=asked, REDIS_URL="redis://redis/0"), found)
 
-    def test_without_redis_there_is_one(self):
+    def test_without_redis_there_is_one_worker(self):
         self.assertEqual(self.workers(WEB_CONCURRENCY="2", REDIS_URL=""), 1)

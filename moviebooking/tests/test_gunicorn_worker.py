@@ -95,7 +95,7 @@ class GunicornTests(GunicornTestCase):
             time.sleep(0.05)
         return []
 
-    def test_clients_that_keep_their_side_open_stall_nobody(self):
+    def test_clients_that_never_close_their_side_block_nobody(self):
         begin = time.monotonic()
         for _ in range(HOLDERS):
             self.client_that_keeps_its_side_open()
@@ -104,7 +104,7 @@ class GunicornTests(GunicornTestCase):
 
         self.assertLess(time.monotonic() - begin, 1)  # gunicorn's own worker takes two seconds for each
 
-    def test_the_connection_of_such_a_client_is_closed_in_the_end(self):
+    def test_a_connection_that_the_client_never_closes_is_closed_in_the_end(self):
         link = self.client_that_keeps_its_side_open()
         while link.recv(4096):
             pass
@@ -121,7 +121,7 @@ class GunicornTests(GunicornTestCase):
         link.sendall(sent)
         return link
 
-    def test_half_sent_heads_stall_nobody(self):
+    def test_incomplete_request_heads_block_nobody(self):
         half = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
         links = [self.client_that_sends(sent) for _ in range(HALF_SENT) for sent in (half, b"", b"\r\n\r\n")]
         begin = time.monotonic()
@@ -134,14 +134,14 @@ class GunicornTests(GunicornTestCase):
         self.assertEqual(links[0].recv(12), b"HTTP/1.1 200")  # it may take its time, though
         self.assertEqual(links[3].recv(12), b"")  # but not for ever
 
-    def test_a_head_without_an_end_is_not_read_for_ever(self):
+    def test_an_endless_request_head_is_not_read_forever(self):
         with self.assertRaises((BrokenPipeError, ConnectionResetError)):
             link = self.client_that_sends(b"GET / HTTP/1.1\r\n")
             for _ in range(100):
                 link.sendall(b"X-More: and more\r\n" * 1000)
             link.recv(1)
 
-    def test_requests_sent_in_one_go_are_answered_in_turn(self):
+    def test_pipelined_requests_are_answered_in_order(self):
         whole = b"GET /healthz?%d HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
         last = whole.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
         link = self.client_that_sends(whole % 1 + whole % 2 + last % 3)
@@ -151,7 +151,7 @@ class GunicornTests(GunicornTestCase):
 
         self.assertEqual(replies.count(b"HTTP/1.1 200"), 3)
 
-    def test_a_body_may_come_later_than_its_head(self):
+    def test_a_body_may_arrive_later_than_its_head(self):
         link = self.client_that_sends(
             b"POST /nowhere HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 4\r\nConnection: close\r\n\r\n"
         )
@@ -159,7 +159,7 @@ class GunicornTests(GunicornTestCase):
 
         self.assertEqual(link.recv(12), b"HTTP/1.1 404")
 
-    def test_all_lines_go_by_one_clock(self):
+    def test_all_log_lines_use_one_time_zone(self):
         reply = self.get("/healthz")
         self.access_lines(reply.headers["X-Request-ID"])
 
@@ -169,7 +169,7 @@ class GunicornTests(GunicornTestCase):
 
         self.assertEqual(set(lines), {("+0530", "gunicorn"), ("+0530", "access")})
 
-    def test_a_connection_goes_on_after_a_path_in_any_script(self):
+    def test_a_connection_survives_a_path_in_any_script(self):
         link = HTTPConnection("127.0.0.1", self.port, timeout=10)
         self.addCleanup(link.close)
         link.connect()
@@ -194,7 +194,7 @@ class GunicornTests(GunicornTestCase):
 
         self.assertNotIn("Traceback", self.log())
 
-    def test_a_charset_that_a_request_invents_breaks_nothing(self):
+    def test_an_invented_charset_breaks_nothing(self):
         for charset in ("hex", "punycode", "utf-7", "undefined", "no-such", '"idna"', "utf-8"):
             for header in (f"text/plain; charset={charset}", f"text/plain; CHARSET*=utf-8''{charset}; x=y"):
                 with self.subTest(header):
@@ -202,14 +202,14 @@ class GunicornTests(GunicornTestCase):
 
                     self.assertEqual(reply.status, 200)
 
-    def test_the_code_in_a_link_is_not_logged_however_it_is_spelt(self):
+    def test_the_code_in_a_link_is_not_logged_however_it_is_encoded(self):
         for path in ("/tickets/the-code/", "/%74ickets/the%2Dcode/", "/bookings/link/the-code/"):
             reply = self.get(path)
             (access,) = self.access_lines(reply.headers["X-Request-ID"])
 
             self.assertEqual(access.split()[2], path.split("the")[0].replace("%74", "t") + "…/")
 
-    def test_an_access_is_one_line_with_the_requests_id_and_no_secret(self):
+    def test_the_access_log_has_one_line_per_request_with_its_id_and_no_secret(self):
         reply = self.get("/accounts/no-such/MQ/the-token/%0Aforged?key=secret", **{"User-Agent": 'a "b'})
 
         access = self.access_lines(reply.headers["X-Request-ID"])

@@ -46,7 +46,7 @@ class PersonalPageTests(TestCase):
     def address(self, name, converters):
         return reverse(name, kwargs={key: self.values[key] for key in converters})
 
-    def test_no_page_that_asks_for_a_login_is_kept_by_any_cache(self):
+    def test_no_page_that_needs_a_login_is_cached(self):
         addresses = {
             name: self.address(name, converters)
             for name, converters in named_urls()
@@ -66,7 +66,7 @@ class PersonalPageTests(TestCase):
             with self.subTest(name):
                 self.assert_kept_nowhere(self.client.get(address))
 
-    def test_nor_is_the_seat_map_or_a_ticket_that_was_handed_over(self):
+    def test_the_seat_map_and_shared_tickets_are_not_cached(self):
         for name in ("bookings:seat_map", "bookings:handed_over"):
             address = self.address(name, {"pk"} if "map" in name else {"link_code"})
             for user in (None, self.ann):
@@ -74,13 +74,13 @@ class PersonalPageTests(TestCase):
                     self.client.force_login(user) if user else self.client.logout()
                     self.assert_kept_nowhere(self.client.get(address))
 
-    def test_nor_is_a_refusal_that_shows_a_booking(self):
+    def test_a_refusal_that_shows_a_booking_is_not_cached(self):
         self.client.force_login(self.ann)
         review = reverse("bookings:create_booking", args=[self.showtime.pk])
 
         self.assert_kept_nowhere(self.client.post(review, {"seat_ids": ["A1", "A2"]}))
 
-    def test_nor_is_an_error(self):
+    def test_error_pages_are_not_cached(self):
         self.client.force_login(self.ann)
 
         for address in ("/nowhere/", "/bookings/NOSUCH/"):
@@ -96,19 +96,19 @@ class PermissionsPolicyTests(TestCase):
     def policy(self, response):
         return dict(rule.split("=") for rule in response["Permissions-Policy"].split(", "))
 
-    def test_no_page_may_use_the_camera_or_ask_where_the_visitor_is(self):
+    def test_no_page_may_use_the_camera_or_the_location(self):
         for path in ("/", LOGIN, "/nowhere/", "/healthz", "/static/icons/favicon.ico", "/admin/login/"):
             with self.subTest(path):
                 policy = self.policy(self.client.get(path))
 
                 self.assertEqual((policy["camera"], policy["geolocation"], policy["microphone"]), ("()",) * 3)
 
-    def test_the_list_of_cinemas_may_ask_where_the_visitor_is(self):
+    def test_the_list_of_cinemas_may_use_the_location(self):
         policy = self.policy(self.client.get("/theaters/"))
 
         self.assertEqual((policy["geolocation"], policy["camera"]), ("(self)", "()"))
 
-    def test_a_page_may_be_allowed_what_the_others_are_not(self):
+    def test_a_page_may_be_allowed_a_feature_that_others_are_not(self):
         page = allows("camera")(lambda request: HttpResponse())
 
         policy = self.policy(PermissionsPolicyMiddleware(page)(RequestFactory().get("/")))
@@ -133,7 +133,7 @@ class CookieTests(SimpleTestCase):
         self.assertEqual((done.stderr, done.returncode), ("", 0))
         return done.stdout.splitlines()
 
-    def test_under_https_no_other_host_can_set_a_cookie_of_ours(self):
+    def test_cookies_have_host_prefixes_under_https(self):
         self.assertEqual(
             self.cookies(HTTPS_ONLY="True"),
             [
@@ -143,7 +143,7 @@ class CookieTests(SimpleTestCase):
             ],
         )
 
-    def test_without_https_a_browser_would_refuse_such_names(self):
+    def test_cookies_have_no_host_prefixes_without_https(self):
         self.assertEqual(
             self.cookies(HTTPS_ONLY="False"),
             [

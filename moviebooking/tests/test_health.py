@@ -21,18 +21,18 @@ def no_database():
 
 
 class HealthTests(TestCase):
-    def test_healthz_asks_neither_database_nor_redis(self):
+    def test_healthz_queries_neither_database_nor_redis(self):
         with no_database(), mock.patch.object(redis_connection, "client", return_value=NO_REDIS):
             answer = self.client.get("/healthz")
 
         self.assertEqual((answer.status_code, answer.json()), (200, {"status": "ok"}))
 
-    def test_readyz_is_ok_when_both_answer(self):
+    def test_readyz_is_ok_when_database_and_redis_respond(self):
         answer = self.client.get("/readyz")
 
         self.assertEqual((answer.status_code, answer.json()), (200, {"status": "ok", "down": []}))
 
-    def test_readyz_names_a_redis_that_is_away(self):
+    def test_readyz_names_an_unavailable_redis(self):
         with mock.patch.object(redis_connection, "client", return_value=NO_REDIS):
             answer = self.client.get("/readyz")
 
@@ -40,7 +40,7 @@ class HealthTests(TestCase):
             (answer.status_code, answer.json()), (503, {"status": "unavailable", "down": ["redis"]})
         )
 
-    def test_readyz_names_a_database_that_is_away(self):
+    def test_readyz_names_an_unavailable_database(self):
         with no_database():
             answer = self.client.get("/readyz")
 
@@ -48,7 +48,7 @@ class HealthTests(TestCase):
             (answer.status_code, answer.json()), (503, {"status": "unavailable", "down": ["database"]})
         )
 
-    def test_only_reading(self):
+    def test_health_checks_refuse_other_methods(self):
         strict = Client(enforce_csrf_checks=True)
         for path in ("/healthz", "/readyz"):
             with self.subTest(path):
@@ -58,18 +58,18 @@ class HealthTests(TestCase):
                     [405, 405, 405],
                 )
 
-    def test_neither_answer_is_kept_by_a_cache(self):
+    def test_health_checks_are_not_cached(self):
         for path in ("/healthz", "/readyz"):
             self.assertIn("no-store", self.client.get(path)["Cache-Control"])
 
 
 class ErrorPageTests(TestCase):
-    def test_an_unknown_address_is_404(self):
+    def test_an_unknown_url_is_404(self):
         answer = self.client.get("/no-such-page/")
 
         self.assertEqual((answer.status_code, answer.templates[0].name), (404, "404.html"))
 
-    def test_each_error_has_its_page(self):
+    def test_each_error_has_its_own_page(self):
         request = RequestFactory().get("/")
         request.session, request.user = {}, None
         for view, status in (
@@ -81,7 +81,7 @@ class ErrorPageTests(TestCase):
             with self.subTest(status=status):
                 self.assertEqual(view().status_code, status)
 
-    def test_a_post_without_the_token_is_403(self):
+    def test_a_post_without_the_csrf_token_is_403(self):
         answer = Client(enforce_csrf_checks=True).post("/accounts/login/", {"username": "ann"})
 
         self.assertEqual((answer.status_code, answer.templates[0].name), (403, "403_csrf.html"))
@@ -90,12 +90,12 @@ class ErrorPageTests(TestCase):
 class ServerErrorTests(SimpleTestCase):
     """No database may be asked here: SimpleTestCase refuses it."""
 
-    def test_the_page_needs_nothing_that_may_be_broken(self):
+    def test_the_500_page_needs_no_database_or_session(self):
         answer = views.server_error(RequestFactory().get("/"))
 
         self.assertContains(answer, "Were you paying?", status_code=500)
 
-    def test_it_still_says_something_when_static_files_were_never_collected(self):
+    def test_the_500_page_works_without_collected_static_files(self):
         strict = "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
         with self.settings(STORAGES={"staticfiles": {"BACKEND": strict}}):
             answer = views.server_error(RequestFactory().get("/"))

@@ -25,17 +25,17 @@ class FeeAndTaxTests(SimpleTestCase):
     def test_a_currency_without_decimals_is_rounded_to_whole_units(self):
         self.assertEqual(priced("1050", unit=YEN), (Decimal("53"), Decimal("199")))
 
-    def test_no_percent_is_no_money(self):
+    def test_zero_percent_adds_nothing(self):
         self.assertEqual(priced("400.00", fee="0", tax="0"), (Decimal("0.00"), Decimal("0.00")))
 
 
 @override_settings(CONVENIENCE_FEE_PERCENT=Decimal(5), TAX_PERCENT=Decimal(18), CURRENCY="INR")
 class AllInTests(SimpleTestCase):
-    def test_it_is_seats_fee_and_tax(self):
+    def test_the_total_is_seats_plus_fee_and_tax(self):
         self.assertEqual(all_in(Decimal("200.00")), Decimal("247.80"))
 
-    def test_it_takes_the_text_of_a_price_too(self):
+    def test_the_total_accepts_a_price_as_text(self):
         self.assertEqual(all_in("200.00"), Decimal("247.80"))
 
-    def test_no_price_prints_nothing(self):
+    def test_without_a_price_nothing_is_rendered(self):
         self.assertEqual([all_in(None), all_in("")], ["", ""])

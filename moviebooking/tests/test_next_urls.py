@@ -26,19 +26,19 @@ ANOTHER_PLACE = [
 
 
 class SafeNextTests(SimpleTestCase):
-    def test_a_page_of_this_site_is_led_to(self):
+    def test_next_may_be_a_page_of_this_site(self):
         for target in ("/movies/?q=x#top", "/movies/€/", "http://testserver/movies/"):
             with self.subTest(target):
                 self.assertEqual(safe_next(RequestFactory().get("/", {"next": target})), target)
 
-    def test_anything_else_is_ignored(self):
+    def test_any_other_next_is_ignored(self):
         for target in ANOTHER_PLACE:
             with self.subTest(target):
                 request = RequestFactory().post("/", {"next": target})
                 self.assertEqual(safe_next(request, "/here/"), "/here/")
                 self.assertEqual(redirect_to_next(request, "home").url, "/")
 
-    def test_the_default_is_an_address_or_a_name(self):
+    def test_the_default_is_a_url_or_a_url_name(self):
         request = RequestFactory().get("/")
 
         self.assertEqual(redirect_to_next(request, "movies:list").url, "/movies/")
@@ -54,21 +54,21 @@ class EveryPageWithNextTests(TestCase):
     def assert_leads(self, response, path):
         self.assertEqual((response.status_code, response.get("Location")), (302, path))
 
-    def test_choosing_a_city(self):
+    def test_choosing_a_city_redirects_to_a_safe_next_only(self):
         for target in ANOTHER_PLACE:
             with self.subTest(target):
                 self.assert_leads(
                     self.client.post("/theaters/city/", {"city": self.city.slug, "next": target}), "/"
                 )
 
-    def test_choosing_a_language(self):
+    def test_choosing_a_language_redirects_to_a_safe_next_only(self):
         for target in ANOTHER_PLACE:
             with self.subTest(target):
                 self.assert_leads(
                     self.client.post("/accounts/language/", {"language": "hi", "next": target}), "/"
                 )
 
-    def test_signing_up_and_the_sign_up_page_of_whoever_is_signed_in(self):
+    def test_signing_up_redirects_to_a_safe_next_only(self):
         for number, target in enumerate(ANOTHER_PLACE):
             with self.subTest(target):
                 form = {
@@ -81,7 +81,7 @@ class EveryPageWithNextTests(TestCase):
                 self.assert_leads(self.client.get("/accounts/register/", {"next": target}), "/")
                 self.client.logout()
 
-    def test_signing_in_and_out(self):
+    def test_signing_in_and_out_redirects_to_a_safe_next_only(self):
         for target in ANOTHER_PLACE:
             with self.subTest(target):
                 form = {"username": "ann", "password": PASSWORD, "next": target}
@@ -89,7 +89,7 @@ class EveryPageWithNextTests(TestCase):
                 self.assert_leads(self.client.get("/accounts/login/", {"next": target}), "/")
                 self.assert_leads(self.client.post("/accounts/logout/", {"next": target}), "/")
 
-    def test_the_sign_in_page_does_not_lead_to_itself_for_ever(self):
+    def test_the_login_page_does_not_redirect_to_itself(self):
         self.client.force_login(self.ann)
 
         self.assert_leads(self.client.get("/accounts/login/", {"next": "/accounts/login/"}), "/")

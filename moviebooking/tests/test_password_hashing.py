@@ -15,7 +15,7 @@ DJANGOS = override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.PBKDF
 
 
 class HashingQueueTests(SimpleTestCase):
-    def test_one_at_a_time_and_everybody_in_the_end(self):
+    def test_threads_hash_one_at_a_time_and_all_get_their_turn(self):
         own, counting, inside, most = HashingQueue(most=8), Lock(), [0], [0]
         start = Barrier(8)
 
@@ -34,7 +34,7 @@ class HashingQueueTests(SimpleTestCase):
             self.assertEqual(list(pool.map(take, range(8))), list(range(8)))
         self.assertEqual(most[0], 1)
 
-    def test_one_more_than_there_is_room_for_is_refused_at_once(self):
+    def test_one_thread_more_than_may_wait_is_refused_at_once(self):
         own = HashingQueue(most=1)
 
         with own.take(), self.assertRaises(HashingQueueFull), own.take():
@@ -45,7 +45,7 @@ class HashingQueueTests(SimpleTestCase):
 
 class HasherTests(SimpleTestCase):
     @OURS
-    def test_it_checks_what_django_has_hashed_and_the_other_way_round(self):
+    def test_hashes_are_compatible_with_djangos(self):
         with DJANGOS:
             before = make_password("secret")
         self.assertTrue(check_password("secret", before))
@@ -73,7 +73,7 @@ class RushTests(TestCase):
         self.assertContains(response, "Many people are signing in right now", status_code=503)
         self.assertEqual(response["Retry-After"], "3")
 
-    def test_signing_in_and_signing_up(self):
+    def test_signing_in_and_up_get_503_when_the_queue_is_full(self):
         passwords = {"password1": "Another-Pass-7", "password2": "Another-Pass-7"}
 
         for name in ("ann", "nobody", "nobody@example.test"):
@@ -81,13 +81,13 @@ class RushTests(TestCase):
         self.assert_refused(self.client.post("/accounts/register/", {"username": "bob", **passwords}))
         self.assert_refused(self.client.post("/admin/login/", {"username": "ann", "password": "x"}))
 
-    def test_as_json(self):
+    def test_a_full_queue_is_a_503_in_json(self):
         form = {"username": "ann", "password": "x"}
 
         response = self.client.post("/accounts/login/", form, headers=JSON)
 
         self.assertEqual((response.status_code, response.json()), (503, {"error": "unavailable"}))
 
-    def test_every_other_page_answers(self):
+    def test_other_pages_work_when_the_queue_is_full(self):
         for page in ("/", "/movies/", "/accounts/login/", "/accounts/register/", "/healthz"):
             self.assertEqual(self.client.get(page).status_code, 200)

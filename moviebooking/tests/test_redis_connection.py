@@ -66,7 +66,7 @@ class StoreTestCase(SimpleTestCase):
 
 
 class SilentServerTests(StoreTestCase):
-    def test_silence_costs_one_call_the_timeout_and_the_next_ones_nothing(self):
+    def test_only_the_first_call_waits_for_a_silent_server(self):
         with server_that_never_answers() as url:
             client = self.client_of(url)
 
@@ -74,7 +74,7 @@ class SilentServerTests(StoreTestCase):
 
         self.assertEqual(waited, [True, False, False, False, False])
 
-    def test_the_cache_and_the_holds_share_what_they_know_of_the_server(self):
+    def test_cache_and_holds_share_the_circuit_breaker(self):
         with server_that_never_answers() as url:
             client, cache = self.client_of(url), self.cache_of(url)
             begin = time.monotonic()
@@ -84,7 +84,7 @@ class SilentServerTests(StoreTestCase):
 
             self.assertLess(time.monotonic() - begin, 1)
 
-    def test_after_a_second_one_call_asks_again(self):
+    def test_one_call_tries_again_after_a_second(self):
         with server_that_never_answers() as url:
             client = self.client_of(url)
             seconds_of(client.ping)
@@ -100,7 +100,7 @@ class SilentServerTests(StoreTestCase):
 
 
 class AddressTests(StoreTestCase):
-    def test_every_kind_of_address_gets_the_guarded_connection_of_its_kind(self):
+    def test_every_kind_of_redis_url_gets_the_circuit_breaker(self):
         for url, kind in {
             "redis://127.0.0.1:1/3": redis.Connection,
             "rediss://127.0.0.1:1/3": redis.SSLConnection,
@@ -115,7 +115,7 @@ class AddressTests(StoreTestCase):
                 self.assertRaises(redis.ConnectionError, connection.connect)
                 self.assertEqual(redis_connection._breaker.current_state, "open")
 
-    def test_a_certificate_is_asked_for_unless_the_address_says_otherwise(self):
+    def test_tls_certificates_are_verified_unless_the_url_disables_it(self):
         connection = self.client_of("rediss://127.0.0.1:1/0").connection_pool.make_connection()
 
         self.assertEqual(connection.cert_reqs, ssl.CERT_REQUIRED)
@@ -123,7 +123,7 @@ class AddressTests(StoreTestCase):
 
 @skipUnless(REDIS_SERVER, NOT_HERE)
 class RealServerTests(StoreTestCase):
-    def test_a_frozen_server_costs_less_than_a_second_with_many_kept_connections(self):
+    def test_a_frozen_server_costs_less_than_a_second_with_many_pooled_connections(self):
         with own_redis() as server:
             client, cache = self.client_of(server.url), self.cache_of(server.url)
             pool = client.connection_pool
@@ -148,7 +148,7 @@ class RealServerTests(StoreTestCase):
 
             self.assertEqual([client.ping(), cache.set("kept", 2), cache.get("kept")], [True, True, 2])
 
-    def test_a_server_that_is_back_is_used_again(self):
+    def test_a_restarted_server_is_used_again(self):
         with own_redis() as server:
             client = self.client_of(server.url)
             server.send(signal.SIGSTOP)
@@ -159,7 +159,7 @@ class RealServerTests(StoreTestCase):
 
             self.assertEqual([client.ping(), redis_connection._breaker.current_state], [True, "closed"])
 
-    def test_a_script_that_the_restarted_server_has_forgotten_is_loaded_again(self):
+    def test_scripts_are_loaded_again_after_a_restart(self):
         with own_redis() as server:
             script = self.client_of(server.url).register_script("return ARGV[1]")
             self.assertEqual(script(args=["one"]), "one")

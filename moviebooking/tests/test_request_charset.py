@@ -10,7 +10,7 @@ class CharsetTests(SimpleTestCase):
         read_as_utf8(lambda environ, start_response: None)(seen, None)
         return seen["CONTENT_TYPE"]
 
-    def test_a_form_keeps_what_it_is_read_by(self):
+    def test_the_utf_8_charset_and_the_boundary_are_kept(self):
         for kind in (
             None,
             "",
@@ -20,7 +20,7 @@ class CharsetTests(SimpleTestCase):
         ):
             self.assertEqual(self.kind_seen(kind), kind)
 
-    def test_another_charset_is_left_out(self):
+    def test_another_charset_is_removed(self):
         for kind, seen in (
             ("text/plain; charset=hex", "text/plain"),
             ("text/plain;CHARSET = 'utf-7'", "text/plain"),

@@ -54,11 +54,11 @@ class LineTests(TransactionTestCase):
     def rush(self, **kwargs):
         return self.at_once(*[lambda: write(self.city, **kwargs)] * WRITERS)
 
-    def test_a_rush_of_quick_writers_sees_no_refusal(self):
+    def test_quick_writers_of_one_row_are_all_served(self):
         self.assertEqual(refusals(self.rush(seconds=0.05)), [])
         self.assertEqual(row_locks._queues, {})
 
-    def test_of_a_locked_row_one_writer_waits_and_the_others_soon_leave(self):
+    def test_one_writer_waits_for_a_locked_row_and_the_others_are_soon_refused(self):
         with locked(self.city):
             waits = sorted(one.waited for one in refusals(self.rush()))
 
@@ -66,7 +66,7 @@ class LineTests(TransactionTestCase):
         self.assertLess(waits[-2], database_limits.REQUEST.lock)  # the last one is the first of the line
         self.assertGreaterEqual(waits[-1], database_limits.REQUEST.lock)
 
-    def test_who_comes_to_a_line_that_stands_still_is_refused_at_once(self):
+    def test_a_writer_who_joins_a_queue_that_has_stopped_is_refused_at_once(self):
         patient = database_limits.Limits(
             lock=20, statement=20, idle=20
         )  # for a machine that has other work, too
@@ -81,7 +81,7 @@ class LineTests(TransactionTestCase):
         self.assertIsInstance(outcome, RowBusy)
         self.assertIsInstance(first.result(), float)  # the row came free while it waited
 
-    def test_another_row_is_as_free_as_ever(self):
+    def test_other_rows_are_not_affected_by_a_locked_one(self):
         with locked(self.city), ThreadPoolExecutor(WRITERS) as pool:
             stuck = [pool.submit(write, self.city) for _ in range(WRITERS)]
             outcome = write(self.other)
@@ -89,13 +89,13 @@ class LineTests(TransactionTestCase):
 
         self.assertIsInstance(outcome, float)
 
-    def test_once_the_row_is_free_everybody_gets_through_again(self):
+    def test_all_writers_are_served_again_once_the_row_is_free(self):
         with locked(self.city):
             self.rush()
 
         self.assertEqual(refusals(self.rush(seconds=0.02)), [])
 
-    def test_the_database_keeps_no_more_threads_waiting_than_it_may(self):
+    def test_no_more_threads_wait_in_the_database_than_allowed(self):
         cities = [make_city() for _ in range(4)]
         with locked(cities[0]), locked(cities[1]), locked(cities[2]), locked(cities[3]):
             outcomes = self.at_once(*[lambda city=city: write(city) for city in cities])
@@ -103,7 +103,7 @@ class LineTests(TransactionTestCase):
         long = [one for one in refusals(outcomes) if one.waited >= database_limits.REQUEST.lock]
         self.assertEqual((len(refusals(outcomes)), len(long)), (4, row_locks.MOST_WAITING))
 
-    def test_all_rows_at_once_wait_no_longer(self):
+    def test_locking_several_rows_waits_no_longer(self):
         with (
             locked(self.city),
             self.assertRaises(RowBusy),
@@ -112,7 +112,7 @@ class LineTests(TransactionTestCase):
         ):
             row_locks.lock_all(City.objects.all())
 
-    def test_a_command_waits_for_longer(self):
+    def test_a_command_waits_longer_than_a_request(self):
         with ThreadPoolExecutor(1) as pool:
             with locked(self.city):
                 command = pool.submit(self.as_command)
@@ -126,7 +126,7 @@ class LineTests(TransactionTestCase):
         connections.close_all()
         return city
 
-    def test_a_row_that_is_not_there_is_not_waited_for(self):
+    def test_a_row_that_does_not_exist_is_not_waited_for(self):
         with self.assertRaises(City.DoesNotExist), database_limits.request_limits(), transaction.atomic():
             row_locks.lock(City.objects, 0)
 
@@ -138,15 +138,15 @@ class LimitTests(TransactionTestCase):
         with connection.cursor() as cursor:
             return [cursor.execute(f"SHOW {name}").fetchone()[0] for name in names]
 
-    def test_a_transaction_of_a_page_has_its_limits(self):
+    def test_a_transaction_in_a_request_has_short_timeouts(self):
         with database_limits.request_limits(), transaction.atomic():
             self.assertEqual(self.shown(), ["2s", "3s", "3s"])
 
-    def test_that_of_a_command_has_wider_ones(self):
+    def test_a_transaction_in_a_command_has_longer_timeouts(self):
         with transaction.atomic():
             self.assertEqual(self.shown(), ["20s", "0", "5min"])
 
-    def test_the_session_keeps_none(self):
+    def test_the_session_keeps_no_timeouts(self):
         """PgBouncer gives it to somebody else after each transaction."""
         with database_limits.request_limits():
             with transaction.atomic():
@@ -154,7 +154,7 @@ class LimitTests(TransactionTestCase):
 
             self.assertEqual(self.shown(), ["0", "0", "0"])
 
-    def test_a_statement_outside_a_transaction_ends_too_and_the_next_one_works(self):
+    def test_a_statement_outside_a_transaction_times_out_too_and_the_next_one_works(self):
         begin = time.monotonic()
         with (
             database_limits.request_limits(),
@@ -173,7 +173,7 @@ class LimitTests(TransactionTestCase):
             cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep(2%%'")
             return cursor.fetchone()[0]
 
-    def test_requests_are_pages(self):
+    def test_requests_get_the_limits_of_requests(self):
         seen = []
         database_limits.limit_requests(lambda request: seen.append(database_limits.limits()))(None)
 

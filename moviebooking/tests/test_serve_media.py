@@ -18,14 +18,14 @@ class MediaTests(TestCase):
         served.enable()
         self.addCleanup(served.disable)
 
-    def test_a_picture_is_shown_and_kept_by_the_browser(self):
+    def test_a_picture_is_served_inline_and_cached(self):
         response = self.client.get("/media/poster.webp")
 
         self.assertEqual((response.status_code, response["Content-Type"]), (200, "image/webp"))
         self.assertEqual(response["Cache-Control"], "public, max-age=604800")
         self.assertTrue(response["Content-Disposition"].startswith("inline"))
 
-    def test_a_picture_is_the_same_for_everybody_and_not_compressed_again(self):
+    def test_a_picture_does_not_vary_and_is_not_compressed_again(self):
         Path(self.root, "large.webp").write_bytes(b"x" * 1000)
 
         response = self.client.get("/media/large.webp", headers={"Accept-Encoding": "gzip"})
@@ -36,13 +36,13 @@ class MediaTests(TestCase):
         )
         self.assertEqual(response["Content-Length"], "1000")
 
-    def test_pages_are_compressed_and_a_missing_picture_is_one(self):
+    def test_pages_are_compressed_including_the_404_of_a_picture(self):
         response = self.client.get("/media/no.webp", headers={"Accept-Encoding": "gzip"})
 
         self.assertEqual(response["Content-Encoding"], "gzip")
         self.assertEqual({"Accept-Language", "Accept-Encoding"} - set(response["Vary"].split(", ")), set())
 
-    def test_what_could_run_in_a_browser_is_a_download_without_rights(self):
+    def test_files_that_could_run_scripts_are_sandboxed_downloads(self):
         for name in ("drawing.svg", "page.html"):
             with self.subTest(name):
                 response = self.client.get(f"/media/{name}")
@@ -51,7 +51,7 @@ class MediaTests(TestCase):
                 self.assertEqual(response["X-Content-Type-Options"], "nosniff")
                 self.assertEqual(response["Content-Security-Policy"], "default-src 'none'; sandbox")
 
-    def test_nothing_outside_the_uploads_can_be_reached(self):
+    def test_files_outside_the_uploads_are_not_served(self):
         for path in (
             "../secret.txt",
             "%2e%2e/secret.txt",
@@ -67,15 +67,15 @@ class MediaTests(TestCase):
                 self.assertEqual(self.client.get(f"/media/{path}").status_code, 404)
 
     @override_settings(SERVE_MEDIA=False)
-    def test_where_a_front_server_has_them_the_site_has_none(self):
+    def test_media_is_404_if_a_front_server_serves_it(self):
         self.assertEqual(self.client.get("/media/poster.webp").status_code, 404)
 
-    def test_only_reading(self):
+    def test_media_refuses_other_methods(self):
         self.assertEqual(self.client.post("/media/poster.webp").status_code, 405)
 
 
 class IconTests(SimpleTestCase):
-    def test_icons_are_where_they_are_looked_for_unasked(self):
+    def test_icons_are_found_at_their_default_urls(self):
         for name in ("favicon.ico", "apple-touch-icon.png"):
             response = self.client.get(f"/{name}")
             self.assertRedirects(response, f"/static/icons/{name}", fetch_redirect_response=False)

@@ -41,7 +41,7 @@ class ImmediateQueueTests(QueueCase):
 
         self.assertEqual((callbacks, done), ([], []))
 
-    def test_what_json_cannot_say_is_refused_as_the_database_would(self):
+    def test_arguments_that_json_cannot_represent_are_refused_by_the_immediate_backend(self):
         with self.assertRaises(TypeError):
             enqueue(note, {1, 2})
 
@@ -61,6 +61,6 @@ class DatabaseQueueTests(QueueCase):
 
         self.assertEqual(DBTaskResult.objects.count(), 0)
 
-    def test_what_json_cannot_say_is_refused(self):
+    def test_arguments_that_json_cannot_represent_are_refused_by_the_database_backend(self):
         with self.assertRaises(TypeError):
             enqueue(note, {1, 2})

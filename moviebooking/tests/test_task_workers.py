@@ -83,7 +83,7 @@ class WatchTests(QueueCase, TestCase):
             given_back += self.ann.requeue_tasks_of_dead_workers()
         return given_back
 
-    def test_the_task_of_a_worker_that_fell_silent_is_given_back(self):
+    def test_the_task_of_a_silent_worker_is_requeued(self):
         self.bob.beat()
         self.running("bob")
 
@@ -92,31 +92,31 @@ class WatchTests(QueueCase, TestCase):
 
         self.assertEqual(self.stored(), [("READY", ["bob"])])
 
-    def test_one_that_never_had_a_heart_is_dead_as_well(self):
+    def test_a_worker_that_never_sent_a_heartbeat_is_dead(self):
         self.running("bob")
 
         with self.assertLogs("moviebooking.task_workers", "WARNING"):
             self.assertEqual(self.look(CHECKS_WITHOUT_BEAT + 1), 1)
 
-    def test_one_that_beats_keeps_its_task_for_as_long_as_it_takes(self):
+    def test_a_worker_with_a_heartbeat_keeps_its_task(self):
         self.running("bob")
 
         self.assertEqual(self.look(5 * CHECKS_WITHOUT_BEAT, meanwhile=self.bob.beat), 0)
         self.assertEqual(self.stored(), [("RUNNING", ["bob"])])
 
-    def test_one_late_beat_is_enough(self):
+    def test_one_late_heartbeat_keeps_a_worker_alive(self):
         self.running("bob")
         self.look(CHECKS_WITHOUT_BEAT)
         self.bob.beat()
 
         self.assertEqual(self.look(CHECKS_WITHOUT_BEAT), 0)
 
-    def test_nobody_takes_itself_for_dead(self):
+    def test_a_worker_never_considers_itself_dead(self):
         self.running("ann")
 
         self.assertEqual(self.look(5 * CHECKS_WITHOUT_BEAT), 0)
 
-    def test_two_that_watch_give_it_back_once(self):
+    def test_two_monitors_requeue_a_task_once(self):
         task = self.running("bob")
         with self.assertLogs("moviebooking.task_workers", "WARNING"):
             given_back = task_workers.requeue_tasks("bob")
@@ -126,7 +126,7 @@ class WatchTests(QueueCase, TestCase):
 
         self.assertEqual(self.stored(), [("RUNNING", ["bob", "cid"])])
 
-    def test_a_task_that_kills_its_workers_is_given_up(self):
+    def test_a_task_whose_workers_keep_dying_fails(self):
         result = self.running("bob")
         for worker_id in ("bob", "bob")[: MOST_STARTS - 1]:
             result.claim(worker_id)
@@ -139,7 +139,7 @@ class WatchTests(QueueCase, TestCase):
             DBTaskResult.objects.get().exception_class_path, "moviebooking.task_workers.WorkerLost"
         )
 
-    def test_hearts_of_old_are_forgotten(self):
+    def test_old_heartbeats_are_deleted(self):
         self.bob.beat()
         WorkerBeat.objects.update(beat_at="2020-01-01T00:00Z")
         self.ann.beat()
@@ -149,7 +149,7 @@ class WatchTests(QueueCase, TestCase):
 
 
 class WorkerTests(QueueCase, TransactionTestCase):
-    def test_the_command_is_ours_and_makes_our_worker(self):
+    def test_db_worker_runs_our_worker(self):
         self.assertEqual(get_commands()["db_worker"], "moviebooking")
         note.enqueue("done")
         command = load_command_class("moviebooking", "db_worker")
@@ -163,7 +163,7 @@ class WorkerTests(QueueCase, TransactionTestCase):
         self.assertEqual(done, ["done"])
         self.assertEqual(WorkerBeat.objects.count(), 1)  # which only ours has
 
-    def test_what_it_was_doing_when_it_was_cut_off_it_does_again(self):
+    def test_a_worker_repeats_its_task_after_losing_the_database(self):
         self.running("ann")
 
         with self.assertLogs("moviebooking.task_workers", "WARNING"):
@@ -171,7 +171,7 @@ class WorkerTests(QueueCase, TransactionTestCase):
 
         self.assertEqual((done, self.stored()), (["done"], [("SUCCESSFUL", ["ann", "ann"])]))
 
-    def test_a_task_that_failed_for_want_of_the_database_runs_again_later(self):
+    def test_a_task_that_failed_because_of_the_database_is_retried_later(self):
         find_it_busy.enqueue()
         self.enterContext(self.assertLogs("django_tasks", "ERROR"))
 
@@ -184,7 +184,7 @@ class WorkerTests(QueueCase, TransactionTestCase):
 
 @on_postgresql
 class CutOffTests(QueueCase, TransactionTestCase):
-    def test_a_worker_whose_connection_is_cut_goes_on(self):
+    def test_a_worker_survives_a_cut_connection(self):
         lose_the_connection.enqueue("done")
         note.enqueue("next")
 

@@ -38,14 +38,14 @@ class ThrottleTests(TestCase):
         self.addCleanup(throttle._limiter.cache_clear)
         self.addCleanup(lambda: throttle._limiter().storage.reset())
 
-    def test_thirty_a_minute_pass_and_the_next_one_is_refused(self):
+    def test_thirty_requests_a_minute_pass_and_the_next_is_refused(self):
         view, ann = throttled_view(per_minute=30), visitor()
 
         statuses = [ask(view, user=ann).status_code for _ in range(31)]
 
         self.assertEqual(statuses, [200] * 30 + [429])
 
-    def test_a_refusal_says_when_to_come_back(self):
+    def test_a_throttled_request_gets_retry_after(self):
         view, ann = throttled_view(per_minute=1), visitor()
         ask(view, user=ann)
 
@@ -55,7 +55,7 @@ class ThrottleTests(TestCase):
         self.assertEqual(refused["Retry-After"], "60")
         self.assertEqual(json.loads(refused.content), {"error": "throttled"})
 
-    def test_a_person_gets_a_page(self):
+    def test_a_throttled_visitor_gets_a_page(self):
         view, ann = throttled_view(per_minute=1), visitor()
         ask(view, user=ann)
 
@@ -66,7 +66,7 @@ class ThrottleTests(TestCase):
             (429, "60", "text/html; charset=utf-8"),
         )
 
-    def test_thirty_in_any_sixty_seconds_pass_wherever_the_minute_begins(self):
+    def test_thirty_requests_in_any_sixty_seconds_pass(self):
         view, ann = throttled_view(per_minute=30), visitor()
         start = time.time()
 
@@ -75,7 +75,7 @@ class ThrottleTests(TestCase):
                 clock.return_value = start + second
                 self.assertEqual([ask(view, user=ann).status_code for _ in range(15)], [200] * 15, second)
 
-    def test_a_refused_request_does_not_prolong_the_wait(self):
+    def test_a_throttled_request_does_not_extend_the_wait(self):
         view, ann = throttled_view(per_minute=1), visitor()
         start = time.time()
         ask(view, user=ann)
@@ -85,13 +85,13 @@ class ThrottleTests(TestCase):
         with mock.patch("time.time", return_value=start + 62):
             self.assertEqual(ask(view, user=ann).status_code, 200)
 
-    def test_visitors_are_counted_apart(self):
+    def test_visitors_are_counted_separately(self):
         view, ann, bob = throttled_view(per_minute=1), visitor(), visitor()
         ask(view, user=ann)
 
         self.assertEqual([ask(view, user=ann).status_code, ask(view, user=bob).status_code], [429, 200])
 
-    def test_who_is_not_logged_in_is_counted_by_address(self):
+    def test_anonymous_visitors_are_counted_by_address(self):
         view = throttled_view(per_minute=1)
         ask(view, address="192.0.2.1")
 
@@ -99,7 +99,7 @@ class ThrottleTests(TestCase):
             [ask(view, address=address).status_code for address in ("192.0.2.1", "192.0.2.2")], [429, 200]
         )
 
-    def test_a_read_is_not_counted_unless_the_view_says_so(self):
+    def test_get_requests_do_not_count_unless_the_view_says_so(self):
         form, document = throttled_view(per_minute=1), throttled_view(per_minute=1, reads=True)
 
         for method in ("GET", "HEAD", "OPTIONS"):
@@ -115,7 +115,7 @@ class ThrottleTests(TestCase):
 
         self.assertEqual(ask(other, user=ann).status_code, 429)
 
-    def test_a_redis_that_is_away_refuses_nobody(self):
+    def test_nobody_is_throttled_without_redis(self):
         away = redis.Redis(host="127.0.0.1", port=1, retry=None)  # nothing listens there
         view, ann = throttled_view(per_minute=1), visitor()
 
@@ -126,7 +126,7 @@ class ThrottleTests(TestCase):
         self.assertEqual(statuses, [200, 200, 200])
 
     @override_settings(THROTTLES=False)
-    def test_the_setting_switches_it_off(self):
+    def test_the_setting_switches_throttling_off(self):
         view, ann = throttled_view(per_minute=1), visitor()
 
         self.assertEqual([ask(view, user=ann).status_code for _ in range(3)], [200, 200, 200])

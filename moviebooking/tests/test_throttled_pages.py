@@ -22,15 +22,15 @@ class ThrottledPagesTests(OwnLiveMaps, TestCase):
         self.assertNotIn(429, answers[:-1])
         self.assertEqual(answers[-1], 429)
 
-    def test_a_bookings_mail(self):
+    def test_resending_the_email_of_a_booking_is_throttled(self):
         booking = buy(self.ann, make_showtime(), ["A1"])
 
         self.assert_limit(5, lambda: self.client.post(f"{booking.get_absolute_url()}resend/"))
 
-    def test_pages_that_ask_for_the_password(self):
+    def test_pages_that_ask_for_the_password_are_throttled(self):
         self.assert_limit(20, lambda: self.client.post("/accounts/delete/", {"password": "wrong"}))
 
-    def test_looking_at_a_form_is_not_counted_however_many_share_an_address(self):
+    def test_viewing_a_form_is_not_throttled(self):
         self.client.logout()
         for page in ("/accounts/register/", "/accounts/password_reset/", "/accounts/activate/"):
             with self.subTest(page):
@@ -38,15 +38,15 @@ class ThrottledPagesTests(OwnLiveMaps, TestCase):
                 self.assertEqual(answers, {200})
                 self.assertNotEqual(self.client.post(page, {}).status_code, 429)
 
-    def test_a_document_is_dear_to_make_and_counted_when_it_is_read(self):
+    def test_downloading_documents_is_throttled(self):
         booking = buy(self.ann, make_showtime(), ["A1"])
 
         self.assert_limit(30, lambda: self.client.get(f"{booking.get_absolute_url()}calendar.ics"))
 
-    def test_the_link_to_a_new_password(self):
+    def test_requesting_a_password_reset_is_throttled(self):
         ask = {"email": "nobody@example.test"}
 
         self.assert_limit(30, lambda: self.client.post("/accounts/password_reset/", ask))
 
-    def test_the_link_to_an_address(self):
+    def test_resending_the_verification_link_is_throttled(self):
         self.assert_limit(30, lambda: self.client.post("/accounts/activate/"))

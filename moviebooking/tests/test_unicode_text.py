@@ -6,7 +6,7 @@ from moviebooking.unicode_text import composed, folded, is_slug, slug_of
 
 
 class SlugTests(SimpleTestCase):
-    def test_every_script_keeps_its_letters_and_the_signs_on_them(self):
+    def test_slugs_keep_the_letters_and_marks_of_every_script(self):
         for text, slug in [
             ("दिलवाले", "दिलवाले"),
             ("हिन्दी", "हिन्दी"),
@@ -27,7 +27,7 @@ class SlugTests(SimpleTestCase):
                 with self.subTest(text, form=form):
                     self.assertEqual(slug_of(unicodedata.normalize(form, text)), composed(slug))
 
-    def test_a_slug_has_letters_marks_numbers_and_two_signs(self):
+    def test_slugs_contain_letters_marks_numbers_hyphens_and_underscores(self):
         for text in ("दिलवाले-2", "a_b", "கபாலி", "x"):
             self.assertTrue(is_slug(text), text)
         for text in ("", "a b", "a/b", "a.b", "\0", "a%", "\u200b", "\ud800", "<", "🎬"):
@@ -35,7 +35,7 @@ class SlugTests(SimpleTestCase):
 
 
 class FoldedTests(SimpleTestCase):
-    def test_what_people_type_alike_is_alike(self):
+    def test_spelling_variants_are_folded_to_the_same_text(self):
         for one, other in [
             ("Mùi đu đủ", "mui du du"),
             ("ÉLÈVE", "eleve"),
@@ -53,6 +53,6 @@ class FoldedTests(SimpleTestCase):
                 with self.subTest(one, form=form):
                     self.assertEqual(folded(unicodedata.normalize(form, one)), folded(other))
 
-    def test_what_is_spelt_otherwise_stays_so(self):
+    def test_different_spellings_are_not_folded_to_the_same_text(self):
         for one, other in [("दिलवाले", "दलवल"), ("が", "か"), ("க்", "க"), ("กา", "กี")]:
             self.assertNotEqual(folded(one), folded(other), one)

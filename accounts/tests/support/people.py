@@ -1,4 +1,4 @@
-"""Shared by the accounts' tests: forms as a browser posts them, and the links out of mails."""
+"""Form data as a browser posts it, and access to the emails sent, for the tests of accounts."""
 
 import re
 
@@ -22,25 +22,25 @@ def login_form(username="ann", password=PASSWORD, **fields):
 
 
 def main_of(response):
-    """The page's own part, between header and footer."""
+    """Return the content between header and footer."""
     return response.content.decode().partition("<main")[2].partition("</main>")[0]
 
 
 def link_in(message):
-    """The path and query of the one link to this site's accounts in the mail's text."""
+    """Return path and query of the only link to accounts pages in the text of the email."""
     (link,) = re.findall(rf"{re.escape(settings.SITE_URL)}(/accounts/\S+)", message.body)
     return link
 
 
 class EmailMixin:
-    """`posted` and `mails` for a TestCase, in which nothing commits by itself."""
+    """Run tasks after each POST of a TestCase, whose transactions never commit, and list the emails sent."""
 
     def post(self, url, data=None, **options):
         with self.captureOnCommitCallbacks(execute=True):
             return self.client.post(url, data or {}, **options)
 
     def mails(self):
-        """(recipient, subject) of every mail so far."""
+        """Return [(recipient, subject)] of all emails so far."""
         return [(message.to[0], message.subject) for message in mail.outbox]
 
     def last_link(self):
