@@ -1,4 +1,4 @@
-"""Who the demo lets in: a visitor and a member of staff, with passwords that everybody may know."""
+"""Accounts of the demo: a visitor and a member of staff, with well-known passwords."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.utils.crypto import get_random_string
 
-KNOWN = (  # username, password, may they into the admin
+KNOWN = (  # username, password, is_staff
     ("demo", "demo-visitor-2468", False),
     ("demo-staff", "demo-staff-2468", True),
 )
@@ -15,12 +15,12 @@ KNOWN = (  # username, password, may they into the admin
 @dataclass(frozen=True)
 class Account:
     username: str
-    password: str  # empty where the account was there before and has another, which is nobody's business
+    password: str  # empty if the account existed before and has another password
     is_staff: bool
 
 
 def make():
-    """The two Accounts, made where they are missing. Only a development site gets the known passwords."""
+    """Return both Accounts, creating those that are missing. Only a development site has known passwords."""
     return [_account(*known) for known in KNOWN]
 
 

@@ -1,5 +1,7 @@
-"""Pictures for the demo's posters: flat shapes in few colours. Each fills a canvas in a film's palette, by
-the chance that it is given."""
+"""Pictures for the demo's posters: flat shapes in few colours.
+
+Each function draws on a canvas with a palette and a `random.Random`.
+"""
 
 from math import cos, pi, sin
 
@@ -10,7 +12,7 @@ CENTRE = WIDTH // 2
 
 
 def fade(top, bottom, size=(WIDTH, HEIGHT)):
-    """A picture that runs from one colour to the other, downwards."""
+    """Return a vertical gradient."""
     return ImageOps.colorize(Image.linear_gradient("L").resize(size), top, bottom)
 
 

@@ -1,4 +1,4 @@
-"""Posters for the demo, drawn with Pillow in the font that it brings: the same film, the same picture."""
+"""Posters for the demo, drawn with Pillow in the font that it brings: the same picture for the same movie."""
 
 from collections import namedtuple
 from io import BytesIO
@@ -36,25 +36,25 @@ ON_PAPER = {"blades"}
 MARGIN, PRINTED = 84, (800, 1200)
 
 
-def poster_file(film):
+def poster_file(entry):
     """The poster as a file to save."""
     with BytesIO() as buffer:
-        draw(film).save(buffer, "PNG", compress_level=1)
+        draw(entry).save(buffer, "PNG", compress_level=1)
         return ContentFile(buffer.getvalue(), name="poster.png")
 
 
-def draw(film):
+def draw(entry):
     """The poster as a picture of PRINTED size."""
-    name, palette = film.art[0], PALETTES[film.art[1]]
+    name, palette = entry.art[0], PALETTES[entry.art[1]]
     ground, ink = (palette.light, palette.ground) if name in ON_PAPER else (palette.ground, palette.ink)
     picture = Image.new("RGB", (WIDTH, HEIGHT), ground)
-    ART[name](picture, palette, Random(film.title))
-    lines, size = _fitted(film.title.upper())
+    ART[name](picture, palette, Random(entry.title))
+    lines, size = _fitted(entry.title.upper())
     leading = int(size * 0.98)
     block = leading * len(lines)
     at_top = name in TITLE_AT_TOP
     _calm(picture, ground, block + 400, at_top)
-    _words(picture, film, lines, size, ink, palette.far, 110 if at_top else HEIGHT - 210 - block)
+    _words(picture, entry, lines, size, ink, palette.far, 110 if at_top else HEIGHT - 210 - block)
     return picture.resize(PRINTED, Image.Resampling.LANCZOS)
 
 
@@ -67,13 +67,13 @@ def _calm(picture, colour, height, at_top):
     picture.paste(layer, (0, 0 if at_top else HEIGHT - height), depth)
 
 
-def _words(picture, film, lines, size, ink, accent, top):
+def _words(picture, entry, lines, size, ink, accent, top):
     pen, leading = ImageDraw.Draw(picture), int(size * 0.98)
     for number, line in enumerate(lines):
         _heavy(pen, (MARGIN, top + number * leading), line, size, ink)
     foot = top + leading * len(lines) + 44
     pen.rectangle((MARGIN, foot + 14, MARGIN + 90, foot + 24), fill=accent)
-    credit, small = f"{film.director}  ·  {film.year}", 46
+    credit, small = f"{entry.director}  ·  {entry.year}", 46
     room = WIDTH - 2 * MARGIN - 120
     small = min(small, int(small * room / ImageFont.load_default(small).getlength(credit)))
     pen.text((MARGIN + 120, foot + 20), credit, ink, ImageFont.load_default(small), anchor="lm")

@@ -1,4 +1,4 @@
-"""Which of the demo's films runs where and when: the same for a screen and day, whenever it is asked."""
+"""Which movie runs where and when. Results are always the same for a screen and day."""
 
 from datetime import datetime, time, timedelta
 from decimal import Decimal
@@ -12,24 +12,26 @@ WEEKEND, MATINEE = 40, -60  # on the price, in whole units of the currency
 DAYS = 7
 
 
-def showtimes_of(screen, date, *, house, line_up):
-    """The screen's showtimes of one day, not saved. `line_up` is what its house plays, as (Film, Movie)
-    pairs; a screen plays three of them a day, in turn."""
+def showtimes_of(screen, date, *, demo_theater, line_up):
+    """Return the screen's showtimes of one day, unsaved.
+
+    `line_up` has the theater's movies as (DemoMovie, Movie); a screen shows three of them a day, in turn.
+    """
     chance = Random(f"{screen.theater.slug} {screen.name} {date}")
-    films = chance.sample(line_up, min(3, len(line_up)))
+    entries = chance.sample(line_up, min(3, len(line_up)))
     zone = screen.theater.city.zone
     start = datetime.combine(date, OPENS, tzinfo=zone) + STEP * chance.randrange(12)
     end = datetime.combine(date, LAST_START, tzinfo=zone)
-    has_imax, made = house.has_imax and screen.name == "Screen 1", []
+    has_imax, made = demo_theater.has_imax and screen.name == "Screen 1", []
     while start <= end:
-        film, movie = films[len(made) % len(films)]
-        made.append(_showtime(film, movie, screen, start, house.price, has_imax, chance))
+        entry, movie = entries[len(made) % len(entries)]
+        made.append(_showtime(entry, movie, screen, start, demo_theater.price, has_imax, chance))
         start = _on_the_step(made[-1].screen_free_at)
     return made
 
 
-def _showtime(film, movie, screen, start, price, has_imax, chance):
-    shown_in = [Showtime.Format.FLAT, *film.shows_in]
+def _showtime(entry, movie, screen, start, price, has_imax, chance):
+    shown_in = [Showtime.Format.FLAT, *entry.shows_in]
     kind = (
         "IMAX"
         if has_imax and "IMAX" in shown_in
@@ -53,14 +55,16 @@ def _showtime(film, movie, screen, start, price, has_imax, chance):
 
 
 def _on_the_step(moment):
-    """The next full five minutes."""
+    """Return the moment rounded up to five minutes."""
     rest = timedelta(minutes=moment.minute, seconds=moment.second) % STEP
     return moment + (STEP - rest if rest else rest)
 
 
-def line_up(town, number, playing):
-    """The (Film, Movie) pairs that the town's house of that number plays: its own tongue first, and between
-    all houses every film."""
-    own = [pair for pair in playing if pair[0].language == town.tongue]
-    others = [pair for pair in playing if pair[0].language != town.tongue]
+def line_up(demo_city, number, playing):
+    """Return the (DemoMovie, Movie) pairs that a city's theater of that number shows.
+
+    It shows mostly its own language. All theaters of a city together show every movie.
+    """
+    own = [pair for pair in playing if pair[0].language == demo_city.language]
+    others = [pair for pair in playing if pair[0].language != demo_city.language]
     return own[number % 2 :: 2] + others[number::3]

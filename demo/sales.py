@@ -1,4 +1,4 @@
-"""Sales for the demo cinema, made by the same path as real ones, so that its halls look lived in."""
+"""Sales for the demo cinema, made by the same functions as real ones."""
 
 import random
 from datetime import timedelta
@@ -15,15 +15,15 @@ from bookings.seats import locks
 from bookings.seats.showtime_snapshot import snapshot_of
 from theaters.layout import STEP_FREE
 
-SHARES = (0.12, 0.45, 0.7, 0.93, 0.3, 0.985)  # of the hall, one showtime after the other
-PARTY_SIZES = (1, 2, 2, 2, 3, 4, 4, 5)
+SHARES = (0.12, 0.45, 0.7, 0.93, 0.3, 0.985)  # of the capacity, for one showtime after the other
+GROUP_SIZES = (1, 2, 2, 2, 3, 4, 4, 5)
 GUEST = "demo-guest"
 
 
 def sell_some(*, showtimes, now):
-    """Sell part of each showtime that nothing was sold for yet. Gives how many tickets.
+    """Sell part of each showtime without bookings. Return the number of tickets.
 
-    `showtimes` come from `for_seat_map`; the same ones are sold the same seats, whenever it is called.
+    `showtimes` come from `for_seat_map`. The same showtimes always sell the same seats.
     """
     guest, _ = get_user_model().objects.get_or_create(username=GUEST, defaults={"is_active": False})
     busy = set(Booking.objects.filter(showtime__in=showtimes).values_list("showtime_id", flat=True))
@@ -61,7 +61,7 @@ def _sell(showtime, seats, guest, now):
 
 
 def _some_seats(seating, share, *, seed):
-    """About that share of the hall, in parties who sit together and like the back rows best."""
+    """Return labels of about that share of the seats, in groups, mostly in the back rows."""
     dice = random.Random(seed)
     rows = [[seat.label for seat in row if seat and seat.code not in STEP_FREE] for row in seating.rows]
     rows = [row for row in rows if row]
@@ -70,11 +70,11 @@ def _some_seats(seating, share, *, seed):
         if len(taken) >= wanted:
             break
         row = rows[max(dice.randrange(len(rows)), dice.randrange(len(rows)))]
-        size = min(dice.choice(PARTY_SIZES), len(row), wanted - len(taken))
+        size = min(dice.choice(GROUP_SIZES), len(row), wanted - len(taken))
         first = dice.randrange(len(row) - size + 1)
-        party = row[first : first + size]
-        if not taken & set(party):
-            taken |= set(party)
+        group = row[first : first + size]
+        if not taken & set(group):
+            taken |= set(group)
     left = [label for row in reversed(rows) for label in row if label not in taken]
-    taken |= set(left[: wanted - len(taken)])  # where no party fits any more, people sit alone
+    taken |= set(left[: wanted - len(taken)])  # where no group fits any more
     return [label for label in seating.seats if label in taken]

@@ -3,79 +3,84 @@ import tempfile
 from datetime import timedelta
 from io import StringIO
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
 from django.test import SimpleTestCase, TestCase, override_settings
 from django.utils import timezone
 
 from demo import accounts, loading
-from demo.layouts import HALLS
-from demo.movies import FILMS
-from demo.places import TOWNS
+from demo.layouts import LAYOUTS
+from demo.movies import DEMO_MOVIES
+from demo.places import DEMO_CITIES
 from demo.posters import ART, PALETTES, draw
 from moviebooking.testing import make_movie, make_user
 from movies.models import Genre, Language, Movie
 from theaters.layout import parse
 from theaters.models import City, Screen, Showtime, Theater
 
-SOME_TOWNS = [TOWNS[3]._replace(houses=[house._replace(halls=["salon"]) for house in TOWNS[3].houses])]
-SOME_FILMS = [film for film in FILMS if film.title in ("Kaithi", "'96", "Vikram", "Roja")]
-COMING = [film for film in SOME_FILMS if isinstance(film.released, int)]
+CHENNAI = DEMO_CITIES[3]
+SMALL_THEATERS = [demo_theater._replace(layouts=["salon"]) for demo_theater in CHENNAI.theaters]
+SOME_CITIES = [CHENNAI._replace(theaters=SMALL_THEATERS)]
+SOME_MOVIES = [entry for entry in DEMO_MOVIES if entry.title in ("Kaithi", "'96", "Vikram", "Roja")]
+COMING = [entry for entry in SOME_MOVIES if isinstance(entry.released, int)]
 
 
 class WhatItIsMadeOf(SimpleTestCase):
-    def test_it_has_cities_theaters_screens_and_films_enough(self):
-        houses = [house for town in TOWNS for house in town.houses]
-        screens = [hall for house in houses for hall in house.halls]
-        self.assertEqual([len(TOWNS), len(houses), len(screens), len(FILMS)], [5, 11, 28, 47])
-        self.assertEqual(len({house.name for house in houses}), 11)
-        self.assertEqual(len({film.title for film in FILMS}), 47)
+    def test_it_has_cities_theaters_screens_and_movies_enough(self):
+        demo_theaters = [demo_theater for demo_city in DEMO_CITIES for demo_theater in demo_city.theaters]
+        screens = [layout for demo_theater in demo_theaters for layout in demo_theater.layouts]
+        self.assertEqual(
+            [len(DEMO_CITIES), len(demo_theaters), len(screens), len(DEMO_MOVIES)], [5, 11, 28, 47]
+        )
+        self.assertEqual(len({demo_theater.name for demo_theater in demo_theaters}), 11)
+        self.assertEqual(len({entry.title for entry in DEMO_MOVIES}), 47)
 
-    def test_forty_films_have_their_true_day_and_those_to_come_say_the_year_they_are_from(self):
-        true = [film for film in FILMS if not isinstance(film.released, int)]
+    def test_forty_movies_have_their_true_day_and_those_to_come_say_the_year_they_are_from(self):
+        true = [entry for entry in DEMO_MOVIES if not isinstance(entry.released, int)]
         self.assertEqual(len(true), 40)
-        for film in FILMS:
-            with self.subTest(film.title):
-                if film in true:
-                    self.assertEqual(film.year, film.released.year)
+        for entry in DEMO_MOVIES:
+            with self.subTest(entry.title):
+                if entry in true:
+                    self.assertEqual(entry.year, entry.released.year)
                 else:
-                    self.assertIn(str(film.year), film.words)
+                    self.assertIn(str(entry.year), entry.words)
 
-    def test_its_halls_have_80_to_420_seats_each_its_own_number(self):
-        sizes = sorted(parse(layout).capacity for layout in HALLS.values())
+    def test_its_screens_have_80_to_420_seats_each_its_own_number(self):
+        sizes = sorted(parse(layout).capacity for layout in LAYOUTS.values())
         self.assertGreaterEqual(sizes[0], 80)
         self.assertLessEqual(sizes[-1], 420)
         self.assertGreater(sizes[-1], 380)
-        self.assertEqual(len(set(sizes)), len(HALLS))
+        self.assertEqual(len(set(sizes)), len(LAYOUTS))
 
-    def test_every_hall_has_places_for_wheelchairs_each_beside_a_companion(self):
-        for name, layout in HALLS.items():
+    def test_every_screen_has_places_for_wheelchairs_each_beside_a_companion(self):
+        for name, layout in LAYOUTS.items():
             with self.subTest(name):
                 front = layout.split("\n")[0].strip("_")
                 self.assertEqual((front[:2], front[-2:], layout.count("W")), ("WC", "CW", 2))
 
-    def test_its_films_speak_many_languages(self):
-        spoken = {film.language for film in FILMS}
+    def test_its_movies_speak_many_languages(self):
+        spoken = {entry.language for entry in DEMO_MOVIES}
         self.assertEqual(spoken & {"Hindi", "Tamil", "Telugu", "English", "Japanese"}, spoken - {
             "Bengali", "Malayalam", "Korean",
         })  # fmt: skip
 
-    def test_every_film_says_something_of_its_own(self):
-        for film in FILMS:
-            with self.subTest(film.title):
-                self.assertTrue(40 < len(film.words) < 260)
-                self.assertIn(film.certificate, Movie.Certificate.values)
-                self.assertTrue(film.art[0] in ART and film.art[1] in PALETTES)
+    def test_every_movie_says_something_of_its_own(self):
+        for entry in DEMO_MOVIES:
+            with self.subTest(entry.title):
+                self.assertTrue(40 < len(entry.words) < 260)
+                self.assertIn(entry.certificate, Movie.Certificate.values)
+                self.assertTrue(entry.art[0] in ART and entry.art[1] in PALETTES)
 
 
 class Posters(SimpleTestCase):
     def test_every_poster_is_two_by_three_and_no_two_are_alike(self):
-        drawn = [draw(film).tobytes() for film in FILMS[:3]]
-        self.assertEqual(draw(FILMS[0]).size, (800, 1200))
+        drawn = [draw(entry).tobytes() for entry in DEMO_MOVIES[:3]]
+        self.assertEqual(draw(DEMO_MOVIES[0]).size, (800, 1200))
         self.assertEqual(len(set(drawn)), 3)
 
-    def test_the_same_film_is_drawn_the_same_again(self):
-        self.assertEqual(draw(FILMS[5]).tobytes(), draw(FILMS[5]).tobytes())
+    def test_the_same_movie_is_drawn_the_same_again(self):
+        self.assertEqual(draw(DEMO_MOVIES[5]).tobytes(), draw(DEMO_MOVIES[5]).tobytes())
 
 
 class Loading(TestCase):
@@ -84,13 +89,13 @@ class Loading(TestCase):
         media = tempfile.mkdtemp()
         cls.addClassCleanup(shutil.rmtree, media)
         cls.enterClassContext(override_settings(MEDIA_ROOT=media))
-        cls.now = timezone.now().replace(hour=4, minute=0)  # half past nine in the morning, in the halls
+        cls.now = timezone.now().replace(hour=4, minute=0)  # half past nine in the morning, in the theaters
         cls.kaithi = make_movie("Kaithi", genres=["ACTION"], language="tamil")
         cls.loaded = cls.load()
 
     @classmethod
     def load(cls, scale=1, now=None):
-        return loading.load(scale=scale, now=now or cls.now, towns=SOME_TOWNS, films=SOME_FILMS)
+        return loading.load(scale=scale, now=now or cls.now, cities=SOME_CITIES, movies=SOME_MOVIES)
 
     def rows(self):
         """Everything that it makes, to compare."""
@@ -99,7 +104,7 @@ class Loading(TestCase):
 
     def test_it_makes_the_cinema_and_a_week_of_showtimes(self):
         loaded = self.loaded
-        self.assertEqual([loaded.films, loaded.theaters, loaded.screens], [len(SOME_FILMS) - 1, 2, 2])
+        self.assertEqual([loaded.movies, loaded.theaters, loaded.screens], [len(SOME_MOVIES) - 1, 2, 2])
         days = Showtime.objects.days([City.objects.get().zone])
         self.assertEqual(len(days), 8)
         self.assertEqual(loaded.showtimes, Showtime.objects.count())
@@ -107,7 +112,7 @@ class Loading(TestCase):
     def test_loading_it_again_changes_nothing(self):
         before = self.rows()
         loaded = self.load(now=self.now + timedelta(hours=5))
-        self.assertEqual([loaded.films, loaded.screens, loaded.showtimes, loaded.tickets], [0, 0, 0, 0])
+        self.assertEqual([loaded.movies, loaded.screens, loaded.showtimes, loaded.tickets], [0, 0, 0, 0])
         self.assertEqual(self.rows(), before)
 
     def test_on_the_next_day_it_adds_a_day_and_loses_nothing(self):
@@ -132,9 +137,9 @@ class Loading(TestCase):
             showtime.full_clean()
             self.assertGreater(showtime.start_time, self.now)
 
-    def test_coming_films_have_no_showtime_yet(self):
+    def test_coming_movies_have_no_showtime_yet(self):
         coming = Movie.objects.filter(release_date__gt=self.now.date())
-        self.assertEqual(list(coming.values_list("title", flat=True)), [film.title for film in COMING])
+        self.assertEqual(list(coming.values_list("title", flat=True)), [entry.title for entry in COMING])
         self.assertEqual(Showtime.objects.filter(movie__in=coming).count(), 0)
 
     def test_what_is_sold_is_true(self):
@@ -148,15 +153,15 @@ class Loading(TestCase):
         states = {str(showtime.availability) for showtime in Showtime.objects.for_cards()}
         self.assertLessEqual({"available", "filling"}, states)
 
-    def test_every_film_has_a_poster_that_pages_can_scale(self):
+    def test_every_movie_has_a_poster_that_pages_can_scale(self):
         for movie in Movie.objects.exclude(pk=self.kaithi.pk):
             self.assertEqual((movie.poster_width, movie.poster_height), (800, 1200))
 
     def test_a_scale_of_three_is_everything_three_times_with_the_same_posters(self):
         self.load(scale=3)
         counts = [model.objects.count() for model in (City, Theater, Screen, Movie)]
-        self.assertEqual(counts, [3, 6, 6, 3 * len(SOME_FILMS)])
-        self.assertEqual(Movie.objects.values("poster").distinct().count(), len(SOME_FILMS))
+        self.assertEqual(counts, [3, 6, 6, 3 * len(SOME_MOVIES)])
+        self.assertEqual(Movie.objects.values("poster").distinct().count(), len(SOME_MOVIES))
         self.assertGreater(Showtime.objects.filter(screen__theater__slug="silver-palm-3").count(), 20)
 
     def test_a_larger_scale_adds_to_a_smaller_one(self):
@@ -169,7 +174,7 @@ class Loading(TestCase):
         named = [*Genre.objects.filter(name__iexact="action"), *Language.objects.filter(name__iexact="tamil")]
         self.assertEqual([(one.name, one.movies.count()) for one in named], [("ACTION", 2), ("tamil", 4)])
 
-    def test_a_film_that_was_there_before_is_the_demos_film(self):
+    def test_a_movie_that_was_there_before_is_the_demos_movie(self):
         self.assertEqual(list(Movie.objects.filter(title="Kaithi")), [self.kaithi])
         self.assertTrue(self.kaithi.showtimes.exists())
 
@@ -178,7 +183,7 @@ class Accounts(TestCase):
     def load(self):
         return {
             one.username: one
-            for one in loading.load(scale=1, now=timezone.now(), towns=[], films=[]).accounts
+            for one in loading.load(scale=1, now=timezone.now(), cities=[], movies=[]).accounts
         }
 
     @override_settings(DEBUG=True)
@@ -215,6 +220,16 @@ class Accounts(TestCase):
         demo_user.set_password("changed-1357")
         demo_user.save()
         self.assertEqual([one.password for one in self.load().values()], ["", "demo-staff-2468"])
+
+
+class SettingsTests(SimpleTestCase):
+    def test_the_settings_name_the_app_and_nothing_inside_it(self):
+        named = [
+            name for name in dir(settings) if name.isupper() and "demo." in str(getattr(settings, name, ""))
+        ]
+
+        self.assertIn("demo", settings.INSTALLED_APPS)
+        self.assertEqual(named, [])
 
 
 class TheCommand(TestCase):

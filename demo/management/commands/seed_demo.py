@@ -15,7 +15,7 @@ class Command(BaseCommand):
             raise CommandError("--scale is 1 or more.")
         loaded = loading.load(scale=scale, now=timezone.now())
         self.stdout.write(
-            f"Added {loaded.films} movies, {loaded.theaters} cinemas, {loaded.screens} screens, "
+            f"Added {loaded.movies} movies, {loaded.theaters} cinemas, {loaded.screens} screens, "
             f"{loaded.showtimes} showtimes, {loaded.tickets} tickets."
         )
         for account in loaded.accounts:

@@ -13,8 +13,8 @@ from PIL import Image
 from bookings.seats import live_map
 from bookings.tests.support.steps import buy, hold, url
 from demo import loading
-from demo.movies import FILMS
-from demo.places import TOWNS
+from demo.movies import DEMO_MOVIES
+from demo.places import DEMO_CITIES
 from moviebooking.testing import make_user
 from movies.tests.support.pictures import own_media
 from theaters.models import Showtime
@@ -39,7 +39,7 @@ class Pictures(BrowserTestCase):
     def setUp(self):
         super().setUp()
         self.drawn = set()
-        loading.load(scale=1, now=timezone.now(), towns=TOWNS[:1], films=FILMS[:18])
+        loading.load(scale=1, now=timezone.now(), cities=DEMO_CITIES[:1], movies=DEMO_MOVIES[:18])
         self.showtime = self.one_half_sold()
         self.ann, self.bob = make_user("ann"), make_user("bob")
         self.sign_in(self.ann)
