@@ -204,8 +204,8 @@ def _return_locks(user, showtime_id, reference, seats, passed, now):
 def expire_overdue(*, now):
     """Turn overdue bookings into EXPIRED ones, in one sweep. Return how many there were.
 
-    Their locks have usually expired with them; free those of a row whose deadline was moved forward by hand.
-    Locks that a late payment has taken again stay.
+    Their locks have usually expired with them. Free those of a row whose deadline was brought forward by
+    hand. Locks that a late payment has taken again stay.
     """
     overdue = list(Booking.objects.overdue(now))
     expired = lifecycle.expire_overdue(now)

@@ -58,7 +58,7 @@ class AllowanceTestCase(BookingTestCase):
         return list(redis_connection.client().scan_iter(f"{settings.REDIS_KEY_PREFIX}:*reserved"))
 
     def assert_room(self, user, seats, *, now=None):
-        """The visitor may hold so many more seats, and not one more."""
+        """Assert that the visitor can hold exactly so many more seats."""
         now, other = now or self.now, self.another()
         if seats < 10:
             labels = [f"A{number}" for number in range(1, seats + 2)]
@@ -272,7 +272,7 @@ class FaultTests(AllowanceTestCase):
 
 class AddressTests(AllowanceTestCase):
     def fill(self, address, *, showtime=None):
-        """Four new accounts hold ten seats each from there."""
+        """Have four new accounts hold ten seats each from that address."""
         users = [make_user(email="") for _ in range(4)]
         for number, user in enumerate(users):
             labels = [f"A{number * 10 + seat}" for seat in range(1, 11)]

@@ -1,4 +1,4 @@
-"""The recommendation: what it is, that it is the plain rule's, and that its price is bounded."""
+"""Recommended seats: examples, the same result as a brute-force search, and bounded time."""
 
 from time import thread_time
 
@@ -12,7 +12,7 @@ from theaters.layout import LONGEST_ROW, MOST_ROWS, STEP_FREE, parse
 
 from .test_seating_rules import free_in
 
-MOST_SECONDS = 0.05  # of the processor, in any hall
+MOST_SECONDS = 0.05  # of CPU time, for any layout
 
 
 class BestSeatsTests(SimpleTestCase):
@@ -71,7 +71,7 @@ class BestSeatsTests(SimpleTestCase):
 
 
 class PlainRuleTests(SimpleTestCase):
-    """The same seats, one by one, as the rule gives when every way to sit is weighed against every other."""
+    """Compare with a brute-force search that weighs every window."""
 
     @given(st.data())
     def test_any_small_layout_gets_the_seats_of_the_plain_rule(self, data):
@@ -106,7 +106,7 @@ class CostTests(SimpleTestCase):
                             self.assertLess(self.seconds(layout, set(free), count), MOST_SECONDS)
 
     def seconds(self, layout, free, count):
-        """The least of three: what the machine does besides is not ours."""
+        """Return the shortest of three times, since other processes may slow one down."""
         return min(self.once(layout, free, count) for _ in range(3))
 
     def once(self, layout, free, count):

@@ -11,7 +11,7 @@ from moviebooking.testing import JSON, make_showtime, make_user
 from theaters.models import Showtime
 
 from .support.crashes import killed_after
-from .support.invariants import assert_money_true, assert_seats_true, kept_of
+from .support.invariants import assert_money_consistent, assert_seats_consistent, money_kept_for
 from .support.steps import BookingTestCase, after, book, buy, hold, hold_json, stored, url
 
 
@@ -36,11 +36,11 @@ class CancelledShowtimeTests(CancelledShowtimeTestCase):
 
     def assert_everything_is_back(self):
         self.assertEqual(self.statuses(), ["CANCELLED", "CANCELLED", "FAILED"])
-        self.assertEqual([kept_of(booking) for booking in self.paid], [0, 0])
+        self.assertEqual([money_kept_for(booking) for booking in self.paid], [0, 0])
         self.assertEqual(list(Payment.objects.values_list("status", flat=True)), ["REFUNDED"] * 2)
         self.assertEqual([Ticket.objects.count(), Ticket.objects.valid().count()], [3, 0])
-        assert_seats_true(self, self.showtime)
-        assert_money_true(self, self.showtime)
+        assert_seats_consistent(self, self.showtime)
+        assert_money_consistent(self, self.showtime)
 
     def test_everybody_gets_everything_back_fee_included(self):
         self.assertEqual(self.cancel(), 2)
@@ -146,7 +146,7 @@ class CancelledShowtimeTests(CancelledShowtimeTestCase):
 
         self.cancel()
 
-        self.assertEqual([kept_of(booking) for booking in self.paid], [0, 24780 - 23600])
+        self.assertEqual([money_kept_for(booking) for booking in self.paid], [0, 24780 - 23600])
 
     def test_a_booking_that_was_expired_already_stays_so(self):
         Booking.objects.filter(pk=self.waiting.pk).update(expires_at=self.now)

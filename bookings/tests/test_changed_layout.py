@@ -1,4 +1,4 @@
-"""Staff change what is being sold: the hall, the house rules, the programme. Nobody is sold what is gone."""
+"""Staff change layouts, house rules and showtimes while seats are sold."""
 
 from datetime import timedelta
 
@@ -108,7 +108,7 @@ class HeldSeatsTests(BookingTestCase):
 
 
 class PaidLateTests(LatePaymentTestCase):
-    """Its showtime's hall is six standard seats, and the booking of two was overdue when that changed."""
+    """The layout had six standard seats, and the booking of two was overdue when it changed."""
 
     def after_change_to(self, layout):
         booking = self.booking

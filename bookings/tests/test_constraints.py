@@ -1,4 +1,4 @@
-"""What the database itself refuses, whoever writes past the site's own rules."""
+"""What the database refuses to those who write past the site's own rules."""
 
 import uuid
 

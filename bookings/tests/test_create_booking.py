@@ -251,7 +251,7 @@ class CreateBookingTests(BookingTestCase):
         self.assertEqual(Booking.objects.count(), 1)
 
     def test_a_double_submit_waits_for_the_booking_of_the_first_request(self):
-        """The twin is not seen by the first look, and is there by the time the locks are passed on."""
+        """The other request commits after the first check and before the locks are passed on."""
         hold(self.ann, self.showtime, ["A1"])
         asked = {"user": self.ann, "address": "", "showtime_id": self.showtime.pk, "now": timezone.now()}
         asked |= {"seats": ["A1"], "selected": ["A1"], "quoted_total": None}

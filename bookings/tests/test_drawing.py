@@ -1,4 +1,4 @@
-"""The hall as it is drawn: rows, aisles, the bands that tell a class, and a ticket's own card."""
+"""The seat map as it is drawn, and the card of a ticket."""
 
 from django.utils import timezone
 
@@ -33,7 +33,7 @@ class RowTests(BookingTestCase):
     def test_a_row_has_the_class_of_most_of_its_seats(self):
         self.assertEqual([row.kind.code for row in self.rows("WSS\nPPC\nSPP")], ["S", "P", "P"])
 
-    def test_a_band_begins_where_the_class_changes_even_across_an_empty_row(self):
+    def test_a_band_begins_where_the_class_changes_and_not_at_an_empty_row(self):
         rows = self.rows("SSS\nSSW\n___\nSSS\nPPP\n___\nPPP\nSSS")
 
         bands = [row.band and row.band.code for row in rows]

@@ -1,4 +1,4 @@
-"""What a hold and a look at the map cost when all is warm, and that pages cost no more for more rows."""
+"""The cost in queries and Redis commands of holds, seat status and pages, with all caches warm."""
 
 from datetime import timedelta
 from functools import partial
@@ -36,7 +36,7 @@ class WarmTests(BookingTestCase):
         hold_json(self.client, self.showtime, ["A9"])
 
     def cost(self, call):
-        """(SQL after its list of columns, commands sent to the Redis of the holds)"""
+        """Return (queries without their columns, commands sent to Redis)."""
         redis = redis_connection.client()
         with (
             CaptureQueriesContext(
@@ -72,7 +72,7 @@ class WarmTests(BookingTestCase):
 
     @override_settings(THROTTLES=True)
     def test_the_limits_ask_redis_once_before_and_once_about_what_is_replaced(self):
-        """And as often again for the address of a new account."""
+        """A new account costs as many more for its address."""
         throttle._limiter.cache_clear()  # it counts under the prefix of this test
         self.addCleanup(throttle._limiter.cache_clear)
         for age, costs in ((timedelta(days=2), [2, 3, 2]), (timedelta(0), [3, 5, 3])):
@@ -102,7 +102,7 @@ class WarmTests(BookingTestCase):
 
 
 class PageCostTests(BookingTestCase):
-    """Each page under one literal count of queries, with 1 and with 3 of what it lists."""
+    """Each page costs the same number of queries for one row and for three."""
 
     def setUp(self):
         super().setUp()

@@ -1,4 +1,4 @@
-"""Whoever has used up their time with a showtime's seats without paying lets others try first."""
+"""A visitor who has used up the time for a showtime without paying must pause before holding again."""
 
 from datetime import timedelta
 
@@ -40,7 +40,7 @@ class PauseTestCase(BookingTestCase):
         return self.start + timedelta(minutes=minutes, seconds=seconds)
 
     def hold(self, minutes, seats=("A1",), seconds=0):
-        """The minutes from the start until the hold ends."""
+        """Return the minutes from the start until the hold ends."""
         held = hold(self.ann, self.showtime, list(seats), now=self.at(minutes, seconds))
         return (held.expires_at - self.start) / timedelta(minutes=1)
 
@@ -85,7 +85,7 @@ class CeilingTests(PauseTestCase):
         self.assertEqual(self.hold(30), 40)
 
     def test_a_hold_that_ends_in_the_last_second_counts_as_using_up_the_ceiling(self):
-        """Else it could be taken again before anybody else can try."""
+        """Otherwise the seat could be held again before anybody else can try."""
         self.hold(0)
         self.hold(9)
         self.hold(18)
@@ -144,7 +144,7 @@ class CeilingTests(PauseTestCase):
 
 class UnpaidTests(PauseTestCase):
     def unpaid(self, minutes, end, seats=("A1",)):
-        """A booking at that minute that is not paid."""
+        """Create an unpaid booking at that minute."""
         booking = book(self.ann, self.showtime, list(seats), now=self.at(minutes))
         end(booking)
 
@@ -155,7 +155,7 @@ class UnpaidTests(PauseTestCase):
         return lambda booking: settlement.pay_demo(booking=booking, succeeds=False, now=self.at(minutes))
 
     def lapse(self, booking):
-        """Its time ends; the sweep comes later, or has not come yet."""
+        """Pass the booking's deadline, with or without a sweep."""
 
     def test_the_second_booking_that_ends_unpaid_within_an_hour_leads_to_a_pause(self):
         self.unpaid(0, self.drop(1))

@@ -1,4 +1,4 @@
-"""The scripts in Redis, one by one and past the rest of the site: what each promises to its callers."""
+"""The Lua scripts, each called by itself through `holds`."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -27,7 +27,7 @@ class ScriptTestCase(OwnLiveMaps, SimpleTestCase):
         self.fill({})
 
     def fill(self, entries):
-        """A map made from SQL that says so."""
+        """Store a map with these entries."""
         holds.drop_map(SHOWTIME, now=NOW)
         try:
             holds.view(SHOWTIME, now=NOW)
@@ -67,7 +67,7 @@ class ScriptTestCase(OwnLiveMaps, SimpleTestCase):
         )
 
     def locks(self, now=NOW):
-        """label → owner"""
+        """Return {label: owner}."""
         return {label: lock.owner for label, lock in holds.view(SHOWTIME, now=now).locks.items()}
 
     def refused(self, call, *args, **kwargs):
@@ -300,7 +300,7 @@ class MapTests(ScriptTestCase):
 
 class FullTests(ScriptTestCase):
     def test_a_script_that_redis_refuses_to_run_holds_nothing(self):
-        """As with a server that is out of memory, or a replica."""
+        """Redis refuses scripts when it is out of memory or a read-only replica."""
         base = f"{settings.REDIS_KEY_PREFIX}:{{showtime:{SHOWTIME}}}"
         redis_connection.client().delete(f"{base}:held")
         redis_connection.client().set(f"{base}:held", "not a sorted set")

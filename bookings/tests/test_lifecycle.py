@@ -1,4 +1,4 @@
-"""The steps of a booking's life, each by itself: what it moves, what it refuses, and that twice is once."""
+"""The functions of `lifecycle`: what each changes, what it refuses, and that calling it twice is safe."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -55,7 +55,7 @@ class LifecycleTestCase(BookingTestCase):
         )
 
     def everything(self):
-        """Every row that a step may write."""
+        """Return every row that a step may write."""
         rows = Booking, Payment, Refund, Ticket, BookingEmail
         return [list(model.objects.order_by("pk").values()) for model in rows]
 
@@ -67,7 +67,7 @@ class LifecycleTestCase(BookingTestCase):
 
 
 class CreatePendingTests(LifecycleTestCase):
-    """Made by `checkout`, which has asked Redis; SQL is asked here, whatever Redis has said."""
+    """`checkout` has asked Redis before; SQL decides here."""
 
     def create(self, user=None, *, showtime=None, seats=("A3",), now=None):
         quote = pricing.quote(
@@ -276,7 +276,7 @@ class RecordedEventTests(LifecycleTestCase):
 
 
 class StatusChangeTests(LifecycleTestCase):
-    """`Booking.MOVES` is the law: a step that it does not have is never made."""
+    """A change of status that is not in `Booking.MOVES` is impossible."""
 
     def test_only_these_changes_of_status_are_allowed(self):
         moves = {(old, new) for old, news in Booking.MOVES.items() for new in news}

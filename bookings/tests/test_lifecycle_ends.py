@@ -1,4 +1,4 @@
-"""How a booking ends without tickets, or gives them up: failed, closed, cancelled, dropped."""
+"""How bookings end: failed, closed, cancelled, dropped."""
 
 from datetime import timedelta
 
@@ -101,7 +101,7 @@ class CancelTests(LifecycleTestCase):
         return lifecycle.cancel_for_cinema(booking_id=self.booking.pk, now=self.now, reason="A test")[1]
 
     def test_the_refund_is_made_from_the_payment_that_bought_the_tickets(self):
-        """Not from a later one, which has gone back long ago."""
+        """Not from a later payment, which was refunded before."""
         Payment.objects.create(
             booking=self.booking, provider="demo", amount=1, received=1, currency="INR", status="REFUNDED"
         )

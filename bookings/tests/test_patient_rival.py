@@ -75,7 +75,7 @@ class Attempt:
         }[name]
 
     def wait(self, until):
-        """The rival tries as soon as the seat is to be had, and gives it back at once."""
+        """The rival holds the seat as soon as it is free, and releases it at once."""
         free, until = self.ends(), max(until, self.now)
         chance = self.start + ceil((free - self.start) / TRIES_EVERY) * TRIES_EVERY
         if self.kept_since is not None and chance < until:
@@ -87,7 +87,7 @@ class Attempt:
         self.now = until
 
     def ends(self):
-        """When the seat is free, as long as nobody does anything; now, where it is."""
+        """Return when the seat will be free if nobody does anything, or now if it is."""
         live = self.live()
         deadlines = [lock[SEAT].deadline for lock in (live.locks, live.pending) if SEAT in lock]
         return max([self.now, *deadlines])
@@ -114,9 +114,7 @@ class Attempt:
         return [label for label, lock in self.live().locks.items() if lock.owner == own]
 
     def live(self):
-        live_map.seat_status(
-            self.showtime.pk, user_id=None, now=self.now
-        )  # makes the map where there is none
+        live_map.seat_status(self.showtime.pk, user_id=None, now=self.now)  # builds the map if there is none
         return holds.view(self.showtime.pk, now=self.now)
 
 

@@ -1,4 +1,4 @@
-"""One visitor in many showtimes, many new accounts from one address, one moment: the limits hold."""
+"""The limits hold for one visitor in many showtimes and many new accounts of one address at once."""
 
 from datetime import timedelta
 from functools import partial
@@ -13,7 +13,7 @@ from bookings.seats import holds
 from bookings.seats.fairness import TooManyHeld, TooManyHeldFromAddress
 from moviebooking.testing import make_movie, make_screen
 
-from .support.races import RIVALS, make_rivals, meeting, of_kind, on_real_servers, race
+from .support.races import RIVALS, instances_of, make_rivals, on_real_servers, race, rendezvous
 from .support.steps import (
     CommittedBookingTestCase,
     book,
@@ -46,7 +46,7 @@ class AllowanceRaceTests(CommittedBookingTestCase):
         for _ in range(5):
             outcomes = race(*[partial(hold, self.ann, showtime, FIVE) for showtime in self.showtimes])
 
-            self.assertEqual([len(of_kind(kind, outcomes)) for kind in (Held, TooManyHeld)], [4, 8])
+            self.assertEqual([len(instances_of(kind, outcomes)) for kind in (Held, TooManyHeld)], [4, 8])
             self.assertEqual(self.total([self.ann]), 20)
             for showtime in self.showtimes:
                 checkout.release_seats(user_id=self.ann.pk, showtime_id=showtime.pk, now=timezone.now())
@@ -101,15 +101,15 @@ class AllowanceRaceTests(CommittedBookingTestCase):
 
             outcomes = race(*calls)
 
-            held, refused = (len(of_kind(kind, outcomes)) for kind in (Held, TooManyHeldFromAddress))
+            held, refused = (len(instances_of(kind, outcomes)) for kind in (Held, TooManyHeldFromAddress))
             self.assertEqual([held, refused], [8, 4])
             self.assertEqual(self.total(users), 40)
             for user in users:
                 checkout.release_seats(user_id=user.pk, showtime_id=showtime.pk, now=timezone.now())
 
     def test_control_counting_first_and_reserving_later_exceeds_the_limit(self):
-        """The same with the total read by the process, before anybody has written theirs."""
-        meet = meeting(RIVALS)
+        """Each process reads the total before any has written its own."""
+        meet = rendezvous(RIVALS)
 
         def count_then_hold(showtime):
             if self.total([self.ann]) + len(FIVE) > 20:
@@ -120,7 +120,7 @@ class AllowanceRaceTests(CommittedBookingTestCase):
         with override_settings(THROTTLES=False):
             outcomes = race(*[partial(count_then_hold, showtime) for showtime in self.showtimes])
 
-        self.assertEqual(len(of_kind(Held, outcomes)), RIVALS)
+        self.assertEqual(len(instances_of(Held, outcomes)), RIVALS)
 
     def test_a_process_killed_between_the_two_steps_exceeds_nothing(self):
         with (

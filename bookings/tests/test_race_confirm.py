@@ -14,12 +14,12 @@ from bookings.models import Booking, Payment, Ticket
 from bookings.refusals import SeatsUnavailable
 from theaters.models import Showtime
 
-from .support.races import RIVALS, ROUNDS, make_rivals, of_kind, on_real_servers, race, without_row_locks
+from .support.races import RIVALS, ROUNDS, instances_of, make_rivals, on_real_servers, race, without_row_locks
 from .support.steps import CommittedBookingTestCase, make_showtime
 
 
 def paid(user, showtime, seats):
-    """An open Payment of a PENDING booking that was made past every check."""
+    """Return the open Payment of a PENDING booking created without any check."""
     booking = Booking.objects.create(user=user, showtime=showtime, seats=seats, total_amount=1)
     return Payment.objects.create(booking=booking, provider="demo", amount=100, currency="INR")
 
@@ -36,8 +36,8 @@ class ConfirmRaceTests(CommittedBookingTestCase):
         return race(*[partial(lifecycle.confirm, payment_id=one.pk, now=now) for one in payments])
 
     def assert_sold_once(self, showtime, outcomes, seats):
-        """One confirmed, the others refused by name, whatever guard has spoken."""
-        confirmed, refused = of_kind(Booking, outcomes), of_kind(SeatsUnavailable, outcomes)
+        """Assert that one is confirmed and the others get the named refusal, whichever guard raised it."""
+        confirmed, refused = instances_of(Booking, outcomes), instances_of(SeatsUnavailable, outcomes)
         self.assertEqual([len(confirmed), len(refused)], [1, RIVALS - 1])
         tickets = Ticket.objects.valid().filter(showtime=showtime).order_by("seat")
         self.assertEqual([(one.booking, one.seat) for one in tickets], [(confirmed[0], one) for one in seats])
@@ -70,10 +70,10 @@ class ConfirmRaceTests(CommittedBookingTestCase):
 
         outcomes = race(*[partial(lifecycle.confirm, payment_id=one.pk, now=now) for one in payments])
 
-        self.assertEqual(len(of_kind(Booking, outcomes)), RIVALS)
+        self.assertEqual(len(instances_of(Booking, outcomes)), RIVALS)
         self.assertEqual(Showtime.objects.get(pk=showtime.pk).available_seats, 20 - RIVALS)
 
 
 def by_the_constraint(outcomes):
-    """The refusals that came from the database's own constraint, after both had believed the seat free."""
+    """Return the refusals raised by the database constraint, after both had found the seat free."""
     return [one for one in outcomes if isinstance(getattr(one, "__cause__", None), IntegrityError)]

@@ -1,4 +1,4 @@
-"""Twelve visitors, the same seats, one moment: booking. Redis is passed by, so that SQL alone has to hold."""
+"""Twelve visitors book the same seats at once, without Redis: SQL alone must prevent double sales."""
 
 from datetime import timedelta
 from functools import partial
@@ -12,14 +12,14 @@ from bookings.refusals import BookingWaiting, SeatsUnavailable
 from bookings.seats.showtime_snapshot import snapshot_of
 from theaters.models import Showtime
 
-from .support.races import RIVALS, ROUNDS, make_rivals, of_kind, on_real_servers, race, without_row_locks
+from .support.races import RIVALS, ROUNDS, instances_of, make_rivals, on_real_servers, race, without_row_locks
 from .support.steps import CommittedBookingTestCase, hold, make_showtime, start_booking, url
 
 SEATS = ["A1", "A2"]
 
 
 def create(user, showtime, seats=SEATS):
-    """The PENDING booking of whoever comes past the locks in Redis."""
+    """Create a PENDING booking, bypassing the locks in Redis."""
     now = timezone.now()
     snapshot = snapshot_of(Showtime.objects.for_seat_map().get(pk=showtime.pk))
     return lifecycle.create_pending(
@@ -45,8 +45,8 @@ class CreateRaceTests(CommittedBookingTestCase):
 
         outcomes = race(*[partial(create, rival, showtime) for rival in self.rivals])
 
-        refused = of_kind(SeatsUnavailable, outcomes)
-        self.assertEqual([len(of_kind(Booking, outcomes)), len(refused)], [1, RIVALS - 1])
+        refused = instances_of(SeatsUnavailable, outcomes)
+        self.assertEqual([len(instances_of(Booking, outcomes)), len(refused)], [1, RIVALS - 1])
         self.assertEqual([refusal.seats for refusal in refused], [SEATS] * (RIVALS - 1))
         self.assertEqual(Booking.objects.filter(showtime=showtime).count(), 1)
 
@@ -69,7 +69,8 @@ class CreateRaceTests(CommittedBookingTestCase):
         outcomes = race(*[click] * RIVALS)
 
         self.assertEqual(
-            [len(of_kind(Booking, outcomes)), len(of_kind(BookingWaiting, outcomes))], [1, RIVALS - 1]
+            [len(instances_of(Booking, outcomes)), len(instances_of(BookingWaiting, outcomes))],
+            [1, RIVALS - 1],
         )
         self.assertEqual(Booking.objects.filter(showtime=showtime).count(), 1)
         self.assertRaises(BookingWaiting, click)

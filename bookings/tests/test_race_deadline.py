@@ -1,4 +1,4 @@
-"""The last instant: the payment, the sweep and the next visitor all come at the deadline."""
+"""The payment, the sweep and the next visitor all come at the deadline."""
 
 from datetime import timedelta
 from functools import partial
@@ -13,7 +13,7 @@ from bookings.money import reconciliation, settlement
 from bookings.payments import provider
 from moviebooking.testing import make_movie, make_screen
 
-from .support.invariants import assert_money_true, assert_seats_true
+from .support.invariants import assert_money_consistent, assert_seats_consistent
 from .support.races import make_rivals, on_real_servers, race
 from .support.steps import CommittedBookingTestCase, after, book, buy, make_showtime, stored
 
@@ -34,12 +34,12 @@ class DeadlineRaceTests(CommittedBookingTestCase):
         return showtime, booking, booking.expires_at
 
     def assert_settled(self, showtime, deadline):
-        """After the sweeps nothing is left open, and every promise is kept."""
+        """Run the sweeps and assert that nothing is left open and all rows are consistent."""
         lifecycle.expire_overdue(deadline + timedelta(seconds=1))
         reconciliation.reconcile(now=deadline + timedelta(seconds=1))
         self.assertFalse(Payment.objects.filter(status=Payment.Status.OPEN).exists())
-        assert_seats_true(self, showtime)
-        assert_money_true(self, showtime)
+        assert_seats_consistent(self, showtime)
+        assert_money_consistent(self, showtime)
 
     def test_fifty_times_the_payment_meets_the_sweep_and_a_rival(self):
         for _ in range(ROUNDS):
@@ -88,7 +88,7 @@ class DeadlineRaceTests(CommittedBookingTestCase):
 
 @on_real_servers
 class SweepAgainstConfirmTests(CommittedBookingTestCase):
-    """The booking is confirmed but not committed yet when a sweep, by a later clock, comes by."""
+    """A sweep with a later clock runs while the booking is confirmed but not committed."""
 
     def setUp(self):
         super().setUp()
@@ -115,7 +115,7 @@ class SweepAgainstConfirmTests(CommittedBookingTestCase):
 
 
 def somebody_waits_for_us():
-    """Whether a rival stands at a row that this transaction has locked; asked until one does."""
+    """Wait until a rival waits for a row that this transaction has locked."""
     with connection.cursor() as cursor:
         for _ in range(500):
             cursor.execute(

@@ -1,4 +1,4 @@
-"""Twelve visitors, the same seats, one moment: holding."""
+"""Twelve visitors hold the same seats at once."""
 
 from functools import partial
 from unittest import mock
@@ -10,7 +10,7 @@ from bookings.refusals import SeatsUnavailable
 from bookings.seats import holds
 from moviebooking import redis_connection
 
-from .support.races import RIVALS, make_rivals, meeting, of_kind, on_real_servers, race
+from .support.races import RIVALS, instances_of, make_rivals, on_real_servers, race, rendezvous
 from .support.steps import CommittedBookingTestCase, hold, make_showtime, seats_held_by
 
 SEATS = ["A1", "A2"]
@@ -26,8 +26,8 @@ class HoldRaceTests(CommittedBookingTestCase):
     def test_one_of_twelve_gets_the_seats_and_the_others_are_told_which(self):
         outcomes = race(*[partial(hold, rival, self.showtime, SEATS) for rival in self.rivals])
 
-        refused = of_kind(SeatsUnavailable, outcomes)
-        self.assertEqual([len(of_kind(Held, outcomes)), len(refused)], [1, RIVALS - 1])
+        refused = instances_of(SeatsUnavailable, outcomes)
+        self.assertEqual([len(instances_of(Held, outcomes)), len(refused)], [1, RIVALS - 1])
         self.assertEqual([refusal.seats for refusal in refused], [SEATS] * (RIVALS - 1))
 
     def test_overlapping_selections_are_held_completely_or_not_at_all(self):
@@ -40,7 +40,7 @@ class HoldRaceTests(CommittedBookingTestCase):
             ]
         )
 
-        had = [held.seats for held in of_kind(Held, outcomes)]
+        had = [held.seats for held in instances_of(Held, outcomes)]
         self.assertEqual(
             [seats_held_by(rival, self.showtime) for rival in self.rivals if rival],
             [outcome.seats if isinstance(outcome, Held) else [] for outcome in outcomes],
@@ -50,8 +50,8 @@ class HoldRaceTests(CommittedBookingTestCase):
         self.assertGreaterEqual(len(had), RIVALS // 3)
 
     def test_control_reading_and_then_writing_gives_the_seats_to_all(self):
-        """The script's two halves, made by the process in two steps."""
-        meet = meeting(RIVALS)
+        """The process does in two steps what the script does in one."""
+        meet = rendezvous(RIVALS)
 
         def read_then_set(showtime_id, *, owner, seats, now, seconds, **_):
             client, keys = redis_connection.client(), [f"control:{showtime_id}:{label}" for label in seats]
@@ -65,7 +65,7 @@ class HoldRaceTests(CommittedBookingTestCase):
         with mock.patch.object(holds, "take", read_then_set):
             outcomes = race(*[partial(hold, rival, self.showtime, SEATS) for rival in self.rivals])
 
-        self.assertEqual(len(of_kind(Held, outcomes)), RIVALS)
+        self.assertEqual(len(instances_of(Held, outcomes)), RIVALS)
 
     def test_twelve_clicks_of_one_visitor_leave_one_hold(self):
         ann = self.rivals[0]

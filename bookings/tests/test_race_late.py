@@ -1,4 +1,4 @@
-"""A payment that arrives when its booking's time is over: the seats, if all are free, else the money."""
+"""A payment after its booking's deadline: confirmed if all seats are free, refunded otherwise."""
 
 from datetime import timedelta
 from unittest import mock
@@ -11,8 +11,8 @@ from bookings.money import reconciliation, settlement
 from bookings.payments import provider
 from bookings.refusals import HoldsUnavailable, SeatsUnavailable
 
-from .support.invariants import assert_money_true, assert_seats_true, kept_of, price_of
-from .support.redis_faults import lose_keys, redis_away
+from .support.invariants import assert_money_consistent, assert_seats_consistent, money_kept_for, price_of
+from .support.redis_faults import lose_keys, redis_down
 from .support.steps import (
     BookingTestCase,
     after,
@@ -40,18 +40,18 @@ class LatePaymentTestCase(BookingTestCase):
             return settlement.settle(intent=self.paid, now=now or self.late)
 
     def assert_given_back(self, *, status):
-        """Refunded in full, once, and without a ticket."""
+        """Assert that it is refunded in full, once, and has no ticket."""
         self.assertEqual(stored(self.booking).status_at(self.late), status)
         refunds = Refund.objects.values_list("status", "amount")
         self.assertEqual(list(refunds), [("SUCCEEDED", price_of(self.booking))])
-        self.assertEqual(kept_of(self.booking), 0)
+        self.assertEqual(money_kept_for(self.booking), 0)
         self.assertFalse(Ticket.objects.filter(booking=self.booking).exists())
-        assert_seats_true(self, self.showtime)
+        assert_seats_consistent(self, self.showtime)
 
     def assert_confirmed(self):
         self.assertEqual(stored(self.booking).status, "CONFIRMED")
-        assert_seats_true(self, self.showtime)
-        assert_money_true(self, self.showtime)
+        assert_seats_consistent(self, self.showtime)
+        assert_money_consistent(self, self.showtime)
 
 
 class LatePaymentTests(LatePaymentTestCase):
@@ -190,7 +190,7 @@ class ClockTests(LatePaymentTestCase):
 
 class LateWithoutRedisTests(LatePaymentTestCase):
     def test_a_late_payment_waits_until_redis_is_back(self):
-        with redis_away(), self.assertRaises(HoldsUnavailable):
+        with redis_down(), self.assertRaises(HoldsUnavailable):
             self.settle()
         payments = Payment.objects.values_list("status", flat=True)
         self.assertEqual([list(payments), Refund.objects.count()], [["OPEN"], 0])
@@ -200,7 +200,7 @@ class LateWithoutRedisTests(LatePaymentTestCase):
         self.assert_confirmed()
 
     def test_a_payment_in_time_needs_no_redis(self):
-        with redis_away():
+        with redis_down():
             self.settle(now=timezone.now())
 
         self.assert_confirmed()
@@ -219,5 +219,5 @@ class SecondPaymentTests(LatePaymentTestCase):
         self.assertEqual(stored(self.booking).status, Booking.Status.CONFIRMED)
         second.refresh_from_db()
         self.assertEqual(second.status, Payment.Status.REFUNDED)
-        self.assertEqual(kept_of(self.booking), price_of(self.booking))
+        self.assertEqual(money_kept_for(self.booking), price_of(self.booking))
         self.assertEqual(Ticket.objects.valid().count(), 2)

@@ -9,7 +9,7 @@ from bookings.models import Booking, DemoIntent, Payment, Refund, Ticket
 from bookings.money import settlement
 from bookings.payments import provider
 
-from .support.invariants import assert_money_true, assert_seats_true, kept_of, price_of
+from .support.invariants import assert_money_consistent, assert_seats_consistent, money_kept_for, price_of
 from .support.races import on_real_servers, race
 from .support.steps import CommittedBookingTestCase, book, make_showtime, make_user, stored
 
@@ -38,7 +38,7 @@ class PayRaceTests(CommittedBookingTestCase):
         self.assertEqual([Payment.objects.count(), DemoIntent.objects.count()], [1, 1])
         tickets = Ticket.objects.order_by("seat").values_list("seat", flat=True)
         self.assertEqual([list(tickets), Refund.objects.count()], [["A1", "A2"], 0])
-        self.assertEqual(kept_of(self.booking), price_of(self.booking))
+        self.assertEqual(money_kept_for(self.booking), price_of(self.booking))
         self.assertEqual([self.booking.reference in one.subject for one in mail.outbox], [True])
 
     def test_success_and_failure_at_once_end_as_one_of_them(self):
@@ -46,8 +46,8 @@ class PayRaceTests(CommittedBookingTestCase):
 
         self.assertIn(stored(self.booking).status, [Booking.Status.CONFIRMED, Booking.Status.FAILED])
         self.assertEqual([Payment.objects.count(), DemoIntent.objects.count()], [1, 1])
-        assert_seats_true(self, self.showtime)
-        assert_money_true(self, self.showtime)
+        assert_seats_consistent(self, self.showtime)
+        assert_money_consistent(self, self.showtime)
 
     def test_ten_settlements_of_a_payment_without_seats_refund_it_once(self):
         now = timezone.now()
@@ -59,7 +59,7 @@ class PayRaceTests(CommittedBookingTestCase):
 
         refunds = Refund.objects.values_list("status", "amount")
         self.assertEqual(list(refunds), [("SUCCEEDED", price_of(self.booking))])
-        self.assertEqual(kept_of(self.booking), 0)
+        self.assertEqual(money_kept_for(self.booking), 0)
 
     def test_two_payments_of_one_booking_at_once_keep_the_money_of_one(self):
         """However the second came to be: the first was withdrawn here, and had been paid there."""
@@ -78,5 +78,5 @@ class PayRaceTests(CommittedBookingTestCase):
         self.assertEqual(stored(self.booking).status, "CONFIRMED")
         statuses = Payment.objects.values_list("status", flat=True)
         self.assertEqual(sorted(statuses), ["REFUNDED", "SUCCEEDED"])
-        self.assertEqual(kept_of(self.booking), price_of(self.booking))
-        assert_seats_true(self, self.showtime)
+        self.assertEqual(money_kept_for(self.booking), price_of(self.booking))
+        assert_seats_consistent(self, self.showtime)

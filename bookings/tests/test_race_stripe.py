@@ -18,8 +18,8 @@ from bookings.money import reconciliation, refunds, settlement
 from moviebooking.testing import JSON, make_movie, make_screen
 
 from .support.fake_stripe import faults
-from .support.invariants import assert_seats_true
-from .support.races import of_kind, on_real_servers, race
+from .support.invariants import assert_seats_consistent
+from .support.races import instances_of, on_real_servers, race
 from .support.steps import after, book, make_showtime, stored
 from .support.stripe_site import PRICE, CommittedStripeTestCase
 
@@ -66,7 +66,7 @@ class ClickTests(CommittedStripeTestCase):
             refunds.refund_payment, payment=self.payment(), amount=PRICE // 4, reason="", now=timezone.now()
         )
 
-        made = of_kind(Refund, race(*[give] * CLICKS))
+        made = instances_of(Refund, race(*[give] * CLICKS))
 
         self.assertEqual(
             [len(made), self.taken_back_and_left(), self.payment().status], [4, (PRICE, 0), "REFUNDED"]
@@ -120,16 +120,16 @@ class DeadlineTests(CommittedStripeTestCase):
         for _ in range(ROUNDS):
             showtime, booking, intent = self.round()
 
-            assert_seats_true(self, showtime)
+            assert_seats_consistent(self, showtime)
             charge = self.fake.ledger.intent(intent.id)["latest_charge"]
-            kept = self.kept_of(charge) if charge else 0
+            kept = self.money_kept_for(charge) if charge else 0
             status = stored(booking).status
             self.assertEqual(kept, int(booking.total_amount * 100) if status == "CONFIRMED" else 0)
             self.assertFalse(Payment.objects.filter(status="OPEN").exists())
             ends.add((status, bool(charge)))
         self.assertLessEqual(ends, {("CONFIRMED", True), ("EXPIRED", True), ("EXPIRED", False)})
 
-    def kept_of(self, charge_id):
+    def money_kept_for(self, charge_id):
         charge = self.fake.ledger.charges[charge_id]
         return charge["amount"] - charge["amount_refunded"]
 
@@ -231,4 +231,4 @@ class SigkillTests(CommittedStripeTestCase):
         reconciliation.reconcile(now=self.late)
 
         self.assertEqual(self.status(), ("CONFIRMED", "SUCCEEDED"))
-        assert_seats_true(self, self.showtime)
+        assert_seats_consistent(self, self.showtime)

@@ -1,4 +1,4 @@
-"""Redis comes back empty: what SQL knows is as safe as before; what only Redis knew is said to be lost."""
+"""When Redis loses its keys, sold and pending seats stay safe, and visitors are told of lost holds."""
 
 from django.conf import settings
 from django.utils import timezone
@@ -118,7 +118,7 @@ class LostKeysTests(BookingTestCase):
 
 
 class OneKeyLostTests(BookingTestCase):
-    """A Redis short of memory may drop any key by itself; no seat is sold twice or stuck for that."""
+    """Redis may evict any single key; no seat is sold twice or blocked because of that."""
 
     def lose(self, showtime, kind):
         client = redis_connection.client()

@@ -1,4 +1,4 @@
-"""The map of what SQL says, kept beside the locks: made again when lost, and never older than a commit."""
+"""The map of what SQL says: rebuilt when lost, and never older than a commit."""
 
 from datetime import timedelta
 from unittest import mock
@@ -45,17 +45,17 @@ class MapTestCase(BookingTestCase):
         return live_map.seat_status(self.showtime.pk, user_id=None, now=now or timezone.now())
 
     def write_past_redis(self, seats, **fields):
-        """A PENDING booking that Redis is not told of: its process died right after the commit."""
+        """Create a PENDING booking that Redis does not know, as if its process had died after the commit."""
         return Booking.objects.create(
             user=self.bob, showtime=self.showtime, seats=seats, total_amount=1, **fields
         )
 
 
 class OutrunTests(MapTestCase):
-    """A booking commits between the reading of SQL and the keeping of what was read."""
+    """A booking commits between reading SQL and storing the map."""
 
     def outrun(self, commit, *, times=1):
-        """Have `commit()` come between the two halves of making a map, so many times."""
+        """Call `commit()` between reading SQL and storing the map, that many times."""
         entries, left = live_map._map_entries, [None] * times
 
         def read_and_be_outrun(*args):
@@ -111,7 +111,7 @@ class OutrunTests(MapTestCase):
 
 
 class StaleTests(MapTestCase):
-    """Redis was never told of a commit. What SQL says wins at the booking, and the map runs out by itself."""
+    """Redis missed a commit. SQL decides when the seats are booked, and the map expires."""
 
     def test_a_seat_that_is_free_only_in_redis_is_refused_when_booked(self):
         self.status()
@@ -146,7 +146,7 @@ class StaleTests(MapTestCase):
 
 
 class EveryChangeTests(MapTestCase):
-    """Each step of a booking's life shows at once, on a map that is warm."""
+    """Each step of a booking is on a warm map at once."""
 
     def shown(self):
         status = self.status()
@@ -171,7 +171,7 @@ class EveryChangeTests(MapTestCase):
         self.assertEqual(self.shown(), ([], []))
 
     def test_a_seat_that_was_just_sold_is_never_without_either_guard(self):
-        """Between the commit and the freed locks somebody may ask."""
+        """Look at the map between the commit and the freeing of the locks."""
         booking, seen = book(self.ann, self.showtime, ["A1"]), []
         finish = holds.finish
 
@@ -205,7 +205,7 @@ class EveryChangeTests(MapTestCase):
 
 
 class ChangedShowtimeTests(MapTestCase):
-    """What a hold remembers of its showtime goes the moment staff save a change."""
+    """Cached snapshots are stale as soon as staff save a change."""
 
     def setUp(self):
         super().setUp()

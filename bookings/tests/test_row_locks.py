@@ -1,4 +1,4 @@
-"""What a showtime's row lock keeps others from, and what it does not. SQLite knows no row locks."""
+"""What a showtime's row lock prevents, and what it does not. SQLite has no row locks."""
 
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
@@ -17,7 +17,7 @@ PATIENCE = "SET LOCAL lock_timeout = '400ms'"
 
 @on_real_servers
 class ShowtimeLockTests(CommittedBookingTestCase):
-    """While a step is made but not committed, a rival tries two things."""
+    """A rival tries two things while a step is done but not committed."""
 
     def setUp(self):
         super().setUp()
@@ -30,7 +30,7 @@ class ShowtimeLockTests(CommittedBookingTestCase):
         )
 
     def steps(self):
-        """Every kind of step that reads the showtime's seats and then writes by what it has read."""
+        """Return every step that writes by what it has read of the showtime's seats."""
         pk, screen = self.showtime.pk, self.showtime.screen
         return {
             "open a payment": lambda: lifecycle.open_payment(
@@ -56,7 +56,7 @@ class ShowtimeLockTests(CommittedBookingTestCase):
         }
 
     def move(self, screen):
-        """Only a showtime without sold seats moves."""
+        """Only a showtime without sold seats can change its screen."""
         self.showtime.tickets.update(voided_at=self.now)
         self.showtime.bookings.update(status=Booking.Status.CANCELLED)
         showtime = Showtime.objects.get(pk=self.showtime.pk)
@@ -64,7 +64,7 @@ class ShowtimeLockTests(CommittedBookingTestCase):
         layout_changes.move_to_screen(showtime, now=self.now)
 
     def rival_meanwhile(self, step, attempt):
-        """What a rival's attempt gives, or raises, between the step and its rollback."""
+        """Return what a rival's attempt returns or raises between the step and its rollback."""
         with transaction.atomic():
             step()
             [outcome] = race(lambda: self.patiently(attempt))

@@ -1,4 +1,4 @@
-"""What one viewer sees of a showtime: whose each seat is, until when, and what there is left to choose."""
+"""What one viewer sees of a showtime's seats."""
 
 from datetime import timedelta
 
@@ -95,7 +95,7 @@ class ViewerTests(SeatStatusTestCase):
 
 
 class RightAfterTests(SeatStatusTestCase):
-    """On a map that is warm a seat is free for others in the same moment in which it is given up."""
+    """On a warm map, a seat is free for others as soon as its booking has ended."""
 
     def setUp(self):
         super().setUp()
@@ -146,7 +146,7 @@ class RightAfterTests(SeatStatusTestCase):
 
         self.assert_all_free(booking.expires_at)
 
-    def test_seats_are_free_after_a_sweep_with_a_deadline_moved_forward(self):
+    def test_seats_are_free_after_a_sweep_with_a_deadline_brought_forward(self):
         booking = book(self.ann, self.showtime, ["A1"])
         self.assertEqual(self.status().held, ["A1"])
         Booking.objects.filter(pk=booking.pk).update(expires_at=self.now)
@@ -164,7 +164,7 @@ class RightAfterTests(SeatStatusTestCase):
         self.assert_all_free()
 
     def test_seats_are_free_after_a_late_payment_is_refunded(self):
-        """A2, which it had locked again meanwhile, is free: A1 is a rival's."""
+        """A1 is a rival's; A2, which the late payment had locked again, is free."""
         booking = book(self.ann, self.showtime, ["A1", "A2"])
         paid = provider("demo").pay(settlement.begin_payment(booking=booking, now=self.now).id)
         late = after(booking)

@@ -1,4 +1,4 @@
-"""A seat map without a seat for its viewer offers none."""
+"""The seat map of a viewer for whom no seat is left."""
 
 from .support.steps import BookingTestCase, book, buy, hold, make_showtime, make_user, url
 
@@ -11,7 +11,7 @@ class SoldOutTests(BookingTestCase):
         cls.ann, cls.bob, cls.showtime = make_user(), make_user(), make_showtime("SS")
 
     def assert_left(self, what, offered):
-        """What the map says is left, and whether it offers to choose."""
+        """Return what the map says is left, and whether it lets the viewer choose."""
         page = self.client.get(url("seat_map", self.showtime))
         self.assertEqual(page.context["left"], what)
         self.assertContains(page, "data-while-left hidden", count=0 if offered else 5)

@@ -26,8 +26,8 @@ from bookings.seats import live_map
 from moviebooking.testing import make_movie, make_screen
 
 from .support.cinema_model import Cinema
-from .support.invariants import assert_money_true, assert_seats_true
-from .support.redis_faults import lose_keys, lose_map, redis_away
+from .support.invariants import assert_money_consistent, assert_seats_consistent
+from .support.redis_faults import lose_keys, lose_map, redis_down
 from .support.steps import CommittedBookingTestCase, hold, make_showtime, make_user, start_booking
 
 SEATS = ["A1", "A2", "A3", "A4"]
@@ -105,7 +105,7 @@ class ShowtimeMachine(RuleBasedStateMachine):
         if not self.model.is_payable(order):
             return self.refused(refusals.TooLate, settlement.pay_demo, **wanted)
         settlement.pay_demo(**wanted)
-        if succeeds or order.money == "flying":
+        if succeeds or order.money == "in_transit":
             self.model.confirm(order)
         else:
             order.money = "settled"
@@ -119,7 +119,7 @@ class ShowtimeMachine(RuleBasedStateMachine):
             self.model.ask(order)
         if pays and order.money == "page":
             provider("demo").pay(stored(order).payments.get().intent_id)
-            order.money = "flying"
+            order.money = "in_transit"
 
     @rule(order=orders, rival=visitors, rival_comes=st.booleans(), is_heard=st.booleans())
     def pay_when_time_is_over(self, order, rival, rival_comes, is_heard):
@@ -170,7 +170,7 @@ class ShowtimeMachine(RuleBasedStateMachine):
             lose_keys()
             self.model.lose_redis()
         else:
-            self.faults.enter_context(redis_away())
+            self.faults.enter_context(redis_down())
             self.model.redis = False
 
     def redis_comes_back(self):
@@ -183,11 +183,11 @@ class ShowtimeMachine(RuleBasedStateMachine):
 
     @invariant()
     def no_seat_twice_and_the_counter_true(self):
-        assert_seats_true(self.case, self.showtime)
+        assert_seats_consistent(self.case, self.showtime)
 
     @invariant()
     def nobody_pays_without_seats_or_refund(self):
-        assert_money_true(self.case, self.showtime)
+        assert_money_consistent(self.case, self.showtime)
 
     @invariant()
     def every_booking_is_where_the_model_has_it(self):
@@ -208,7 +208,7 @@ class ShowtimeMachine(RuleBasedStateMachine):
         self.redis_comes_back()
         self.model.now += timedelta(hours=1)
         self.sweep(asks_the_provider=True)
-        assert_money_true(self.case, self.showtime)
+        assert_money_consistent(self.case, self.showtime)
         open_ones = Payment.objects.filter(booking__showtime=self.showtime, status=Payment.Status.OPEN)
         self.case.assertFalse(open_ones.exists())
         free = [seat for seat in SEATS if seat not in self.model.sold()]

@@ -15,7 +15,7 @@ from bookings.payments.stripe_provider import Provider
 
 from .support.crashes import killed_after, killed_before
 from .support.fake_stripe import faults
-from .support.redis_faults import redis_away
+from .support.redis_faults import redis_down
 from .support.steps import buy, hold, stored
 from .support.stripe_site import PRICE, InterruptedPaymentTestCase
 
@@ -54,7 +54,7 @@ class LateTests(InterruptedPaymentTestCase):
         self.assert_given_back_once()
 
     def test_without_redis_it_waits(self):
-        with redis_away():
+        with redis_down():
             self.assertEqual(self.reconcile(self.late)["failed"], 2)  # the payment itself, and its news
         self.assertEqual(self.status(), ("EXPIRED", "OPEN"))
 

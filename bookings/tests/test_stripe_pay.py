@@ -14,7 +14,7 @@ from bookings.views import payment as payment_view
 from moviebooking.testing import JSON
 
 from .support.fake_stripe import cards, faults
-from .support.redis_faults import redis_away
+from .support.redis_faults import redis_down
 from .support.steps import book, make_user
 from .support.stripe_site import PRICE, StripeTestCase
 
@@ -212,7 +212,7 @@ class SilenceTests(PageTestCase):
         self.pay()
         type(self.booking).objects.update(expires_at=self.booking.created_at)
 
-        with redis_away():
+        with redis_down():
             page = self.get()
 
         self.assertContains(page, "Confirming your payment…", status_code=503)

@@ -1,4 +1,4 @@
-"""Tickets: one valid one a seat, all of a booking's or none, and the counter that follows them."""
+"""Tickets: one valid ticket for each seat, all of a booking's or none, and the count of available seats."""
 
 from datetime import timedelta
 
@@ -48,7 +48,7 @@ class IssueTests(BookingTestCase):
         self.assertEqual([Ticket.objects.get().seat, self.free_seats()], ["A2", 5])
 
     def test_a_violated_constraint_raises_the_same_refusal(self):
-        """One seat twice in a booking that was written past every check."""
+        """The booking, written past every check, has one seat twice."""
         with self.assertRaises(SeatsUnavailable) as refused:
             tickets.issue(self.booking_of("A1", "A1"))
 

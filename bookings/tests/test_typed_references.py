@@ -1,4 +1,4 @@
-"""A reference leads to its booking however somebody has typed it."""
+"""A reference leads to its booking in lower case and with separators, too."""
 
 from django.test import SimpleTestCase
 from django.urls import reverse
@@ -15,7 +15,7 @@ from .support.steps import BookingTestCase, book, buy, make_showtime, make_user,
 
 
 def typed(reference):
-    """The ways in which people type it."""
+    """Return the reference as people may type it."""
     groups = [reference[:4], reference[4:8], reference[8:]]
     return [reference.lower(), "-".join(groups), "-".join(groups).lower(), " ".join(groups), "–".join(groups)]
 

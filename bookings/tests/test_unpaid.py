@@ -12,7 +12,7 @@ from bookings.money import audit, needs_attention, settlement
 from bookings.payments import CANCELED, SUCCEEDED, Intent
 from bookings.refusals import PaymentWasTaken
 
-from .support.races import meeting, on_real_servers, race
+from .support.races import on_real_servers, race, rendezvous
 from .support.steps import BookingTestCase, CommittedBookingTestCase, after, book, make_showtime, make_user
 
 INTENT = "demo_1"
@@ -172,7 +172,7 @@ class CloseRaceTests(CommittedBookingTestCase):
     def test_money_that_is_being_written_down_while_staff_closes_the_payment_is_kept(self):
         booking = book(make_user(email=""), make_showtime(), ["A1"])
         Booking.objects.update(expires_at=timezone.now() - timedelta(hours=7))
-        payment, meet = payment_of(booking), meeting(2)
+        payment, meet = payment_of(booking), rendezvous(2)
 
         def money_comes():
             with transaction.atomic():

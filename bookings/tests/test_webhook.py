@@ -11,7 +11,7 @@ from bookings.money import settlement
 from bookings.views.payment import LONGEST_NEWS
 
 from .support.fake_stripe import cards, faults
-from .support.redis_faults import redis_away
+from .support.redis_faults import redis_down
 from .support.stripe_site import PRICE, WEBHOOK, StripeTestCase, signed, signed_event
 
 INTENT_EVENTS = ("payment_intent.succeeded", "payment_intent.payment_failed", "payment_intent.created")
@@ -215,7 +215,7 @@ class AgainTests(StripeTestCase):
         self.pay()
         type(self.booking).objects.update(expires_at=self.booking.created_at)
 
-        with redis_away():
+        with redis_down():
             self.assertEqual(self.deliver_all("payment_intent.succeeded"), [503])
 
         self.assert_heard_the_second_time(("CONFIRMED", "SUCCEEDED"))

@@ -1,4 +1,4 @@
-"""A small model of one showtime: who has locked, booked and paid what. The stateful test plays against it."""
+"""A small model of one showtime, who has locked, booked and paid what, for test_stateful."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -9,7 +9,10 @@ CEILING = timedelta(minutes=30)
 
 @dataclass(eq=False)
 class Order:
-    """A booking as the model has it. `money`: none, page (asked for), flying (paid, not settled), settled."""
+    """A booking in the model.
+
+    `money` is none, page (the payment page was opened), in_transit (paid, not settled) or settled.
+    """
 
     key: str
     visitor: int
@@ -17,7 +20,7 @@ class Order:
     until: datetime
     status: str = "PENDING"
     money: str = "none"
-    asked: int = 0  # its number among those whose payment was asked for
+    asked: int = 0  # the order in which payment pages were opened
 
     def status_at(self, now):
         return "EXPIRED" if self.status == "PENDING" and self.until <= now else self.status
@@ -35,7 +38,7 @@ class Cinema:
         return {seat for order in self.orders if order.status == "CONFIRMED" for seat in order.seats}
 
     def pending(self):
-        """Seat → the Order that waits for its payment."""
+        """Return {seat: the payable Order}."""
         return {seat: order for order in self.orders if self.is_payable(order) for seat in order.seats}
 
     def locked(self):
@@ -51,7 +54,7 @@ class Cinema:
         return sorted(seat for seat, holder in self.locked().items() if holder == owner)
 
     def in_the_way(self, owner, seats):
-        """The seats that this owner can't lock now; an Order may take what its own visitor has locked."""
+        """Return the seats that this owner can't lock now. An Order may take what its visitor has locked."""
         sold, pending, locked = self.sold(), self.pending(), self.locked()
         own = (owner, owner.visitor) if isinstance(owner, Order) else (owner,)
         return [
@@ -61,7 +64,7 @@ class Cinema:
         ]
 
     def hold(self, visitor, seats):
-        """Gives the deadline."""
+        """Lock the seats for the visitor instead of any others. Return the deadline."""
         self.free(visitor)
         if self.first.get(visitor, self.now - CEILING) + CEILING <= self.now:
             self.first[visitor] = self.now
@@ -70,7 +73,7 @@ class Cinema:
         return until
 
     def free(self, owner):
-        """What Redis is told when somebody's locks end; while it is away it hears nothing."""
+        """Free the owner's locks, if Redis is up to be told so."""
         if self.redis:
             self.locks = {seat: lock for seat, lock in self.locks.items() if lock[0] != owner}
 
@@ -82,7 +85,7 @@ class Cinema:
         return order
 
     def ask(self, order):
-        """The payment page was asked for: from now on there is an intent."""
+        """Open the payment page: from now on there is an intent."""
         order.asked = order.asked or max(one.asked for one in self.orders) + 1
         order.money = "page" if order.money == "none" else order.money
 
@@ -93,7 +96,7 @@ class Cinema:
             self.first.pop(order.visitor, None)
 
     def end(self, order, status):
-        """Dropped, failed, cancelled, or expired with its money given back."""
+        """End the order: dropped, failed, cancelled, or expired and refunded."""
         order.status = status
         self.free(order)
 
@@ -101,16 +104,16 @@ class Cinema:
         self.locks, self.first = {}, {}
 
     def reconcile(self):
-        """Everything asked for is settled, the first first, as far as it can be without Redis."""
-        asked = [order for order in self.orders if order.money in ("page", "flying")]
+        """Settle all payments in order, as far as that is possible without Redis."""
+        asked = [order for order in self.orders if order.money in ("page", "in_transit")]
         for order in sorted(asked, key=lambda order: order.asked):
-            if order.money == "flying":
-                self._settle_flying(order)
+            if order.money == "in_transit":
+                self._settle_in_transit(order)
             elif not self.is_payable(order):
                 order.money = "settled"
                 self.end(order, order.status_at(self.now))
 
-    def _settle_flying(self, order):
+    def _settle_in_transit(self, order):
         status = order.status_at(self.now)
         if status == "PENDING":
             self.confirm(order)

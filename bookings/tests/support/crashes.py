@@ -1,15 +1,16 @@
-"""A process that dies at a step: nothing after it runs, no handler sees it, and what was committed stays."""
+"""Simulate a process killed at a step: nothing after it runs, and what was committed stays."""
 
 from contextlib import contextmanager, suppress
 from unittest import mock
 
 
 class Killed(BaseException):
-    """No `except Exception` stops it, as nothing stops SIGKILL."""
+    """Raised in place of SIGKILL. No `except Exception` catches it."""
 
 
 @contextmanager
 def killed_before(module, step):
+    """Kill the block when it calls the step, before the step does anything."""
     with mock.patch.object(module, step, side_effect=Killed), suppress(Killed):
         yield
         raise AssertionError(f"{step} was never reached")
@@ -17,7 +18,7 @@ def killed_before(module, step):
 
 @contextmanager
 def killed_after(module, step):
-    """The step is done, and committed; whoever called it never hears of that."""
+    """Kill the block when the step has been done and committed, before its caller gets the result."""
     real = getattr(module, step)
 
     def last(*args, **kwargs):

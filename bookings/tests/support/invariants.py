@@ -1,4 +1,4 @@
-"""What must be true of a showtime whatever has happened to it; asked of the rows themselves."""
+"""Assertions about a showtime's rows that must hold whatever has happened."""
 
 from collections import defaultdict
 
@@ -7,12 +7,12 @@ from bookings.payments import SUCCEEDED
 from theaters.models import Showtime
 
 
-def kept_of(booking):
-    """What the demo provider has taken for the booking and not given back, in minor units."""
-    return sum(intent.amount - intent.refunded for intent in taken_for(booking))
+def money_kept_for(booking):
+    """Return what the demo provider took for the booking and did not refund, in minor units."""
+    return sum(intent.amount - intent.refunded for intent in intents_paid_for(booking))
 
 
-def taken_for(booking):
+def intents_paid_for(booking):
     return DemoIntent.objects.filter(reference=booking.reference, status=SUCCEEDED)
 
 
@@ -20,8 +20,10 @@ def price_of(booking):
     return int(booking.total_amount * 100)
 
 
-def assert_seats_true(test, showtime):
-    """No seat twice, tickets for CONFIRMED bookings alone and for each of their seats, and a true counter."""
+def assert_seats_consistent(test, showtime):
+    """Assert that no seat is sold twice, that exactly the seats of CONFIRMED bookings have tickets, and that
+    `available_seats` is right.
+    """
     tickets = defaultdict(list)
     for booking_id, seat in (
         Ticket.objects.valid().filter(showtime=showtime).values_list("booking_id", "seat")
@@ -36,9 +38,9 @@ def assert_seats_true(test, showtime):
     test.assertEqual(fresh.available_seats, fresh.capacity - len(sold))
 
 
-def assert_money_true(test, showtime):
-    """A CONFIRMED booking is paid once; of any other nothing is kept, unless its payment is still open."""
+def assert_money_consistent(test, showtime):
+    """Assert that CONFIRMED bookings are paid once, and all others refunded unless their payment is open."""
     bookings = Booking.objects.filter(showtime=showtime).exclude(status="CANCELLED")
     for booking in bookings.exclude(payments__status=Payment.Status.OPEN):
         expected = price_of(booking) if booking.status == "CONFIRMED" else 0
-        test.assertEqual(kept_of(booking), expected, f"{booking.status} booking of {booking.seats}")
+        test.assertEqual(money_kept_for(booking), expected, f"{booking.status} booking of {booking.seats}")

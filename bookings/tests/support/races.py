@@ -1,4 +1,4 @@
-"""Rivals at the same moment: threads that start together, each with a database connection of its own."""
+"""Race conditions: threads that start together, each with its own database connection."""
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ from moviebooking.testing import make_user
 from theaters.models import Showtime
 
 RIVALS = 12
-ROUNDS = 30  # a race that is not shown in so many rounds is not there
+ROUNDS = 30  # enough rounds for a race to show
 
 on_real_servers = skipUnless(
     connection.vendor == "postgresql" and settings.REDIS_URL,
@@ -23,12 +23,12 @@ on_real_servers = skipUnless(
 
 
 def make_rivals(count=RIVALS):
-    """Visitors without an address: no race is about the mail."""
+    """Return visitors without an email address: no race is about emails."""
     return [make_user(email="") for _ in range(count)]
 
 
 def race(*calls):
-    """Run the calls at once. Gives, in their order, what each returned or the exception it raised."""
+    """Run the calls at once. Return, in their order, what each returned or the exception it raised."""
     start = Barrier(len(calls))
 
     def run(call):
@@ -45,13 +45,14 @@ def race(*calls):
         return list(pool.map(run, calls))
 
 
-def of_kind(kind, outcomes):
+def instances_of(kind, outcomes):
     return [outcome for outcome in outcomes if isinstance(outcome, kind)]
 
 
-def meeting(parties):
-    """A place where the rivals wait for one another: the pause between reading and writing, as long as a
-    network may make it.
+def rendezvous(parties):
+    """Return a function that blocks until that many threads have called it.
+
+    It stands for a slow network between reading and writing.
     """
     barrier = Barrier(parties)
 
@@ -66,7 +67,7 @@ def meeting(parties):
 
 @contextmanager
 def without_row_locks():
-    """The guard off: rows are read as ever, but nobody waits for anybody."""
+    """Let lifecycle read rows without locking them, so that no transaction waits for another."""
     with (
         mock.patch.object(lifecycle, "_lock_showtime", lambda pk: Showtime.objects.get(pk=pk)),
         mock.patch.object(lifecycle, "_lock", lambda pk: Booking.objects.get(pk=pk)),

@@ -1,4 +1,4 @@
-"""Redis as it fails: gone, silent, or back with nothing in it. The site talks to it as ever."""
+"""Redis failures: down, silent, or back without its keys."""
 
 import socket
 from contextlib import contextmanager
@@ -9,31 +9,31 @@ from django.test import override_settings
 from bookings.seats import chosen_seats
 from moviebooking import redis_connection
 
-NOBODY = "redis://127.0.0.1:1/0"  # a port that nobody listens on
+UNUSED_PORT = "redis://127.0.0.1:1/0"  # nothing listens there
 
 
 def lose_keys():
-    """Every lock and every map is gone; the visitors' selections, in the cache, are still there."""
+    """Delete all locks and maps. The visitors' selections stay in the cache."""
     client = redis_connection.client()
     for key in client.scan_iter(f"{settings.REDIS_KEY_PREFIX}:{{*"):
         client.delete(key)
 
 
 def lose_everything(client, *showtimes):
-    """What a FLUSHALL or a restart leaves: nothing. What this visitor's session selected is gone, too."""
+    """Delete all that a FLUSHALL would, including what this visitor's session selected."""
     lose_keys()
     for showtime in showtimes:
         chosen_seats.forget(client.session, showtime.pk)
 
 
 def lose_map(showtime):
-    """What LIVE_MAP_SECONDS do: the map of what SQL says has run out, the locks are as they were."""
+    """Delete the map of what SQL says, as LIVE_MAP_SECONDS would. The locks stay."""
     redis_connection.client().delete(f"{settings.REDIS_KEY_PREFIX}:{{showtime:{showtime.pk}}}:sold")
 
 
 @contextmanager
 def redis_at(url):
-    """Holds, cache and sessions' cache all on that server, as REDIS_URL sets them."""
+    """Use that server for holds, cache and sessions, as REDIS_URL would."""
     options = {"IGNORE_EXCEPTIONS": True, "SOCKET_TIMEOUT": 0.4, "SOCKET_CONNECT_TIMEOUT": 0.4}
     cache = {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": url, "OPTIONS": options}
     _forget_connections()
@@ -44,13 +44,14 @@ def redis_at(url):
         _forget_connections()
 
 
-def redis_away():
-    return redis_at(NOBODY)
+def redis_down():
+    """Use a Redis that refuses connections."""
+    return redis_at(UNUSED_PORT)
 
 
 @contextmanager
 def redis_silent():
-    """A server that takes connections, and says nothing."""
+    """Use a server that accepts connections and never answers."""
     with socket.create_server(("127.0.0.1", 0), backlog=50) as listener, redis_at(_url_of(listener)):
         yield
 

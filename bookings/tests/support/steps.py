@@ -1,4 +1,4 @@
-"""What the booking tests stand on: live maps of their own, and the steps of a visitor in one word each."""
+"""The base classes of the booking tests, and a function for each step of a visitor."""
 
 import secrets
 from datetime import timedelta
@@ -10,11 +10,12 @@ from django.utils import timezone
 from bookings import checkout
 from bookings.models import Booking
 from bookings.money import settlement
+from bookings.seats import live_map
 from moviebooking.testing import JSON, make_showtime, make_user
 
 
 class OwnLiveMaps:
-    """Each test's keys in Redis have a prefix of their own, so no test sees another's holds."""
+    """Give each test its own prefix for keys in Redis, so that no test sees another's holds."""
 
     def setUp(self):
         super().setUp()
@@ -28,7 +29,7 @@ class BookingTestCase(OwnLiveMaps, TestCase):
 
 
 class CommittedBookingTestCase(OwnLiveMaps, TransactionTestCase):
-    """For threads and processes, which see only what is committed."""
+    """For tests with threads or processes, which see only what is committed."""
 
 
 def url(name, showtime):
@@ -44,21 +45,21 @@ def seats_json(client, showtime, **headers):
 
 
 def hold(user, showtime, seats, *, now=None, address="192.0.2.1"):
-    """The visitor holds these seats."""
+    """Hold these seats for the visitor. Return Held."""
     return checkout.hold_seats(
         user=user, address=address, showtime_id=showtime.pk, seats=seats, now=now or timezone.now()
     )
 
 
 def book(user, showtime, seats, *, now=None, address="192.0.2.1"):
-    """The visitor's PENDING booking of these seats."""
+    """Return the visitor's new PENDING booking of these seats."""
     now = now or timezone.now()
     hold(user, showtime, seats, now=now, address=address)
     return start_booking(user, showtime, seats, now=now, address=address)
 
 
 def start_booking(user, showtime, seats, *, now=None, address="192.0.2.1"):
-    """The visitor's PENDING booking of seats that they hold."""
+    """Return the visitor's new PENDING booking of seats that they hold."""
     return checkout.start_booking(
         user=user,
         address=address,
@@ -71,19 +72,17 @@ def start_booking(user, showtime, seats, *, now=None, address="192.0.2.1"):
 
 
 def buy(user, showtime, seats, *, now=None):
-    """The visitor's CONFIRMED booking of these seats."""
+    """Return the visitor's new CONFIRMED booking of these seats."""
     now = now or timezone.now()
     return settlement.pay_demo(booking=book(user, showtime, seats, now=now), succeeds=True, now=now)
 
 
 def seats_held_by(user, showtime, *, now=None):
-    from bookings.seats import live_map
-
     return live_map.seat_status(showtime.pk, user_id=user.pk, now=now or timezone.now()).mine
 
 
 def after(booking):
-    """A moment when the booking can't be paid any more."""
+    """Return a time just after the booking's deadline."""
     return booking.expires_at + timedelta(seconds=1)
 
 

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from bookings.money import refunds, settlement
 from bookings.tests.support.fake_stripe import FakeStripe
-from bookings.tests.support.redis_faults import redis_away
+from bookings.tests.support.redis_faults import redis_down
 from bookings.tests.support.steps import book, buy, hold, url
 from moviebooking.testing import make_screen, make_showtime, make_theater, make_user
 
@@ -55,7 +55,7 @@ class Seats(PageWalk):
         self.send("review-beside-a-booking", url("hold", strict), seats("A3"), starting_at=self.map)
 
     def test_without_redis(self):
-        with redis_away():
+        with redis_down():
             self.see("map-degraded", self.map)
             self.send("hold-degraded", url("hold", self.showtime), seats("A3"), 503, starting_at=self.map)
             self.see("review-degraded", url("create_booking", self.showtime), 503)
