@@ -37,12 +37,12 @@ class AuditTests(BookingTestCase):
         with self.captureOnCommitCallbacks(execute=True):
             refunds.cancel_booking(booking=stored(self.booking), now=now or self.now)
 
-    def test_true_books_are_in_order(self):
+    def test_a_confirmed_booking_is_in_order(self):
         book(self.ann, self.showtime, ["A3"])
 
         self.assertEqual(self.found(), [])
 
-    def test_a_booking_that_was_cancelled_is_in_order(self):
+    def test_a_cancelled_booking_is_in_order(self):
         self.cancel()
 
         self.assertEqual(self.found(), [])
@@ -55,7 +55,7 @@ class AuditTests(BookingTestCase):
 
         self.assertEqual([sold > 0, self.found()], [True, []])
 
-    def test_a_seat_that_is_sold_twice_is_told_where_the_constraint_is_gone(self):
+    def test_a_seat_sold_twice_is_found_without_the_constraint(self):
         twin = buy(self.ann, make_showtime("SSSSSS"), ["A1"])
         connection.check_constraints()
         with connection.cursor() as cursor:
@@ -65,7 +65,7 @@ class AuditTests(BookingTestCase):
 
         self.assertIn(f"Showtime {self.showtime.pk}: seat A1 is sold 2 times", self.found())
 
-    def test_a_ticket_that_is_missing(self):
+    def test_a_missing_ticket_is_found(self):
         Ticket.objects.filter(seat="A2").delete()
         self.change(self.showtime, available_seats=5)
 
@@ -77,7 +77,7 @@ class AuditTests(BookingTestCase):
             ],
         )
 
-    def test_a_ticket_of_a_booking_that_is_not_paid(self):
+    def test_a_ticket_of_an_unpaid_booking_is_found(self):
         waiting = book(self.ann, self.showtime, ["A3"])
         Ticket.objects.create(booking=waiting, showtime=self.showtime, seat="A3")
         self.change(self.showtime, available_seats=3)
@@ -87,17 +87,17 @@ class AuditTests(BookingTestCase):
             [f"Booking {waiting} is PENDING with valid tickets [({self.showtime.pk}, 'A3')], not []"],
         )
 
-    def test_a_counter_that_is_wrong(self):
+    def test_a_wrong_number_of_free_seats_is_found(self):
         self.change(self.showtime, available_seats=6)
 
         self.assertEqual(self.found(), [f"Showtime {self.showtime.pk}: available_seats is 6, not 4"])
 
-    def test_tickets_without_a_payment(self):
+    def test_tickets_without_a_payment_are_found(self):
         self.change(self.payment, status="CANCELED", received=0)
 
         self.assertEqual(self.found(), [f"Booking {self.booking} is CONFIRMED by 0 payments"])
 
-    def test_two_payments_kept_for_one_booking(self):
+    def test_two_payments_kept_for_one_booking_are_found(self):
         Payment.objects.create(
             booking=self.booking,
             provider="demo",
@@ -109,7 +109,7 @@ class AuditTests(BookingTestCase):
 
         self.assertEqual(self.found(), [f"Booking {self.booking} is CONFIRMED by 2 payments"])
 
-    def test_money_kept_for_a_booking_without_tickets(self):
+    def test_a_payment_kept_for_a_booking_without_tickets_is_found(self):
         self.change(self.booking, status="EXPIRED")
         Ticket.objects.update(voided_at=self.now)
         self.change(self.showtime, available_seats=6)
@@ -118,20 +118,20 @@ class AuditTests(BookingTestCase):
             self.found(), [f"Payment {self.payment} is kept, but its booking {self.booking} is EXPIRED"]
         )
 
-    def test_less_given_back_than_the_rules_promise(self):
+    def test_a_refund_of_less_than_the_rules_promise_is_found(self):
         self.cancel()
         Refund.objects.update(amount=100)
 
         self.assertEqual(self.found(), [f"Payment {self.payment}: 100 refunded of 47200 by the rules"])
 
-    def test_a_showtime_that_is_moved_promises_nothing_more_to_who_had_cancelled(self):
+    def test_moving_a_showtime_promises_no_more_to_cancelled_bookings(self):
         self.cancel(self.showtime.start_time - timedelta(minutes=40))
         self.assertEqual(Refund.objects.get().amount, 23600)
         self.change(self.showtime, start_time=self.showtime.start_time + timedelta(days=1))
 
         self.assertEqual(self.found(), [])
 
-    def test_less_than_all_given_back_by_the_cinema(self):
+    def test_a_partial_refund_by_the_cinema_is_found(self):
         with self.captureOnCommitCallbacks(execute=True):
             refunds.cancel_for_cinema(booking=stored(self.booking), now=self.now, reason="")
         self.change(self.payment, status="SUCCEEDED")
@@ -139,7 +139,7 @@ class AuditTests(BookingTestCase):
 
         self.assertEqual(self.found(), [f"Payment {self.payment}: 47200 refunded of 49560 by the rules"])
 
-    def test_money_that_is_not_what_was_asked_for_and_has_not_gone_back(self):
+    def test_a_mismatch_that_was_not_refunded_is_found(self):
         waiting = book(self.ann, self.showtime, ["A3"])
         payment = Payment.objects.create(
             booking=waiting, provider="demo", amount=24780, received=100, currency="INR", status="MISMATCH"
@@ -152,12 +152,12 @@ class AuditTests(BookingTestCase):
 
         self.assertEqual(self.found(), [])
 
-    def test_a_payment_of_which_all_was_given_back_and_nobody_noticed(self):
+    def test_a_kept_payment_that_was_refunded_in_full_is_found(self):
         Refund.objects.create(payment=self.payment, amount=49560, status="SUCCEEDED")
 
         self.assertEqual(self.found(), [f"Payment {self.payment} is SUCCEEDED though all of it was refunded"])
 
-    def test_a_refund_that_is_due_and_was_never_written_down(self):
+    def test_a_due_refund_that_was_never_recorded_is_found(self):
         self.change(self.booking, status="EXPIRED")
         Ticket.objects.update(voided_at=self.now)
         self.change(self.showtime, available_seats=6)
@@ -165,24 +165,24 @@ class AuditTests(BookingTestCase):
 
         self.assertEqual(self.found(), [f"Payment {self.payment}: 0 is refunded or owed, not 49560"])
 
-    def test_a_payment_that_is_refunded_in_name_only(self):
+    def test_a_refunded_payment_without_refunds_is_found(self):
         self.change(self.payment, status="REFUNDED")
         Refund.objects.create(payment=self.payment, amount=49560, status="PENDING")
 
         self.assertEqual(self.found(), [f"Payment {self.payment} is REFUNDED by 0, not 49560"])
 
-    def test_more_given_back_than_was_received(self):
+    def test_refunds_of_more_than_was_received_are_found(self):
         for _ in range(2):
             Refund.objects.create(payment=self.payment, amount=30000, status="SUCCEEDED")
 
         self.assertEqual(self.found(), [f"Payment {self.payment}: 60000 refunded of 49560"])
 
-    def test_less_received_than_was_asked_for(self):
+    def test_a_payment_that_received_less_than_its_amount_is_found(self):
         self.change(self.payment, received=49559)
 
         self.assertEqual(self.found(), [f"Payment {self.payment} received 49559, not 49560"])
 
-    def test_refunds_that_are_not_made_for_hours_or_not_finished_for_a_month(self):
+    def test_refunds_not_made_for_hours_or_not_finished_for_a_month_are_found(self):
         old = self.now - timedelta(days=31)
         late = [
             Refund.objects.create(payment=self.payment, amount=100, status=status, created_at=old)
@@ -198,14 +198,14 @@ class AuditTests(BookingTestCase):
             ),
         )
 
-    def test_another_amount_than_the_bookings(self):
+    def test_a_payment_of_another_amount_than_its_bookings_is_found(self):
         self.change(self.booking, total_amount="500.00")
 
         self.assertEqual(
             self.found(), [f"Payment {self.payment} is of 49560, its booking {self.booking} of 50000"]
         )
 
-    def test_a_payment_that_nobody_decides(self):
+    def test_a_payment_that_stays_open_is_found(self):
         waiting = book(self.ann, self.showtime, ["A3"])
         payment = Payment.objects.create(booking=waiting, provider="demo", amount=24780, currency="INR")
         self.assertEqual(self.found(), [])
@@ -226,12 +226,12 @@ class AuditCommandTests(BookingTestCase):
             return end.code, out.getvalue()
         return 0, out.getvalue()
 
-    def test_in_order_it_says_so_on_one_line(self):
+    def test_the_command_says_in_one_line_that_the_books_are_in_order(self):
         buy(make_user(), make_showtime(), ["A1"])
 
         self.assertEqual(self.run_command(), (0, "The books are in order.\n"))
 
-    def test_out_of_order_it_exits_1_with_a_list(self):
+    def test_the_command_lists_what_is_wrong_and_exits_1(self):
         showtime = make_showtime()
         buy(make_user(), showtime, ["A1"])
         Booking.objects.update(total_amount="1.00")

@@ -12,7 +12,7 @@ from moviebooking.testing import JSON, make_showtime, make_user
 from .support.steps import BookingTestCase, buy, stored
 
 
-class QuoteTests(BookingTestCase):
+class QuotedRefundTests(BookingTestCase):
     def setUp(self):
         super().setUp()
         self.ann = make_user()
@@ -34,14 +34,14 @@ class QuoteTests(BookingTestCase):
         self.showtime.start_time = timezone.now() + timedelta(minutes=60)
         self.showtime.save(update_fields=["start_time"])
 
-    def test_the_amount_that_was_shown_is_given(self):
+    def test_the_quoted_amount_is_refunded(self):
         quoted = self.quoted()
 
         self.assertRedirects(self.cancel(quoted), self.page)
 
         self.assertEqual([quoted, Refund.objects.get().amount], ["472.00", 47200])
 
-    def test_by_another_amount_it_is_asked_again_with_the_new_one(self):
+    def test_if_the_refund_has_changed_the_page_asks_again_with_the_new_amount(self):
         quoted = self.quoted()
         self.half_is_left()
 
@@ -53,23 +53,23 @@ class QuoteTests(BookingTestCase):
         self.assertRedirects(self.cancel(self.quoted()), self.page)
         self.assertEqual(Refund.objects.get().amount, 23600)
 
-    def test_as_json_the_refusal_has_its_name(self):
+    def test_a_changed_refund_is_named_in_json(self):
         answer = self.cancel("495.60", headers=JSON)
 
         self.assertEqual((answer.status_code, answer.json()), (409, {"error": "refund_changed"}))
 
-    def test_without_an_amount_it_is_cancelled_by_the_rules(self):
+    def test_without_a_quoted_amount_the_rules_apply(self):
         self.assertRedirects(self.cancel(""), self.page)
 
         self.assertEqual(Refund.objects.get().amount, 47200)
 
-    def test_an_amount_that_can_not_be_read_is_not_the_one_that_was_shown(self):
+    def test_an_unreadable_amount_is_refused_as_changed(self):
         for quoted in ("a lot", "NaN", "sNaN"):
             with self.subTest(quoted):
                 self.assertEqual(self.cancel(quoted).status_code, 409)
         self.assertEqual(stored(self.booking).status, "CONFIRMED")
 
-    def test_whose_money_has_gone_back_is_offered_none(self):
+    def test_a_booking_that_was_refunded_is_offered_no_refund(self):
         payment = Payment.objects.get()
         with self.captureOnCommitCallbacks(execute=True):
             refunds.refund_payment(payment=payment, amount=payment.received, reason="", now=timezone.now())

@@ -13,7 +13,7 @@ from .support.steps import stored
 from .support.stripe_site import PRICE, PaidStripeTestCase
 
 
-class VisitorTests(PaidStripeTestCase):
+class VisitorCancellationTests(PaidStripeTestCase):
     """Two standard seats: 472.00 of 495.60 for the seats and their tax; the fee and its tax are kept."""
 
     def setUp(self):
@@ -29,7 +29,7 @@ class VisitorTests(PaidStripeTestCase):
         self.showtime.start_time = timezone.now() + timedelta(**how_long)
         self.showtime.save()
 
-    def test_early_enough_the_seats_and_their_tax_come_back(self):
+    def test_cancelling_early_refunds_the_seats_and_their_tax(self):
         self.assertContains(self.client.get(self.page), "Cancel and refund ₹472.00")
 
         response = self.cancel()
@@ -39,7 +39,7 @@ class VisitorTests(PaidStripeTestCase):
         self.assertEqual(self.status(), ("CANCELLED", "SUCCEEDED"))
         self.assertContains(self.client.get(self.page), "We refunded ₹472.00.")
 
-    def test_later_it_is_half(self):
+    def test_cancelling_later_refunds_half(self):
         self.starts_in(minutes=60)
         self.assertContains(self.client.get(self.page), "Cancel and refund ₹236.00")
 
@@ -47,7 +47,7 @@ class VisitorTests(PaidStripeTestCase):
 
         self.assertEqual(self.taken_back_and_left(), (23600, PRICE - 23600))
 
-    def test_at_the_end_it_is_nothing(self):
+    def test_cancelling_shortly_before_the_start_refunds_nothing(self):
         self.starts_in(minutes=10)
         self.assertContains(self.client.get(self.page), "Cancel without a refund")
 
@@ -55,11 +55,11 @@ class VisitorTests(PaidStripeTestCase):
 
         self.assertEqual([self.taken_back_and_left(), self.refunds()], [(0, PRICE), []])
 
-    def test_the_rules_are_those_of_the_day_it_was_bought(self):
+    def test_the_refund_rules_are_those_of_the_day_of_booking(self):
         with self.settings(REFUND_TIERS=""):
             self.assertContains(self.client.get(self.page), "Cancel and refund ₹472.00")
 
-    def test_what_staff_has_given_back_is_not_given_twice(self):
+    def test_cancelling_does_not_refund_again_what_staff_has_refunded(self):
         self.give_back(40000)
         self.assertContains(self.client.get(self.page), "Cancel and refund ₹95.60")
 
@@ -67,7 +67,7 @@ class VisitorTests(PaidStripeTestCase):
 
         self.assertEqual([self.taken_back_and_left(), self.payment().status], [(PRICE, 0), "REFUNDED"])
 
-    def test_twice_is_once(self):
+    def test_cancelling_twice_refunds_once(self):
         self.cancel()
 
         self.assertContains(self.cancel(), "This booking can&#x27;t be cancelled.", status_code=409)
@@ -82,7 +82,7 @@ class VisitorTests(PaidStripeTestCase):
         self.assertIn("You'll be refunded ₹472.00 to the card you paid with", mail.outbox[0].body)
 
 
-class CinemaTests(PaidStripeTestCase):
+class CinemaCancellationTests(PaidStripeTestCase):
     """The cinema gives a booking up, whatever the clock says."""
 
     def cancel(self, now=None):
@@ -91,33 +91,33 @@ class CinemaTests(PaidStripeTestCase):
                 booking=stored(self.booking), now=now or self.now, reason="The projector broke"
             )
 
-    def test_all_of_it_goes_back_fee_included_after_the_start_too(self):
+    def test_a_cinema_cancellation_refunds_everything_even_after_the_start(self):
         self.cancel(self.showtime.start_time)
 
         self.assertEqual(self.status(), ("CANCELLED", "REFUNDED"))
         self.assertEqual([self.taken_back_and_left(), Ticket.objects.valid().count()], [(PRICE, 0), 0])
 
-    def test_what_had_been_given_back_is_not_given_twice(self):
+    def test_a_cinema_cancellation_refunds_only_what_is_left(self):
         self.give_back(40000)
 
         self.cancel()
 
         self.assertEqual(self.refunds(), [("SUCCEEDED", 40000), ("SUCCEEDED", PRICE - 40000)])
 
-    def test_while_a_bank_decides_the_tickets_go_and_the_money_waits(self):
+    def test_a_cinema_cancellation_during_a_dispute_voids_tickets_without_a_refund(self):
         Payment.objects.update(disputed_at=self.now)
 
         self.cancel()
 
         self.assertEqual([self.status(), self.refunds()], [("CANCELLED", "SUCCEEDED"), []])
 
-    def test_twice_is_refused(self):
+    def test_a_second_cinema_cancellation_is_refused(self):
         self.cancel()
 
         with self.assertRaises(NotCancellable):
             self.cancel()
 
-    def test_another_payment_for_it_goes_back_too(self):
+    def test_a_second_payment_of_a_cancelled_booking_is_refunded_too(self):
         self.cancel()
         metadata = {"booking": self.booking.reference}
         second = self.fake.ledger.create_intent({"amount": PRICE, "currency": "inr", "metadata": metadata})

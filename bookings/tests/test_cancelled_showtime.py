@@ -42,19 +42,19 @@ class CancelledShowtimeTests(CancelledShowtimeTestCase):
         assert_seats_consistent(self, self.showtime)
         assert_money_consistent(self, self.showtime)
 
-    def test_everybody_gets_everything_back_fee_included(self):
+    def test_all_visitors_are_refunded_in_full(self):
         self.assertEqual(self.cancel(), 2)
 
         self.assert_everything_is_back()
 
-    def test_everybody_who_paid_is_told_by_email(self):
+    def test_all_visitors_who_paid_are_emailed(self):
         self.cancel()
 
         self.assertEqual([message.to for message in mail.outbox], [[self.ann.email], [self.bob.email]])
         self.assertIn("Show cancelled, full refund", mail.outbox[0].subject)
         self.assertIn("You'll get a full refund of ₹495.60", mail.outbox[0].body)
 
-    def test_the_page_of_each_says_so(self):
+    def test_the_page_of_each_booking_says_that_the_showtime_is_cancelled(self):
         self.cancel()
 
         notes = {
@@ -68,7 +68,7 @@ class CancelledShowtimeTests(CancelledShowtimeTestCase):
                 self.assertContains(page, "The cinema cancelled this show")
                 self.assertContains(page, note)
 
-    def test_who_waited_with_paying_can_not_pay_any_more(self):
+    def test_a_pending_booking_can_not_be_paid_any_more(self):
         self.cancel()
         self.client.force_login(self.eve)
         page = f"/bookings/{self.waiting.reference}/pay/"
@@ -95,7 +95,7 @@ class CancelledShowtimeTests(CancelledShowtimeTestCase):
         as_json = hold_json(self.client, self.showtime, ["A6"])
         self.assertEqual((as_json.status_code, as_json.json()), (410, {"error": "showtime_cancelled"}))
 
-    def test_lists_do_not_show_it(self):
+    def test_a_cancelled_showtime_is_not_listed(self):
         film = self.showtime.movie
         self.assertContains(self.client.get(film.get_absolute_url()), url("seat_map", self.showtime))
 
@@ -110,7 +110,7 @@ class CancelledShowtimeTests(CancelledShowtimeTestCase):
         status = live_map.seat_status(self.showtime.pk, user_id=None, now=self.now)
         self.assertEqual([status.booked, status.held, status.degraded], [[], [], False])
 
-    def test_again_it_changes_nothing(self):
+    def test_cancelling_again_changes_nothing(self):
         self.cancel()
         first = Showtime.objects.get(pk=self.showtime.pk).cancelled_at
 
@@ -121,7 +121,7 @@ class CancelledShowtimeTests(CancelledShowtimeTestCase):
             [Showtime.objects.get(pk=self.showtime.pk).cancelled_at, len(mail.outbox)], [first, 2]
         )
 
-    def test_killed_in_the_middle_the_next_time_finishes_it(self):
+    def test_cancelling_again_finishes_after_a_crash(self):
         with killed_after(lifecycle, "cancel_for_cinema"):
             self.cancel()
         self.assertEqual(self.statuses(), ["CANCELLED", "CONFIRMED", "FAILED"])
@@ -131,7 +131,7 @@ class CancelledShowtimeTests(CancelledShowtimeTestCase):
 
         self.assert_everything_is_back()
 
-    def test_killed_in_the_middle_the_sweep_finishes_it_too(self):
+    def test_the_sweep_finishes_cancelling_after_a_crash(self):
         with killed_after(lifecycle, "cancel_for_cinema"):
             self.cancel()
 
@@ -140,7 +140,7 @@ class CancelledShowtimeTests(CancelledShowtimeTestCase):
 
         self.assert_everything_is_back()
 
-    def test_who_had_cancelled_before_keeps_what_the_rules_gave(self):
+    def test_a_booking_cancelled_earlier_keeps_its_refund_by_the_rules(self):
         with self.captureOnCommitCallbacks(execute=True):
             refunds.cancel_booking(booking=self.paid[1], now=self.now)
 
@@ -148,7 +148,7 @@ class CancelledShowtimeTests(CancelledShowtimeTestCase):
 
         self.assertEqual([money_kept_for(booking) for booking in self.paid], [0, 24780 - 23600])
 
-    def test_a_booking_that_was_expired_already_stays_so(self):
+    def test_an_expired_booking_stays_expired(self):
         Booking.objects.filter(pk=self.waiting.pk).update(expires_at=self.now)
         lifecycle.expire_overdue(after(self.waiting))
 
@@ -157,13 +157,13 @@ class CancelledShowtimeTests(CancelledShowtimeTestCase):
         self.assertEqual(self.statuses(), ["CANCELLED", "CANCELLED", "EXPIRED"])
 
 
-class OwedTests(CancelledShowtimeTestCase):
+class RefundTotalsTests(CancelledShowtimeTestCase):
     """What staff is told before they cancel."""
 
     def owed(self):
         return refunds.refund_totals(Showtime.objects.filter(pk=self.showtime.pk))
 
-    def test_it_is_all_that_was_paid_for_these_showtimes_and_is_not_on_its_way_back(self):
+    def test_the_totals_are_what_was_paid_and_is_neither_refunded_nor_owed(self):
         buy(self.bob, make_showtime(), ["A1"])
         refunds.cancel_booking(booking=buy(self.eve, make_showtime(), ["A1"]), now=self.now)
         self.assertEqual(self.owed(), (2, {"INR": 49560 + 24780}))
@@ -176,7 +176,7 @@ class OwedTests(CancelledShowtimeTestCase):
 
         self.assertEqual(self.owed(), (2, {"INR": 49560 + 24780 - 1000}))
 
-    def test_who_has_cancelled_is_owed_nothing_more(self):
+    def test_cancelled_bookings_do_not_count_in_the_totals(self):
         refunds.cancel_booking(booking=self.paid[1], now=self.now)
 
         self.assertEqual(self.owed(), (1, {"INR": 49560}))

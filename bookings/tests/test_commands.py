@@ -32,7 +32,7 @@ class ExpireTests(BookingTestCase):
     def setUpTestData(cls):
         cls.showtime, cls.ann, cls.bob = make_showtime("SSSS"), make_user(), make_user()
 
-    def test_only_pending_bookings_past_their_time_expire(self):
+    def test_only_overdue_pending_bookings_expire(self):
         made = {
             (status, late): Booking.objects.create(
                 user=self.ann,
@@ -53,7 +53,7 @@ class ExpireTests(BookingTestCase):
             self.assertEqual(stored(booking).status, expected)
         self.assertEqual(run("expire_bookings"), ["expired 0"])
 
-    def test_its_seats_are_free_at_the_deadline_with_or_without_a_sweep(self):
+    def test_seats_are_free_at_the_deadline_with_or_without_a_sweep(self):
         booking = book(self.ann, self.showtime, ["A1"])
 
         self.assertEqual(hold(self.bob, self.showtime, ["A1"], now=booking.expires_at).seats, ["A1"])
@@ -66,7 +66,7 @@ class ExpireTests(BookingTestCase):
 
         self.assertEqual(hold(self.bob, self.showtime, ["A1"]).seats, ["A1"])
 
-    def test_with_reconcile_it_settles_payments_too(self):
+    def test_expire_bookings_reconcile_settles_payments_too(self):
         booking = book(self.ann, self.showtime, ["A1"])
         intent = settlement.begin_payment(booking=booking, now=timezone.now())
         settlement.provider("demo").pay(intent.id)
@@ -85,7 +85,7 @@ class ExpireTests(BookingTestCase):
 
 
 class SweeperTests(SimpleTestCase):
-    def test_a_pause_that_is_none_is_refused(self):
+    def test_an_invalid_pause_is_refused(self):
         for every in (0, -1, float("nan"), float("inf"), 1e30, 24 * 3600 + 1):
             with self.subTest(every), self.assertRaises(CommandError) as refused:
                 run("expire_bookings", every=every)
@@ -94,7 +94,7 @@ class SweeperTests(SimpleTestCase):
                 f"--every {every:g}: the seconds have to be more than 0 and at most 86400.",
             )
 
-    def test_it_sweeps_until_sigterm_and_exits_0(self):
+    def test_the_sweeper_runs_until_sigterm_and_exits_0(self):
         environment = {"PATH": os.environ["PATH"], "DEBUG": "True", "DATABASE_URL": "sqlite:///:memory:"}
         program = (
             "import sys; sys.argv = ['manage.py', 'x'];"

@@ -44,7 +44,7 @@ class Deleting:
         self.assertEqual(self.left(), before)
 
 
-class DeleteTests(Deleting, BookingTestCase):
+class DeleteShowtimeTests(Deleting, BookingTestCase):
     def setUp(self):
         super().setUp()
         self.showtime, self.ann = make_showtime(), make_user("ann")
@@ -54,14 +54,14 @@ class DeleteTests(Deleting, BookingTestCase):
     def begin_payment(self):
         settlement.begin_payment(booking=self.booking, now=timezone.now())
 
-    def test_a_booking_that_was_dropped_unpaid_goes_along(self):
+    def test_a_dropped_unpaid_booking_is_deleted_with_its_showtime(self):
         self.drop()
 
         self.delete()
 
         self.assertEqual(self.left(), [0, 0, 0])
 
-    def test_the_page_says_so_before(self):
+    def test_the_confirmation_page_names_the_bookings_to_be_deleted(self):
         self.drop()
 
         page = self.client.get(reverse("admin:theaters_showtime_delete", args=[self.showtime.pk]))
@@ -69,7 +69,7 @@ class DeleteTests(Deleting, BookingTestCase):
         self.assertNotContains(page, SOLD)
         self.assertContains(page, "<li>Bookings: 1</li>", html=True)
 
-    def test_its_payment_is_withdrawn_at_the_provider_and_goes_along(self):
+    def test_an_open_payment_is_withdrawn_at_the_provider_and_deleted(self):
         self.begin_payment()
         intent = demo_provider.DemoIntent.objects.get()
         self.drop()
@@ -79,14 +79,14 @@ class DeleteTests(Deleting, BookingTestCase):
         intent.refresh_from_db()
         self.assertEqual([self.left(), intent.status], [[0, 0, 0], "canceled"])
 
-    def test_one_whose_time_is_over_goes_along_swept_or_not(self):
+    def test_an_overdue_booking_is_deleted_whether_swept_or_not(self):
         Booking.objects.update(expires_at=timezone.now())
 
         self.delete()
 
         self.assertEqual(self.left(), [0, 0, 0])
 
-    def test_the_action_in_the_list_and_what_is_above_do_the_same(self):
+    def test_the_list_action_and_deleting_a_parent_row_do_the_same(self):
         self.begin_payment()
         self.drop()
         self.delete_chosen()
@@ -102,16 +102,16 @@ class DeleteTests(Deleting, BookingTestCase):
                 self.delete(row or self.showtime.movie)
                 self.assertEqual(self.left(), [0, 0, 0])
 
-    def test_one_that_can_still_be_paid_blocks(self):
+    def test_a_booking_that_can_still_be_paid_blocks_the_deletion(self):
         self.assert_blocked(told=self.booking.reference)
 
-    def test_one_that_was_paid_blocks_and_the_others_stay_with_it(self):
+    def test_a_paid_booking_blocks_the_deletion_and_the_others_stay(self):
         self.drop()
         sold = buy(make_user("bob"), self.showtime, ["A2"])
 
         self.assert_blocked(told=sold.reference)
 
-    def test_money_that_was_ever_received_blocks(self):
+    def test_money_that_was_ever_received_blocks_the_deletion(self):
         self.begin_payment()
         self.drop()
         for status, received in (("MISMATCH", 0), ("MISMATCH", 60), ("OPEN", 60), ("REFUNDED", 24780)):
@@ -119,7 +119,7 @@ class DeleteTests(Deleting, BookingTestCase):
                 Payment.objects.update(status=status, received=received)
                 self.assert_blocked(told=self.booking.reference)
 
-    def test_money_that_has_come_unheard_blocks(self):
+    def test_a_payment_not_yet_known_here_blocks_the_deletion(self):
         self.begin_payment()
         self.drop()
         demo_provider.DemoIntent.objects.update(status="succeeded")
@@ -128,7 +128,7 @@ class DeleteTests(Deleting, BookingTestCase):
 
         self.assertEqual(Payment.objects.get().status, "REFUND_DUE")
 
-    def test_a_payment_that_the_provider_does_not_have_goes_along(self):
+    def test_a_payment_that_the_provider_does_not_know_is_deleted(self):
         Payment.objects.create(
             booking=self.booking, provider="demo", intent_id="demo_gone", amount=24780, currency="INR"
         )
@@ -139,7 +139,7 @@ class DeleteTests(Deleting, BookingTestCase):
 
         self.assertEqual(self.left(), [0, 0, 0])
 
-    def test_what_has_received_money_since_it_was_looked_at_stays(self):
+    def test_a_booking_that_was_paid_meanwhile_stays(self):
         self.begin_payment()
         self.drop()
         chosen = unpaid_bookings.without_money(Booking.objects.all())
@@ -154,7 +154,7 @@ class DeleteTests(Deleting, BookingTestCase):
 
         self.assertEqual(self.left(), [1, 1, 1])
 
-    def test_who_may_not_delete_asks_no_provider(self):
+    def test_the_provider_is_not_called_for_users_who_may_not_delete(self):
         self.begin_payment()
         self.drop()
         self.client.force_login(make_user(is_staff=True))
@@ -163,7 +163,7 @@ class DeleteTests(Deleting, BookingTestCase):
 
         self.assertEqual([self.left(), Payment.objects.get().status], [[1, 1, 1], "OPEN"])
 
-    def test_a_key_that_is_none_is_no_fault(self):
+    def test_an_invalid_key_is_not_an_error(self):
         data = {"action": "delete_selected", "post": "yes", ACTION_CHECKBOX_NAME: ["x", "9" * 40]}
         address = reverse("admin:theaters_showtime_changelist")
 
@@ -175,7 +175,7 @@ class DeleteTests(Deleting, BookingTestCase):
             500,
         )
 
-    def test_a_late_payment_keeps_its_booking(self):
+    def test_a_late_payment_blocks_the_deletion_of_its_booking(self):
         self.begin_payment()
         late = after(self.booking)
         lifecycle.expire_overdue(late)
@@ -187,7 +187,7 @@ class DeleteTests(Deleting, BookingTestCase):
 
 
 class SilentProviderTests(Deleting, StripeTestCase):
-    def test_a_provider_that_does_not_answer_blocks_and_the_page_says_why(self):
+    def test_a_silent_provider_blocks_the_deletion_and_the_page_says_why(self):
         self.client.force_login(make_user(is_staff=True, is_superuser=True))
         intent = self.begin()
         self.drop()

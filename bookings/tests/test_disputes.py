@@ -18,12 +18,12 @@ class DisputeTests(PaidStripeTestCase):
         self.fake.ledger.close_dispute(self.dispute, status)
         return self.deliver_all("charge.dispute.closed")
 
-    def test_it_is_flagged_with_one_alert_and_the_banks_reason(self):
+    def test_a_dispute_flags_the_payment_and_logs_one_error_with_the_reason(self):
         self.assertEqual(len(self.told.output), 1)
         self.assertIsNotNone(self.payment().disputed_at)
         self.assertEqual(self.payment().note, f"{self.dispute}: needs_response fraudulent")
 
-    def test_heard_of_again_it_is_not_alarming_again(self):
+    def test_a_repeated_event_about_a_dispute_logs_no_second_error(self):
         first = self.payment().disputed_at
         self.fake.ledger.disputes[self.dispute]["status"] = "under_review"
 
@@ -33,18 +33,18 @@ class DisputeTests(PaidStripeTestCase):
 
         self.assertEqual(self.payment().disputed_at, first)
 
-    def test_one_that_is_won_ends_nothing_while_another_is_open(self):
+    def test_winning_one_dispute_keeps_the_flag_while_another_is_open(self):
         self.fake.ledger.open_dispute(self.payment().intent_id, "duplicate")
 
         self.close("won")
 
         self.assertIsNotNone(self.payment().disputed_at)
 
-    def test_nothing_is_given_back_meanwhile(self):
+    def test_nothing_is_refunded_during_a_dispute(self):
         with self.assertRaises(RefundNotPossible):
             self.give_back(100)
 
-    def test_the_visitor_can_not_cancel_for_money_and_keeps_the_tickets(self):
+    def test_a_visitor_can_not_cancel_for_a_refund_during_a_dispute(self):
         self.client.force_login(self.ann)
 
         response = self.client.post(f"/bookings/{self.booking.reference}/cancel/")
@@ -52,7 +52,7 @@ class DisputeTests(PaidStripeTestCase):
         self.assertContains(response, "That much can&#x27;t be refunded", status_code=409)
         self.assertEqual([stored(self.booking).status, Ticket.objects.valid().count()], ["CONFIRMED", 2])
 
-    def test_won_it_is_a_payment_like_any_other(self):
+    def test_a_payment_can_be_refunded_after_a_won_dispute(self):
         self.close("won")
 
         self.assertIsNone(self.payment().disputed_at)
@@ -62,7 +62,7 @@ class DisputeTests(PaidStripeTestCase):
         self.give_back(100)
         self.assertEqual(self.refunds(), [("SUCCEEDED", 100)])
 
-    def test_lost_the_money_is_gone_and_staff_is_told(self):
+    def test_a_lost_dispute_takes_the_payment_back_and_logs_an_error(self):
         with self.assertLogs("bookings.payment_records", "ERROR"):
             self.close("lost")
 
@@ -70,7 +70,7 @@ class DisputeTests(PaidStripeTestCase):
         with self.assertRaises(RefundNotPossible):
             self.give_back(100)
 
-    def test_closed_without_a_delivery_it_is_seen_by_reconcile(self):
+    def test_reconcile_finds_a_dispute_whose_closing_was_not_delivered(self):
         while_it_is_open = self.reconcile()
         self.fake.ledger.close_dispute(self.dispute, "won")
 
@@ -80,7 +80,7 @@ class DisputeTests(PaidStripeTestCase):
         self.assertEqual(counted, [(1, 0), (0, 1)])
         self.assertIsNone(self.payment().disputed_at)
 
-    def test_opened_without_a_delivery_it_is_seen_in_the_news(self):
+    def test_reconcile_finds_a_dispute_whose_opening_was_not_delivered(self):
         Payment.objects.update(disputed_at=None)
         PaymentEvent.objects.filter(type="charge.dispute.created").delete()
 

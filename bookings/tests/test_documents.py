@@ -79,7 +79,7 @@ class DocumentTests(BookingTestCase):
                 subprocess.run(scan, capture_output=True, text=True, timeout=60).stdout.strip(), code
             )
 
-    def test_the_calendar_has_the_outing_in_the_halls_own_time(self):
+    def test_the_calendar_file_is_in_the_theaters_own_time(self):
         response = self.client.get(f"{self.page}calendar.ics")
 
         self.assertEqual(response["Content-Type"], "text/calendar; charset=utf-8")

@@ -52,12 +52,12 @@ class OwedEmailTestCase(BookingTestCase):
 class ImmediateTests(OwedEmailTestCase):
     """A task runs right after the commit."""
 
-    def test_what_went_out_is_not_sent_again(self):
+    def test_a_sent_email_is_not_sent_again(self):
         self.buy()
 
         self.assertEqual([self.sweep(60), self.subjects()], [0, ["Your tickets"]])
 
-    def test_with_the_mail_server_down_it_goes_out_once_it_is_back(self):
+    def test_an_email_is_sent_once_the_mail_server_is_back(self):
         with self.mail_server_down():
             self.buy()
             self.assertEqual([self.sweep(9), self.sweep(11), self.sweep(11)], [0, 1, 0])
@@ -66,7 +66,7 @@ class ImmediateTests(OwedEmailTestCase):
         self.assertEqual([self.sweep(40), self.sweep(500)], [1, 0])
         self.assertEqual(self.subjects(), ["Your tickets"])
 
-    def test_after_a_day_it_is_given_up_and_said_at_error(self):
+    def test_after_a_day_an_email_is_given_up_and_an_error_logged(self):
         with self.mail_server_down():
             self.buy()
             with self.assertLogs("bookings.emails", "ERROR") as told:
@@ -85,7 +85,7 @@ class ImmediateTests(OwedEmailTestCase):
         self.assertEqual(self.subjects(), ["Booking cancelled"])
         self.assertEqual(BookingEmail.objects.filter(sent_at=None).count(), 0)
 
-    def test_the_sweeper_sends_them(self):
+    def test_the_sweep_sends_owed_emails(self):
         with self.mail_server_down():
             self.buy()
         BookingEmail.objects.update(due_at=timezone.now())
@@ -102,7 +102,7 @@ class ImmediateTests(OwedEmailTestCase):
 class DatabaseTests(OwedEmailTestCase):
     """A worker runs the tasks, in its own time."""
 
-    def test_a_worker_that_was_away_for_hours_sends_each_mail_once(self):
+    def test_a_worker_that_was_away_for_hours_sends_each_email_once(self):
         self.buy()
         self.assertEqual([self.sweep(minutes) for minutes in (11, 40, 90)], [1, 1, 1])
 
@@ -117,7 +117,7 @@ class DatabaseTests(OwedEmailTestCase):
 
 class PriorityTests(OwedEmailTestCase):
     @override_settings(TASKS=DATABASE)
-    def test_tickets_overtake_every_other_mail_that_waits(self):
+    def test_tickets_are_sent_before_all_other_emails(self):
         enqueue(account_emails.send_password_reset_email, self.ann.email)
         lost = buy(self.ann, self.showtime, ["A1"])
         emails.owe(BookingEmail.Kind.CANCELLATION, booking=lost, now=self.now)
@@ -142,7 +142,7 @@ class LimitTests(LimitsMixin, OwedEmailTestCase):
             for _ in range(times):
                 emails.owe(kind, booking=self.booking, now=self.now)
 
-    def test_an_address_has_five_of_a_kind_within_an_hour_and_the_sixth_is_sent_later(self):
+    def test_an_address_gets_five_emails_of_a_kind_per_hour_and_the_sixth_later(self):
         self.owe(BookingEmail.Kind.CANCELLATION, 6)
 
         self.assertEqual(len(mail.outbox), 5)
@@ -151,12 +151,12 @@ class LimitTests(LimitsMixin, OwedEmailTestCase):
         with override_settings(THROTTLES=False):
             self.assertEqual([self.sweep(30), self.sweep(61), len(mail.outbox)], [0, 1, 6])
 
-    def test_tickets_are_never_too_many(self):
+    def test_ticket_emails_are_not_limited(self):
         self.owe(BookingEmail.Kind.CONFIRMATION, 7)
 
         self.assertEqual(len(mail.outbox), 7)
 
-    def test_the_last_attempt_is_not_put_off_any_more(self):
+    def test_the_last_attempt_is_not_postponed(self):
         self.owe(BookingEmail.Kind.CANCELLATION, 6)
         BookingEmail.objects.filter(sent_at=None).update(attempt=emails.MAX_ATTEMPTS - 1, due_at=self.now)
 

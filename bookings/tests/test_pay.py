@@ -9,7 +9,7 @@ from moviebooking.testing import JSON, make_showtime, make_user
 from .support.steps import BookingTestCase, book, buy, hold, seats_held_by, seats_json, stored
 
 
-class PayTests(BookingTestCase):
+class DemoPaymentTests(BookingTestCase):
     @classmethod
     def setUpTestData(cls):
         cls.showtime = make_showtime("SSSSSS")
@@ -27,7 +27,7 @@ class PayTests(BookingTestCase):
     def make_overdue(self):
         Booking.objects.filter(pk=self.booking.pk).update(expires_at=timezone.now() - timedelta(seconds=1))
 
-    def test_success_confirms_it_with_one_ticket_a_seat(self):
+    def test_a_successful_payment_confirms_with_one_ticket_per_seat(self):
         response = self.pay()
 
         self.assertRedirects(response, f"/bookings/{self.booking.reference}/")
@@ -41,7 +41,7 @@ class PayTests(BookingTestCase):
             list(Payment.objects.values_list("status", "amount", "currency")), [("SUCCEEDED", 49560, "INR")]
         )
 
-    def test_afterwards_everybody_sees_the_seats_as_booked(self):
+    def test_the_seats_of_a_paid_booking_are_booked_for_everybody(self):
         self.pay()
 
         for user in (self.ann, self.bob):
@@ -49,7 +49,7 @@ class PayTests(BookingTestCase):
             answer = seats_json(self.client, self.showtime).json()
             self.assertEqual([answer[key] for key in ("booked", "held", "mine")], [["A1", "A2"], [], []])
 
-    def test_failure_is_for_good_and_frees_the_seats(self):
+    def test_a_failed_payment_is_final_and_frees_the_seats(self):
         response = self.pay("failure")
 
         self.assertRedirects(response, f"/bookings/{self.booking.reference}/")
@@ -58,7 +58,7 @@ class PayTests(BookingTestCase):
         self.assertEqual(self.pay().status_code, 410)
         self.assertEqual(Ticket.objects.count(), 0)
 
-    def test_paying_twice_is_paying_once(self):
+    def test_paying_twice_charges_once(self):
         self.pay()
 
         again = self.pay()
@@ -74,14 +74,14 @@ class PayTests(BookingTestCase):
 
         self.assertEqual(stored(self.booking).status, "CONFIRMED")
 
-    def test_after_the_deadline_it_is_gone_and_nothing_is_charged(self):
+    def test_paying_after_the_deadline_is_410_and_charges_nothing(self):
         self.make_overdue()
 
         for response in (self.client.get(self.page), self.pay()):
             self.assertContains(response, "been charged", status_code=410)
         self.assertEqual(DemoIntent.objects.count(), 0)
 
-    def test_as_json_the_refusal_has_its_name(self):
+    def test_a_late_payment_is_named_in_json(self):
         self.make_overdue()
 
         response = self.client.post(self.page, {"outcome": "success"}, headers=JSON)
@@ -93,18 +93,18 @@ class PayTests(BookingTestCase):
             self.assertEqual(self.pay(outcome).status_code, 400)
         self.assertEqual(stored(self.booking).status, "PENDING")
 
-    def test_nobody_else_can_see_or_pay_it(self):
+    def test_nobody_else_can_see_or_pay_a_booking(self):
         self.client.force_login(self.bob)
 
         self.assertEqual([self.client.get(self.page).status_code, self.pay().status_code], [404, 404])
         self.assertEqual(stored(self.booking).status, "PENDING")
 
-    def test_it_is_priced_by_the_booking_and_not_by_the_form(self):
+    def test_the_price_is_taken_from_the_booking_and_not_from_the_form(self):
         self.client.post(self.page, {"outcome": "success", "amount": "1", "total_amount": "0.01"})
 
         self.assertEqual(DemoIntent.objects.get().amount, 49560)
 
-    def test_paid_the_page_leads_to_the_ticket(self):
+    def test_the_payment_page_of_a_paid_booking_redirects_to_its_tickets(self):
         self.pay()
 
         self.assertRedirects(self.client.get(self.page), f"/bookings/{self.booking.reference}/")
@@ -113,7 +113,7 @@ class PayTests(BookingTestCase):
         self.assertEqual(self.client.put(self.page).status_code, 405)
 
 
-class SettleTests(BookingTestCase):
+class SettlementTests(BookingTestCase):
     """What comes late, twice, or wrong."""
 
     @classmethod
@@ -132,7 +132,7 @@ class SettleTests(BookingTestCase):
     def refunds(self):
         return list(DemoIntent.objects.values_list("amount", "refunded"))
 
-    def test_a_late_payment_confirms_when_every_seat_is_still_free(self):
+    def test_a_late_payment_confirms_if_every_seat_is_still_free(self):
         booking, intent, later = self.late_payment(["A1", "A2"])
 
         settlement.settle(intent=intent, now=later)
@@ -140,7 +140,7 @@ class SettleTests(BookingTestCase):
         self.assertEqual(stored(booking).status, "CONFIRMED")
         self.assertEqual(self.refunds(), [(49560, 0)])
 
-    def test_a_late_payment_goes_back_when_somebody_holds_a_seat(self):
+    def test_a_late_payment_is_refunded_if_a_seat_is_held(self):
         booking, intent, later = self.late_payment(["A1", "A2"])
         hold(self.bob, self.showtime, ["A2"], now=later)
 
@@ -162,7 +162,7 @@ class SettleTests(BookingTestCase):
 
         self.assertEqual([Ticket.objects.count(), self.refunds()], [0, [(24780, 24780)]])
 
-    def test_a_late_payment_goes_back_when_a_seat_is_sold_or_being_paid_by_another(self):
+    def test_a_late_payment_is_refunded_if_a_seat_is_sold_or_pending(self):
         for rival in (buy, book):
             with self.subTest(rival.__name__):
                 booking, intent, later = self.late_payment(["A1" if rival is buy else "A2"])
@@ -171,7 +171,7 @@ class SettleTests(BookingTestCase):
                     settlement.settle(intent=intent, now=later)
                 self.assertEqual(DemoIntent.objects.get(pk=intent.id).refunded, 24780)
 
-    def test_a_payment_after_the_film_began_goes_back(self):
+    def test_a_payment_after_the_start_is_refunded(self):
         booking, intent, _ = self.late_payment(["A1"])
 
         with self.captureOnCommitCallbacks(execute=True):
@@ -179,7 +179,7 @@ class SettleTests(BookingTestCase):
 
         self.assertEqual(self.refunds(), [(24780, 24780)])
 
-    def test_a_payment_for_a_dropped_booking_goes_back(self):
+    def test_a_payment_for_a_dropped_booking_is_refunded(self):
         from bookings import checkout
 
         booking, intent, _ = self.late_payment(["A1"])
@@ -199,7 +199,7 @@ class SettleTests(BookingTestCase):
 
         self.assertEqual([Ticket.objects.count(), self.refunds()], [1, [(24780, 0)]])
 
-    def test_a_wrong_amount_confirms_nothing_and_waits_for_a_person(self):
+    def test_a_wrong_amount_confirms_nothing_and_needs_attention(self):
         from dataclasses import replace
 
         for wrong in ({"received": 1}, {"currency": "USD"}, {"reference": "OTHER"}, {"livemode": True}):
@@ -213,7 +213,7 @@ class SettleTests(BookingTestCase):
                 settlement.free_locks(booking, timezone.now())
         self.assertEqual(Ticket.objects.count(), 0)
 
-    def test_reconcile_finishes_what_a_crash_left(self):
+    def test_reconcile_confirms_a_payment_after_a_crash(self):
         booking, intent, _ = self.late_payment(["A1"])
 
         done = reconciliation.reconcile(now=timezone.now())
@@ -221,7 +221,7 @@ class SettleTests(BookingTestCase):
         self.assertEqual(done, {"settled": 1, "open": 0, "refunded": 0, "events": 0, "failed": 0})
         self.assertEqual(stored(booking).status, "CONFIRMED")
 
-    def test_reconcile_withdraws_what_nobody_paid_in_time(self):
+    def test_reconcile_withdraws_payments_that_were_not_paid_in_time(self):
         now = timezone.now()
         booking = book(self.ann, self.showtime, ["A1"], now=now)
         settlement.begin_payment(booking=booking, now=now)
@@ -231,7 +231,7 @@ class SettleTests(BookingTestCase):
         self.assertEqual(DemoIntent.objects.get().status, "canceled")
         self.assertEqual([stored(booking).status, Payment.objects.get().status], ["EXPIRED", "CANCELED"])
 
-    def test_reconcile_makes_the_refund_that_a_crash_left_owed(self):
+    def test_reconcile_makes_an_owed_refund_after_a_crash(self):
         booking, intent, later = self.late_payment(["A1"])
         hold(self.bob, self.showtime, ["A1"], now=later)
         settlement.settle(intent=intent, now=later)  # the process dies before the task runs
@@ -243,7 +243,7 @@ class SettleTests(BookingTestCase):
         self.assertEqual(done["refunded"], 1)
         self.assertEqual(self.refunds(), [(24780, 24780)])
 
-    def test_a_late_payers_own_new_hold_of_the_seats_is_no_rivals(self):
+    def test_a_late_payers_own_new_hold_does_not_block_the_payment(self):
         booking, intent, later = self.late_payment(["A1", "A2"])
         hold(self.ann, self.showtime, ["A2", "A3"], now=later)
 

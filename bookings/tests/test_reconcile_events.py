@@ -15,7 +15,7 @@ from .support.fake_stripe import faults
 from .support.stripe_site import PRICE, InterruptedPaymentTestCase
 
 
-class NewsCursorTests(InterruptedPaymentTestCase):
+class EventCursorTests(InterruptedPaymentTestCase):
     def setUp(self):
         super().setUp()
         self.pay()
@@ -30,14 +30,14 @@ class NewsCursorTests(InterruptedPaymentTestCase):
         for event in self.fake.ledger.events[-2:]:  # of the refund and of its charge
             event["created"] = int(moment.timestamp())
 
-    def test_it_moves_with_every_reading(self):
+    def test_the_cursor_moves_with_every_reading(self):
         now = timezone.now() + timedelta(minutes=5)
 
         self.reconcile(now)
 
         self.assertEqual(self.read_until(), now)
 
-    def test_a_delivery_of_today_hides_no_news_of_yesterday(self):
+    def test_a_delivery_of_today_hides_no_event_of_yesterday(self):
         """Deliveries failed for hours; then one came through."""
         self.fake.ledger.create_refund({"payment_intent": self.payment().intent_id, "amount": 5000})
         self.fake.ledger.create_refund({"payment_intent": self.payment().intent_id, "amount": 6000})
@@ -49,7 +49,7 @@ class NewsCursorTests(InterruptedPaymentTestCase):
 
         self.assertEqual(Refund.objects.filter(status="SUCCEEDED").count(), 2)
 
-    def test_what_was_made_before_the_last_reading_and_published_after_it_is_heard(self):
+    def test_an_event_listed_late_is_handled(self):
         self.reconcile()
         self.refund_made_at(self.read_until() - timedelta(minutes=59))
 
@@ -64,7 +64,7 @@ class NewsCursorTests(InterruptedPaymentTestCase):
 
         self.assertEqual(self.reconcile(include_fresh=False)["events"], 1)
 
-    def test_it_stays_where_something_could_not_be_heard(self):
+    def test_the_cursor_stays_if_an_event_could_not_be_handled(self):
         before = self.read_until()
         self.fake.ledger.create_refund({"payment_intent": self.payment().intent_id, "amount": 5000})
         self.fake.misbehave("GET", "/v1/refunds", *[faults.Status(500) for _ in range(3)])
@@ -75,7 +75,7 @@ class NewsCursorTests(InterruptedPaymentTestCase):
         self.assertEqual(self.reconcile(timezone.now() + timedelta(hours=1))["events"], 1)
         self.assertEqual(Refund.objects.get().amount, 5000)
 
-    def test_without_an_answer_it_stays_too(self):
+    def test_the_cursor_stays_if_the_provider_does_not_answer(self):
         before = self.read_until()
         self.fake.misbehave("GET", "/v1/events", *[faults.Status(500) for _ in range(3)])
 
@@ -84,7 +84,7 @@ class NewsCursorTests(InterruptedPaymentTestCase):
         self.assertEqual(self.read_until(), before)
 
 
-class NothingWaitsForNewsTests(InterruptedPaymentTestCase):
+class UnreadableEventsTests(InterruptedPaymentTestCase):
     """News that can't be read, or are not given at all, stop nothing else."""
 
     def setUp(self):
@@ -99,7 +99,7 @@ class NothingWaitsForNewsTests(InterruptedPaymentTestCase):
         self.assertEqual(done, {"settled": 0, "open": 0, "refunded": 1, "events": 0, "failed": 0} | expected)
         self.assertEqual(self.taken_back_and_left(), (5000, PRICE - 5000))
 
-    def test_once_everything_is_settled_only_the_news_are_asked_for(self):
+    def test_once_everything_is_settled_only_events_are_requested(self):
         self.reconcile()
         asked = len(self.fake.requests)
 
@@ -107,19 +107,19 @@ class NothingWaitsForNewsTests(InterruptedPaymentTestCase):
 
         self.assertEqual([set(done.values()), len(self.fake.requests) - asked], [{0}, 1])
 
-    def test_a_provider_without_a_list_of_news(self):
+    def test_a_provider_without_a_list_of_events_stops_nothing_else(self):
         self.fake.misbehave("GET", "/v1/events", faults.Status(404))
 
         self.assert_refund_is_made(failed=1)
 
-    def test_a_list_that_is_refused(self):
+    def test_a_refused_list_of_events_stops_nothing_else(self):
         refusal = {"error": {"type": "invalid_request_error", "message": "Invalid types"}}
         self.fake.misbehave("GET", "/v1/events", faults.Instead(400, refusal))
 
         with self.assertLogs("bookings.money.reconciliation", "ERROR"):
             self.assert_refund_is_made(failed=1)
 
-    def test_one_that_is_none_hides_no_other(self):
+    def test_an_unreadable_event_hides_no_other(self):
         """It comes first, and what comes after it is heard; the next sweep does not hear that again."""
         spoilt = {
             **self.fake.events("payment_intent.succeeded")[0],
@@ -134,8 +134,8 @@ class NothingWaitsForNewsTests(InterruptedPaymentTestCase):
         self.assertIsNotNone(event_records.events_read_until("stripe"))
 
 
-class SilenceTests(InterruptedPaymentTestCase):
-    def test_a_provider_that_hangs_is_not_asked_about_everything(self):
+class SilentProviderTests(InterruptedPaymentTestCase):
+    def test_a_provider_that_hangs_is_not_called_about_everything(self):
         self.pay()
         self.deliver_all("payment_intent.succeeded")
         for _ in range(7):

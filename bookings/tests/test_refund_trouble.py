@@ -29,8 +29,8 @@ class CardError(faults.Fault):
         return 402, {"error": error}, False
 
 
-class RefusedTests(PaidStripeTestCase):
-    def test_one_that_the_cards_bank_refuses_has_failed_and_needs_attention(self):
+class RefusedRefundTests(PaidStripeTestCase):
+    def test_a_refund_that_the_cards_bank_refuses_has_failed_and_needs_attention(self):
         self.fake.misbehave("POST", REFUNDS, CardError())
 
         with self.assertLogs("bookings.payment_records", "ERROR"):
@@ -38,14 +38,14 @@ class RefusedTests(PaidStripeTestCase):
 
         self.assertEqual(self.refunds(), [("FAILED", 5000)])
 
-    def test_without_a_list_of_refunds_it_is_made_all_the_same(self):
+    def test_a_refund_is_made_even_if_the_server_has_no_list_of_refunds(self):
         self.fake.misbehave("GET", REFUNDS, Missing())
 
         self.give_back(5000)
 
         self.assertEqual([self.refunds(), self.taken_back_and_left()[0]], [[("SUCCEEDED", 5000)], 5000])
 
-    def test_of_an_intent_that_stripe_does_not_know_it_has_failed(self):
+    def test_a_refund_of_an_intent_that_stripe_does_not_know_has_failed(self):
         self.fake.ledger.intents.clear()
 
         with self.assertLogs("bookings.payment_records", "ERROR"):
@@ -54,7 +54,7 @@ class RefusedTests(PaidStripeTestCase):
         self.assertEqual(list(Refund.objects.values_list("status", flat=True)), ["FAILED"])
 
 
-class OnceTests(PaidStripeTestCase):
+class RepeatedTaskTests(PaidStripeTestCase):
     """Whatever is done again asks Stripe nothing, and gives nothing back a second time."""
 
     def assert_asks_nothing(self, again):
@@ -71,7 +71,7 @@ class OnceTests(PaidStripeTestCase):
 
         self.assert_asks_nothing(lambda: refunds.make_refund.call(refund.pk))
 
-    def test_nor_is_one_that_is_under_way_or_given_back(self):
+    def test_a_pending_or_succeeded_refund_is_not_made_by_the_task_that_runs_again(self):
         self.fake.ledger.new_refunds_are = "pending"
         under_way = self.give_back(5000)
         self.fake.ledger.new_refunds_are = "succeeded"
@@ -81,19 +81,19 @@ class OnceTests(PaidStripeTestCase):
         for refund in (under_way, given):
             self.assert_asks_nothing(lambda refund=refund: refunds.make_refund.call(refund.pk))
 
-    def test_a_refunds_event_that_is_heard_twice_asks_once(self):
+    def test_a_refund_event_that_is_delivered_twice_is_handled_once(self):
         self.in_the_dashboard(5000)
         self.deliver_all("refund.created")
 
         self.assert_asks_nothing(lambda: self.assertEqual(self.deliver_all("refund.created"), [200]))
 
-    def test_a_settled_payment_is_not_settled_again_whatever_has_been_given_back(self):
+    def test_a_settled_payment_is_not_settled_again_after_a_refund(self):
         self.give_back(5000)
         intent = settlement.fetch_intent(self.payment())
 
         self.assert_asks_nothing(lambda: settlement.settle(intent=intent, now=self.now))
 
-    def test_a_page_of_what_is_settled_asks_nothing(self):
+    def test_the_page_of_a_settled_booking_does_not_call_stripe(self):
         booking = stored(self.booking)
         for status in (*Payment.DECIDED, Payment.Status.CANCELED):
             Payment.objects.update(status=status, received=PRICE if status in Payment.DECIDED else 0)
@@ -101,8 +101,8 @@ class OnceTests(PaidStripeTestCase):
                 self.assert_asks_nothing(lambda: settlement.refresh_from_provider(booking, now=self.now))
 
 
-class BeforeThePaymentTests(StripeTestCase):
-    def test_a_refunds_event_settles_the_open_payment_first(self):
+class EventBeforePaymentTests(StripeTestCase):
+    def test_a_refund_event_settles_the_open_payment_first(self):
         """All of the money goes back, and nobody waits for news of the payment itself."""
         self.pay()
         self.fake.ledger.create_refund({"payment_intent": self.payment().intent_id, "amount": 5000})
@@ -112,7 +112,7 @@ class BeforeThePaymentTests(StripeTestCase):
         self.assertEqual([self.status(), self.taken_back_and_left()], [("PENDING", "REFUNDED"), (PRICE, 0)])
         self.assertEqual(PaymentEvent.objects.get().type, "refund.created")
 
-    def test_a_disputes_event_settles_the_open_payment_first(self):
+    def test_a_dispute_event_settles_the_open_payment_first(self):
         self.fake.ledger.open_dispute(self.pay().id)
 
         with self.assertLogs("bookings.payment_records", "ERROR"):
@@ -122,8 +122,8 @@ class BeforeThePaymentTests(StripeTestCase):
         self.assertIsNotNone(self.payment().disputed_at)
 
 
-class QuoteTests(PaidStripeTestCase):
-    def test_only_a_payment_that_has_succeeded_is_worth_anything(self):
+class RefundQuoteTests(PaidStripeTestCase):
+    def test_only_a_succeeded_payment_can_be_refunded_by_cancelling(self):
         """A second one, which came later and has gone back, and one that nobody paid."""
         for status, received in (("REFUNDED", PRICE), ("CANCELED", 0)):
             Payment.objects.create(
@@ -139,13 +139,13 @@ class QuoteTests(PaidStripeTestCase):
 
         self.assertEqual((str(amount), percent), ("472.00", 100))
 
-    def test_a_booking_without_one_is_worth_nothing(self):
+    def test_cancelling_a_booking_without_a_payment_refunds_nothing(self):
         Payment.objects.update(status="REFUND_DUE")
 
         self.assertEqual(refunds.refund_quote(stored(self.booking), now=self.now), (0, 100))
 
 
-class FailedTests(PaidStripeTestCase):
+class FailedCancellationRefundTests(PaidStripeTestCase):
     """A visitor's refund of 472.00 fails at the bank."""
 
     def setUp(self):
@@ -162,7 +162,7 @@ class FailedTests(PaidStripeTestCase):
             f"We refunded {given}. It can take up to 10 days to appear.",
         )
 
-    def test_until_something_is_done_a_person_is_needed_and_the_visitor_told(self):
+    def test_a_failed_refund_needs_attention_and_the_visitor_is_told(self):
         [section] = needs_attention.sections(self.now)
 
         self.assertEqual([case.row for case in section.cases], [self.failed])
@@ -171,26 +171,26 @@ class FailedTests(PaidStripeTestCase):
             "We couldn't refund ₹472.00 to your card. We'll find another way and get in touch.",
         )
 
-    def test_the_same_amount_given_in_the_dashboard_takes_its_place(self):
+    def test_a_dashboard_refund_of_the_same_amount_replaces_the_failed_one(self):
         self.in_the_dashboard(47200)
         self.deliver_all("refund.created")
 
         self.assert_done()
         self.assertEqual(Refund.objects.get(status="SUCCEEDED").retry_of, self.failed)
 
-    def test_the_same_amount_given_by_staff_takes_its_place(self):
+    def test_a_staff_refund_of_the_same_amount_replaces_the_failed_one(self):
         self.give_back(47200)
 
         self.assert_done()
         self.assertEqual(Refund.objects.get(status="SUCCEEDED").retry_of, self.failed)
 
-    def test_given_in_two_parts_it_needs_nobody_either(self):
+    def test_a_failed_refund_that_was_refunded_in_two_parts_needs_no_attention(self):
         self.give_back(30000)
         self.give_back(17200)
 
         self.assert_done()
 
-    def test_a_part_alone_does_not_make_the_books_true(self):
+    def test_the_audit_finds_a_failed_refund_of_which_only_a_part_was_refunded(self):
         self.give_back(30000)
 
         self.assertEqual(
@@ -199,7 +199,7 @@ class FailedTests(PaidStripeTestCase):
 
 
 class BeforeConfirmingTests(StripeTestCase):
-    def test_a_refund_that_is_imported_after_stripe_was_looked_at_leaves_no_tickets_without_money(self):
+    def test_a_refund_imported_while_the_payment_is_settled_leaves_no_unpaid_tickets(self):
         intent = self.pay()
         looked_at = settlement.fetch_intent(self.payment())
         self.fake.ledger.create_refund({"payment_intent": intent.id})
@@ -211,8 +211,8 @@ class BeforeConfirmingTests(StripeTestCase):
         self.assertEqual(audit.audit(timezone.now()), [])
 
 
-class DashboardTests(PaidStripeTestCase):
-    def test_all_of_it_given_back_while_the_tickets_are_valid_is_one_line_at_error(self):
+class DashboardAlertTests(PaidStripeTestCase):
+    def test_refunding_all_of_a_confirmed_booking_in_the_dashboard_logs_one_error(self):
         self.in_the_dashboard()
 
         with self.assertLogs("bookings.payment_records", "ERROR") as told:
@@ -220,14 +220,14 @@ class DashboardTests(PaidStripeTestCase):
 
         self.assertEqual([len(told.output), *self.status()], [1, "CONFIRMED", "REFUNDED"])
 
-    def test_one_that_had_failed_by_the_time_it_is_heard_of_is_one_line_at_error(self):
+    def test_a_dashboard_refund_that_has_already_failed_logs_one_error(self):
         self.fail_at_the_bank(self.in_the_dashboard(5000))
 
         self.assertEqual(self.refunds(), [("FAILED", 5000)])
 
 
 class SecondPaymentTests(PaidStripeTestCase):
-    def test_the_page_says_that_it_was_a_second_one(self):
+    def test_the_page_says_that_the_refund_is_of_a_second_payment(self):
         metadata = {"booking": self.booking.reference}
         second = self.fake.ledger.create_intent({"amount": PRICE, "currency": "inr", "metadata": metadata})
         self.fake.pay(second["id"])
@@ -244,7 +244,7 @@ class SecondPaymentTests(PaidStripeTestCase):
 
 
 class WithoutListsTests(StripeTestCase):
-    def test_without_lists_of_refunds_and_disputes_a_payment_is_settled_all_the_same(self):
+    def test_a_payment_is_settled_even_if_the_server_has_no_lists_of_refunds_and_disputes(self):
         self.pay()
         self.fake.misbehave("GET", REFUNDS, Missing())
         self.fake.misbehave("GET", "/v1/disputes", Missing())

@@ -12,7 +12,7 @@ REFUND_NEWS = ("refund.created", "refund.updated", "refund.failed")
 
 
 class StaffRefundTests(PaidStripeTestCase):
-    def test_part_of_it_goes_back_and_the_tickets_stay(self):
+    def test_a_part_can_be_refunded_and_the_tickets_stay_valid(self):
         self.give_back(10000)
 
         self.assertEqual(
@@ -20,14 +20,14 @@ class StaffRefundTests(PaidStripeTestCase):
         )
         self.assertEqual(self.taken_back_and_left(), (10000, PRICE - 10000))
 
-    def test_the_same_part_twice_is_two_refunds(self):
+    def test_refunding_the_same_amount_twice_makes_two_refunds(self):
         self.give_back(10000)
         self.give_back(10000)
 
         self.assertEqual(self.refunds(), [("SUCCEEDED", 10000)] * 2)
         self.assertEqual(self.taken_back_and_left(), (20000, PRICE - 20000))
 
-    def test_never_more_than_was_received(self):
+    def test_never_more_than_was_received_is_refunded(self):
         self.give_back(PRICE - 1)
 
         for amount in (2, PRICE, 0, -1):
@@ -37,7 +37,7 @@ class StaffRefundTests(PaidStripeTestCase):
         self.give_back(1)
         self.assertEqual([self.taken_back_and_left(), self.payment().status], [(PRICE, 0), "REFUNDED"])
 
-    def test_a_bank_takes_days_and_then_says_yes(self):
+    def test_a_pending_refund_succeeds_days_later(self):
         self.fake.ledger.new_refunds_are = "pending"
         refund = self.give_back(10000)
         self.assertEqual(self.refunds(), [("PENDING", 10000)])
@@ -48,14 +48,14 @@ class StaffRefundTests(PaidStripeTestCase):
 
         self.assertEqual(self.refunds(), [("SUCCEEDED", 10000)])
 
-    def test_what_is_under_way_counts_as_given(self):
+    def test_a_pending_refund_counts_as_refunded(self):
         self.fake.ledger.new_refunds_are = "pending"
         self.give_back(PRICE - 1)
 
         with self.assertRaises(RefundNotPossible):
             self.give_back(2)
 
-    def test_one_under_way_is_never_made_again(self):
+    def test_a_pending_refund_is_never_made_again(self):
         self.fake.ledger.new_refunds_are = "pending"
         self.give_back(10000)
         self.fake.memory.forget()
@@ -65,7 +65,7 @@ class StaffRefundTests(PaidStripeTestCase):
 
         self.assertEqual(len(self.fake.ledger.refunds), 1)
 
-    def test_what_stripe_refuses_has_failed(self):
+    def test_a_refund_that_stripe_refuses_has_failed(self):
         self.fake.misbehave("POST", "/v1/refunds", faults.Status(400))
 
         with self.assertLogs("bookings", "ERROR"):
@@ -86,30 +86,30 @@ class FailedRefundTests(PaidStripeTestCase):
         with self.captureOnCommitCallbacks(execute=True):
             return refunds.retry_refund(refund=self.failed, now=self.now)
 
-    def test_a_bank_may_send_back_what_had_been_given(self):
+    def test_a_bank_may_return_a_refund_that_had_succeeded(self):
         self.assertEqual([self.refunds(), self.payment().status], [[("FAILED", PRICE)], "SUCCEEDED"])
 
-    def test_told_again_it_is_not_alarming_again(self):
+    def test_a_repeated_event_about_a_failed_refund_logs_no_second_error(self):
         self.fake.ledger.finish_refund(self.failed.refund_id, "failed")
 
         with self.assertNoLogs("bookings.payment_records", "ERROR"):
             self.deliver_all(*REFUND_NEWS)
 
-    def test_the_visitor_reads_that_another_way_is_looked_for(self):
+    def test_the_page_says_that_another_way_to_refund_will_be_found(self):
         self.client.force_login(self.ann)
 
         page = self.client.get(f"/bookings/{self.booking.reference}/")
 
         self.assertContains(page, "refund ₹495.60 to your card.")
 
-    def test_a_retry_is_a_refund_with_a_key_of_its_own(self):
+    def test_a_retry_is_a_new_refund_with_its_own_key(self):
         again = self.retry()
 
         self.assertNotEqual(again.key, self.failed.key)
         self.assertEqual(self.refunds(), [("FAILED", PRICE), ("SUCCEEDED", PRICE)])
         self.assertEqual([self.taken_back_and_left(), self.payment().status], [(PRICE, 0), "REFUNDED"])
 
-    def test_only_one_takes_its_place(self):
+    def test_a_failed_refund_is_retried_only_once(self):
         again = self.retry()
 
         with self.assertRaises(RefundNotPossible):
@@ -117,13 +117,13 @@ class FailedRefundTests(PaidStripeTestCase):
         with self.assertRaises(RefundNotPossible):
             refunds.retry_refund(refund=again, now=self.now)
 
-    def test_given_by_hand_it_is_given(self):
+    def test_a_manual_refund_replaces_the_failed_one(self):
         refunds.record_manual_refund(refund=self.failed, reason="In cash", now=self.now)
 
         self.assertEqual([self.refunds()[1], self.payment().status], [("SUCCEEDED", PRICE), "REFUNDED"])
         self.assertEqual(len(self.fake.ledger.refunds), 1)
 
-    def test_a_late_success_of_the_failed_one_changes_nothing(self):
+    def test_a_late_success_of_a_failed_refund_changes_nothing(self):
         payment_records.record_refund_status(
             refund_id=self.failed.pk, status=Refund.Status.SUCCEEDED, now=self.now
         )
@@ -131,8 +131,8 @@ class FailedRefundTests(PaidStripeTestCase):
         self.assertEqual(self.refunds(), [("FAILED", PRICE)])
 
 
-class DashboardTests(PaidStripeTestCase):
-    def test_what_staff_gives_back_there_stands_here(self):
+class DashboardRefundTests(PaidStripeTestCase):
+    def test_dashboard_refunds_are_imported(self):
         self.in_the_dashboard(5000)
         self.in_the_dashboard(5000)
 
@@ -142,7 +142,7 @@ class DashboardTests(PaidStripeTestCase):
         with self.assertRaises(RefundNotPossible):
             self.give_back(PRICE - 9999)
 
-    def test_it_is_taken_over_once_whatever_news_tell_of_it(self):
+    def test_a_dashboard_refund_is_imported_once_whichever_events_report_it(self):
         self.in_the_dashboard(5000)
 
         self.deliver_all("refund.created", "charge.refunded")
@@ -150,7 +150,7 @@ class DashboardTests(PaidStripeTestCase):
 
         self.assertEqual(self.refunds(), [("SUCCEEDED", 5000)])
 
-    def test_what_becomes_of_it_later_is_followed(self):
+    def test_later_changes_of_a_dashboard_refund_are_imported(self):
         self.fake.ledger.new_refunds_are = "pending"
         refund_id = self.in_the_dashboard(5000)
         self.deliver_all("refund.created")
@@ -160,14 +160,14 @@ class DashboardTests(PaidStripeTestCase):
 
         self.assertEqual(self.refunds(), [("FAILED", 5000)])
 
-    def test_our_own_is_not_taken_for_a_foreign_one(self):
+    def test_our_own_refund_is_not_imported_as_a_dashboard_refund(self):
         self.give_back(5000)
 
         self.deliver_all("refund.created")
 
         self.assertEqual(self.refunds(), [("SUCCEEDED", 5000)])
 
-    def test_all_of_it_given_back_there_leaves_a_booking_that_a_person_has_to_look_at(self):
+    def test_a_full_dashboard_refund_leaves_the_booking_confirmed_for_staff_to_decide(self):
         self.in_the_dashboard()
 
         self.deliver_all("refund.created")

@@ -24,7 +24,7 @@ def policy_of(response):
 
 class PaymentPagePolicyTests(SimpleTestCase):
     @override_settings(**STRIPES_OWN)
-    def test_it_lets_in_what_stripe_needs_and_no_more(self):
+    def test_the_policy_allows_what_stripe_needs_and_no_more(self):
         expected = {
             "script-src": ["https://js.stripe.com", "https://*.js.stripe.com"],
             "connect-src": ["https://api.stripe.com"],
@@ -33,7 +33,7 @@ class PaymentPagePolicyTests(SimpleTestCase):
         self.assertEqual(payment_page_csp(), expected)
 
     @override_settings(**DOUBLE)
-    def test_it_is_made_of_the_settings(self):
+    def test_the_policy_follows_the_settings(self):
         origin = "http://127.0.0.1:4242"
         expected = {
             "script-src": [origin],

@@ -19,7 +19,7 @@ USUAL_CALL_SECONDS = stripe_provider.CALL_SECONDS
 
 
 class OutageTests(StripeTestCase):
-    def test_whatever_is_no_answer_means_unavailable(self):
+    def test_errors_and_silence_are_payment_unavailable(self):
         spoilt = {
             "too many requests": faults.Status(429),
             "a revoked key": faults.Status(401),
@@ -34,7 +34,7 @@ class OutageTests(StripeTestCase):
                 with self.assertRaises(PaymentUnavailable):
                     self.open_intent()
 
-    def test_a_revoked_key_is_told_to_staff(self):
+    def test_a_revoked_key_logs_an_error(self):
         self.fake.misbehave("POST", INTENTS, faults.Status(401))
 
         with (
@@ -43,11 +43,11 @@ class OutageTests(StripeTestCase):
         ):
             self.open_intent()
 
-    def test_a_server_that_is_gone_means_unavailable(self):
+    def test_a_server_that_is_gone_is_payment_unavailable(self):
         with override_settings(STRIPE_API_BASE="http://127.0.0.1:9"), self.assertRaises(PaymentUnavailable):
             self.open_intent()
 
-    def test_three_failures_in_a_row_are_unavailable_and_two_are_mended(self):
+    def test_two_failures_are_retried_and_three_are_payment_unavailable(self):
         self.fake.misbehave("POST", INTENTS, *[faults.Status(500) for _ in range(3)])
         with self.assertRaises(PaymentUnavailable):
             self.open_intent()
@@ -76,7 +76,7 @@ class IdempotencyTests(StripeTestCase):
 
         self.assertEqual(list(self.fake.ledger.intents), [made.id])
 
-    def test_ten_at_once_are_one_intent(self):
+    def test_ten_simultaneous_calls_with_one_key_make_one_intent(self):
         key = uuid4()
         self.fake.misbehave("POST", INTENTS, faults.Slow(0.04))
 
@@ -94,7 +94,7 @@ class IdempotencyTests(StripeTestCase):
 
         self.assertEqual(list(self.fake.ledger.intents), [made.id])
 
-    def test_a_lost_answer_to_a_refund_gives_back_once(self):
+    def test_a_refund_whose_answer_was_lost_is_made_once(self):
         intent = self.paid_intent()
         self.fake.misbehave("POST", REFUNDS, faults.LostAnswer())
 
@@ -102,7 +102,7 @@ class IdempotencyTests(StripeTestCase):
 
         self.assertEqual(self.stripe.refunds_of(intent.id), [made])
 
-    def test_a_remembered_500_does_not_stop_a_refund_for_ever(self):
+    def test_a_replayed_500_does_not_stop_a_refund_for_ever(self):
         intent = self.paid_intent()
         self.fake.misbehave("POST", REFUNDS, faults.Status(500, remembered=True))
 
@@ -110,7 +110,7 @@ class IdempotencyTests(StripeTestCase):
 
         self.assertEqual(self.stripe.refunds_of(intent.id), [made])
 
-    def test_a_remembered_500_about_a_refund_that_was_made_finds_it(self):
+    def test_a_refund_that_was_made_is_found_after_a_replayed_500(self):
         intent = self.paid_intent()
         self.fake.misbehave("POST", REFUNDS, faults.DoneBut500())
 
@@ -118,7 +118,7 @@ class IdempotencyTests(StripeTestCase):
 
         self.assertEqual(self.stripe.refunds_of(intent.id), [made])
 
-    def test_a_remembered_500_does_not_stop_a_payment_for_ever(self):
+    def test_a_replayed_500_does_not_stop_a_payment_for_ever(self):
         key = uuid4()
         self.fake.misbehave("POST", INTENTS, faults.Status(500, remembered=True))
 
@@ -127,7 +127,7 @@ class IdempotencyTests(StripeTestCase):
         self.assertEqual(found, set(self.fake.ledger.intents))
 
 
-class PatienceTests(StripeTestCase):
+class CallTimeLimitTests(StripeTestCase):
     """With a tenth of the usual time, so that the suite does not wait for it."""
 
     def setUp(self):
@@ -147,13 +147,13 @@ class PatienceTests(StripeTestCase):
 
         self.assertLess(USUAL_CALL_SECONDS + pauses, 15)
 
-    def test_silence_ends(self):
+    def test_a_call_without_an_answer_ends(self):
         self.assert_ends(*[faults.Slow(5) for _ in range(3)])
 
-    def test_an_answer_that_drips_ends(self):
+    def test_a_call_whose_answer_drips_ends(self):
         self.assert_ends(*[faults.Drip(0.2) for _ in range(3)])
 
-    def test_an_answer_whose_headers_drip_ends(self):
+    def test_a_call_whose_headers_drip_ends(self):
         self.assert_ends(*[faults.Drip(0.2, headers=True) for _ in range(3)])
 
     def test_a_call_after_a_slow_one_is_quick_again(self):
@@ -172,7 +172,7 @@ class PatienceTests(StripeTestCase):
 
         self.assertLess(monotonic() - started, 4.5)
 
-    def test_a_long_list_has_that_time_for_every_page_of_it(self):
+    def test_each_page_of_a_long_list_has_its_own_time_limit(self):
         for _ in range(40):
             self.paid_intent()
         self.fake.misbehave("GET", "/v1/events", *[faults.Slow(0.3)] * 8)

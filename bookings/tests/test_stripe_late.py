@@ -20,7 +20,7 @@ from .support.steps import buy, hold, stored
 from .support.stripe_site import PRICE, InterruptedPaymentTestCase
 
 
-class LateTests(InterruptedPaymentTestCase):
+class LatePaymentTests(InterruptedPaymentTestCase):
     """Paid in time, heard of after the deadline."""
 
     def setUp(self):
@@ -31,12 +31,12 @@ class LateTests(InterruptedPaymentTestCase):
     def rival(self):
         hold(self.bob, self.showtime, ["A2"], now=self.late)
 
-    def test_with_every_seat_free_it_is_confirmed(self):
+    def test_a_late_payment_is_confirmed_if_all_seats_are_free(self):
         self.reconcile(self.late)
 
         self.assert_confirmed_once()
 
-    def test_with_a_seat_gone_the_money_goes_back_and_page_and_mail_say_so(self):
+    def test_a_late_payment_is_refunded_if_a_seat_is_gone_and_page_and_email_say_so(self):
         self.rival()
 
         self.reconcile(self.late)
@@ -48,12 +48,12 @@ class LateTests(InterruptedPaymentTestCase):
         page = self.client.get(f"/bookings/{self.booking.reference}/")
         self.assertContains(page, "We refunded ₹495.60.")
 
-    def test_after_the_start_the_money_goes_back(self):
+    def test_a_payment_settled_after_the_start_is_refunded(self):
         self.reconcile(self.showtime.start_time)
 
         self.assert_given_back_once()
 
-    def test_without_redis_it_waits(self):
+    def test_a_late_payment_waits_while_redis_is_down(self):
         with redis_down():
             self.assertEqual(self.reconcile(self.late)["failed"], 2)  # the payment itself, and its news
         self.assertEqual(self.status(), ("EXPIRED", "OPEN"))
@@ -62,7 +62,7 @@ class LateTests(InterruptedPaymentTestCase):
 
         self.assert_confirmed_once()
 
-    def test_killed_with_the_locks_taken_again(self):
+    def test_a_late_payment_is_confirmed_after_a_crash_with_its_seats_locked_again(self):
         with killed_before(lifecycle, "confirm"):
             self.settle(self.late)
 
@@ -70,7 +70,7 @@ class LateTests(InterruptedPaymentTestCase):
 
         self.assert_confirmed_once()
 
-    def test_killed_before_the_refund_was_written_down(self):
+    def test_a_late_payment_is_refunded_after_a_crash_before_the_refund_was_recorded(self):
         self.rival()
         with killed_before(lifecycle, "owe_refund"):
             self.settle(self.late)
@@ -79,7 +79,7 @@ class LateTests(InterruptedPaymentTestCase):
 
         self.assert_given_back_once()
 
-    def test_killed_before_the_refund_was_asked_for(self):
+    def test_a_late_payment_is_refunded_after_a_crash_before_stripe_was_called(self):
         self.rival()
         with killed_after(lifecycle, "owe_refund"):
             self.settle(self.late)
@@ -95,7 +95,7 @@ class LateTests(InterruptedPaymentTestCase):
         with killed_after(Provider, "refund"):
             refunds.make_refund.call(Refund.objects.get().pk)
 
-    def test_killed_before_the_refund_that_was_made_was_written_down(self):
+    def test_a_late_payment_is_refunded_once_after_a_crash_before_stripes_answer_was_recorded(self):
         self.rival()
         self.killed_after_the_refund_was_made()
         self.assertEqual(Refund.objects.get().status, "REQUESTED")
@@ -104,7 +104,7 @@ class LateTests(InterruptedPaymentTestCase):
 
         self.assert_given_back_once()
 
-    def test_a_day_later_stripe_has_forgotten_the_key_and_still_it_goes_back_once(self):
+    def test_a_late_payment_is_refunded_once_even_if_stripe_has_forgotten_the_key(self):
         self.rival()
         self.killed_after_the_refund_was_made()
         self.fake.memory.forget()
@@ -113,7 +113,7 @@ class LateTests(InterruptedPaymentTestCase):
 
         self.assert_given_back_once()
 
-    def test_every_answer_to_the_refund_lost(self):
+    def test_a_late_payment_is_refunded_once_after_every_answer_was_lost(self):
         self.rival()
         self.fake.misbehave("POST", "/v1/refunds", *[faults.LostAnswer() for _ in range(3)])
         self.settle(self.late)
@@ -124,7 +124,7 @@ class LateTests(InterruptedPaymentTestCase):
 
         self.assert_given_back_once()
 
-    def test_given_back_in_the_dashboard_before_we_knew_of_it_it_buys_nothing(self):
+    def test_a_late_payment_partly_refunded_in_the_dashboard_is_refunded_in_full(self):
         self.fake.ledger.create_refund({"payment_intent": self.payment().intent_id, "amount": 10000})
 
         self.reconcile(self.late)
@@ -134,7 +134,7 @@ class LateTests(InterruptedPaymentTestCase):
         self.assertEqual(list(amounts), [("SUCCEEDED", 10000), ("SUCCEEDED", PRICE - 10000)])
         self.assertEqual(self.taken_back_and_left(), (PRICE, 0))
 
-    def test_given_back_there_in_full_it_owes_nothing(self):
+    def test_a_late_payment_refunded_in_the_dashboard_is_not_refunded_again(self):
         self.fake.ledger.create_refund({"payment_intent": self.payment().intent_id})
 
         self.deliver_all("refund.created", "payment_intent.succeeded")
@@ -142,7 +142,7 @@ class LateTests(InterruptedPaymentTestCase):
 
         self.assert_given_back_once()
 
-    def test_the_cinema_has_cancelled_meanwhile(self):
+    def test_a_late_payment_for_a_cancelled_showtime_is_refunded(self):
         refunds.cancel_showtime(showtime=self.showtime, now=self.late)
 
         self.reconcile(self.late)
@@ -150,8 +150,8 @@ class LateTests(InterruptedPaymentTestCase):
         self.assert_given_back_once()
 
 
-class CancelledByVisitorTests(InterruptedPaymentTestCase):
-    def test_killed_after_the_booking_was_cancelled_the_refund_is_made(self):
+class InterruptedCancellationTests(InterruptedPaymentTestCase):
+    def test_the_refund_is_made_after_a_crash_while_cancelling(self):
         self.pay()
         self.settle()
         with killed_after(lifecycle, "cancel"):
@@ -162,7 +162,7 @@ class CancelledByVisitorTests(InterruptedPaymentTestCase):
         self.assertEqual(stored(self.booking).status, "CANCELLED")
         self.assertEqual(self.taken_back_and_left(), (47200, PRICE - 47200))
 
-    def test_the_seats_are_free_for_others_however_it_ends(self):
+    def test_the_seats_of_a_cancelled_booking_are_free_for_others(self):
         self.pay()
         self.settle()
         refunds.cancel_booking(booking=stored(self.booking), now=timezone.now())

@@ -33,8 +33,8 @@ class PaidMeanwhile(faults.Fault):
             self.fake.pay(intent_id)
 
 
-class BeginningTests(InterruptedPaymentTestCase):
-    def test_killed_before_stripe_was_asked_the_next_click_begins_it(self):
+class LostBeginningTests(InterruptedPaymentTestCase):
+    def test_after_a_crash_before_stripe_is_called_the_next_click_creates_the_intent(self):
         with killed_before(Provider, "create_intent"):
             self.begin()
         self.assertEqual([self.payment().intent_id, self.fake.ledger.intents], ["", {}])
@@ -44,7 +44,7 @@ class BeginningTests(InterruptedPaymentTestCase):
 
         self.assert_confirmed_once()
 
-    def test_killed_before_the_name_was_written_down_the_next_click_finds_the_intent(self):
+    def test_after_a_crash_before_the_intent_id_is_recorded_the_next_click_finds_the_intent(self):
         with killed_before(payment_records, "record_intent_id"):
             self.begin()
 
@@ -54,7 +54,7 @@ class BeginningTests(InterruptedPaymentTestCase):
         self.reconcile()
         self.assert_confirmed_once()
 
-    def test_killed_there_and_never_clicked_again_the_intent_is_withdrawn(self):
+    def test_after_a_crash_before_the_intent_id_is_recorded_an_abandoned_intent_is_withdrawn(self):
         with killed_before(payment_records, "record_intent_id"):
             self.begin()
 
@@ -62,7 +62,7 @@ class BeginningTests(InterruptedPaymentTestCase):
 
         self.assert_nothing_taken()
 
-    def test_every_answer_lost_the_visitor_tries_again_and_has_one_intent(self):
+    def test_after_lost_answers_the_visitor_tries_again_and_gets_the_same_intent(self):
         self.fake.misbehave("POST", INTENTS, *[faults.LostAnswer() for _ in range(3)])
         with self.assertRaises(PaymentUnavailable):
             self.begin()
@@ -71,7 +71,7 @@ class BeginningTests(InterruptedPaymentTestCase):
 
         self.assertEqual(list(self.fake.ledger.intents), [intent.id])
 
-    def test_an_amount_that_stripe_never_takes_ends_with_the_deadline(self):
+    def test_a_payment_whose_amount_stripe_rejects_ends_with_the_deadline(self):
         Booking.objects.update(total_amount="0.40")
         self.booking.refresh_from_db()
         self.client.force_login(self.ann)
@@ -86,8 +86,8 @@ class BeginningTests(InterruptedPaymentTestCase):
         self.assertEqual([self.reconcile(self.late)["failed"], self.status()], [0, ("EXPIRED", "CANCELED")])
 
 
-class PaidTests(InterruptedPaymentTestCase):
-    def test_the_webhook_never_came(self):
+class LostConfirmationTests(InterruptedPaymentTestCase):
+    def test_reconcile_confirms_a_payment_whose_webhook_never_came(self):
         self.pay()
 
         done = self.reconcile()
@@ -95,7 +95,7 @@ class PaidTests(InterruptedPaymentTestCase):
         self.assertEqual((done["settled"], done["failed"]), (1, 0))
         self.assert_confirmed_once()
 
-    def test_the_webhook_never_came_and_a_sweep_reads_the_news(self):
+    def test_a_sweep_confirms_a_payment_by_the_list_of_events(self):
         self.pay()
 
         done = self.reconcile(include_fresh=False)
@@ -103,7 +103,7 @@ class PaidTests(InterruptedPaymentTestCase):
         self.assertEqual((done["settled"], done["events"]), (0, 1))
         self.assert_confirmed_once()
 
-    def test_killed_before_anything_was_confirmed(self):
+    def test_reconcile_confirms_after_a_crash_before_confirming(self):
         self.pay()
         with killed_before(lifecycle, "confirm"):
             self.settle()
@@ -112,7 +112,7 @@ class PaidTests(InterruptedPaymentTestCase):
 
         self.assert_confirmed_once()
 
-    def test_killed_in_the_middle_of_confirming(self):
+    def test_reconcile_confirms_after_a_crash_while_confirming(self):
         self.pay()
         with killed_before(payment_records, "record_receipt"):
             self.settle()
@@ -122,7 +122,7 @@ class PaidTests(InterruptedPaymentTestCase):
 
         self.assert_confirmed_once()
 
-    def test_killed_before_the_locks_were_freed(self):
+    def test_reconcile_keeps_a_confirmed_booking_after_a_crash_before_its_locks_were_freed(self):
         self.pay()
         with killed_after(lifecycle, "confirm"):
             self.settle()
@@ -133,7 +133,7 @@ class PaidTests(InterruptedPaymentTestCase):
         with self.assertRaises(SeatsUnavailable):
             hold(self.bob, self.showtime, ["A1"])
 
-    def test_stripe_silent_at_first(self):
+    def test_reconcile_confirms_once_stripe_answers_again(self):
         intent = self.pay()
         silence = [faults.NeverArrived() for _ in range(3)]
         self.fake.misbehave("GET", f"{INTENTS}/{intent.id}", *silence)
@@ -143,7 +143,7 @@ class PaidTests(InterruptedPaymentTestCase):
 
         self.assert_confirmed_once()
 
-    def test_one_that_can_not_be_settled_stops_no_other(self):
+    def test_a_payment_that_can_not_be_settled_stops_no_other(self):
         self.pay()
         other = Booking.objects.create(user=self.bob, showtime=self.showtime, seats=["A5"], total_amount=200)
         strange = Payment.objects.create(
@@ -156,7 +156,7 @@ class PaidTests(InterruptedPaymentTestCase):
         strange.refresh_from_db()
         self.assertEqual(strange.status, "OPEN")
 
-    def test_one_that_stripe_does_not_know_for_hours_needs_attention(self):
+    def test_a_payment_that_stripe_does_not_know_for_hours_needs_attention(self):
         self.begin()
         self.fake.ledger.intents.clear()
         self.reconcile(self.late)
@@ -169,7 +169,7 @@ class PaidTests(InterruptedPaymentTestCase):
         self.assertEqual([self.payment().status, len(told.output)], ["MISMATCH", 1])
 
 
-class ExpiryTests(InterruptedPaymentTestCase):
+class LostWithdrawalTests(InterruptedPaymentTestCase):
     def test_an_intent_that_nobody_paid_is_withdrawn(self):
         self.begin()
 
@@ -177,14 +177,14 @@ class ExpiryTests(InterruptedPaymentTestCase):
 
         self.assert_nothing_taken()
 
-    def test_one_that_can_still_be_paid_is_not(self):
+    def test_an_intent_that_can_still_be_paid_is_not_withdrawn(self):
         self.begin()
 
         self.assertEqual(self.reconcile()["open"], 1)
 
         self.assertEqual(self.status(), ("PENDING", "OPEN"))
 
-    def test_one_whose_withdrawal_is_rejected_stays_open_and_has_failed(self):
+    def test_an_intent_whose_withdrawal_is_rejected_stays_open_and_counts_as_failed(self):
         """It was begun, so something may have been taken: only one that never was begun ends by itself."""
         intent = self.begin()
 
@@ -197,7 +197,7 @@ class ExpiryTests(InterruptedPaymentTestCase):
         self.assertEqual([done["failed"], done["settled"], *self.status()], [1, 0, "PENDING", "OPEN"])
         self.assertEqual(self.fake.ledger.intent(intent.id)["status"], "requires_payment_method")
 
-    def test_one_that_is_paid_while_it_is_withdrawn_buys_the_seats(self):
+    def test_an_intent_that_is_paid_while_it_is_withdrawn_buys_the_seats(self):
         self.begin()
         self.fake.misbehave("POST", f"{INTENTS}/", PaidMeanwhile(self.fake))
 
@@ -205,7 +205,7 @@ class ExpiryTests(InterruptedPaymentTestCase):
 
         self.assert_confirmed_once()
 
-    def test_killed_after_it_was_withdrawn(self):
+    def test_reconcile_finishes_after_a_crash_that_followed_the_withdrawal(self):
         self.begin()
         with killed_after(Provider, "cancel_intent"):
             self.reconcile(self.late)
@@ -215,7 +215,7 @@ class ExpiryTests(InterruptedPaymentTestCase):
 
         self.assert_nothing_taken()
 
-    def test_the_answer_to_the_withdrawal_lost(self):
+    def test_reconcile_finishes_after_the_answer_to_a_withdrawal_was_lost(self):
         self.begin()
         self.fake.misbehave("POST", f"{INTENTS}/", *[faults.LostAnswer() for _ in range(3)])
         self.assertEqual(self.reconcile(self.late)["failed"], 1)

@@ -37,7 +37,7 @@ def intent_of(payment, status, received):
     )
 
 
-class UnpaidTests(BookingTestCase):
+class CloseUnpaidTests(BookingTestCase):
     def setUp(self):
         super().setUp()
         self.booking = book(make_user(), make_showtime(), ["A1"])
@@ -54,13 +54,13 @@ class UnpaidTests(BookingTestCase):
         payment = Payment.objects.select_related("booking").get(pk=self.payment.pk)
         return [payment.booking.status, payment.status, payment.received]
 
-    def test_one_that_staff_closes_is_withdrawn_and_its_booking_has_expired(self):
+    def test_a_payment_closed_by_staff_is_canceled_and_its_booking_expired(self):
         lifecycle.close_unpaid(payment_id=self.payment.pk, now=self.late)
         lifecycle.close_unpaid(payment_id=self.payment.pk, now=self.late)
 
         self.assertEqual(self.stored(), ["EXPIRED", "CANCELED", 0])
 
-    def test_one_whose_money_came_while_staff_looked_is_not_closed(self):
+    def test_a_payment_that_was_paid_meanwhile_is_not_closed(self):
         self.receive()
 
         with self.assertRaises(PaymentWasTaken):
@@ -68,20 +68,20 @@ class UnpaidTests(BookingTestCase):
 
         self.assertEqual(self.stored(), ["PENDING", "MISMATCH", 60])
 
-    def test_one_that_can_still_be_paid_is_not_closed(self):
+    def test_a_payment_that_can_still_be_paid_is_not_closed(self):
         with self.assertRaises(PaymentWasTaken):
             lifecycle.close_unpaid(payment_id=self.payment.pk, now=timezone.now())
 
         self.assertEqual(self.stored(), ["PENDING", "OPEN", 0])
 
-    def test_a_provider_that_withdraws_what_has_received_money_leaves_it_to_a_person(self):
+    def test_a_canceled_intent_of_a_payment_with_money_needs_attention(self):
         self.receive()
 
         settlement.settle(intent=intent_of(self.payment, CANCELED, 0), now=self.late)
 
         self.assertEqual(self.stored(), ["PENDING", "MISMATCH", 60])
 
-    def test_a_remark_about_a_payment_does_not_forget_what_it_has_received(self):
+    def test_flagging_a_payment_keeps_what_it_has_received(self):
         self.receive()
 
         with self.assertLogs("bookings.payment_records", "ERROR"):
@@ -89,7 +89,7 @@ class UnpaidTests(BookingTestCase):
 
         self.assertEqual(self.stored(), ["PENDING", "MISMATCH", 60])
 
-    def test_money_that_was_not_asked_for_can_not_be_closed_as_unpaid(self):
+    def test_an_unrequested_payment_can_not_be_closed_as_unpaid(self):
         self.payment.delete()
         intent = intent_of(self.payment, SUCCEEDED, 100)
         adopted = settlement.adopt_unrequested_payment(intent, provider="demo")
@@ -99,7 +99,7 @@ class UnpaidTests(BookingTestCase):
 
         self.assertEqual([adopted.status, adopted.received], ["MISMATCH", 100])
 
-    def test_money_in_a_withdrawn_payment_is_told_where_the_constraint_is_gone(self):
+    def test_money_in_a_canceled_payment_is_found_without_the_constraint(self):
         self.drop_the_constraint()
         Payment.objects.update(status="CANCELED", received=60)
 
@@ -143,7 +143,7 @@ class MigrationTests(CommittedBookingTestCase):
         executor.migrate(targets)
         return executor.loader.project_state(targets).apps
 
-    def test_money_that_was_closed_as_unpaid_is_handed_to_a_person(self):
+    def test_the_migration_marks_canceled_payments_with_money_as_mismatch(self):
         old = self.migrate(self.before).get_model("bookings", "Payment")
         rows = [("CANCELED", 60, "x" * 500), ("CANCELED", 0, ""), ("SUCCEEDED", 100, "")]
         for status, received, note in rows:
@@ -169,7 +169,7 @@ class MigrationTests(CommittedBookingTestCase):
 
 @on_real_servers
 class CloseRaceTests(CommittedBookingTestCase):
-    def test_money_that_is_being_written_down_while_staff_closes_the_payment_is_kept(self):
+    def test_a_receipt_recorded_while_staff_closes_the_payment_is_kept(self):
         booking = book(make_user(email=""), make_showtime(), ["A1"])
         Booking.objects.update(expires_at=timezone.now() - timedelta(hours=7))
         payment, meet = payment_of(booking), rendezvous(2)

@@ -17,7 +17,7 @@ from .support.stripe_site import PRICE, WEBHOOK, StripeTestCase, signed, signed_
 INTENT_EVENTS = ("payment_intent.succeeded", "payment_intent.payment_failed", "payment_intent.created")
 
 
-class DoorTests(StripeTestCase):
+class WebhookRequestTests(StripeTestCase):
     """Whatever is not signed, or is no event, changes nothing and is not kept."""
 
     def assert_nothing_happened(self):
@@ -31,7 +31,7 @@ class DoorTests(StripeTestCase):
 
         self.assertEqual(answers, [405, 405, 405, 405])
 
-    def test_it_asks_for_no_login_and_no_csrf_token(self):
+    def test_the_webhook_needs_no_login_and_no_csrf_token(self):
         self.pay()
 
         self.assertEqual(self.deliver_all("payment_intent.succeeded"), [200])
@@ -90,14 +90,14 @@ class DoorTests(StripeTestCase):
         self.assertEqual(self.deliver(*map(signed, bodies)), [400] * len(bodies))
         self.assert_nothing_happened()
 
-    def test_a_signed_moment_of_400_digits_is_400(self):
+    def test_a_signed_timestamp_of_400_digits_is_400(self):
         self.pay()
 
         self.assertEqual(self.deliver(signed(b"{}", at=int("9" * 400))), [400])
 
 
-class NewsTests(StripeTestCase):
-    def test_a_payment_that_succeeded_has_its_tickets_and_its_event(self):
+class WebhookEventTests(StripeTestCase):
+    def test_a_succeeded_payment_gets_its_tickets_and_its_event_is_recorded(self):
         intent = self.pay()
 
         self.assertEqual(self.deliver_all("payment_intent.succeeded"), [200])
@@ -107,7 +107,7 @@ class NewsTests(StripeTestCase):
         events = PaymentEvent.objects.values_list("type", "intent_id")
         self.assertEqual(list(events), [("payment_intent.succeeded", intent.id)])
 
-    def test_a_duplicate_is_200_and_asks_stripe_nothing(self):
+    def test_a_duplicate_delivery_is_200_and_does_not_call_stripe(self):
         self.pay()
         self.deliver_all("payment_intent.succeeded")
         asked = len(self.fake.requests)
@@ -128,7 +128,7 @@ class NewsTests(StripeTestCase):
         self.assertEqual(self.status(), ("CONFIRMED", "SUCCEEDED"))
         self.assertEqual([Payment.objects.count(), Refund.objects.count()], [1, 0])
 
-    def test_types_that_are_not_used_are_200(self):
+    def test_events_of_unused_types_are_200(self):
         event = self.fake.ledger.events
         self.pay()
         strange = {**event[0], "id": "evt_strange", "type": "payout.paid"}
@@ -137,7 +137,7 @@ class NewsTests(StripeTestCase):
         self.assertEqual(self.deliver(signed_event(strange)), [200])
         self.assertEqual(self.status(), ("PENDING", "OPEN"))
 
-    def test_a_coupon_with_a_name_of_the_owners_own_is_200(self):
+    def test_an_event_about_a_coupon_with_a_custom_id_is_200(self):
         self.pay()
         event = {**self.fake.ledger.events[0], "id": "evt_coupon", "type": "coupon.created"}
         event["data"] = {"object": {"object": "coupon", "id": "SUMMER 25%"}}
@@ -147,7 +147,7 @@ class NewsTests(StripeTestCase):
             list(PaymentEvent.objects.values_list("type", "intent_id")), [("coupon.created", "")]
         )
 
-    def test_a_payment_whose_event_does_not_name_its_objects_kind_has_its_tickets(self):
+    def test_a_payment_gets_tickets_even_if_its_event_does_not_name_the_kind_of_object(self):
         self.pay()
         event = self.fake.events("payment_intent.succeeded")[0]
         del event["data"]["object"]["object"]
@@ -155,7 +155,7 @@ class NewsTests(StripeTestCase):
         self.assertEqual(self.deliver(signed_event(event)), [200])
         self.assertEqual(self.status(), ("CONFIRMED", "SUCCEEDED"))
 
-    def test_news_of_an_intent_that_is_not_ours_are_200(self):
+    def test_an_event_about_an_intent_that_is_not_ours_is_200(self):
         params = {"amount": "5000", "currency": "inr", "metadata": {"booking": "SOMEBODYELSES"}}
         strange = ({}, {"booking": "SOMEBODYELSES"}, {"payment": "no uuid"}, {"booking": "A\0B"})
         for metadata in strange:
@@ -167,7 +167,7 @@ class NewsTests(StripeTestCase):
         self.assertEqual(self.deliver_all("payment_intent.succeeded"), [200] * 4)
         self.assertEqual(len(self.fake.requests), asked)
 
-    def test_it_comes_before_the_name_of_the_intent_was_written_down(self):
+    def test_an_event_may_arrive_before_the_intents_id_is_recorded(self):
         self.pay()
         Payment.objects.update(intent_id="")
 
@@ -175,7 +175,7 @@ class NewsTests(StripeTestCase):
 
         self.assertEqual(self.status(), ("CONFIRMED", "SUCCEEDED"))
 
-    def test_what_the_event_says_is_not_believed(self):
+    def test_the_state_of_a_payment_is_fetched_and_not_taken_from_the_event(self):
         intent = self.begin()
         lie = {**self.fake.events("payment_intent.created")[0], "type": "payment_intent.succeeded"}
         lie["data"] = {"object": {**self.fake.ledger.intent(intent.id), "status": "succeeded"}}
@@ -184,7 +184,7 @@ class NewsTests(StripeTestCase):
 
         self.assertEqual(self.status(), ("PENDING", "OPEN"))
 
-    def test_stripe_is_asked_whatever_provider_new_payments_go_to(self):
+    def test_stripe_is_called_even_if_new_payments_use_another_provider(self):
         self.pay()
 
         with override_settings(PAYMENT_PROVIDER="demo"):
@@ -193,7 +193,7 @@ class NewsTests(StripeTestCase):
         self.assertEqual(self.status(), ("CONFIRMED", "SUCCEEDED"))
 
 
-class AgainTests(StripeTestCase):
+class RetriedDeliveryTests(StripeTestCase):
     """Where it can't be acted on yet, Stripe is told so, keeps it, and sends it again."""
 
     def assert_heard_the_second_time(self, expected):
@@ -201,7 +201,7 @@ class AgainTests(StripeTestCase):
         self.assertEqual(self.deliver_all("payment_intent.succeeded"), [200])
         self.assertEqual([*self.status(), PaymentEvent.objects.count()], [*expected, 1])
 
-    def test_without_an_answer_from_stripe_it_is_503(self):
+    def test_a_delivery_is_503_while_stripe_does_not_answer(self):
         intent = self.pay()
         self.fake.misbehave(
             "GET", f"/v1/payment_intents/{intent.id}", *[faults.Status(500) for _ in range(3)]
@@ -229,7 +229,7 @@ class AgainTests(StripeTestCase):
 
         self.assert_heard_the_second_time(("CONFIRMED", "SUCCEEDED"))
 
-    def test_an_answer_that_can_not_be_read_is_a_bug_and_no_intent_of_somebody_elses(self):
+    def test_an_unreadable_answer_is_an_error_and_not_an_unknown_intent(self):
         intent = self.fake.ledger.intent(self.pay().id)
         currency = intent.pop("currency")
 
@@ -238,7 +238,7 @@ class AgainTests(StripeTestCase):
         intent["currency"] = currency
         self.assert_heard_the_second_time(("CONFIRMED", "SUCCEEDED"))
 
-    def test_one_of_ours_that_stripe_does_not_know_is_503(self):
+    def test_an_event_about_our_payment_that_stripe_does_not_know_is_503(self):
         """The key of another account, for a while."""
         self.pay()
         known, self.fake.ledger.intents = self.fake.ledger.intents, {}
@@ -267,23 +267,23 @@ class MismatchTests(StripeTestCase):
         self.assertEqual([Ticket.objects.count(), Refund.objects.count()], [0, 0])
         return payment
 
-    def test_another_amount(self):
+    def test_a_payment_of_another_amount_is_a_mismatch(self):
         payment = self.assert_kept_for_staff("amount is 100, not 49560", amount_received=100)
 
         self.assertEqual([payment.amount, payment.received], [PRICE, 100])
 
-    def test_another_currency(self):
+    def test_a_payment_in_another_currency_is_a_mismatch(self):
         self.assert_kept_for_staff("currency is 'usd', not 'inr'", currency="usd")
 
-    def test_another_mode(self):
+    def test_a_payment_in_another_mode_is_a_mismatch(self):
         self.assert_kept_for_staff("livemode is True, not False", livemode=True)
 
-    def test_another_reference(self):
+    def test_a_payment_for_another_reference_is_a_mismatch(self):
         self.assert_kept_for_staff(
             "reference is 'OTHER', not '" + self.booking.reference + "'", metadata={"booking": "OTHER"}
         )
 
-    def test_the_page_lets_nobody_pay_a_second_time_meanwhile(self):
+    def test_nobody_can_pay_again_while_a_payment_is_a_mismatch(self):
         self.assert_kept_for_staff("amount is 1, not 49560", amount_received=1)
         self.client.force_login(self.ann)
         page = f"/bookings/{self.booking.reference}/pay/"
@@ -294,7 +294,7 @@ class MismatchTests(StripeTestCase):
         self.assertEqual((asked.status_code, asked.json()["error"]), (409, "payment_in_question"))
         self.assertEqual(len(self.fake.ledger.intents), 1)
 
-    def test_once_it_is_put_right_the_tickets_are_made(self):
+    def test_a_corrected_mismatch_gets_its_tickets(self):
         self.assert_kept_for_staff("amount is 1, not 49560", amount_received=1)
         intent = self.fake.ledger.intent(self.payment().intent_id)
         intent["amount_received"] = PRICE
@@ -304,7 +304,7 @@ class MismatchTests(StripeTestCase):
         self.assertEqual(self.status(), ("CONFIRMED", "SUCCEEDED"))
 
 
-class UnaskedTests(StripeTestCase):
+class UnrequestedPaymentTests(StripeTestCase):
     """Money that names one of our bookings, by an intent that this site never made."""
 
     def unasked(self, amount=PRICE):
@@ -313,7 +313,7 @@ class UnaskedTests(StripeTestCase):
         self.fake.pay(intent["id"])
         return intent["id"]
 
-    def test_a_second_payment_of_a_paid_booking_goes_back_in_full(self):
+    def test_a_second_payment_of_a_paid_booking_is_refunded_in_full(self):
         self.pay()
         self.deliver_all("payment_intent.succeeded")
         second = self.unasked()
@@ -324,14 +324,14 @@ class UnaskedTests(StripeTestCase):
         self.assertEqual(self.taken_back_and_left(), (PRICE, PRICE))
         self.assertEqual(Ticket.objects.count(), 2)
 
-    def test_the_right_amount_buys_the_seats_of_a_booking_that_waits(self):
+    def test_an_unrequested_payment_of_the_right_amount_confirms_a_pending_booking(self):
         self.unasked()
 
         self.deliver_all("payment_intent.succeeded")
 
         self.assertEqual(self.status(), ("CONFIRMED", "SUCCEEDED"))
 
-    def test_another_amount_waits_for_a_person(self):
+    def test_an_unrequested_payment_of_another_amount_needs_attention(self):
         self.unasked(amount=700)
 
         with self.assertLogs("bookings.payment_records", "ERROR"):
