@@ -116,7 +116,8 @@ def start_booking(*, user, address, showtime_id, seats, selected, quoted_total, 
     quote = snapshot.quote(seats)
     if quoted_total is not None and quoted_total != quote.total:
         raise PriceChanged()
-    reference, seats = new_reference(), snapshot.in_order(seats)
+    reference = new_reference()
+    seats = snapshot.in_order(seats)
     passed = _pass_locks(user, address, showtime_id, reference, seats, now)
     try:
         booking = lifecycle.create_pending(

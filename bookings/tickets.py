@@ -34,8 +34,8 @@ def unavailable_seats(showtime: Showtime, seats: Iterable[str], now: datetime) -
 def lost_seats(booking: Booking, now: datetime, *, late: bool) -> list[str]:
     """Return the seats that a paid booking can't have any more.
 
-    Whoever booked them after its deadline has them, even if `now`, taken before the provider was asked, is
-    before the deadline. Past the deadline (`late`), the layout may have changed, too.
+    A visitor who booked them after its deadline has them, even if `now`, taken before the provider was asked,
+    is before the deadline. Past the deadline (`late`), the layout may have changed, too.
     """
     rivals = Booking.objects.payable(now).filter(showtime_id=booking.showtime_id).exclude(pk=booking.pk)
     if not late:

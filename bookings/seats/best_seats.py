@@ -5,7 +5,7 @@ better. So the work grows with the number of seats, not with the number of ways 
 """
 
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 from math import inf
 
 from theaters.layout import STEP_FREE
@@ -151,9 +151,11 @@ def _focus(layout):
 def _step_free_seats(layout, free, count):
     """Return a free wheelchair place, for two with the companion seat beside it, or an empty list."""
     runs = list(runs_of(layout.rows, step_free=True))
-    pairs = [pair for run in runs for pair in zip(run, run[1:], strict=False)]
-    for pair in pairs if count == 2 else []:
-        if {seat.code for seat in pair} == set(STEP_FREE) and all(seat.label in free for seat in pair):
-            return [seat.label for seat in pair]
-    places = [seat.label for run in runs for seat in run if seat.code == "W" and seat.label in free]
-    return places[:1] if count == 1 else []
+    if count == 1:
+        places = [seat.label for run in runs for seat in run if seat.code == "W" and seat.label in free]
+        return places[:1]
+    if count == 2:
+        for pair in (pair for run in runs for pair in pairwise(run)):
+            if {seat.code for seat in pair} == STEP_FREE and all(seat.label in free for seat in pair):
+                return [seat.label for seat in pair]
+    return []

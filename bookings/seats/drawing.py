@@ -45,16 +45,18 @@ def rows(status):
     }
     drawn, above = [], None
     for row in _with_narrow_aisles(status.snapshot.layout.rows):
-        places = [
-            seat
-            and Place(seat.label, seat.number, seat.column, kinds[seat.code], states.get(seat.label, "free"))
-            for seat in row
-        ]
+        places = [_place(seat, kinds, states) if seat else None for seat in row]
         main = _main_kind(places)
         letter = next((seat.row for seat in row if seat), "")
-        drawn.append(Row(letter, places, main, main if main != above else None))
+        band = main if main != above else None
+        drawn.append(Row(letter, places, main, band))
         above = main or above
     return drawn
+
+
+def _place(seat, kinds, states):
+    state = states.get(seat.label, "free")
+    return Place(seat.label, seat.number, seat.column, kinds[seat.code], state)
 
 
 def _with_narrow_aisles(rows):

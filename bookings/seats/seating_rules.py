@@ -20,12 +20,13 @@ class LoneSeats:
 
 def lone_seats(rows, free, chosen):
     """Return the free seats that `chosen` leaves without a free neighbour and that had one before."""
-    chosen, left = set(chosen), []
+    chosen = set(chosen)
+    left = []
     for run in runs_of(rows):
         for at, seat in enumerate(run):
             if seat.label not in free or seat.label in chosen:
                 continue
-            neighbours = {one.label for one in (*run[max(at - 1, 0) : at], *run[at + 1 : at + 2])} & free
+            neighbours = {neighbour.label for neighbour in _beside(run, at)} & free
             if neighbours and neighbours <= chosen:
                 left.append(seat.label)
     return left
@@ -42,7 +43,8 @@ def check_lone_seats(layout, free, chosen):
         mine = [seat for seat in row if seat and seat.label in chosen]
         alone = lone_seats([row], free, chosen) if mine else []
         other = _same_seats_elsewhere(row, free, mine) if alone else []
-        left += alone if other else []
+        if other:
+            left += alone
         instead += other or [seat.label for seat in mine]
     return LoneSeats(left, instead) if left else None
 
@@ -53,10 +55,15 @@ def companions_alone(layout, chosen):
     for row in layout.rows:
         for at, seat in enumerate(row):
             if seat and seat.label in chosen and seat.code == "C":
-                beside = (one for one in (*row[max(at - 1, 0) : at], *row[at + 1 : at + 2]) if one)
-                if not any(one.code == "W" and one.label in chosen for one in beside):
+                beside = filter(None, _beside(row, at))
+                if not any(place.code == "W" and place.label in chosen for place in beside):
                     alone.append(seat.label)
     return alone
+
+
+def _beside(seats, at):
+    """Return the one or two items beside the one at that index."""
+    return [*seats[max(at - 1, 0) : at], *seats[at + 1 : at + 2]]
 
 
 def runs_of(rows, *, step_free=False):
