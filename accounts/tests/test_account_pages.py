@@ -62,7 +62,7 @@ class ChangeEmailTests(EmailMixin, TestCase):
 
         self.assertRedirects(response, PROFILE)
         self.assertEqual(self.addresses(), ("old@example.test", "new@example.test"))
-        self.assertEqual(self.mails(), [("new@example.test", "Confirm your email address")])
+        self.assertEqual(self.sent_emails(), [("new@example.test", "Confirm your email address")])
 
     def test_opening_the_link_changes_the_email_and_notifies_the_old_one(self):
         self.change("new@example.test")
@@ -70,7 +70,7 @@ class ChangeEmailTests(EmailMixin, TestCase):
             self.client.get(self.last_link())
 
         self.assertEqual(self.addresses(), ("new@example.test", ""))
-        self.assertEqual(self.mails()[1:], [("old@example.test", "Your email address was changed")])
+        self.assertEqual(self.sent_emails()[1:], [("old@example.test", "Your email address was changed")])
 
     def test_only_the_latest_verification_link_is_valid(self):
         self.change("first@example.test")
@@ -93,7 +93,7 @@ class ChangeEmailTests(EmailMixin, TestCase):
                 for name in ("free", "taken")
             ],
         )
-        self.assertEqual(self.mails()[1:], [("taken@example.test", "Did you try to sign up again?")])
+        self.assertEqual(self.sent_emails()[1:], [("taken@example.test", "Did you try to sign up again?")])
 
     def test_an_unverified_email_is_replaced_at_once(self):
         User.objects.update(email_verified_at=None)
@@ -211,7 +211,7 @@ class DeleteTests(EmailMixin, TestCase):
         self.post(reverse("accounts:password_reset"), {"email": "ann@example.test"})
 
         self.assertNotIn("_auth_user_id", self.client.session)
-        self.assertEqual(self.mails(), [])
+        self.assertEqual(self.sent_emails(), [])
 
     def test_staff_cannot_delete_their_own_account(self):
         User.objects.update(is_staff=True)

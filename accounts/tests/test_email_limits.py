@@ -23,7 +23,7 @@ class MailLimitTests(LimitsMixin, EmailMixin, TestCase):
         answers = self.ask_from_many_addresses(RESET, 40, {"email": "ANN@example.test"})
 
         self.assertEqual({answer.status_code for answer in answers}, {302})
-        self.assertEqual(self.mails(), [("ann@example.test", "Reset your password")] * 5)
+        self.assertEqual(self.sent_emails(), [("ann@example.test", "Reset your password")] * 5)
 
     def test_the_page_does_not_reveal_that_no_email_was_sent(self):
         pages = self.ask_from_many_addresses(RESET, 6, {"email": "ann@example.test"})
@@ -39,7 +39,7 @@ class MailLimitTests(LimitsMixin, EmailMixin, TestCase):
         self.post(RESET, {"email": "bob@example.test"})
         self.post(AGAIN, {"email": "ann@example.test"})
 
-        self.assertEqual([to for to, _ in self.mails()], ["bob@example.test", "ann@example.test"])
+        self.assertEqual([to for to, _ in self.sent_emails()], ["bob@example.test", "ann@example.test"])
 
     def test_an_email_address_gets_five_verification_links_however_they_are_requested(self):
         self.ask_from_many_addresses(AGAIN, 3, {"email": "new@example.test"})
@@ -50,7 +50,7 @@ class MailLimitTests(LimitsMixin, EmailMixin, TestCase):
         self.post("/accounts/email/", {"email": "New@example.test", "password": PASSWORD})
 
         # Three were asked for before anybody had the address, and count all the same.
-        self.assertEqual(len([to for to, _ in self.mails() if to.lower() == "new@example.test"]), 2)
+        self.assertEqual(len([to for to, _ in self.sent_emails() if to.lower() == "new@example.test"]), 2)
 
     def test_a_signed_in_user_is_told_that_no_further_link_was_sent(self):
         self.client.force_login(self.ann)
@@ -59,7 +59,7 @@ class MailLimitTests(LimitsMixin, EmailMixin, TestCase):
 
         self.assertContains(pages[4], "Link sent.")
         self.assertContains(pages[5], "We’ve sent several links this hour.")
-        self.assertEqual(len(self.mails()), 5)
+        self.assertEqual(len(self.sent_emails()), 5)
 
     def test_emails_about_changed_passwords_are_limited_too(self):
         self.client.force_login(self.ann)
@@ -67,10 +67,10 @@ class MailLimitTests(LimitsMixin, EmailMixin, TestCase):
             form = {"old_password": PASSWORD, "new_password1": PASSWORD, "new_password2": PASSWORD}
             self.post("/accounts/password_change/", form)
 
-        self.assertEqual(self.mails(), [("ann@example.test", "Your password was changed")] * 5)
+        self.assertEqual(self.sent_emails(), [("ann@example.test", "Your password was changed")] * 5)
 
     def test_the_throttles_setting_switches_the_email_limits_off(self):
         with self.settings(THROTTLES=False):
             self.ask_from_many_addresses(RESET, 7, {"email": "ann@example.test"})
 
-        self.assertEqual(len(self.mails()), 7)
+        self.assertEqual(len(self.sent_emails()), 7)

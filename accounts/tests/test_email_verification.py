@@ -169,7 +169,7 @@ class ResendTests(EmailMixin, TestCase):
             with self.subTest(email):
                 self.assertRedirects(self.post(RESEND, {"email": email}), SENT, fetch_redirect_response=False)
 
-        self.assertEqual(self.mails(), [("Waiting@example.test", "Confirm your email address")])
+        self.assertEqual(self.sent_emails(), [("Waiting@example.test", "Confirm your email address")])
 
     def test_resending_does_not_look_up_the_user_in_the_request(self):
         with self.captureOnCommitCallbacks(), self.assertNumQueries(0):
@@ -192,14 +192,14 @@ class ResendTests(EmailMixin, TestCase):
         response = self.post(RESEND, {"email": "bob@example.test"})
 
         self.assertRedirects(response, PROFILE)
-        self.assertEqual(self.mails(), [("ann@example.test", "Confirm your email address")])
+        self.assertEqual(self.sent_emails(), [("ann@example.test", "Confirm your email address")])
 
     def test_a_verified_account_gets_no_link(self):
         self.client.force_login(make_user("ann", email_verified_at=timezone.now() - timedelta(days=1)))
 
         self.post(RESEND)
 
-        self.assertEqual(self.mails(), [])
+        self.assertEqual(self.sent_emails(), [])
 
     def test_resending_without_an_email_is_a_form_error(self):
         response = self.post(RESEND, {"email": "what"})

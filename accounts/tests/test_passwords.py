@@ -25,14 +25,14 @@ class PasswordChangeTests(EmailMixin, TestCase):
 
         self.assertRedirects(response, PROFILE)
         self.assertRedirects(phone.get(PROFILE), f"{LOGIN}?next={PROFILE}")
-        self.assertEqual(self.mails(), [(self.ann.email, CHANGED)])
+        self.assertEqual(self.sent_emails(), [(self.ann.email, CHANGED)])
 
     def test_changing_the_password_requires_the_old_one(self):
         response = self.post(CHANGE, {"old_password": "wrong", **NEW_TWICE})
 
         self.assertEqual(list(response.context["form"].errors), ["old_password"])
         self.assertTrue(get_user_model().objects.get().check_password(PASSWORD))
-        self.assertEqual(self.mails(), [])
+        self.assertEqual(self.sent_emails(), [])
 
     def test_a_new_password_has_the_help_texts_of_the_sign_up_form(self):
         register = self.client_class().get(reverse("accounts:register")).context["form"]
@@ -61,13 +61,13 @@ class PasswordResetTests(EmailMixin, TestCase):
     def test_the_password_can_be_reset_in_four_steps(self):
         asked = self.post(RESET, {"email": "ann@example.test"})
         self.assertRedirects(asked, reverse("accounts:password_reset_done"))
-        self.assertEqual(self.mails(), [("Ann@example.test", "Reset your password")])
+        self.assertEqual(self.sent_emails(), [("Ann@example.test", "Reset your password")])
 
         chosen = self.post(self.client.get(self.last_link()).url, NEW_TWICE)
 
         self.assertRedirects(chosen, reverse("accounts:password_reset_complete"))
         self.assertTrue(get_user_model().objects.get().check_password(NEW))
-        self.assertEqual(self.mails()[1:], [("Ann@example.test", CHANGED)])
+        self.assertEqual(self.sent_emails()[1:], [("Ann@example.test", CHANGED)])
 
     def test_the_reset_page_is_the_same_with_and_without_an_account(self):
         make_user("shut", email="shut@example.test", is_active=False)
@@ -78,7 +78,7 @@ class PasswordResetTests(EmailMixin, TestCase):
         ]
 
         self.assertEqual(len({main_of(page) for page in pages}), 1)
-        self.assertEqual(self.mails(), [("Ann@example.test", "Reset your password")])
+        self.assertEqual(self.sent_emails(), [("Ann@example.test", "Reset your password")])
 
     def test_requesting_a_reset_does_not_look_up_the_user_in_the_request(self):
         with self.captureOnCommitCallbacks(), self.assertNumQueries(0):

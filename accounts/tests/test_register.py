@@ -27,7 +27,7 @@ class RegisterTests(EmailMixin, TestCase):
 
         self.assertRedirects(response, reverse("home"), fetch_redirect_response=False)
         self.assertEqual(self.client.get(PROFILE).context["user"].username, "ann")
-        self.assertEqual(self.mails(), [])
+        self.assertEqual(self.sent_emails(), [])
 
     def test_signing_up_starts_a_session_of_the_model_backend(self):
         self.post(REGISTER, sign_up_form())
@@ -127,7 +127,7 @@ class AddressAtSignUpTests(EmailMixin, TestCase):
 
         ann = User.objects.get(username="ann")
         self.assertEqual((ann.email, ann.email_verified_at), ("Ann@example.test", None))
-        self.assertEqual(self.mails(), [("Ann@example.test", VERIFY)])
+        self.assertEqual(self.sent_emails(), [("Ann@example.test", VERIFY)])
 
     def test_signing_up_with_a_taken_email_gets_the_same_response_and_notifies_its_owner(self):
         make_user("owner", email="ann@example.test", email_verified_at="2026-01-01T00:00Z")
@@ -140,7 +140,7 @@ class AddressAtSignUpTests(EmailMixin, TestCase):
         self.assertEqual(
             str(*taken.context["messages"]).replace("ANN@", "new@"), str(*free.context["messages"])
         )
-        self.assertEqual(self.mails(), [("new@example.test", VERIFY), ("ann@example.test", TAKEN)])
+        self.assertEqual(self.sent_emails(), [("new@example.test", VERIFY), ("ann@example.test", TAKEN)])
         self.assertEqual(User.objects.with_email("ann@example.test").get().username, "owner")
 
     def test_the_profile_looks_the_same_with_a_taken_email_as_with_a_free_one(self):
@@ -187,7 +187,7 @@ class MandatoryVerificationTests(EmailMixin, TestCase):
         self.assertFalse(User.objects.get().is_active)
         self.assertEqual(login.status_code, 200)
         self.assertFalse(login.wsgi_request.user.is_authenticated)
-        self.assertEqual(self.mails(), [("ann@example.test", VERIFY)])
+        self.assertEqual(self.sent_emails(), [("ann@example.test", VERIFY)])
 
     def test_signing_up_with_a_taken_email_gets_the_same_page(self):
         make_user("owner", email="ann@example.test", email_verified_at="2026-01-01T00:00Z")
@@ -195,7 +195,7 @@ class MandatoryVerificationTests(EmailMixin, TestCase):
         response = self.post(REGISTER, sign_up_form("other", email="Ann@example.test"))
 
         self.assertRedirects(response, SENT)
-        self.assertEqual(self.mails(), [("ann@example.test", TAKEN)])
+        self.assertEqual(self.sent_emails(), [("ann@example.test", TAKEN)])
 
     def test_opening_the_link_signs_in_and_redirects_to_next(self):
         self.post(REGISTER, sign_up_form(email="ann@example.test", next="/showtimes/7/seats/?a=b&c=d"))

@@ -41,7 +41,7 @@ class BadInputTestCase(OwnLiveMaps, TestCase):
 
 
 class TwoTabsTests(BadInputTestCase):
-    def test_two_showtimes_do_not_mix(self):
+    def test_selections_for_two_showtimes_do_not_mix(self):
         late = make_showtime("SSSSSS", movie=self.showtime.movie)
         self.hold(self.showtime, "A1", "A2")
         self.hold(late, "A5")
@@ -54,7 +54,7 @@ class TwoTabsTests(BadInputTestCase):
             [answer.url for answer in answers], [f"{one.get_absolute_url()}pay/" for one in bookings]
         )
 
-    def test_an_older_tab_of_the_same_showtime_is_told_what_is_held_now(self):
+    def test_an_outdated_tab_is_told_which_seats_are_held_now(self):
         self.hold(self.showtime, "A1", "A2")
         self.hold(self.showtime, "A3")
 
@@ -74,32 +74,32 @@ class AfterPayingTests(BadInputTestCase):
         self.booking = buy(self.ann, self.showtime, ["A1", "A2"])
         self.ticket, self.payment = self.booking.get_absolute_url(), f"{self.booking.get_absolute_url()}pay/"
 
-    def test_back_to_the_payment_leads_to_the_ticket(self):
+    def test_the_payment_page_of_a_paid_booking_redirects_to_the_ticket(self):
         for answer in (self.client.get(self.payment), self.client.post(self.payment, {"outcome": "failure"})):
             self.assertRedirects(answer, self.ticket)
 
         self.booking.refresh_from_db()
         self.assertEqual(self.booking.status, Booking.Status.CONFIRMED)
 
-    def test_back_to_the_review_leads_to_the_ticket(self):
+    def test_the_review_page_of_a_paid_booking_redirects_to_the_ticket(self):
         response = self.client.get(url("create_booking", self.showtime), follow=True)
 
         self.assertRedirects(response, self.ticket)
         self.assertContains(response, self.paid_already)
 
-    def test_the_review_sent_again_is_refused_with_the_ticket(self):
+    def test_submitting_the_review_again_is_refused_with_a_link_to_the_ticket(self):
         response = self.book(self.showtime, "A1", "A2")
 
         self.assert_says(response, 409, self.paid_already, f"{self.ticket}ticket.pdf")
         self.assertEqual(Booking.objects.count(), 1)
 
-    def test_other_seats_are_not_taken_for_those_that_are_paid(self):
+    def test_other_seats_are_not_mistaken_for_the_paid_ones(self):
         other, nothing = self.book(self.showtime, "A2", "A3"), self.book(self.showtime)
 
         self.assertContains(other, "Your seats were released.", status_code=409)
         self.assertContains(nothing, "Choose 1 to 10 seats.", status_code=400)
 
-    def test_somebody_elses_payment_is_nobody_elses_ticket(self):
+    def test_another_visitor_is_not_led_to_the_ticket(self):
         self.client.force_login(self.bob)
 
         response = self.book(self.showtime, "A1", "A2")
@@ -109,7 +109,7 @@ class AfterPayingTests(BadInputTestCase):
 
 
 class LateTests(BadInputTestCase):
-    def test_a_bookmark_of_yesterdays_seat_map(self):
+    def test_the_seat_map_of_a_past_showtime_is_explained(self):
         begun = make_showtime(starts_in=timedelta(days=-1))
 
         for response in (
@@ -119,7 +119,7 @@ class LateTests(BadInputTestCase):
         ):
             self.assert_says(response, 410, "Online booking is closed.", begun.movie.get_absolute_url())
 
-    def test_a_hold_that_has_become_somebody_elses(self):
+    def test_booking_seats_that_another_visitor_holds_now_is_refused(self):
         hold(self.ann, self.showtime, ["A1", "A2"], now=timezone.now() - HELD_LONG_AGO)
         hold(self.bob, self.showtime, ["A1"])
 
@@ -129,7 +129,7 @@ class LateTests(BadInputTestCase):
         self.assertEqual(response.context["ticked"], ["A2"])
         self.assertEqual(seats_held_by(self.bob, self.showtime), ["A1"])
 
-    def test_a_film_deleted_while_its_page_is_open(self):
+    def test_requests_from_the_page_of_a_deleted_movie_are_404(self):
         movie = make_movie("Gone")
         showtime = make_showtime(movie=movie)
         page, film = url("seat_map", showtime), movie.get_absolute_url()
@@ -153,20 +153,20 @@ class StrangerTests(BadInputTestCase):
         self.link = f"/tickets/{self.booking.tickets.get(seat='A1').link_code}/"
         self.client.logout()
 
-    def test_a_handed_over_ticket_shows_its_seat_and_nobodys_name(self):
+    def test_a_shared_ticket_shows_its_seat_and_no_name(self):
         response = self.client.get(self.link)
 
         self.assertEqual(response.status_code, 200)
         self.assertEqual(words_of(response) & {"A1", "A2", "ann", self.booking.reference}, {"A1"})
 
-    def test_a_ticket_that_was_taken_back(self):
+    def test_a_ticket_that_is_no_longer_shared_is_not_shown(self):
         tickets.end_sharing(self.booking.tickets.get(seat="A1"))
 
         self.assert_says(
             self.client.get(self.link), 404, "It was turned off, or the link is incomplete.", "/"
         )
 
-    def test_the_booking_itself_stays_its_buyers(self):
+    def test_the_booking_of_a_shared_ticket_is_private(self):
         self.client.force_login(self.bob)
 
         for path in ("", "pay/", "ticket.pdf", "receipt.pdf", "calendar.ics"):
@@ -176,7 +176,7 @@ class StrangerTests(BadInputTestCase):
 
 
 class AbsurdTests(BadInputTestCase):
-    def test_filters_that_do_not_exist_are_named(self):
+    def test_unknown_filters_are_named(self):
         for query, sentence in {
             "genre=%F0%9F%8E%AC": "We don’t have a genre called “🎬”.",
             "language=klingon": "We don’t have a language called “klingon”.",
@@ -188,7 +188,7 @@ class AbsurdTests(BadInputTestCase):
             with self.subTest(query):
                 self.assert_says(self.client.get(f"/movies/?{query}"), 200, sentence, "/movies/")
 
-    def test_a_page_that_does_not_exist_is_named_and_the_nearest_one_shown(self):
+    def test_an_unknown_page_is_named_and_the_nearest_one_is_shown(self):
         film = self.showtime.movie.get_absolute_url()
         for query, sentence in {
             "page=99999999999999999999": "Page 99999999999999999999 doesn’t exist. Showing page 1.",
@@ -198,7 +198,7 @@ class AbsurdTests(BadInputTestCase):
             with self.subTest(query):
                 self.assert_says(self.client.get(f"/movies/?{query}"), 200, sentence, film)
 
-    def test_numbers_that_no_database_knows_are_nobodys(self):
+    def test_ids_that_are_too_large_are_404(self):
         for path in (
             "/showtimes/999999999999999/seats/",
             "/showtimes/9999999999999999999999/seats/",
@@ -212,7 +212,7 @@ class AbsurdTests(BadInputTestCase):
 
         self.assertEqual((response.status_code, response.context["ticked"]), (200, []))
 
-    def test_the_address_of_a_form_says_why_it_shows_nothing(self):
+    def test_opening_the_url_of_a_form_is_explained(self):
         for name in ("hold", "release"):
             response = self.client.get(url(name, self.showtime))
 
@@ -221,7 +221,7 @@ class AbsurdTests(BadInputTestCase):
         bare = self.client.get(url("hold", self.showtime), headers=JSON)
         self.assertEqual((bare.status_code, bare.content), (405, b""))
 
-    def test_an_outcome_that_no_payment_has(self):
+    def test_an_unknown_payment_outcome_is_refused(self):
         booking = book(self.ann, self.showtime, ["A1"])
 
         response = self.client.post(f"{booking.get_absolute_url()}pay/", {"outcome": "free"})
@@ -232,7 +232,7 @@ class AbsurdTests(BadInputTestCase):
 
 
 class BackInTheBrowser(BrowserTestCase):
-    def test_back_after_paying_leads_to_the_ticket_and_charges_nothing(self):
+    def test_going_back_after_paying_leads_to_the_ticket_without_another_charge(self):
         ann, showtime = make_user("ann"), make_showtime()
         self.sign_in(ann)
         hold(ann, showtime, ["A1"])

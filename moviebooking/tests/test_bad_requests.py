@@ -1,4 +1,4 @@
-"""Every URL of the site, asked wrongly: each request of the table has its answer, and none breaks."""
+"""Send bad requests to every URL of the site: each row of the table gets its response, and none fails."""
 
 import time
 from datetime import timedelta
@@ -15,13 +15,13 @@ from moviebooking.testing import make_movie, make_screen, make_showtime, make_us
 
 from .bad_requests import ROWS
 
-MOST_SECONDS = 1  # of work
-MOST_SECONDS_ON_THE_WALL = 10  # what a busy machine adds is no fault of the page
-WITHOUT_ROWS = set()  # routes that no request can be wrong about
+MOST_SECONDS = 1  # of CPU time
+MOST_SECONDS_ON_THE_WALL = 10  # generous, because a busy machine adds to it
+WITHOUT_ROWS = set()  # routes for which no bad request exists
 
 
 class Made(dict):
-    """What the rows name in braces. The coverage's own: anything will do there."""
+    """Values for the names in braces in the rows. Missing ones get a placeholder."""
 
     def __missing__(self, name):
         return "1"
@@ -41,11 +41,11 @@ def route_of(row):
 
 
 class CoverageTests(SimpleTestCase):
-    def test_there_are_hundreds_and_none_twice(self):
+    def test_the_table_has_hundreds_of_rows_without_duplicates(self):
         self.assertGreater(len(ROWS), 300)
         self.assertEqual(len(ROWS), len({str(row.__dict__) for row in ROWS}))
 
-    def test_every_url_has_a_row(self):
+    def test_every_url_has_a_bad_request(self):
         asked = {route_of(row) for row in ROWS}
 
         self.assertEqual(set(routes(get_resolver())) - asked - WITHOUT_ROWS, set())
@@ -86,7 +86,7 @@ class BadRequestTests(OwnLiveMaps, TestCase):
         client.force_login(user)
         return client.cookies
 
-    def test_each_request_has_its_answer(self):
+    def test_each_bad_request_gets_its_response(self):
         for row in ROWS:
             with self.subTest(str(row)):
                 began, worked = time.monotonic(), time.thread_time()
@@ -100,7 +100,7 @@ class BadRequestTests(OwnLiveMaps, TestCase):
                 self.assertLess(waited, MOST_SECONDS_ON_THE_WALL)
 
     def ask(self, row):
-        """Give the status, and the text or where it leads. What a row changes does not stay for the next."""
+        """Return the status, and the text or the redirect target. Changes to the database are rolled back."""
         client = Client(raise_request_exception=False, enforce_csrf_checks=row.csrf)
         if row.who:
             client.cookies = self.sessions[row.who].copy()

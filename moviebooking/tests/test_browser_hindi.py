@@ -20,7 +20,7 @@ class HindiOnANarrowPhone(BrowserTestCase):
         self.assertTrue(self.fits_its_window(), step)
         self.picture(f"hindi-{self.name}-{step}")
 
-    def test_every_step_to_the_ticket_fits(self):
+    def test_every_step_to_the_ticket_fits_the_window_in_hindi(self):
         self.page.goto("/")
         self.page.get_by_role("button", name="हिंदी").click()
         self.look_around()

@@ -213,7 +213,7 @@ class TwoVisitors(Purchase):
         page.wait_for_url("**/seats/?**")
         self.tick("A4")  # not any more
 
-    def test_the_second_is_told_at_once_and_keeps_the_rest(self):
+    def test_the_second_visitor_sees_taken_seats_at_once_and_keeps_the_others(self):
         ann, bob = self.page, self.new_visitor()
         self.enter(bob, "bob")
         self.tick("A2", "A3")

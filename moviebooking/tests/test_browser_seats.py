@@ -38,7 +38,7 @@ class SeatMapTestCase(BrowserTestCase):
 class OnAPhone(SeatMapTestCase):
     width, height = 360, 740
 
-    def test_ten_seats_and_their_total_stand_side_by_side(self):
+    def test_ten_seats_and_their_total_fit_side_by_side(self):
         self.page.goto(url("seat_map", self.showtime))
         self.tick(*TEN)
 
@@ -48,7 +48,7 @@ class OnAPhone(SeatMapTestCase):
         self.assertLessEqual(box["x"] + box["width"], total.bounding_box()["x"])
         self.assertEqual(seats.evaluate("one => one.scrollWidth > one.clientWidth"), False)
 
-    def test_news_is_seen_wherever_the_hall_is(self):
+    def test_messages_are_visible_wherever_the_map_is_scrolled(self):
         self.page.goto(url("seat_map", self.showtime))
         self.tick(*[label.replace("C", "L") for label in TEN], "K9")
 
@@ -57,7 +57,7 @@ class OnAPhone(SeatMapTestCase):
         self.assertLess(news.bounding_box()["y"] + news.bounding_box()["height"], self.height)
         self.assertGreater(news.bounding_box()["y"], 0)
 
-    def test_a_seat_too_small_to_press_is_shown_larger_first(self):
+    def test_a_seat_too_small_to_tap_is_zoomed_first(self):
         self.page.goto(url("seat_map", self.showtime))
         self.page.get_by_role("button", name="Zoom out").click()
 
@@ -68,7 +68,7 @@ class OnAPhone(SeatMapTestCase):
         self.tick("L24")
         self.assertEqual(self.ticked(), ["L24"])
 
-    def test_the_word_for_the_screen_and_the_prices_stay_when_the_hall_is_panned(self):
+    def test_screen_label_and_prices_stay_visible_when_the_map_is_panned(self):
         self.page.goto(url("seat_map", self.showtime))
         self.page.locator("[data-window]").evaluate("one => { one.scrollLeft = 0; }")
 
@@ -79,7 +79,7 @@ class OnAPhone(SeatMapTestCase):
 
 
 class AtADesk(SeatMapTestCase):
-    def test_news_moves_no_seat(self):
+    def test_messages_do_not_move_the_seats(self):
         self.page.goto(url("seat_map", self.showtime))
         self.tick(*TEN)
         before = self.seat("A1").bounding_box()
@@ -89,7 +89,7 @@ class AtADesk(SeatMapTestCase):
         self.page.get_by_text("You can book up to 10 seats at once.").wait_for()
         self.assertEqual(self.seat("A1").bounding_box(), before)
 
-    def test_in_the_list_a_plain_seat_is_a_number_and_still_a_whole_sentence(self):
+    def test_in_the_list_a_standard_seat_shows_its_number_and_has_a_full_accessible_name(self):
         hold(make_user(), self.showtime, ["A2"])
         self.page.goto(url("seat_map", self.showtime))
         self.page.locator(".switch__list").check(force=True)
@@ -114,7 +114,7 @@ class TheClock(SeatMapTestCase):
         """When a hold was made of which so many seconds are left."""
         return timezone.now() - timedelta(seconds=settings.SEAT_HOLD_SECONDS - left)
 
-    def test_the_review_offers_the_same_seats_again_and_nothing_that_is_over(self):
+    def test_an_expired_review_offers_the_same_seats_again(self):
         hold(self.ann, self.showtime, ["A1", "A2"], now=self.ago(left=6))
         self.page.goto(self.review)
         self.assertEqual(self.shown(".countdown__line", "[data-after-deadline]"), [".countdown__line"])
@@ -140,7 +140,7 @@ class TheClock(SeatMapTestCase):
         self.assertEqual(self.shown("[data-release]", ".receipt__note", "[data-continue]"), [])
         self.assertEqual(self.shown("[data-hold]"), ["[data-hold]"])
 
-    def test_a_hold_that_another_tab_has_renewed_goes_on(self):
+    def test_a_hold_renewed_in_another_tab_continues(self):
         hold(self.ann, self.showtime, ["A1"], now=self.ago(left=6))
         self.page.goto(self.review)
         held = hold(self.ann, self.showtime, ["A1"])
@@ -149,7 +149,7 @@ class TheClock(SeatMapTestCase):
         self.page.locator("[data-until]", has_text=until).wait_for()
         self.assertEqual(self.shown(".countdown__line", "[data-after-deadline]"), [".countdown__line"])
 
-    def test_the_last_minutes_button_takes_no_place_from_another(self):
+    def test_the_button_of_the_last_minute_covers_no_other(self):
         hold(self.ann, self.showtime, ["A1"], now=self.ago(left=66))
         self.page.goto(self.review)
         go_on = self.page.get_by_role("button", name="Continue to payment")
@@ -181,19 +181,19 @@ class TheVisitorsOwnClock(SeatMapTestCase):
         self.assertEqual(self.shown(".countdown__line", "[data-after-deadline]"), [".countdown__line"])
         self.assertTrue(settings.SEAT_HOLD_SECONDS - 60 < self.seconds_left() <= settings.SEAT_HOLD_SECONDS)
 
-    def test_a_page_whose_time_origin_lags_has_the_whole_time(self):
+    def test_a_page_with_a_lagging_time_origin_counts_the_whole_time(self):
         self.page.add_init_script(LAGGING)
         self.review()
 
         self.assert_counting()
 
-    def test_a_computer_that_is_minutes_ahead_has_the_whole_time(self):
+    def test_a_computer_that_is_minutes_ahead_counts_the_whole_time(self):
         self.page.add_init_script(AHEAD)
         self.review()
 
         self.assert_counting()
 
-    def test_a_clock_that_is_put_forward_meanwhile_ends_nothing(self):
+    def test_setting_the_clock_forward_does_not_end_the_countdown(self):
         self.review()
 
         with self.page.expect_response("**/seats.json"):

@@ -27,7 +27,7 @@ class LastSeats(BrowserTestCase):
             "Other showtimes",
         }
 
-    def test_all_sold(self):
+    def test_a_sold_out_map_offers_no_seats(self):
         buy(self.bob, self.showtime, ["A1", "A2"])
         self.open()
 
@@ -36,7 +36,7 @@ class LastSeats(BrowserTestCase):
         self.assertTrue(self.fits_its_window())
         self.picture(f"sold-out-{'script' if self.javascript else 'plain'}")
 
-    def test_some_left(self):
+    def test_a_map_with_free_seats_offers_them(self):
         self.open()
 
         self.assertEqual(len(self.offered() & CHOICE), 2)
@@ -52,7 +52,7 @@ class LastSeatsAtADesk(LastSeats):
 
 
 class LastSeatsLive(LastSeats):
-    def test_they_go_and_come_back_while_somebody_looks(self):
+    def test_the_offer_follows_the_seats_live(self):
         self.open()
         hold(self.bob, self.showtime, ["A1", "A2"])
         self.page.get_by_text("No seats available right now").wait_for()

@@ -32,12 +32,12 @@ class Targets(BrowserTestCase):
                 self.page.goto(path)
                 self.assertEqual(small_targets(self.page), [])
 
-    def test_what_is_measured(self):
+    def test_the_measurement_finds_small_targets(self):
         self.page.set_content(SAMPLE)
 
         self.assertEqual(small_targets(self.page), ["<a> Too low", "<button> Low button"])
 
-    def test_on_everybodys_pages(self):
+    def test_public_pages_have_no_small_targets(self):
         theater = self.showtime.theater
         self.assert_high_enough(
             [
@@ -54,7 +54,7 @@ class Targets(BrowserTestCase):
             ]
         )
 
-    def test_on_a_visitors_own_pages(self):
+    def test_account_pages_have_no_small_targets(self):
         self.sign_in(self.ann)
         ticket, waiting = buy(self.ann, self.showtime, ["A1"]), book(self.ann, make_showtime(), ["A2"])
         hold(self.ann, self.showtime, ["A3"])

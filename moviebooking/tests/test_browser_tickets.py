@@ -33,15 +33,15 @@ class TicketOnAPhone(BrowserTestCase):
         self.page.context.set_offline(False)
         return self.page.locator(".ticket__film").inner_text()
 
-    def test_the_buyers_opens_without_a_network(self):
+    def test_the_buyers_ticket_opens_offline(self):
         self.sign_in(self.ann)
 
         self.assertEqual(self.seen_offline(self.booking.get_absolute_url()), "Sholay")
 
-    def test_a_friends_opens_without_a_network(self):
+    def test_a_shared_ticket_opens_offline(self):
         self.assertEqual(self.seen_offline(self.link), "Sholay")
 
-    def test_its_link_is_copied_by_a_button_where_nothing_can_share(self):
+    def test_a_button_copies_the_link_if_the_browser_cannot_share(self):
         self.sign_in(self.ann)
         self.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
         self.page.add_init_script("Object.defineProperty(navigator, 'share', {value: undefined})")
@@ -58,7 +58,7 @@ class TicketOnAPhone(BrowserTestCase):
 class StripOnAPhone(BrowserTestCase):
     width, height = 360, 740
 
-    def test_the_chosen_day_is_in_view(self):
+    def test_the_chosen_day_is_scrolled_into_view(self):
         self.page.goto("/")
         last = self.page.locator(".tabs a").last.get_attribute("href")
 

@@ -35,12 +35,12 @@ def forms(text):
 
 
 class CatalogueTests(SimpleTestCase):
-    def test_every_text_has_a_translation_that_somebody_has_looked_at(self):
+    def test_every_text_has_a_translation_that_is_not_fuzzy(self):
         open_ones = [one.id for one in catalogue() if one.id and (one.fuzzy or not all(forms(one.string)))]
 
         self.assertEqual(open_ones, [])
 
-    def test_a_translation_has_the_placeholders_and_tags_of_its_text(self):
+    def test_translations_keep_placeholders_and_tags(self):
         def marks(text):
             return sorted(PLACEHOLDER.findall(text))
 
@@ -53,7 +53,7 @@ class CatalogueTests(SimpleTestCase):
 
         self.assertEqual(wrong, [])
 
-    def test_zero_and_one_are_singular_and_two_are_many(self):
+    def test_zero_and_one_are_singular_in_hindi(self):
         with translation.override("hi"):
             said = [
                 translation.ngettext("%(seats)s seat", "%(seats)s seats", number) % {"seats": number}
@@ -62,7 +62,7 @@ class CatalogueTests(SimpleTestCase):
 
         self.assertEqual(said, ["0 सीट", "1 सीट", "2 सीटें"])
 
-    def test_the_compiled_catalogue_says_what_the_source_says(self):
+    def test_the_compiled_catalogue_equals_its_source(self):
         compiled = BytesIO()
         write_mo(compiled, catalogue())
         compiled.seek(0)
@@ -71,7 +71,7 @@ class CatalogueTests(SimpleTestCase):
             self.assertEqual(texts(read_mo(committed)), texts(read_mo(compiled)), "run `make messages`")
 
     @skipUnless(shutil.which("xgettext"), "needs gettext's tools")
-    def test_it_has_every_text_of_the_sources_and_no_other(self):
+    def test_the_catalogue_has_exactly_the_texts_of_the_sources(self):
         with tempfile.TemporaryDirectory() as copy:
             collected = texts(collect(Path(copy)))
         known = texts(catalogue())
@@ -100,7 +100,7 @@ def collect(copy):
 
 
 class MarkTests(SimpleTestCase):
-    def test_texts_are_marked_by_names_that_are_collected(self):
+    def test_texts_are_marked_by_functions_that_makemessages_knows(self):
         """Under another name than its own or `_` the collector walks past a function of gettext."""
         renamed = re.compile(r"\bn?p?n?gettext(_lazy)? as (?!_\b)\w+")
         found = [
@@ -113,7 +113,7 @@ class MarkTests(SimpleTestCase):
 
         self.assertEqual(found, [])
 
-    def test_no_template_fixes_the_order_of_a_day(self):
+    def test_no_template_hard_codes_a_date_format(self):
         """`|day` writes days; `|date` is for hours and for what machines read."""
         format_of_a_date = re.compile(r"""\|date(?::["']([^"']*)["'])?""")
         for_machines = {"H:i", "c", "Y-m-d", r"Y-m-d\TH:iO"}
@@ -128,7 +128,7 @@ class MarkTests(SimpleTestCase):
 
 
 class ScriptTests(SimpleTestCase):
-    def test_no_sentence_stands_in_a_script(self):
+    def test_no_script_contains_a_sentence(self):
         """Scripts take their sentences from `data-` attributes, where templates have translated them."""
         sentence = re.compile(r"""(["'`])[A-Z][a-z]+ [^"'`]*\1""")
         found = [

@@ -39,7 +39,7 @@ class EmailMixin:
         with self.captureOnCommitCallbacks(execute=True):
             return self.client.post(url, data or {}, **options)
 
-    def mails(self):
+    def sent_emails(self):
         """Return [(recipient, subject)] of all emails so far."""
         return [(message.to[0], message.subject) for message in mail.outbox]
 

@@ -1,4 +1,4 @@
-"""The table of bad requests, area by area; what a row is: `rows.Row`."""
+"""A table of bad requests, one module per area. `rows.Row` describes one request."""
 
 from . import accounts, administration, browsing, buying, plumbing
 

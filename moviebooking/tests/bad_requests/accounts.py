@@ -1,4 +1,4 @@
-"""Ways into an account and around in it."""
+"""Requests to sign up, to sign in, and about the own account."""
 
 from .browsing import NOT_A_FORM, NOWHERE, STALE
 from .rows import BROKEN, EURO, LONG, MULTIPART, NUL, SURROGATE, get, post
@@ -94,7 +94,7 @@ ROWS = [
             (BROKEN, ""),
         )
     ],
-    # Links out of mails.
+    # Links in emails.
     *[
         get(f"/accounts/activate/{uid}/{token}/", 410, "This link has expired or was already used")
         for uid, token in (
@@ -136,7 +136,7 @@ ROWS = [
         post(page, "email=nobody%40example.test", 405, NOT_A_FORM)
         for page in ("/accounts/password_reset/done/", "/accounts/reset/done/")
     ],
-    # One's own pages: nobody's, and filled in wrongly.
+    # Account pages: anonymous, and with invalid data.
     *[get(f"/accounts/{page}/?%00=%FF", 302, SIGN_IN) for page in OWN_PAGES],
     get("/accounts/data.json", 302, SIGN_IN),
     post("/accounts/data.json", "", 405, NOT_A_FORM, who="ann"),
@@ -151,7 +151,7 @@ ROWS = [
     post("/accounts/email/", "email=nobody&password=Str0ng-Pass-4-all", 200, "valid email", who="ann"),
     post("/accounts/password_change/", "old_password=x&new_password1=a&new_password2=b", 200, who="ann"),
     post("/accounts/password_change/", f"old_password={NUL}", 200, CONTROL, who="ann"),
-    # Bodies that are none.
+    # Malformed bodies.
     *[
         post("/accounts/login/", body, 200, REQUIRED, type=kind)
         for body, kind in (

@@ -1,4 +1,4 @@
-"""The admin: every list, form and history, asked by a superuser and by nobody."""
+"""Requests to every list, form and history of the admin, by a superuser and by anonymous visitors."""
 
 from django.contrib import admin
 
@@ -13,14 +13,14 @@ UNTOUCHED = {
     "bookings/paymentevent",
     "bookings/ticket",
 }
-UNTOUCHED |= {"django_tasks_database/dbtaskresult"}  # nobody adds to them or deletes from them
+UNTOUCHED |= {"django_tasks_database/dbtaskresult"}  # rows can't be added or deleted in the admin
 MADE_ELSEWHERE = UNTOUCHED | {
     "movies/moviealert",
     "axes/accessattempt",
     "axes/accesslog",
     "axes/accessfailurelog",
 }
-QUESTIONS = {  # for each list; 302 leads to the list without the question, or with a shorter one
+QUESTIONS = {  # for each list; 302 redirects to the list without the query, or with a shorter one
     f"q={NUL}": 400,
     f"q={BROKEN}": 200,
     f"q={'x+' * 500}": 302,
@@ -65,7 +65,7 @@ SIGN_IN = "/admin/login/?next="
 AUTOCOMPLETE = "/admin/autocomplete/?app_label=theaters&model_name=showtime&field_name=movie&term="
 
 ROWS = [
-    # Nobody, and a visitor.
+    # Anonymous, and a visitor.
     *[get(f"/admin/{model}/{NUL}", 302, SIGN_IN) for model in MODELS],
     *[
         get(path, 302, SIGN_IN, who="ann")
@@ -98,7 +98,7 @@ ROWS = [
             ("nosuch", "1", 302),
         )
     ],
-    # Rows that there are not, and forms that are none.
+    # Rows that don't exist, and malformed forms.
     *[
         get(
             f"/admin/{model}/{key}/{page}/",
@@ -114,7 +114,7 @@ ROWS = [
         post(f"/admin/{model}/add/", f"x={BROKEN}", 403 if model in MADE_ELSEWHERE else 200, who="boss")
         for model in MODELS
     ],
-    # Pages of its own.
+    # Pages that this site adds to the admin.
     get("/admin/nowhere/", 404, who="boss"),
     get("/admin/movies/nowhere/", 404, who="boss"),
     get("/admin/movies/?x=%FF", 200, "Genres", who="boss"),

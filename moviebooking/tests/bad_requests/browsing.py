@@ -1,4 +1,4 @@
-"""Movies, cinemas, seat maps to look at, and the files that belong to them."""
+"""Requests for movies, cinemas and seat maps."""
 
 from .rows import BROKEN, EURO, HUGE, JSON, LONG, MOVIE, NUL, SURROGATE, get, post
 
@@ -22,7 +22,7 @@ READ_ONLY = [
 ]
 
 ROWS = [
-    # A path that names nothing.
+    # Paths of objects that don't exist.
     *[
         get(f"{place}{slug}{rest}", 404, NOWHERE)
         for slug in NO_SLUGS
@@ -38,7 +38,7 @@ ROWS = [
         for path in ("/nowhere/", "/%00/", f"/{LONG}/", "/.env", "/wp-login.php", "/%E2%82%AC")
     ],
     *[get(path, 301) for path in ("/movies", "/theaters", "/accounts/login", "/showtimes/{showtime}/seats")],
-    # Seat maps of no showtime, and questions that a map does not know.
+    # Seat maps of unknown showtimes, and invalid query strings.
     *[
         get(f"/showtimes/{pk}/{page}", 404, NOWHERE)
         for pk in ("0", "999999999999999", HUGE, "-1", "1.5", "%00", "٣", "1e3")
@@ -64,7 +64,7 @@ ROWS = [
         for tag in ("nonsense", '"', "W/", '"a", "b", c', "é", LONG, "\x01")
     ],
     get("/showtimes/{showtime}/seats.json", 304, headers={"If-None-Match": "*"}),
-    # Filters, days and pages that there are not: named in a sentence, and the page is shown.
+    # Filters, days and pages that don't exist: the page is shown and names them.
     *[
         get(f"/movies/?{query}", 200, says)
         for query, says in {
@@ -117,14 +117,14 @@ ROWS = [
     get("/theaters/?city=nowhere", 404),
     *[get(f"/theaters/?city={word}", 404) for word in (NUL, BROKEN, LONG)],
     *[get(f"/theaters/?page={page}", 200) for page in ("two", "-1", HUGE, NUL)],
-    # Pages that are read, and nothing else.
+    # Read-only pages.
     *[
         post(path, "x=1", 405, NOT_A_FORM if "json" not in path else "")
         for path in READ_ONLY
         if path != "/theaters/"
     ],
     post("/theaters/", "x=1", 405, NOT_A_FORM),
-    # Forms of theirs.
+    # Forms on these pages.
     get("/theaters/city/", 405, NOT_A_FORM),
     *[
         post("/theaters/city/", f"city={slug}", 404, CITY)

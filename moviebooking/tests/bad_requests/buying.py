@@ -1,4 +1,4 @@
-"""Holding, booking, paying, and the tickets afterwards."""
+"""Requests to hold, book and pay, and for tickets."""
 
 from .browsing import NOT_A_FORM, NOWHERE, STALE
 from .rows import BARE, BROKEN, EURO, HUGE, JSON, LONG, NUL, SURROGATE, get, post
@@ -67,7 +67,7 @@ ROWS = [
         for pk in ("0", "999999999999999", HUGE, "-1", "%00")
     ],
     *[get(f"/showtimes/{{showtime}}/{page}/", 405, NOT_A_FORM, who="ann") for page in ("hold", "release")],
-    # Booking what is not held, for prices that are none.
+    # Booking seats that are not held, with invalid prices.
     *[
         post("/showtimes/{showtime}/book/", f"seat_ids={seat}", status, says, who="bob")
         for seat, status, says in (
@@ -86,7 +86,7 @@ ROWS = [
     post("/showtimes/{past}/book/", "seat_ids=A1", 410, who="bob"),
     get("/showtimes/{showtime}/book/?seat_ids=%00", 302, "/bookings/{others}/", who="bob"),
     get("/showtimes/{showtime}/book/", 302, SIGN_IN),
-    # A booking that is nobody's, or another's.
+    # Unknown bookings, and those of other visitors.
     *[
         get(f"/bookings/{reference}/{page}", 404, NOWHERE, who="ann")
         for reference in ["{others}", *REFERENCES]
@@ -104,7 +104,7 @@ ROWS = [
         for page in ("", "ticket.pdf", "receipt.pdf", "calendar.ics")
     ],
     *[get(f"/bookings/{{pending}}/{page}", 404, NOWHERE, who="ann") for page in TICKET_PAGES[2:]],
-    # Paying wrongly.
+    # Invalid payments.
     *[
         post(
             "/bookings/{pending}/pay/",
@@ -118,13 +118,13 @@ ROWS = [
     post("/bookings/{pending}/pay/", "outcome=success", 401, "login_required", headers=JSON),
     post("/bookings/{pending}/pay/", '{{"outcome": "success"}}', 400, who="ann", type="application/json"),
     post("/bookings/{pending}/pay/", "outcome=success", 403, STALE, who="ann", csrf=True),
-    # Cancelling wrongly.
+    # Invalid cancellations.
     *[
         post("/bookings/{paid}/cancel/", f"quoted_refund={amount}", 409, who="ann")
         for amount in ("NaN", "-1", "1e999999", HUGE, NUL, "٣")
     ],
     post("/bookings/{paid}/resend/", "x=%00", 302, "/bookings/{paid}/", who="ann"),
-    # Tickets given away.
+    # Shared tickets.
     *[
         post(f"/bookings/{{paid}}/tickets/{seat}/", "", 404, NOWHERE, who="ann")
         for seat in ("Z99", "a1", NUL, EURO, LONG, "A1A", "A%D9%A1")
@@ -136,7 +136,7 @@ ROWS = [
     *[get(f"/bookings/?page={page}", 200, who="ann") for page in ("two", "-1", HUGE, NUL)],
     *[post(path, "", 405, NOT_A_FORM) for path in ("/bookings/worker.js", "/tickets/worker.js")],
     post("/bookings/", "", 405, NOT_A_FORM, who="ann"),
-    # News that no provider has signed.
+    # Events without a valid signature.
     get("/bookings/webhooks/stripe/", 405, NOT_A_FORM),
     *[
         post(

@@ -1,4 +1,4 @@
-"""Methods, headers, cookies, encodings and files: what every page has in common."""
+"""Bad methods, headers, cookies and encodings, and requests for files."""
 
 from .browsing import NOT_A_FORM, NOWHERE, STALE
 from .rows import BARE, EURO, HUGE, LONG, NUL, Row, get, post
@@ -22,7 +22,7 @@ ROWS = [
     ],
     Row("OPTIONS", "/accounts/login/", 200),
     Row("TRACE", "/movies/", 405, NOT_A_FORM),
-    # Headers that say nothing.
+    # Malformed headers.
     *[
         get(page, 200, headers={name: value})
         for page in PAGES
@@ -52,7 +52,7 @@ ROWS = [
         get("/", 400, headers={"Host": host})
         for host in ("evil.test", "testserver:x", "a b", "é", "[::1", "testserver/x", "", ".", LONG)
     ],
-    # Signing in behind a proxy, whatever it says.
+    # Signing in behind a proxy with any X-Forwarded-For.
     *[
         post(
             "/accounts/login/",
@@ -115,7 +115,7 @@ ROWS = [
             ("b" * 32, {"X-CSRFToken": "é"}),
         )
     ],
-    # Encodings of bodies and of queries.
+    # Encodings of bodies and query strings.
     *[
         post("/accounts/login/", LOGIN, 400, type=f"application/x-www-form-urlencoded; charset={charset}")
         for charset in ("base64", "rot13", "zlib", "undefined", "utf-16", "idna", "latin-1")
@@ -143,7 +143,7 @@ ROWS = [
             (304, {"If-Modified-Since": "Thu, 01 Jan 99999 00:00:00 GMT"}),
         )
     ],
-    # Files: static, uploads, and those that browsers look for.
+    # Static files, uploads, and files that browsers request by default.
     *[
         get(f"/static/{path}", 404)
         for path in ("nowhere.css", "%00", "..%2F..%2Fmanage.py", "../settings.py", EURO, LONG, "css/", "")

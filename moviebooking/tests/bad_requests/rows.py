@@ -1,4 +1,4 @@
-"""What a row of the table is."""
+"""The type of a row in the table of bad requests."""
 
 from dataclasses import dataclass, field
 
@@ -11,8 +11,8 @@ HUGE = "9" * 5000
 LONG = "x" * 300
 
 
-BARE = "\0"  # in `says`: an answer for machines, without words
-WORDS = {  # what the page of a status says where the row has no words of its own
+BARE = "\0"  # in `says`: a response for machines, without text
+WORDS = {  # the text of the page of each status, if the row has none of its own
     400: "Something’s wrong with that link",
     403: "You don’t have access to this page",
     404: "Page not found",
@@ -32,14 +32,14 @@ class Row:
     method: str
     path: str
     status: int
-    says: str = ""  # where it is not what the status says by itself
-    who: str = ""  # "ann", a visitor; "boss", a superuser; "" nobody
+    says: str = ""  # if it differs from the text of the status
+    who: str = ""  # "ann", a visitor; "boss", a superuser; "" anonymous
     body: str = ""
     type: str = FORM
     headers: dict = field(default_factory=dict)
-    environ: dict = field(default_factory=dict)  # what a server says beyond headers
+    environ: dict = field(default_factory=dict)  # other WSGI environ values
     settings: dict = field(default_factory=dict)
-    csrf: bool = False  # True: the form's token is asked for, as in real life
+    csrf: bool = False  # True enforces CSRF checks, as in production
 
     @property
     def words(self):

@@ -16,7 +16,7 @@ class Accounts(PageWalk):
         super().setUp()
         self.ann = make_user("ann", email_verified_at=timezone.now())
 
-    def test_coming_in(self):
+    def test_pages_for_signing_up_and_in(self):
         self.see("register", "/accounts/register/")
         mistakes = [("username", "ann"), ("email", "nowhere"), ("password1", "12"), ("password2", "21")]
         self.send("register-mistakes", "/accounts/register/", mistakes)
@@ -28,16 +28,16 @@ class Accounts(PageWalk):
         self.see("activation-refused", "/accounts/activate/MQ/no-token/", 410)
 
     @override_settings(REQUIRE_EMAIL_VERIFICATION=True)
-    def test_coming_in_where_addresses_are_verified(self):
+    def test_pages_for_signing_up_with_email_verification(self):
         self.see("register-verified", "/accounts/register/")
         self.send("register-verified-mistake", "/accounts/register/", [("username", "bob")])
         self.see("login-verified", "/accounts/login/")
 
     @override_settings(AXES_ENABLED=True, AXES_FAILURE_LIMIT=1)
-    def test_locked_out(self):
+    def test_the_page_of_a_locked_login(self):
         self.send("locked-out", "/accounts/login/", WRONG, 429)
 
-    def test_a_forgotten_password(self):
+    def test_pages_for_resetting_the_password(self):
         user_id, token = (
             urlsafe_base64_encode(force_bytes(self.ann.pk)),
             default_token_generator.make_token(self.ann),
@@ -53,7 +53,7 @@ class Accounts(PageWalk):
         self.send("reset-new-password-mistakes", self.page.url, new, starting_at=link)
         self.see("reset-done", "/accounts/reset/done/")
 
-    def test_a_visitors_own_pages(self):
+    def test_account_pages(self):
         self.sign_in(self.ann)
 
         self.see("profile", "/accounts/profile/")
@@ -69,12 +69,12 @@ class Accounts(PageWalk):
             self.see(name, path)
             self.send(f"{name}-mistakes", path, [("password", "wrong"), ("new_password1", "12")])
 
-    def test_an_address_that_waits(self):
+    def test_the_profile_with_an_unverified_email(self):
         self.sign_in(make_user("bob", email="bob@example.test", unverified_email="new@example.test"))
 
         self.see("profile-unverified", "/accounts/profile/")
 
-    def test_a_staff_account_is_not_deleted(self):
+    def test_the_refusal_to_delete_a_staff_account(self):
         self.sign_in(make_user("boss", is_staff=True))
 
         self.send("delete-refused", "/accounts/delete/", [("password", PASSWORD)])

@@ -17,7 +17,7 @@ class Bookings(PageWalk):
         self.showtime = make_showtime("SSSS__SSSS\nPPPP__PPPP")
         self.sign_in(self.ann)
 
-    def test_a_ticket_and_its_friends(self):
+    def test_pages_of_a_ticket_and_of_sharing_it(self):
         booking = buy(self.ann, self.showtime, ["A1", "A2"])
         self.see("ticket", booking.get_absolute_url())
         again = [("seat_ids", "A1"), ("seat_ids", "A2")]
@@ -33,7 +33,7 @@ class Bookings(PageWalk):
         self.sign_in(make_user("bob"))
         self.see("somebody-elses", booking.get_absolute_url(), 404)
 
-    def test_bookings_that_came_to_an_end(self):
+    def test_pages_of_failed_cancelled_and_expired_bookings(self):
         now = timezone.now()
         failed = book(self.ann, self.showtime, ["A1"])
         settlement.pay_demo(booking=failed, succeeds=False, now=now)
@@ -51,13 +51,13 @@ class Bookings(PageWalk):
         self.see("called-off", called_off.get_absolute_url())
         self.send("cancelled-again", f"{cancelled.get_absolute_url()}cancel/", status=409)
 
-    def test_a_booking_that_waits(self):
+    def test_pages_of_a_pending_booking(self):
         booking = book(self.ann, self.showtime, ["B1", "B2"])
 
         self.see("pending", booking.get_absolute_url())
         self.send("dropped", f"{booking.get_absolute_url()}cancel/")
 
-    def test_after_the_film(self):
+    def test_the_page_of_a_past_booking(self):
         over = make_showtime(starts_in=timedelta(minutes=1))
         booking = buy(self.ann, over, ["A1"])
         over.start_time = timezone.now() - timedelta(hours=4)
@@ -65,7 +65,7 @@ class Bookings(PageWalk):
 
         self.see("ticket-of-yesterday", booking.get_absolute_url())
 
-    def test_the_list(self):
+    def test_the_list_of_bookings(self):
         self.see("bookings-none", "/bookings/")
         for seat in ("A1", "A2", "A3"):
             buy(self.ann, self.showtime, [seat])

@@ -22,13 +22,13 @@ class Browsing(PageWalk):
         coming = make_movie("Next Month", release_date=date.today() + timedelta(days=30))
         return playing, coming, make_movie("Long Gone", release_date=date(2001, 2, 3))
 
-    def test_a_cinema_without_films(self):
+    def test_pages_of_a_cinema_without_movies(self):
         self.see("home-empty", "/")
         self.see("films-empty", "/movies/")
         self.see("theaters", "/theaters/")
         self.see("theater-without-films", self.theater.get_absolute_url())
 
-    def test_home_and_lists(self):
+    def test_home_page_and_lists_of_movies(self):
         self.make_programme()
 
         self.see("home", "/")
@@ -43,7 +43,7 @@ class Browsing(PageWalk):
         self.page.locator("[data-search-link]").evaluate("one => one.click()")
         self.look("search-open")
 
-    def test_films(self):
+    def test_pages_of_movies(self):
         playing, coming, gone = self.make_programme()
 
         self.see("film", playing.get_absolute_url())
@@ -52,7 +52,7 @@ class Browsing(PageWalk):
         self.see("film-coming", coming.get_absolute_url())
         self.see("film-gone", gone.get_absolute_url())
 
-    def test_theaters(self):
+    def test_pages_of_theaters(self):
         self.make_programme()
 
         self.see("theaters", "/theaters/")

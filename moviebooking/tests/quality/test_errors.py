@@ -9,7 +9,7 @@ DOWNLOADS_A_MINUTE = 10
 
 class Errors(PageWalk):
     @override_settings(ROOT_URLCONF="moviebooking.tests.quality.support.extra_urls")
-    def test_what_goes_wrong(self):
+    def test_error_pages(self):
         self.see("error-400", "/wrong/400", 400)
         self.see("error-403", "/wrong/403", 403)
         self.see("error-404", "/wrong/404", 404)
@@ -17,11 +17,11 @@ class Errors(PageWalk):
         self.see("error-500", "/wrong/500", 500)
         self.see("error-503", "/wrong/503", 503)
 
-    def test_a_form_without_its_token(self):
+    def test_the_page_for_a_missing_csrf_token(self):
         self.send("error-csrf", "/accounts/language/", [("csrfmiddlewaretoken", "stale")], 403)
 
     @override_settings(THROTTLES=True)
-    def test_too_often(self):
+    def test_the_page_of_a_throttled_visitor(self):
         self.sign_in(make_user("ann"))
         for _ in range(DOWNLOADS_A_MINUTE):
             self.page.request.get("/accounts/data.json")

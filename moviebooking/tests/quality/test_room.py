@@ -60,10 +60,10 @@ class LongWords(Pages):
     word = LONG
     width, height = 360, 740
 
-    def test_they_leave_no_page(self):
+    def test_no_page_scrolls_sideways(self):
         self.assertEqual(self.wider_than_the_window(), [])
 
-    def test_they_are_whole_on_a_ticket(self):
+    def test_nothing_is_cut_off_on_a_ticket(self):
         for path in (self.booking.get_absolute_url(), f"/tickets/{self.ticket.link_code}/"):
             self.page.goto(path)
             self.assertEqual(self.page.locator(".ticket").evaluate(CUT_OFF), [])
@@ -74,9 +74,9 @@ class LargeLetters(Pages):
     arguments = ["--blink-settings=defaultFontSize=32"]
     width, height = 375, 740
 
-    def test_they_leave_no_page(self):
+    def test_no_page_scrolls_sideways(self):
         self.assertEqual(self.wider_than_the_window(), [])
 
-    def test_they_are_whole_on_a_ticket(self):
+    def test_nothing_is_cut_off_on_a_ticket(self):
         self.page.goto(self.booking.get_absolute_url())
         self.assertEqual(self.page.locator(".ticket").evaluate(CUT_OFF), [])

@@ -26,7 +26,7 @@ class Seats(PageWalk):
         self.map = url("seat_map", self.showtime)
         self.sign_in(self.ann)
 
-    def test_the_map(self):
+    def test_the_seat_map_in_each_state(self):
         buy(self.bob, self.showtime, ["A1", "A2"])
         hold(self.bob, self.showtime, ["B1"])
         self.sign_in(None)
@@ -40,7 +40,7 @@ class Seats(PageWalk):
         self.see("map-held", self.map)
         self.see("map-absurd", f"{self.map}?best=9999&class=X&seats=Z99&seats=a1")
 
-    def test_what_can_not_be_held(self):
+    def test_refused_holds(self):
         hold(self.ann, self.showtime, ["A3"])
         hold(self.bob, self.showtime, ["A4"])
         strict = make_showtime(screen=make_screen("SSSSSS", theater=make_theater(no_lone_seats=True)))
@@ -54,13 +54,13 @@ class Seats(PageWalk):
         self.see("map-pending", url("seat_map", strict))
         self.send("review-beside-a-booking", url("hold", strict), seats("A3"), starting_at=self.map)
 
-    def test_without_redis(self):
+    def test_the_seat_map_without_redis(self):
         with redis_down():
             self.see("map-degraded", self.map)
             self.send("hold-degraded", url("hold", self.showtime), seats("A3"), 503, starting_at=self.map)
             self.see("review-degraded", url("create_booking", self.showtime), 503)
 
-    def test_showtimes_that_are_not_on_sale(self):
+    def test_seat_maps_of_showtimes_that_are_not_on_sale(self):
         begun = make_showtime(starts_in=timedelta(minutes=-5))
         cancelled = make_showtime()
         refunds.cancel_showtime(showtime=cancelled, now=timezone.now())
@@ -69,7 +69,7 @@ class Seats(PageWalk):
         self.see("map-cancelled", url("seat_map", cancelled), 410)
         self.send("hold-begun", url("hold", begun), seats("A1"), 410, starting_at=self.map)
 
-    def test_review_and_payment(self):
+    def test_pages_of_review_and_payment(self):
         review = url("create_booking", self.showtime)
         self.see("review-of-nothing", review)
         hold(self.ann, self.showtime, ["A1", "A2"])
@@ -80,7 +80,7 @@ class Seats(PageWalk):
         self.send("pay", review, picked, starting_at=review)
         self.see("review-of-a-booking", url("create_booking", self.showtime))
 
-    def test_payment_by_card(self):
+    def test_the_page_of_payment_by_card(self):
         booking = book(self.ann, self.showtime, ["A1", "A2"])
         with FakeStripe() as fake:
             self.enterContext(override_settings(**fake.settings))

@@ -27,10 +27,10 @@ class Senses(PageWalk):
         hold(self.ann, self.showtime, ["A3"])
         self.sign_in(self.ann)
 
-    def test_all_pieces_at_once(self):
+    def test_the_page_with_all_components(self):
         self.see("pieces", "/pieces")
 
-    def test_a_seats_state_is_seen_without_our_colours(self):
+    def test_seat_states_are_distinguishable_in_forced_colours(self):
         self.page.emulate_media(forced_colors="active")
         self.page.goto(url("seat_map", self.showtime))
 
@@ -42,7 +42,7 @@ class Senses(PageWalk):
     def tile_of(self, label, state):
         return self.page.locator(f".seat[data-state={state}]:has(input[value={label}]) > .seat__tile")
 
-    def test_nothing_moves_for_whoever_asked_for_stillness(self):
+    def test_nothing_moves_with_reduced_motion(self):
         self.page.emulate_media(reduced_motion="reduce")
         for path in ("/pieces", url("seat_map", self.showtime), url("create_booking", self.showtime)):
             self.page.goto(path)
