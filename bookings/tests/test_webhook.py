@@ -8,7 +8,7 @@ from django.test import override_settings
 from bookings import payment_records
 from bookings.models import Payment, PaymentEvent, Refund, Ticket
 from bookings.money import settlement
-from bookings.views.payment import LONGEST_NEWS
+from bookings.views.payment import MAX_EVENT_BYTES
 
 from .support.fake_stripe import cards, faults
 from .support.redis_faults import redis_down
@@ -73,7 +73,7 @@ class WebhookRequestTests(StripeTestCase):
     def test_a_body_that_is_too_long_is_refused_before_it_is_read(self):
         self.pay()
         event = self.fake.events("payment_intent.succeeded")[0]
-        long = signed(json.dumps({**event, "more": "x" * LONGEST_NEWS}).encode())
+        long = signed(json.dumps({**event, "more": "x" * MAX_EVENT_BYTES}).encode())
 
         self.assertEqual(self.deliver(long), [413])
         self.assert_nothing_happened()
