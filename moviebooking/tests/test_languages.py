@@ -1,4 +1,4 @@
-"""What a reader of Hindi gets: pages, mails and papers, days and money; and whose clock they are told by."""
+"""Pages, emails, PDFs, days and money in Hindi; and times in the time zone of the theater."""
 
 import re
 from datetime import UTC, date, datetime
@@ -40,23 +40,23 @@ class FormatTests(SimpleTestCase):
         with translation.override(language):
             return make()
 
-    def test_money_is_grouped_as_india_does(self):
+    def test_money_is_grouped_as_in_india(self):
         for language in ("en", "hi"):
             with self.subTest(language):
                 said = self.said(language, lambda: money(Decimal("123456.5"), "INR"))
 
                 self.assertEqual(said, "₹1,23,456.50")
 
-    def test_a_currency_keeps_its_own_number_of_decimals(self):
+    def test_each_currency_has_its_own_number_of_decimals(self):
         self.assertEqual(money(Decimal("1500"), "JPY"), "JP¥1,500")
 
-    def test_a_teaser_is_never_less_than_what_is_paid(self):
+    def test_a_teaser_price_is_never_less_than_the_total(self):
         for amount, said in (("235.41", "₹236"), ("236.00", "₹236"), ("123456.01", "₹1,23,457")):
             self.assertEqual(self.said("en", lambda amount=amount: teaser(Decimal(amount))), said)
         with override_settings(CURRENCY="EUR"):
             self.assertEqual(self.said("de", lambda: teaser(Decimal("9.20"))), "10\N{NO-BREAK SPACE}€")
 
-    def test_a_length_is_told_in_hours_and_minutes(self):
+    def test_a_duration_is_formatted_in_hours_and_minutes(self):
         said = {
             language: self.said(language, lambda: [hours(minutes) for minutes in (161, 120, 45)])
             for language in ("en", "hi")
@@ -101,10 +101,10 @@ class FormatTests(SimpleTestCase):
             ],
         )
 
-    def test_another_language_puts_the_parts_in_its_own_order(self):
+    def test_days_follow_the_order_of_the_language(self):
         self.assertEqual(self.said("ja", lambda: day(date(2026, 11, 22), "wide")), "11月22日(日曜日)")
 
-    def test_times_are_told_by_the_clock_of_the_readers_region(self):
+    def test_times_follow_the_readers_region(self):
         end = self.MOMENT.replace(hour=20, minute=46)
         midnight = datetime(2026, 11, 23, 0, 5, tzinfo=UTC)
         said = {
@@ -121,20 +121,20 @@ class FormatTests(SimpleTestCase):
             },
         )
 
-    def test_a_span_over_midnight_tells_both_halves_of_the_day(self):
+    def test_a_span_over_midnight_shows_am_and_pm_of_both_times(self):
         late = self.MOMENT.replace(hour=23), datetime(2026, 11, 23, 1, 40, tzinfo=UTC)
 
         said = self.said("en", lambda: clock_span(*late))
 
         self.assertEqual(said, "11:05 pm–1:40 am")
 
-    def test_no_day_prints_nothing(self):
+    def test_without_a_day_nothing_is_rendered(self):
         self.assertEqual([day(None), clock(None)], ["", ""])
 
-    def test_browsers_are_told_the_region_too(self):
+    def test_the_language_tag_includes_the_region(self):
         self.assertEqual([self.said(one, reader_tag) for one in ("en", "hi", "de")], ["en-IN", "hi-IN", "de"])
 
-    def test_what_is_listed_is_called_by_the_readers_language(self):
+    def test_genres_and_languages_are_named_in_the_readers_language(self):
         def names():
             listed, unlisted = [Genre(name="Drama"), Language(name="Tamil")], Genre(name="Mumblecore")
             return [str(one) for one in (*listed, unlisted)]
@@ -144,7 +144,7 @@ class FormatTests(SimpleTestCase):
 
 
 class Words(HTMLParser):
-    """What a page says in Latin letters: text, and what attributes say to people."""
+    """Collect the Latin words of a page: its text, and the attributes that people read."""
 
     SPOKEN = {"aria-label", "title", "placeholder", "alt"}
 
@@ -203,7 +203,7 @@ class HindiPageTests(BookingTestCase):
         self.assertIn('<html lang="hi">', html)
         self.assertEqual(latin_words(html), [])
 
-    def test_pages_for_everybody_are_in_hindi(self):
+    def test_public_pages_are_in_hindi(self):
         movie, theater = self.showtime.movie, self.showtime.theater
         for path in (
             reverse("home"),
@@ -233,11 +233,11 @@ class HindiPageTests(BookingTestCase):
             with self.subTest(name):
                 self.assert_hindi(self.client.post(reverse(f"accounts:{name}"), typed))
 
-    def test_the_page_of_a_broken_site_is_in_hindi(self):
+    def test_the_500_page_is_in_hindi(self):
         with translation.override("hi"):
             self.assert_hindi(server_error(None), status=500)
 
-    def test_the_way_to_a_ticket_is_in_hindi(self):
+    def test_all_steps_to_a_ticket_are_in_hindi(self):
         self.client.force_login(self.user)
         self.client.post(reverse("bookings:hold", args=[self.showtime.pk]), {"seats": ["A3", "A4"]})
         book = reverse("bookings:create_booking", args=[self.showtime.pk])
@@ -273,14 +273,14 @@ class ChoiceTests(BookingTestCase):
         typed = {"username": self.user.username, "password": PASSWORD}
         self.client.post(reverse("accounts:login"), typed)
 
-    def test_a_choice_holds_for_a_year_and_leads_back(self):
+    def test_choosing_a_language_is_remembered_for_a_year_and_redirects_back(self):
         response = self.choose("hi")
 
         self.assertRedirects(response, "/movies/")
         self.assertEqual(response.cookies[settings.LANGUAGE_COOKIE_NAME]["max-age"], 365 * 24 * 3600)
         self.assertEqual(self.spoken(), "hi")
 
-    def test_the_account_remembers_it_for_mails_and_other_devices(self):
+    def test_the_account_remembers_the_language_for_emails_and_other_devices(self):
         self.client.force_login(self.user)
         self.choose("hi")
         self.client.logout()
@@ -289,7 +289,7 @@ class ChoiceTests(BookingTestCase):
 
         self.assertEqual(self.client.cookies[settings.LANGUAGE_COOKIE_NAME].value, "hi")
 
-    def test_what_was_chosen_on_this_device_stays_when_somebody_signs_in(self):
+    def test_the_language_chosen_on_this_device_stays_after_signing_in(self):
         self.choose("hi")
         self.sign_in()
 
@@ -317,7 +317,7 @@ class HindiMailTests(BookingTestCase):
             booking = buy(user, self.showtime, seats)
         return Booking.objects.for_pages().get(pk=booking.pk)
 
-    def test_the_confirmation_is_in_the_visitors_language_whoever_sends_it(self):
+    def test_the_confirmation_email_is_in_the_visitors_language(self):
         confirmation = mail.outbox[-1]
 
         self.assertRegex(confirmation.subject, rf"^आपके टिकट: शोले, .+ · {self.booking.reference}$")
@@ -325,7 +325,7 @@ class HindiMailTests(BookingTestCase):
         self.assertIn("2 × स्टैंडर्ड (₹200.00): ₹400.00\n", confirmation.body)
         self.assertIn('<html lang="hi">', confirmation.alternatives[0].content)
 
-    def test_word_of_a_film_that_can_be_booked_is_in_hindi(self):
+    def test_the_movie_alert_email_is_in_hindi(self):
         film = make_movie("दंगल")
         alerts.request_alert(user=self.user, movie=film, now=timezone.now())
         with self.captureOnCommitCallbacks(execute=True):
@@ -334,14 +334,14 @@ class HindiMailTests(BookingTestCase):
         self.assertEqual(mail.outbox[-1].subject, "बुकिंग शुरू: दंगल")
         self.assertIn("नमस्ते 42,\n", mail.outbox[-1].body)
 
-    def test_the_papers_say_that_they_are_in_hindi(self):
+    def test_the_pdfs_declare_hindi_as_their_language(self):
         with translation.override("hi"):
             papers = documents.tickets_pdf(self.booking), documents.receipt_pdf(self.booking)
 
         for paper in papers:
             self.assertIn(b"/Lang (hi)", paper)
 
-    def test_what_is_said_to_visitors_without_a_language_is_english(self):
+    def test_emails_to_visitors_without_a_language_are_in_english(self):
         mail.outbox.clear()
         bob = make_user(language="")
         with translation.override("hi"):
@@ -351,7 +351,7 @@ class HindiMailTests(BookingTestCase):
 
 
 class HallClockTests(BookingTestCase):
-    """A hall far from the server's zone: what its visitors read is the clock on its wall."""
+    """A theater far from the server's time zone: its visitors read its local time."""
 
     def setUp(self):
         super().setUp()
@@ -359,7 +359,7 @@ class HallClockTests(BookingTestCase):
         self.showtime, self.user = make_showtime(screen=screen), make_user()
         self.client.force_login(self.user)
 
-    def test_the_end_of_a_hold_is_told_on_it(self):
+    def test_the_end_of_a_hold_is_shown_in_the_theaters_time_zone(self):
         until = in_zone(hold(self.user, self.showtime, ["A1"]).expires_at, self.showtime.zone)
         response = self.client.get(reverse("bookings:create_booking", args=[self.showtime.pk]))
 
@@ -367,7 +367,7 @@ class HallClockTests(BookingTestCase):
         self.assertContains(response, f" data-until>{clock(until)}</time>")
 
     @override_settings(REFUND_TIERS="120:100")
-    def test_the_terms_of_giving_back_are_told_on_it(self):
+    def test_the_refund_terms_are_shown_in_the_theaters_time_zone(self):
         hold(self.user, self.showtime, ["A1"])
         response = self.client.get(reverse("bookings:create_booking", args=[self.showtime.pk]))
         until = in_zone(self.showtime.start_time, self.showtime.zone).timestamp() - 120 * 60

@@ -1,1 +1,1 @@
-"""What every page has to be, whatever state it shows: usable, valid, light and still."""
+"""Requirements for every page in every state: accessible, valid, light and stable."""

@@ -11,14 +11,14 @@ class Browsing(PageWalk):
         self.theater = make_theater("Regal", city=make_city("Pune"))
 
     def make_programme(self):
-        """Three films: one with showtimes of several kinds, one that comes next month, one that has gone."""
+        """Create three movies: one with showtimes of several kinds, one for next month, one from the past."""
         playing = make_movie(
             "The Long Night", genres=["Drama", "Crime"], language="Hindi", certificate="UA13"
         )
-        hall = make_screen("SSSS__SSSS\nPPPP__PPPP", theater=self.theater)
-        make_showtime(movie=playing, screen=hall)
-        make_showtime(movie=playing, screen=hall, starts_in=timedelta(hours=30), available_seats=0)
-        make_showtime(movie=playing, screen=hall, starts_in=timedelta(days=3), available_seats=2)
+        screen = make_screen("SSSS__SSSS\nPPPP__PPPP", theater=self.theater)
+        make_showtime(movie=playing, screen=screen)
+        make_showtime(movie=playing, screen=screen, starts_in=timedelta(hours=30), available_seats=0)
+        make_showtime(movie=playing, screen=screen, starts_in=timedelta(days=3), available_seats=2)
         coming = make_movie("Next Month", release_date=date.today() + timedelta(days=30))
         return playing, coming, make_movie("Long Gone", release_date=date(2001, 2, 3))
 

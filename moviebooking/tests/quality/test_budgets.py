@@ -1,4 +1,4 @@
-"""A first visit is light, asks nobody else, and stands still while it loads, however slowly."""
+"""A first visit transfers few bytes, contacts no other host, and causes no layout shift while loading."""
 
 from django.conf import settings
 from django.test import override_settings
@@ -8,7 +8,7 @@ from .support.production import ProductionPages
 
 ANY_PAGE, ALL_SCRIPT = 150_000, 30_000  # bytes on the wire, without posters
 SEAT_MAP, SEAT_MAP_SCRIPT = 60_000, 15_000
-SHIFT = 0.002  # of a page that comes in pieces, all in all: a fiftieth of what Web Vitals call good
+SHIFT = 0.002  # total of a page that loads slowly: a fiftieth of what Web Vitals call good
 
 SHIFTS = """() => new Promise((done) => {
     const shifts = [], head = ({node}) => node?.outerHTML?.slice(0, 80);
@@ -21,7 +21,7 @@ SHIFTS = """() => new Promise((done) => {
 
 class Weight(ProductionPages):
     def first_visit(self, path, user=None):
-        """A Meter of everything that a browser which was never here fetches for the page."""
+        """Return {path: bytes} of everything that a browser without cache fetches for the page."""
         self.page = self.new_visitor()
         self.sign_in(user)
         meter = Meter(self.page)
@@ -30,7 +30,7 @@ class Weight(ProductionPages):
         self.assertEqual(meter.origins, {self.live_server_url}, path)
         return meter.sizes
 
-    def test_a_first_visit_is_light_and_asks_nobody_else(self):
+    def test_a_first_visit_is_light_and_contacts_no_other_host(self):
         visits = {name: self.first_visit(path) for name, path in self.public_pages().items()}
         visits |= {name: self.first_visit(path, self.ann) for name, path in self.own_pages()}
 
@@ -46,13 +46,13 @@ class Weight(ProductionPages):
 @override_settings(MIDDLEWARE=["moviebooking.tests.quality.support.trickle.middleware", *settings.MIDDLEWARE])
 class Stillness(ProductionPages):
     def shifts(self, path):
-        """What has moved on the page by itself, from its first paint to its end: by how much, and what."""
+        """Return the layout shifts of the page while it loads and scrolls to its end: how much, and what."""
         self.page.goto(path, wait_until="networkidle")
         self.page.keyboard.press("End")
         self.page.wait_for_load_state("networkidle")
         return self.page.evaluate(SHIFTS)
 
-    def test_nothing_moves_by_itself_on_a_desk_or_a_phone(self):
+    def test_no_page_shifts_its_layout_on_desktop_or_phone(self):
         pages = self.public_pages()
         self.sign_in(self.ann)
         pages |= dict(self.own_pages())

@@ -67,7 +67,7 @@ class Lighthouse(ProductionPages):
         self.assertEqual(done.returncode, 0, done.stderr)
         return json.loads(done.stdout)
 
-    def test_the_main_pages_reach_98(self):
+    def test_main_pages_score_98_in_lighthouse(self):
         pages = [(name, self.public_pages()[name]) for name in ("home", "list", "film", "seat map")]
         low = {}
         own = (one for one in self.own_pages() if one[0] in NOT_FOR_ROBOTS)

@@ -89,7 +89,7 @@ class Pictures(BrowserTestCase):
     def best_two(self):
         return [box.get_attribute("value") for box in self.page.locator("input[name=seats]:checked").all()]
 
-    def test_the_documents_show_what_is_drawn(self):
+    def test_the_documents_use_exactly_the_pictures_drawn(self):
         self.draw_pieces()
         self.draw_pages()
 

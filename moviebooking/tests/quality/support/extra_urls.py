@@ -1,4 +1,4 @@
-"""The site's addresses and some of these tests' own: where things go wrong, and all pieces at once."""
+"""The URLs of the site, plus some for tests: pages that fail, and a page with all components."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A walk through pages: each is read by axe-core as two visitors see it, and its HTML by the Nu checker."""
+"""Visit pages and check each with axe-core, in two windows, and its HTML with the Nu checker."""
 
 import tempfile
 from pathlib import Path
@@ -17,7 +17,7 @@ LOOKS = [
     (PHONE, "dark", AXE_COLOURS),
 ]
 
-# A form as a page of ours would send it: the token is the cookie's, nothing is checked before it leaves.
+# Submit a form as a page of the site would, with the CSRF token of the cookie and without validation.
 SUBMIT = """([path, fields]) => {
     const form = Object.assign(document.createElement("form"), {method: "post", action: path});
     const token = document.cookie.match(/csrftoken=([^;]+)/)?.[1] ?? "";
@@ -32,7 +32,7 @@ SUBMIT = """([path, fields]) => {
 @tag("quality")
 @needs_axe_and_nu
 class PageWalk(BrowserTestCase):
-    """`see` a page, or `send` a form and see what comes back; all that is wrong is told at the end."""
+    """`see` a page, or `send` a form and check the response. All problems are reported at the end."""
 
     @classmethod
     def setUpClass(cls):
@@ -41,7 +41,7 @@ class PageWalk(BrowserTestCase):
 
     @classmethod
     def tearDownClass(cls):
-        """One run of Java for all pages of the class: most of its time goes by before the first."""
+        """Run the Nu checker once for all pages of the class, because starting Java is slow."""
         try:
             complaints = nu_complaints(cls.folder)
         finally:
@@ -58,7 +58,7 @@ class PageWalk(BrowserTestCase):
         super().tearDown()
 
     def note_response(self, response):
-        """A page's own status is what its test says; what it fetches must not fail."""
+        """Record failed requests of the page, except the page itself, whose status the test checks."""
         if not response.request.is_navigation_request():
             super().note_response(response)
 
@@ -67,7 +67,7 @@ class PageWalk(BrowserTestCase):
         self.judge(name, response, status)
 
     def send(self, name, path, fields=(), status=200, *, starting_at="/accounts/login/"):
-        """Post the (name, value) pairs to the path from some page of ours, and see the answer."""
+        """Post the (name, value) pairs to the path from a page of the site, and check the response."""
         self.page.goto(starting_at)
         with self.page.expect_navigation() as moved:
             self.page.evaluate(SUBMIT, [path, list(fields)])
@@ -79,7 +79,7 @@ class PageWalk(BrowserTestCase):
         self.look(name)
 
     def look(self, name):
-        """Axe reads what stands in the window now, narrow and wide, by day and by night."""
+        """Check the current state of the page with axe, narrow and wide, in light and dark mode."""
         for size, scheme, options in LOOKS:
             self.page.set_viewport_size(size)
             self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")

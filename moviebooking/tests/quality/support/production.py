@@ -1,4 +1,4 @@
-"""The site as production serves it: hashed and compressed static files by WhiteNoise, uploads of its own."""
+"""The site as in production: WhiteNoise serves hashed and compressed static files. Uploads are temporary."""
 
 import tempfile
 
@@ -12,8 +12,8 @@ from movies.tests.support.pictures import own_media, picture_file
 
 from ...support.browser import BrowserTestCase
 
-FILMS, WITH_POSTERS = 30, 4  # more than a page of them
-HALL = "\n".join(["SSSSS_SSSSSSSSSS_SSSSS"] * 9 + ["PPPPP_PPPPPPPPPP_PPPPP"] * 6)  # 300 seats
+MOVIES, WITH_POSTERS = 30, 4  # more than one page of the list
+LAYOUT = "\n".join(["SSSSS_SSSSSSSSSS_SSSSS"] * 9 + ["PPPPP_PPPPPPPPPP_PPPPP"] * 6)  # 300 seats
 
 
 @tag("quality")
@@ -37,16 +37,18 @@ class ProductionPages(BrowserTestCase):
     def setUp(self):
         super().setUp()
         self.ann = make_user("ann")
-        films = [make_movie(f"Film {number}", genres=["Drama"], language="Hindi") for number in range(FILMS)]
-        for movie in films[:WITH_POSTERS]:
+        movies = [
+            make_movie(f"Movie {number}", genres=["Drama"], language="Hindi") for number in range(MOVIES)
+        ]
+        for movie in movies[:WITH_POSTERS]:
             movie.poster.save("poster.jpg", picture_file(width=600, height=900))
-        self.movie = films[0]
+        self.movie = movies[0]
         self.theater = make_theater("Regal")
-        hall = make_screen(HALL, theater=self.theater)
-        self.showtime, *_ = [make_showtime(movie=movie, screen=hall) for movie in films]
+        screen = make_screen(LAYOUT, theater=self.theater)
+        self.showtime, *_ = [make_showtime(movie=movie, screen=screen) for movie in movies]
 
     def public_pages(self):
-        """What anybody may see, by name."""
+        """Return {name: path} of public pages."""
         return {
             "home": "/",
             "list": "/movies/",
@@ -59,7 +61,7 @@ class ProductionPages(BrowserTestCase):
         }
 
     def own_pages(self):
-        """Ann's, each made true before it is named: seats that are held, a booking to pay, a ticket."""
+        """Yield (name, path) of Ann's pages, after creating what each shows, such as a ticket."""
         hold(self.ann, self.showtime, ["A1", "A2"])
         yield "review", url("create_booking", self.showtime)
         booking = book(self.ann, self.showtime, ["A1", "A2"])

@@ -1,4 +1,4 @@
-"""The judges, which other people wrote: axe-core in the page, the Nu checker by Java, Lighthouse by Node."""
+"""Third-party checkers: axe-core in the page, the Nu checker in Java, Lighthouse in Node."""
 
 import json
 import shutil
@@ -19,14 +19,14 @@ needs_lighthouse = skipUnless(
     LIGHTHOUSE.exists() and shutil.which("node"), "needs Node and Lighthouse (npm ci)"
 )
 
-# Targets of 24 px are asked for by the WCAG's 2.2, and not asked by axe unless told to.
+# WCAG 2.2 requires targets of 24 px, but axe checks that only on request.
 AXE_RUN = "options => axe.run(document, options)"
 AXE_ALL = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 AXE_COLOURS = {"resultTypes": ["violations"], "runOnly": ["color-contrast", "link-in-text-block"]}
 
 
 def axe_violations(page, options=AXE_ALL):
-    """What axe-core finds in the page as it stands: a sentence each, with the first elements it is about."""
+    """Return what axe-core finds in the current page: a sentence per problem, with its first elements."""
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE.read_text())
     found = page.evaluate(AXE_RUN, options)["violations"]
@@ -37,7 +37,7 @@ def axe_violations(page, options=AXE_ALL):
 
 
 def nu_complaints(folder):
-    """What the Nu checker says of every *.html in the folder, in one run: a sentence each."""
+    """Return what the Nu checker finds in all *.html of the folder, in one run: a sentence per problem."""
     command = ["java", "-jar", NU, "--format", "json", "--exit-zero-always", "--stdout", "--skip-non-html"]
     done = subprocess.run([*command, folder], capture_output=True, text=True, timeout=120, check=True)
     return sorted(map(_as_sentence, json.loads(done.stdout)["messages"]))

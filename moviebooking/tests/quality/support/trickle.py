@@ -1,4 +1,4 @@
-"""A slow line: pages reach the browser piece by piece, with time to paint between the pieces."""
+"""Simulate a slow network: pages arrive in chunks, and the browser can paint in between."""
 
 from time import sleep
 
@@ -8,7 +8,7 @@ PIECES, PAUSE_SECONDS = 16, 0.04
 
 
 def middleware(get_response):
-    """To stand outermost, so that it is the compressed bytes that come in pieces."""
+    """Middleware: send the response in chunks. Put it first, so that it gets the compressed bytes."""
 
     def answer(request):
         response = get_response(request)
