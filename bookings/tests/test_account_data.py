@@ -22,7 +22,7 @@ class DownloadedBookingsTests(TestCase):
     def downloaded(self):
         return self.client.get(DOWNLOAD).json()["bookings"]
 
-    def test_a_booking_tells_what_where_when_and_for_how_much(self):
+    def test_the_export_describes_each_booking(self):
         showtime = make_showtime(movie=make_movie("Sholay"))
         booking = self.book(showtime=showtime, seats=["A1", "A2"], status="CONFIRMED", seats_amount="400.00")
 
@@ -43,17 +43,17 @@ class DownloadedBookingsTests(TestCase):
             (told["seats_amount"], told["total_amount"], told["currency"]), ("400.00", "495.60", "INR")
         )
 
-    def test_one_past_its_time_is_told_as_expired(self):
+    def test_an_overdue_booking_is_exported_as_expired(self):
         self.book(expires_at=timezone.now() - timedelta(minutes=1))
 
         self.assertEqual([booking["status"] for booking in self.downloaded()], ["EXPIRED"])
 
-    def test_nobody_elses_are_told(self):
+    def test_bookings_of_other_users_are_not_exported(self):
         self.book(user=make_user("bob"))
 
         self.assertEqual(self.downloaded(), [])
 
-    def test_three_cost_no_more_queries_than_one(self):
+    def test_the_export_costs_the_same_queries_for_one_and_for_three_bookings(self):
         for more in (1, 2):
             for _ in range(more):
                 self.book()

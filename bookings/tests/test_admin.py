@@ -21,7 +21,7 @@ class AdminTests(BookingTestCase):
     def page(self, model, action, *args):
         return reverse(f"admin:bookings_{model}_{action}", args=args)
 
-    def test_what_is_sold_can_be_read_and_searched_and_not_changed(self):
+    def test_sales_are_read_only_and_searchable(self):
         booking = buy(self.ann, self.showtime, ["A1"])
         rows = {"booking": booking, "ticket": Ticket.objects.get(), "payment": Payment.objects.get()}
         for model, row in rows.items():
@@ -37,7 +37,7 @@ class AdminTests(BookingTestCase):
                     self.assertEqual(refused.status_code, 403)
         self.assertEqual(Booking.objects.get().status, "CONFIRMED")
 
-    def test_what_is_past_its_time_to_pay_is_expired_though_no_sweep_came_by(self):
+    def test_an_overdue_booking_is_expired_without_a_sweep(self):
         booking = book(self.ann, self.showtime, ["A1"])
         Booking.objects.filter(pk=booking.pk).update(expires_at=timezone.now())
 
@@ -54,7 +54,7 @@ class AdminTests(BookingTestCase):
                 with self.assertNumQueries(7):
                     self.client.get(self.page("booking", "changelist"))
 
-    def test_a_whole_hall_in_one_booking_is_counted_in_the_list_and_not_spelled_out(self):
+    def test_the_list_counts_the_seats_of_a_large_booking(self):
         for count in (2, 5, 6, 400):
             seats = [f"A{number + 1}" for number in range(count)]
             self.showtime.bookings.create(user=self.ann, seats=seats, total_amount=100)
@@ -88,7 +88,7 @@ class AdminTests(BookingTestCase):
             self.assertContains(read, f'<div class="readonly">{amount}</div>', html=True)
         self.assertContains(read, '<td class="field-amount_with_currency"><p>₹247.80</p></td>', html=True)
 
-    def test_a_showtime_that_was_sold_can_not_be_deleted_and_the_page_says_why(self):
+    def test_a_showtime_with_bookings_can_not_be_deleted_and_the_page_says_why(self):
         booking = buy(self.ann, self.showtime, ["A1"])
 
         response = self.client.post(

@@ -89,7 +89,7 @@ class ReadingTests(AdminMoneyTestCase):
                     self.client.get(self.page("payment"))
 
 
-class GivingBackTests(AdminMoneyTestCase):
+class RefundTests(AdminMoneyTestCase):
     def refund_page(self):
         return self.page("payment", "refund", self.payment().pk)
 
@@ -104,12 +104,12 @@ class GivingBackTests(AdminMoneyTestCase):
         self.assertRedirects(response, self.refund_page())
         self.assertContains(response, 'value="495.60"')
 
-    def test_all_that_is_left_is_what_it_offers(self):
+    def test_the_form_offers_all_that_is_left_to_refund(self):
         self.send("95.60")
 
         self.assertContains(self.client.get(self.refund_page()), 'value="400.00"')
 
-    def test_the_amount_goes_back_with_the_reason_and_the_name(self):
+    def test_the_amount_is_refunded_with_the_reason_and_the_staff_name(self):
         response = self.send("100")
 
         self.assertContains(response, "The refund of ₹100.00 is on its way.")
@@ -119,13 +119,13 @@ class GivingBackTests(AdminMoneyTestCase):
         )
         self.assertEqual(self.taken_back_and_left(), (10000, PRICE - 10000))
 
-    def test_the_same_form_sent_twice_gives_back_once(self):
+    def test_the_same_form_sent_twice_refunds_once(self):
         self.send("100")
 
         self.assertContains(self.send("100"), "Something was refunded meanwhile.")
         self.assertEqual(Refund.objects.count(), 1)
 
-    def test_an_amount_that_can_not_be_is_refused(self):
+    def test_an_invalid_amount_is_refused(self):
         for amount in ("495.61", "0", "-1", "1.001", "", "a lot"):
             with self.subTest(amount):
                 self.assertContains(self.send(amount), "errorlist")
@@ -136,7 +136,7 @@ class GivingBackTests(AdminMoneyTestCase):
 
         self.assertContains(self.send("100"), "That much can&#x27;t be refunded for this payment.")
 
-    def test_a_failed_refund_is_tried_again(self):
+    def test_a_failed_refund_can_be_retried(self):
         failed = self.failed_refund()
 
         self.assertContains(self.act("refund", "retry", failed), "Retried: 1.")
@@ -145,7 +145,7 @@ class GivingBackTests(AdminMoneyTestCase):
         self.assertEqual(failed.retry.status, "SUCCEEDED")
         self.assertEqual(self.taken_back_and_left(), (5000, PRICE - 5000))
 
-    def test_or_marked_as_refunded_manually(self):
+    def test_a_failed_refund_can_be_marked_as_refunded_manually(self):
         failed = self.failed_refund()
 
         self.act("refund", "mark_as_refunded", failed)
@@ -155,7 +155,7 @@ class GivingBackTests(AdminMoneyTestCase):
         )
         self.assertEqual(self.fake.ledger.refunds, {})
 
-    def test_the_provider_is_asked_again(self):
+    def test_a_payment_can_be_checked_with_the_provider(self):
         Ticket.objects.update(voided_at=timezone.now())
         Booking.objects.update(status="PENDING")
         Payment.objects.update(status="OPEN")
@@ -165,7 +165,7 @@ class GivingBackTests(AdminMoneyTestCase):
         self.assertContains(response, "Checked: 1.")
         self.assertEqual(self.status(), ("CONFIRMED", "SUCCEEDED"))
 
-    def test_a_booking_is_cancelled_and_refunded_in_full_once_it_was_asked(self):
+    def test_a_booking_is_cancelled_and_refunded_after_a_confirmation(self):
         asked = self.act("booking", "cancel_bookings", self.booking)
         self.assertContains(asked, "Cancel these bookings?")
         self.assertEqual(stored(self.booking).status, "CONFIRMED")
@@ -185,13 +185,13 @@ class ClosingTests(AdminMoneyTestCase):
         Booking.objects.update(status="EXPIRED", expires_at=self.deadline)
         Payment.objects.update(status="MISMATCH", received=0, note="The provider does not know this payment")
 
-    def test_closed_it_is_off_the_list(self):
+    def test_a_closed_payment_needs_no_attention(self):
         self.act("payment", "close_unpaid", self.payment())
 
         self.assertEqual(self.status(), ("EXPIRED", "CANCELED"))
         self.assertContains(self.needs_attention(), NOTHING)
 
-    def test_not_while_money_was_received_or_can_still_come(self):
+    def test_a_payment_that_may_have_money_can_not_be_closed(self):
         refused = "Money was received for this payment, or may still be."
         Payment.objects.update(received=PRICE)
         self.assertContains(self.act("payment", "close_unpaid", self.payment()), refused)
@@ -212,13 +212,13 @@ class PermissionTests(AdminMoneyTestCase):
         self.reader.user_permissions.set(Permission.objects.filter(codename__in=[*names, "change_showtime"]))
         self.client.force_login(self.reader)
 
-    def test_they_see_the_lists_and_no_action(self):
+    def test_staff_without_permission_see_lists_without_actions(self):
         page = self.client.get(self.page("payment"))
 
         self.assertContains(page, self.booking.reference)
         self.assertNotContains(page, 'value="refund_payment"')
 
-    def test_no_action_works_for_them(self):
+    def test_staff_without_permission_can_run_no_action(self):
         failed = self.failed_refund()
         self.act("refund", "retry", failed)
         self.act("payment", "reconcile", self.payment())
@@ -250,7 +250,7 @@ class ShowtimeTests(AdminMoneyTestCase):
         self.assertContains(asked, "0 unpaid bookings will be cancelled.")
         self.assertEqual(stored(self.booking).status, "CONFIRMED")
 
-    def test_once_it_was_asked_everybody_has_their_money(self):
+    def test_cancelling_a_showtime_refunds_everybody_after_a_confirmation(self):
         response = self.act("showtime", "cancel_and_refund", self.showtime, sure="yes")
 
         self.assertContains(response, "Cancelled, with refunds on their way: 1.")
@@ -258,26 +258,26 @@ class ShowtimeTests(AdminMoneyTestCase):
         self.assertIsNotNone(Showtime.objects.get(pk=self.showtime.pk).cancelled_at)
 
 
-class NeedsAPersonTests(AdminMoneyTestCase):
+class NeedsAttentionTests(AdminMoneyTestCase):
     def assert_listed(self, title):
         page = self.needs_attention()
         self.assertContains(page, title)
         self.assertContains(page, self.booking.reference)
         self.assertNotContains(page, NOTHING)
 
-    def test_on_a_good_day_it_says_that_there_is_nothing(self):
+    def test_an_empty_page_says_that_nothing_needs_attention(self):
         self.assertContains(self.needs_attention(), NOTHING)
 
-    def test_it_is_linked_from_the_payments_and_from_the_first_page(self):
+    def test_the_page_is_linked_from_payments_and_from_the_admins_index(self):
         for page in (self.page("payment"), reverse("admin:index")):
             self.assertContains(self.client.get(page), reverse("admin:bookings_needs_attention"))
 
-    def test_a_mismatch(self):
+    def test_a_wrong_amount_needs_attention(self):
         Payment.objects.update(status="MISMATCH")
 
         self.assert_listed("Payments that don&#x27;t match their booking")
 
-    def test_a_failed_refund_until_another_takes_its_place(self):
+    def test_a_failed_refund_needs_attention_until_it_is_replaced(self):
         failed = self.failed_refund()
         self.assert_listed("Failed refunds")
 
@@ -285,7 +285,7 @@ class NeedsAPersonTests(AdminMoneyTestCase):
 
         self.assertContains(self.needs_attention(), NOTHING)
 
-    def test_an_open_dispute_until_it_is_closed(self):
+    def test_an_open_dispute_needs_attention_until_it_is_closed(self):
         Payment.objects.update(disputed_at=timezone.now())
         self.assert_listed("Open disputes")
 
@@ -293,7 +293,7 @@ class NeedsAPersonTests(AdminMoneyTestCase):
 
         self.assertContains(self.needs_attention(), NOTHING)
 
-    def test_refunded_tickets_until_they_are_void(self):
+    def test_refunded_tickets_need_attention_until_they_are_void(self):
         Payment.objects.update(status="TAKEN_BACK")
         self.assert_listed("Refunded tickets still valid")
 
@@ -301,14 +301,14 @@ class NeedsAPersonTests(AdminMoneyTestCase):
 
         self.assertContains(self.needs_attention(), NOTHING)
 
-    def test_money_owed_for_a_cancelled_showtime_once_the_dispute_is_won(self):
+    def test_money_owed_after_a_won_dispute_needs_attention(self):
         Payment.objects.update(disputed_at=timezone.now())
         refunds.cancel_showtime(showtime=self.showtime, now=timezone.now())
         Payment.objects.update(disputed_at=None)
 
         self.assert_listed("Refunds not started")
 
-    def test_a_refund_that_is_on_its_way_needs_nobody(self):
+    def test_a_pending_refund_needs_no_attention(self):
         self.fake.ledger.new_refunds_are = "pending"
         with self.captureOnCommitCallbacks(execute=True):
             refunds.cancel_showtime(showtime=self.showtime, now=timezone.now())
@@ -316,7 +316,7 @@ class NeedsAPersonTests(AdminMoneyTestCase):
         self.assertEqual(Refund.objects.get().status, "PENDING")
         self.assertContains(self.needs_attention(), NOTHING)
 
-    def test_a_refund_that_stripe_refuses_to_make_for_hours(self):
+    def test_a_refund_that_stripe_refuses_for_hours_needs_attention(self):
         refund = refunds.refund_payment(payment=self.payment(), amount=5000, reason="", now=timezone.now())
         self.assertContains(self.needs_attention(), NOTHING)
         Refund.objects.filter(pk=refund.pk).update(created_at=timezone.now() - timedelta(hours=7))
@@ -326,7 +326,7 @@ class NeedsAPersonTests(AdminMoneyTestCase):
         refunds.make_refund.call(refund.pk)
         self.assertContains(self.needs_attention(), NOTHING)
 
-    def test_a_refund_that_no_bank_finishes_for_a_month(self):
+    def test_a_refund_pending_for_a_month_needs_attention(self):
         refund = refunds.refund_payment(payment=self.payment(), amount=5000, reason="", now=timezone.now())
         Refund.objects.filter(pk=refund.pk).update(
             status="PENDING", created_at=timezone.now() - timedelta(days=31)
@@ -334,7 +334,7 @@ class NeedsAPersonTests(AdminMoneyTestCase):
 
         self.assert_listed("Unfinished refunds")
 
-    def test_a_payment_that_nobody_could_decide(self):
+    def test_an_undecided_payment_needs_attention(self):
         Payment.objects.update(status="OPEN")
         Booking.objects.update(status="EXPIRED", expires_at=timezone.now() - timedelta(hours=7))
 

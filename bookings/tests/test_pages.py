@@ -22,7 +22,7 @@ class SeatMapTests(BookingTestCase):
         rows = response.context["hall"]
         return {place.label: place.state for row in rows for place in row.places if place}
 
-    def test_anybody_may_look_at_it(self):
+    def test_anybody_may_see_the_seat_map(self):
         response = self.client.get(url("seat_map", self.showtime))
 
         self.assertEqual(response.status_code, 200)
@@ -30,7 +30,7 @@ class SeatMapTests(BookingTestCase):
             self.assertContains(response, f'value="{label}"', count=1)
         self.assertNotContains(response, "disabled")
 
-    def test_each_seat_is_in_its_state(self):
+    def test_the_seat_map_shows_the_state_of_each_seat(self):
         buy(self.bob, self.showtime, ["A1"])
         book(self.bob, self.showtime, ["A2"])
         hold(self.ann, self.showtime, ["A3"])
@@ -86,14 +86,14 @@ class SeatMapTests(BookingTestCase):
         self.assertContains(response, f"/bookings/{waiting.reference}/pay/")
         self.assertContains(response, f"/bookings/{waiting.reference}/cancel/")
 
-    def test_a_begun_showtime_is_gone_with_a_sentence(self):
+    def test_a_showtime_that_has_begun_is_410_with_a_message(self):
         begun = make_showtime("SSS", starts_in=timedelta(minutes=-5))
 
         response = self.client.get(url("seat_map", begun))
 
         self.assertContains(response, begun.movie.title, status_code=410)
 
-    def test_only_get(self):
+    def test_the_seat_map_allows_only_get(self):
         self.assertEqual(self.client.post(url("seat_map", self.showtime)).status_code, 405)
         self.assertEqual(self.client.post(url("seat_status", self.showtime)).status_code, 405)
 
@@ -108,7 +108,7 @@ class TicketPageTests(BookingTestCase):
         super().setUp()
         self.client.force_login(self.ann)
 
-    def test_it_has_one_code_a_seat_that_this_site_made(self):
+    def test_a_booking_shows_one_genuine_code_per_seat(self):
         booking = buy(self.ann, self.showtime, ["A1", "A2"])
 
         response = self.client.get(booking.get_absolute_url())
@@ -123,7 +123,7 @@ class TicketPageTests(BookingTestCase):
         self.assertTrue(all(signer.unsign(ticket.code) for ticket in booking.tickets.all()))
         self.assertRaises(BadSignature, signer.unsign, booking.reference + ":A1")
 
-    def test_every_state_has_its_page(self):
+    def test_every_booking_status_has_its_page(self):
         pending = book(self.ann, self.showtime, ["A1"])
         page = pending.get_absolute_url()
         for status in ("PENDING", "EXPIRED", "FAILED"):
@@ -133,7 +133,7 @@ class TicketPageTests(BookingTestCase):
                 self.assertEqual((response.status_code, response.context["status"]), (200, status))
                 self.assertEqual(response.context["tickets"], [])
 
-    def test_what_lapsed_leads_back_to_the_map_with_the_same_seats(self):
+    def test_an_expired_booking_links_to_the_map_with_the_same_seats(self):
         booking = book(self.ann, self.showtime, ["A1", "A2"])
         Booking.objects.filter(pk=booking.pk).update(expires_at=timezone.now())
 
@@ -143,14 +143,14 @@ class TicketPageTests(BookingTestCase):
         link = f'<a class="button button--main" href="{address}">Try A1, A2 again</a>'
         self.assertContains(response, link, html=True)
 
-    def test_past_its_time_it_is_expired_though_no_sweep_came_by(self):
+    def test_an_overdue_booking_is_expired_without_a_sweep(self):
         booking = book(self.ann, self.showtime, ["A1"])
         Booking.objects.filter(pk=booking.pk).update(expires_at=timezone.now())
 
         self.assertEqual(self.client.get(booking.get_absolute_url()).context["status"], "EXPIRED")
         self.assertEqual(stored(booking).status, "PENDING")
 
-    def test_made_without_the_parts_of_its_total_it_shows_the_total_alone(self):
+    def test_a_booking_without_quote_lines_shows_only_its_total(self):
         booking = Booking.objects.create(
             user=self.ann, showtime=self.showtime, seats=["A4"], total_amount="495.60"
         )
@@ -161,7 +161,7 @@ class TicketPageTests(BookingTestCase):
         self.assertEqual(stored(booking).seats_amount, stored(booking).total_amount)
         self.assertNotContains(page, "Convenience fee")
 
-    def test_a_stranger_finds_nothing(self):
+    def test_other_visitors_get_a_404(self):
         booking = buy(self.ann, self.showtime, ["A1"])
         self.client.force_login(self.bob)
 
@@ -196,7 +196,7 @@ class ListTests(BookingTestCase):
         super().setUp()
         self.client.force_login(self.ann)
 
-    def test_upcoming_and_past_are_apart(self):
+    def test_upcoming_and_past_bookings_are_listed_apart(self):
         going, paying, lapsed, seen = self.showtimes
         bought = buy(self.ann, going, ["A1"])
         waiting = book(self.ann, paying, ["A1"])
@@ -212,7 +212,7 @@ class ListTests(BookingTestCase):
         self.assertContains(response, Booking.Status.EXPIRED.label, count=1)
         self.assertContains(response, Booking.Status.PENDING.label, count=1)
 
-    def test_it_costs_the_same_queries_for_one_and_for_three(self):
+    def test_the_list_costs_the_same_queries_for_one_and_for_three_bookings(self):
         buy(self.ann, self.showtimes[0], ["A1"])
         with self.assertNumQueries(4):
             self.client.get("/bookings/")
@@ -221,7 +221,7 @@ class ListTests(BookingTestCase):
         with self.assertNumQueries(4):
             self.client.get("/bookings/")
 
-    def test_absurd_page_numbers_show_a_page(self):
+    def test_invalid_page_numbers_show_a_page(self):
         for page in ("0", "-1", "abc", "99999", ""):
             self.assertEqual(self.client.get("/bookings/", {"page": page}).status_code, 200)
 
@@ -250,7 +250,7 @@ class CancelTests(BookingTestCase):
             for refund in payment.refunds.all()
         ]
 
-    def test_early_enough_the_seats_and_their_tax_come_back_and_the_fee_stays(self):
+    def test_an_early_cancellation_refunds_seats_and_tax_but_not_the_fee(self):
         booking, response = self.cancelled(hours=3)
 
         self.assertEqual(stored(booking).status, "CANCELLED")
@@ -262,11 +262,11 @@ class CancelTests(BookingTestCase):
             [f"Booking cancelled: {booking.showtime.movie}"],
         )
 
-    def test_later_half_of_it_and_at_last_nothing(self):
+    def test_a_later_cancellation_refunds_half_and_a_late_one_nothing(self):
         self.assertEqual(self.given_back(self.cancelled(minutes=60)[0]), [(23600, "SUCCEEDED")])
         self.assertEqual(self.given_back(self.cancelled(minutes=10)[0]), [])
 
-    def test_its_tickets_stay_as_void_rows_and_its_seats_can_be_sold_again(self):
+    def test_a_cancelled_bookings_tickets_are_void_and_its_seats_available(self):
         booking, _ = self.cancelled(hours=3)
 
         self.assertEqual(booking.tickets.count(), 2)
@@ -276,7 +276,7 @@ class CancelTests(BookingTestCase):
         booking.showtime.refresh_from_db()
         self.assertEqual(booking.showtime.available_seats, 3)
 
-    def test_twice_is_refused_and_gives_nothing_more(self):
+    def test_cancelling_twice_is_refused_and_refunds_once(self):
         booking, _ = self.cancelled(hours=3)
 
         again = self.client.post(f"{booking.get_absolute_url()}cancel/")
@@ -284,7 +284,7 @@ class CancelTests(BookingTestCase):
         self.assertEqual(again.status_code, 409)
         self.assertEqual(len(self.given_back(booking)), 1)
 
-    def test_once_the_film_runs_it_is_refused(self):
+    def test_cancelling_after_the_start_is_refused(self):
         showtime = make_showtime("SSSS")
         booking = buy(self.ann, showtime, ["A1"])
         type(showtime).objects.filter(pk=showtime.pk).update(start_time=timezone.now())
@@ -293,7 +293,7 @@ class CancelTests(BookingTestCase):
 
         self.assertEqual([response.status_code, stored(booking).status], [409, "CONFIRMED"])
 
-    def test_signed_out_meanwhile_it_leads_back_to_the_booking(self):
+    def test_cancelling_when_logged_out_leads_back_to_the_booking(self):
         booking = buy(self.ann, make_showtime("SSSS"), ["A1"])
         self.client.logout()
 
@@ -303,14 +303,14 @@ class CancelTests(BookingTestCase):
         self.assertEqual(by_form["Location"], f"/accounts/login/?next=/bookings/{booking.reference}/")
         self.assertEqual([by_json.status_code, by_json.json()], [401, {"error": "login_required"}])
 
-    def test_only_by_post(self):
+    def test_cancelling_needs_a_post(self):
         booking = buy(self.ann, make_showtime("SS"), ["A1"])
 
         self.assertEqual(self.client.get(f"{booking.get_absolute_url()}cancel/").status_code, 405)
 
 
-class ConfirmationMailTests(BookingTestCase):
-    def test_it_has_the_reference_in_its_subject_and_everything_as_text(self):
+class ConfirmationEmailTests(BookingTestCase):
+    def test_the_confirmation_has_the_reference_in_its_subject_and_a_text_part(self):
         ann, showtime = make_user(email="ann@example.test"), make_showtime("SSSS")
 
         with self.captureOnCommitCallbacks(execute=True):
@@ -323,7 +323,7 @@ class ConfirmationMailTests(BookingTestCase):
             self.assertIn(fact, message.body)
             self.assertIn(fact, message.alternatives[0].content)
 
-    def test_a_visitor_without_an_address_gets_none_and_the_booking_holds(self):
+    def test_without_an_email_address_the_booking_is_still_confirmed(self):
         ann = make_user(email="")
 
         with self.captureOnCommitCallbacks(execute=True):

@@ -26,8 +26,8 @@ SOME_MOVIES = [entry for entry in DEMO_MOVIES if entry.title in ("Kaithi", "'96"
 COMING = [entry for entry in SOME_MOVIES if isinstance(entry.released, int)]
 
 
-class WhatItIsMadeOf(SimpleTestCase):
-    def test_it_has_cities_theaters_screens_and_movies_enough(self):
+class DataTests(SimpleTestCase):
+    def test_the_demo_has_enough_cities_theaters_screens_and_movies(self):
         demo_theaters = [demo_theater for demo_city in DEMO_CITIES for demo_theater in demo_city.theaters]
         screens = [layout for demo_theater in demo_theaters for layout in demo_theater.layouts]
         self.assertEqual(
@@ -36,7 +36,7 @@ class WhatItIsMadeOf(SimpleTestCase):
         self.assertEqual(len({demo_theater.name for demo_theater in demo_theaters}), 11)
         self.assertEqual(len({entry.title for entry in DEMO_MOVIES}), 47)
 
-    def test_forty_movies_have_their_true_day_and_those_to_come_say_the_year_they_are_from(self):
+    def test_forty_movies_have_true_dates_and_rereleases_name_their_year(self):
         true = [entry for entry in DEMO_MOVIES if not isinstance(entry.released, int)]
         self.assertEqual(len(true), 40)
         for entry in DEMO_MOVIES:
@@ -46,26 +46,26 @@ class WhatItIsMadeOf(SimpleTestCase):
                 else:
                     self.assertIn(str(entry.year), entry.words)
 
-    def test_its_screens_have_80_to_420_seats_each_its_own_number(self):
+    def test_layouts_have_80_to_420_seats_and_no_two_the_same_number(self):
         sizes = sorted(parse(layout).capacity for layout in LAYOUTS.values())
         self.assertGreaterEqual(sizes[0], 80)
         self.assertLessEqual(sizes[-1], 420)
         self.assertGreater(sizes[-1], 380)
         self.assertEqual(len(set(sizes)), len(LAYOUTS))
 
-    def test_every_screen_has_places_for_wheelchairs_each_beside_a_companion(self):
+    def test_every_layout_has_wheelchair_places_beside_companion_seats(self):
         for name, layout in LAYOUTS.items():
             with self.subTest(name):
                 front = layout.split("\n")[0].strip("_")
                 self.assertEqual((front[:2], front[-2:], layout.count("W")), ("WC", "CW", 2))
 
-    def test_its_movies_speak_many_languages(self):
+    def test_the_movies_are_in_many_languages(self):
         spoken = {entry.language for entry in DEMO_MOVIES}
         self.assertEqual(spoken & {"Hindi", "Tamil", "Telugu", "English", "Japanese"}, spoken - {
             "Bengali", "Malayalam", "Korean",
         })  # fmt: skip
 
-    def test_every_movie_says_something_of_its_own(self):
+    def test_every_movie_has_a_valid_description_rating_and_picture(self):
         for entry in DEMO_MOVIES:
             with self.subTest(entry.title):
                 self.assertTrue(40 < len(entry.words) < 260)
@@ -102,20 +102,20 @@ class Loading(TestCase):
         models = (City, Theater, Screen, Showtime, Movie, get_user_model())
         return [list(model.objects.order_by("pk").values()) for model in models]
 
-    def test_it_makes_the_cinema_and_a_week_of_showtimes(self):
+    def test_loading_creates_the_cinema_and_a_week_of_showtimes(self):
         loaded = self.loaded
         self.assertEqual([loaded.movies, loaded.theaters, loaded.screens], [len(SOME_MOVIES) - 1, 2, 2])
         days = Showtime.objects.days([City.objects.get().zone])
         self.assertEqual(len(days), 8)
         self.assertEqual(loaded.showtimes, Showtime.objects.count())
 
-    def test_loading_it_again_changes_nothing(self):
+    def test_loading_again_changes_nothing(self):
         before = self.rows()
         loaded = self.load(now=self.now + timedelta(hours=5))
         self.assertEqual([loaded.movies, loaded.screens, loaded.showtimes, loaded.tickets], [0, 0, 0, 0])
         self.assertEqual(self.rows(), before)
 
-    def test_on_the_next_day_it_adds_a_day_and_loses_nothing(self):
+    def test_loading_on_the_next_day_adds_a_day_and_deletes_nothing(self):
         before = set(Showtime.objects.values_list("pk", flat=True))
         loaded = self.load(now=self.now + timedelta(days=1))
         after = set(Showtime.objects.values_list("pk", flat=True))
@@ -142,7 +142,7 @@ class Loading(TestCase):
         self.assertEqual(list(coming.values_list("title", flat=True)), [entry.title for entry in COMING])
         self.assertEqual(Showtime.objects.filter(movie__in=coming).count(), 0)
 
-    def test_what_is_sold_is_true(self):
+    def test_available_seats_agree_with_tickets(self):
         sold = 0
         for showtime in Showtime.objects.for_seat_map():
             tickets = showtime.tickets.filter(voided_at=None).count()
@@ -195,7 +195,7 @@ class Accounts(TestCase):
             self.assertTrue(user.check_password(first[username].password))
             self.assertEqual((user.is_staff, user.is_superuser), (is_staff, is_staff))
 
-    def test_a_live_site_gets_passwords_that_nobody_knows_and_sees_them_once(self):
+    def test_a_production_site_gets_random_passwords_and_prints_them_once(self):
         first, again = self.load(), self.load()
         user = get_user_model().objects.get(username="demo-staff")
         self.assertTrue(user.check_password(first["demo-staff"].password))
@@ -203,18 +203,18 @@ class Accounts(TestCase):
         self.assertEqual([one.password for one in again.values()], ["", ""])
 
     @override_settings(DEBUG=True)
-    def test_an_account_that_has_the_name_in_other_capitals_is_the_one_that_is_told(self):
+    def test_an_existing_account_is_found_ignoring_case(self):
         make_user("Demo", email="")
         self.assertEqual(self.load()["Demo"], accounts.Account("Demo", "", False))
 
     @override_settings(DEBUG=True)
-    def test_an_address_that_somebody_has_is_left_to_them(self):
+    def test_an_email_address_in_use_is_not_taken(self):
         make_user("ann", email="Demo@Example.com")
         self.load()
         self.assertEqual(get_user_model().objects.get(username="demo").email, "")
 
     @override_settings(DEBUG=True)
-    def test_a_password_that_was_changed_is_not_told_any_more(self):
+    def test_a_changed_password_is_not_printed(self):
         self.load()
         demo_user = get_user_model().objects.get(username="demo")
         demo_user.set_password("changed-1357")
@@ -232,8 +232,8 @@ class SettingsTests(SimpleTestCase):
         self.assertEqual(named, [])
 
 
-class TheCommand(TestCase):
-    def test_it_refuses_a_scale_of_nothing(self):
+class CommandTests(TestCase):
+    def test_an_invalid_scale_is_refused(self):
         for scale in ("0", "-1", "many"):
             with self.subTest(scale), self.assertRaises(CommandError):
                 call_command("seed_demo", "--scale", scale, stdout=StringIO())

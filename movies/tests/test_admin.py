@@ -39,7 +39,7 @@ class MovieAdminTests(TestCase):
         self.assertEqual(self.list(language__id__exact=sholay.language_id), ["Sholay"])
         self.assertEqual(self.list(certificate__exact="U"), ["Sholay"])
 
-    def test_the_list_asks_as_much_for_three_movies_as_for_one(self):
+    def test_the_list_costs_the_same_queries_for_one_and_for_three_movies(self):
         make_movie("One", language="Hindi", poster=picture_file())
         with self.assertNumQueries(8):
             self.list()
@@ -130,7 +130,7 @@ class GenreAdminTests(TestCase):
     def setUp(self):
         self.client.force_login(make_user(is_staff=True, is_superuser=True))
 
-    def test_those_that_nothing_is_sorted_under_can_be_asked_for(self):
+    def test_genres_without_movies_can_be_filtered(self):
         make_movie(genres=["Action"], language="Hindi")
         Genre.objects.create(name="Noir"), Language.objects.create(name="Latin")
 

@@ -37,14 +37,14 @@ class AlertCase(TestCase):
 
 
 class TellTests(AlertCase):
-    def test_nobody_is_told_before_booking_opens(self):
+    def test_no_alert_is_sent_before_booking_opens(self):
         self.ask()
         make_showtime()  # of another movie
         make_showtime(movie=self.movie, starts_in=timedelta(hours=-1))
 
         self.assertEqual((self.tell(), mail.outbox), (0, []))
 
-    def test_everybody_who_asked_is_told_when_it_opens(self):
+    def test_alerts_are_sent_when_booking_opens(self):
         bob = make_user("bob")
         self.ask()
         self.ask(bob)
@@ -58,20 +58,20 @@ class TellTests(AlertCase):
         self.assertIn("http://127.0.0.1:8000/movies/sholay/", message.body)
         self.assertIn("http://127.0.0.1:8000/movies/sholay/", message.alternatives[0].content)
 
-    def test_everybody_is_told_once(self):
+    def test_each_alert_is_sent_once(self):
         self.ask()
         self.open_booking()
 
         self.assertEqual([self.tell(), self.tell()], [1, 0])
         self.assertEqual(len(mail.outbox), 1)
 
-    def test_two_sweeps_at_once_claim_a_wish_once(self):
+    def test_two_simultaneous_sweeps_send_an_alert_once(self):
         self.ask()
         pk = MovieAlert.objects.get().pk
 
         self.assertEqual([alerts._claim(pk, self.now), alerts._claim(pk, self.now)], [True, False])
 
-    def test_one_movie_alone_can_be_told_of(self):
+    def test_alerts_of_a_single_movie_can_be_sent(self):
         other = make_movie("Don")
         for movie in (self.movie, other):
             self.ask(movie=movie)
@@ -81,7 +81,7 @@ class TellTests(AlertCase):
         self.assertEqual(self.tell(movie_id=other.pk), 1)
         self.assertEqual([message.subject for message in mail.outbox], ["Booking open: Don"])
 
-    def test_a_mail_that_could_not_leave_is_sent_by_a_later_sweep(self):
+    def test_an_email_that_failed_is_sent_by_a_later_sweep(self):
         self.ask()
         self.open_booking()
         out_of_order = mock.patch(
@@ -93,7 +93,7 @@ class TellTests(AlertCase):
 
         self.assertEqual((self.tell(), len(mail.outbox)), (1, 1))
 
-    def test_accounts_that_can_have_no_mail_are_left_out(self):
+    def test_accounts_that_can_get_no_email_are_left_out(self):
         for closed in [{"email": ""}, {"is_active": False}]:
             user = make_user()
             self.ask(user)
@@ -102,7 +102,7 @@ class TellTests(AlertCase):
 
         self.assertEqual((self.tell(), mail.outbox), (0, []))
 
-    def test_the_command_says_how_many(self):
+    def test_the_command_prints_how_many_alerts_it_sent(self):
         self.ask()
         self.open_booking()
         out = StringIO()
@@ -112,7 +112,7 @@ class TellTests(AlertCase):
 
         self.assertEqual((out.getvalue(), len(mail.outbox)), ("told 1\n", 1))
 
-    def test_the_first_showtime_that_is_saved_tells_at_once(self):
+    def test_saving_the_first_showtime_sends_alerts_at_once(self):
         self.ask()
 
         with self.captureOnCommitCallbacks(execute=True):
@@ -136,7 +136,7 @@ class AskTests(AlertCase):
     def wishes(self):
         return list(MovieAlert.objects.values_list("user__username", "movie__title", "sent_at"))
 
-    def test_a_movie_to_come_offers_it_and_remembers(self):
+    def test_a_movie_without_showtimes_offers_an_alert_and_stores_it(self):
         self.assertContains(self.page(), "Notify me when booking opens")
 
         response = self.post(follow=True)
@@ -145,13 +145,13 @@ class AskTests(AlertCase):
         self.assertContains(response, "We’ll email you when booking opens for Sholay.")
         self.assertContains(response, "We’ll email ann@example.test once, when booking opens.")
 
-    def test_asking_twice_is_one_wish(self):
+    def test_asking_twice_makes_one_alert(self):
         self.post()
         self.post()
 
         self.assertEqual(self.wishes(), [("ann", "Sholay", None)])
 
-    def test_a_wish_is_withdrawn(self):
+    def test_an_alert_can_be_turned_off(self):
         self.ask()
         self.ask(make_user("bob"))
 
@@ -160,7 +160,7 @@ class AskTests(AlertCase):
         self.assertEqual(self.wishes(), [("bob", "Sholay", None)])
         self.assertContains(response, "Alert for Sholay turned off.")
 
-    def test_a_movie_on_sale_needs_no_wish(self):
+    def test_a_movie_on_sale_has_no_alerts(self):
         make_showtime(movie=self.movie)
 
         response = self.post(follow=True)
@@ -169,7 +169,7 @@ class AskTests(AlertCase):
         self.assertContains(response, "Booking is already open. Choose a showtime.")
         self.assertNotContains(response, "Notify me when booking opens")
 
-    def test_who_was_told_may_ask_again_when_the_movie_has_left(self):
+    def test_an_alert_can_be_requested_again_after_the_last_showtime(self):
         self.ask()
         MovieAlert.objects.update(sent_at=self.now)
 
@@ -195,11 +195,11 @@ class AskTests(AlertCase):
         )
         self.assertEqual(self.post(headers=JSON).status_code, 401)
 
-    def test_it_is_a_post_to_a_movie_that_exists(self):
+    def test_an_alert_needs_a_post_and_an_existing_movie(self):
         self.assertEqual(self.client.get(self.url).status_code, 405)
         self.assertEqual(self.client.post("/movies/zzz/alert/").status_code, 404)
 
-    def test_a_download_of_my_data_has_my_wishes(self):
+    def test_the_data_export_contains_alerts(self):
         from movies.account_data import alerts_of
 
         self.ask()
@@ -209,7 +209,7 @@ class AskTests(AlertCase):
 
 
 class LimitTests(LimitsMixin, AlertCase):
-    def test_an_address_has_five_within_an_hour_and_the_others_stay_owed(self):
+    def test_an_address_gets_five_alerts_an_hour_and_the_others_later(self):
         for number in range(7):
             movie = make_movie(f"Film {number}", release_date=self.movie.release_date)
             make_showtime(movie=movie)

@@ -15,8 +15,8 @@ def words(movies, **options):
     return [movie.availability for movie in availability.add_availability(movies, showtimes, **options)]
 
 
-class ScarcityTests(TestCase):
-    def test_the_hall_with_the_most_free_seats_decides(self):
+class AvailabilityTests(TestCase):
+    def test_the_showtime_with_the_most_available_seats_decides(self):
         movie = make_movie()
         for days, free in [(1, 0), (2, availability.FEW), (3, 4)]:
             make_showtime("S" * 50, movie=movie, available_seats=free, starts_in=timedelta(days=days))
@@ -28,15 +28,15 @@ class ScarcityTests(TestCase):
 
         self.assertEqual(words([movie]), [""])
 
-    def test_no_seat_anywhere_is_sold_out(self):
+    def test_a_movie_without_any_available_seat_is_sold_out(self):
         self.assertEqual(words([make_showtime(available_seats=0).movie]), ["sold_out"])
 
-    def test_a_movie_that_does_not_play_is_not_scarce(self):
+    def test_a_movie_without_showtimes_is_not_marked(self):
         gone = make_showtime(available_seats=0, starts_in=timedelta(minutes=-1)).movie
 
         self.assertEqual(words([gone, make_movie()]), ["", ""])
 
-    def test_one_query_for_all_movies_and_none_for_none(self):
+    def test_all_movies_together_cost_one_query(self):
         movies = [make_showtime().movie for _ in range(3)]
 
         with self.assertNumQueries(1):
@@ -46,12 +46,12 @@ class ScarcityTests(TestCase):
 
 
 @SHARED
-class RememberedScarcityTests(TransactionTestCase):
+class CachedAvailabilityTests(TransactionTestCase):
     def setUp(self):
         cache.clear()
         self.addCleanup(cache.clear)
 
-    def test_a_named_answer_is_remembered_for_seconds_only(self):
+    def test_a_named_result_is_cached_for_a_few_seconds(self):
         showtime = make_showtime("S" * 50)
         self.assertEqual(words([showtime.movie], name="home"), [""])
         type(showtime).objects.update(available_seats=0)  # a sale touches nothing

@@ -43,22 +43,22 @@ class SharedCatalogueTests(TransactionTestCase):
     def read(self):
         return catalogue.remembered("things", self.make)
 
-    def test_what_was_made_is_remembered(self):
+    def test_a_result_is_cached(self):
         self.assertEqual([self.read(), self.read()], [[1], [1]])
 
-    def test_a_touch_drops_it(self):
+    def test_touch_clears_the_cache(self):
         self.read()
 
         catalogue.touch()
 
         self.assertEqual(self.read(), [2])
 
-    def test_an_empty_list_is_remembered_too(self):
+    def test_an_empty_list_is_cached(self):
         reads = [catalogue.remembered("none", lambda: []), catalogue.remembered("none", self.make)]
 
         self.assertEqual(reads, [[], []])
 
-    def test_any_change_to_the_catalogue_drops_it(self):
+    def test_any_change_to_the_catalogue_clears_the_cache(self):
         movie, genre = make_movie(language="Hindi"), Genre.objects.create(name="Noir")
         changes = {
             "a new movie": lambda: make_movie(),
@@ -76,7 +76,7 @@ class SharedCatalogueTests(TransactionTestCase):
                 change()
                 self.assertNotEqual(self.read(), before)
 
-    def test_a_change_that_is_rolled_back_drops_nothing(self):
+    def test_a_change_that_is_rolled_back_keeps_the_cache(self):
         self.read()
 
         with self.assertRaises(ZeroDivisionError), transaction.atomic():
@@ -85,7 +85,7 @@ class SharedCatalogueTests(TransactionTestCase):
 
         self.assertEqual((self.read(), Movie.objects.count()), ([1], 0))
 
-    def test_what_a_transaction_sees_is_not_remembered(self):
+    def test_nothing_is_cached_inside_a_transaction(self):
         with transaction.atomic():
             self.read()
 
@@ -94,13 +94,13 @@ class SharedCatalogueTests(TransactionTestCase):
 
 class NoSharedCatalogueTests(TransactionTestCase):
     @override_settings(REDIS_URL="")
-    def test_a_cache_in_this_process_alone_is_not_asked(self):
+    def test_a_cache_of_this_process_alone_is_not_used(self):
         make = Maker()
 
         self.assertEqual([catalogue.remembered("things", make) for _ in range(2)], [[1], [2]])
 
     @AWAY
-    def test_a_cache_that_is_away_is_no_trouble(self):
+    def test_an_unavailable_cache_is_ignored(self):
         make_movie("Sholay")  # touches it
 
         titles = [catalogue.remembered("titles", lambda: [str(movie) for movie in Movie.objects.all()])]

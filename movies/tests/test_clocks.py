@@ -33,16 +33,16 @@ class FarCityTests(TestCase):
     def setUp(self):
         choose_city(self.client, self.city)
 
-    def test_its_day_is_not_the_servers(self):
+    def test_today_is_the_date_in_the_city_and_not_on_the_server(self):
         self.assertNotEqual(self.today, timezone.localdate())
 
-    def test_the_home_page_begins_with_its_day(self):
+    def test_the_home_page_begins_with_the_date_in_the_city(self):
         response = self.client.get(reverse("home"))
 
         self.assertEqual(response.context["strip"][0].date, self.today)
         self.assertEqual([movie.title for movie in response.context["coming_movies"]], ["Tomorrow"])
 
-    def test_tonight_is_not_over(self):
+    def test_tonights_showtimes_are_still_listed(self):
         for page in (reverse("home"), reverse("movies:list"), self.tonight.movie.get_absolute_url()):
             with self.subTest(page):
                 response = self.client.get(page, {"date": self.today.isoformat()})
@@ -52,7 +52,7 @@ class FarCityTests(TestCase):
         response = self.client.get(reverse("movies:list"), {"date": self.today.isoformat()})
         self.assertEqual(movie_titles(response), ["Tonight"])
 
-    def test_its_yesterday_is_over(self):
+    def test_yesterday_in_the_city_has_passed(self):
         yesterday = self.today - timedelta(days=1)
         for page in (reverse("home"), reverse("movies:list"), self.tonight.movie.get_absolute_url()):
             with self.subTest(page):
@@ -60,14 +60,14 @@ class FarCityTests(TestCase):
                     self.client.get(page, {"date": yesterday.isoformat()}), "That day has passed."
                 )
 
-    def test_a_movie_comes_until_its_day_has_come_there(self):
+    def test_a_movie_is_coming_until_its_release_date_has_begun_in_the_city(self):
         page = text_of(self.client.get(reverse("movies:list"), {"city": ""}))
         self.assertIn("Just released 2 h Not showing right now", page)
         self.assertIn("Tomorrow 2 h In cinemas", page)
 
         self.assertIs(self.client.get(self.released.get_absolute_url()).context["is_coming"], False)
 
-    def test_over_all_cities_the_earliest_day_is_today(self):
+    def test_over_all_cities_today_is_the_earliest_date(self):
         make_city("Near", timezone="Asia/Kolkata")
         earliest = min(self.today, timezone.localdate(timezone=ZoneInfo("Asia/Kolkata")))
 
@@ -78,7 +78,7 @@ class FarCityTests(TestCase):
 
 
 class ZonesTests(TestCase):
-    def test_a_city_has_one_clock_and_a_site_without_cities_its_own(self):
+    def test_a_city_has_one_zone_and_a_site_without_cities_uses_its_own(self):
         self.assertEqual(clocks.zones(), [timezone.get_default_timezone()])
 
         make_city("Dubai", timezone="Asia/Dubai"), make_city("Pune", timezone="Asia/Kolkata")

@@ -39,27 +39,27 @@ class DetailTests(TestCase):
     def in_days(self, days):
         return (self.today + timedelta(days=days)).isoformat()
 
-    def test_it_says_what_the_movie_is(self):
+    def test_the_page_describes_the_movie(self):
         page = text_of(self.get())
 
         for fact in ["Sholay", "Action", "Hindi", "2 h", "UA 13+: parental guidance under 13", "A movie."]:
             self.assertIn(fact, page)
 
-    def test_it_opens_on_the_first_day_that_has_a_showtime(self):
+    def test_the_page_shows_the_first_day_with_a_showtime(self):
         self.play(self.regal, days=5)
         self.play(self.regal, days=3, hour=21)
         self.play(self.regal, days=3, hour=10)
 
         self.assertEqual(self.shown(), (3, {"Regal": [10, 21]}))
 
-    def test_the_day_of_the_address_is_shown_theater_by_theater(self):
+    def test_the_day_in_the_url_is_shown_by_theater(self):
         self.play(self.regal, days=1)
         self.play(self.regal, days=2, hour=20)
         self.play(self.alka, days=2, hour=9)
 
         self.assertEqual(self.shown(date=self.in_days(2)), (2, {"Regal": [20], "Alka": [9]}))
 
-    def test_each_showtime_leads_to_its_seats_with_the_price_all_in(self):
+    def test_each_showtime_links_to_its_seat_map_with_the_full_price(self):
         showtime = self.play(self.regal, price="200.00", format="IMAX", captions=True)
 
         response = self.get()
@@ -68,12 +68,12 @@ class DetailTests(TestCase):
         for fact in ["IMAX", "from ₹248", "Subtitles (CC)", ">6:00 pm</time>", "ends 8:15 pm"]:
             self.assertContains(response, fact)
 
-    def test_a_showtime_that_has_begun_is_gone(self):
+    def test_a_showtime_that_has_begun_is_not_listed(self):
         make_showtime(movie=self.movie, starts_in=timedelta(minutes=-1))
 
         self.assertIsNone(self.get().context["programme"].day)
 
-    def test_a_sold_out_showtime_says_so_and_leads_nowhere(self):
+    def test_a_sold_out_showtime_has_no_link(self):
         showtime = self.play(self.regal, available_seats=0)
 
         response = self.get()
@@ -107,13 +107,13 @@ class DetailTests(TestCase):
         self.assertContains(response, "Not showing in your city right now, but it is in others.")
         self.assertContains(response, 'href="?city="')
 
-    def test_a_movie_to_come_says_when(self):
+    def test_an_unreleased_movie_shows_its_release_date(self):
         self.movie.release_date = self.today + timedelta(days=9)
         self.movie.save()
 
         self.assertContains(self.get(), "Booking isn’t open yet.")
 
-    def test_a_movie_that_has_left_says_so(self):
+    def test_a_movie_without_further_showtimes_says_so(self):
         self.assertContains(self.get(), "No shows scheduled right now.")
 
     def test_the_strip_is_the_week_of_the_day_with_links_where_something_plays(self):
@@ -139,7 +139,7 @@ class DetailTests(TestCase):
         self.assertContains(response, "No shows on ")
         self.assertContains(response, f'class="button" href="?date={self.in_days(1)}"')
 
-    def test_an_absurd_day_shows_the_first_and_a_sentence(self):
+    def test_an_invalid_date_shows_the_first_day_and_a_message(self):
         self.play(self.regal, days=3)
 
         for day in ["soon", "\0", "9999-12-31", "0001-01-01", "1e9", "9" * 10_000]:
@@ -147,13 +147,13 @@ class DetailTests(TestCase):
             self.assertEqual(self.shown(date=day), (3, {"Regal": [18]}))
             self.assertContains(response, "notice--warning")
 
-    def test_an_absurd_city_shows_nothing_on_sale_there(self):
+    def test_an_unknown_city_has_no_showtimes(self):
         self.play(self.regal)
 
         for city in ["zzz", "pu\0ne", "x" * 10_000]:
             self.assertContains(self.get(city=city), "Not showing in your city right now")
 
-    def test_days_and_times_are_those_of_the_hall(self):
+    def test_days_and_times_are_in_the_theaters_zone(self):
         dubai = make_city("Dubai", timezone="Asia/Dubai")
         self.play(make_theater("Oasis", city=dubai), days=3, hour=1)  # 23:30 of the day before, there
 
@@ -181,7 +181,7 @@ class DetailTests(TestCase):
         self.assertContains(response, 'href="https://films.example/sholay"')
         self.assertNotContains(response, "<iframe")
 
-    def test_it_asks_as_much_for_three_showtimes_as_for_one(self):
+    def test_the_page_costs_the_same_queries_for_one_and_for_three_showtimes(self):
         # movie; genres; the zone; the days; the showtimes of the day; cities
         for hours in [[10], [14, 20]]:
             for hour in hours:

@@ -33,7 +33,7 @@ class HomeTests(TestCase):
 
         self.assertCountEqual(movie_titles(self.get()), ["Sholay", "Don"])
 
-    def test_a_chosen_city_shows_what_plays_there(self):
+    def test_only_movies_in_the_chosen_city_are_shown(self):
         self.play("Sholay", self.in_pune)
         self.play("Don", self.in_mumbai)
         choose_city(self.client, self.pune)
@@ -43,13 +43,13 @@ class HomeTests(TestCase):
         self.assertEqual(movie_titles(response), ["Sholay"])
         self.assertContains(response, "Now showing in Pune")
 
-    def test_a_movie_is_named_once_however_often_it_plays(self):
+    def test_a_movie_with_many_showtimes_is_listed_once(self):
         showtime = self.play("Sholay", self.in_pune)
         make_showtime(movie=showtime.movie, screen=self.in_mumbai)
 
         self.assertEqual(movie_titles(self.get()), ["Sholay"])
 
-    def test_a_movie_whose_last_showtime_has_begun_is_not_showing(self):
+    def test_a_movie_is_not_listed_once_its_last_showtime_has_begun(self):
         self.play("Sholay", self.in_pune)
         self.play("Don", self.in_pune, starts_in=timedelta(minutes=-1))
 
@@ -63,7 +63,7 @@ class HomeTests(TestCase):
 
         self.assertContains(self.get(), "from ₹248")
 
-    def test_a_day_shows_what_plays_on_it(self):
+    def test_a_chosen_day_shows_the_movies_of_that_day(self):
         tomorrow = timezone.localdate() + timedelta(days=1)
         self.play("Sholay", self.in_pune, starts_in=timedelta(days=1))
         self.play("Don", self.in_pune, starts_in=timedelta(days=3))
@@ -79,7 +79,7 @@ class HomeTests(TestCase):
         self.assertEqual((response.status_code, movie_titles(response)), (200, []))
         self.assertContains(response, "No shows on that day yet.")
 
-    def test_an_absurd_day_shows_every_day_and_a_sentence(self):
+    def test_an_invalid_date_shows_all_days_and_a_message(self):
         self.play("Sholay", self.in_pune)
 
         for day in ["soon", "\0", "9999-12-31", "0001-01-01", "9" * 10_000]:
@@ -99,7 +99,7 @@ class HomeTests(TestCase):
         self.assertContains(self.get(), '<span class="chip chip--low">Few seats left</span>', count=1)
         self.assertContains(self.get(), '<span class="chip">Sold out</span>', count=1)
 
-    def test_what_is_coming_stands_below_until_it_can_be_booked(self):
+    def test_unreleased_movies_are_listed_below_until_they_can_be_booked(self):
         today = timezone.localdate()
         later = make_movie("Later", release_date=today + timedelta(days=30))
         make_movie("Sooner", release_date=today + timedelta(days=3))
@@ -111,7 +111,7 @@ class HomeTests(TestCase):
         self.assertEqual([movie.title for movie in response.context["movies"]], ["Later"])
         self.assertEqual([movie.title for movie in response.context["coming_movies"]], ["Sooner"])
 
-    def test_a_city_where_nothing_plays_is_no_empty_page(self):
+    def test_a_city_without_showtimes_still_lists_movies(self):
         self.play("Sholay", self.in_pune)
         choose_city(self.client, self.mumbai)
 
@@ -123,14 +123,14 @@ class HomeTests(TestCase):
     def test_a_site_without_movies_says_so(self):
         self.assertIn("No shows right now.", text_of(self.get()))
 
-    def test_whoever_has_chosen_no_city_is_asked_gently(self):
+    def test_a_visitor_without_a_city_is_invited_to_choose_one(self):
         self.assertIn("Choose your city Mumbai Pune Any day", text_of(self.get()))
 
         choose_city(self.client, self.pune)
 
         self.assertNotIn("Choose your city Mumbai Pune Any day", text_of(self.get()))
 
-    def test_more_movies_go_on_where_the_page_ends(self):
+    def test_the_home_page_links_to_further_movies(self):
         for number in range(MOST_SHOWING):
             self.play(f"Film {number:02}", self.in_pune)
         self.assertNotContains(self.get(), "More movies")
@@ -144,10 +144,10 @@ class HomeTests(TestCase):
         rest = movie_titles(self.client.get(unescape(more)))
         self.assertCountEqual(movie_titles(response) + rest, [*(f"Film {n:02}" for n in range(24)), "Last"])
 
-    def test_a_post_is_no_way_to_read(self):
+    def test_post_is_not_allowed(self):
         self.assertEqual(self.client.post(reverse("home")).status_code, 405)
 
-    def test_it_asks_as_much_for_three_movies_as_for_one(self):
+    def test_the_home_page_costs_the_same_queries_for_one_and_for_three_movies(self):
         # clocks; showing; seats left; coming; cities
         for titles in [["One"], ["Two", "Three"]]:
             for title in titles:
@@ -157,12 +157,12 @@ class HomeTests(TestCase):
 
 
 @SHARED
-class RememberedHomeTests(TransactionTestCase):
+class CachedHomeTests(TransactionTestCase):
     def setUp(self):
         cache.clear()
         self.addCleanup(cache.clear)
 
-    def test_a_second_visitor_costs_no_question_about_movies(self):
+    def test_the_movies_are_cached_for_a_second_visitor(self):
         make_showtime(movie=make_movie("Sholay"))
         self.client.get(reverse("home"))
 
@@ -171,7 +171,7 @@ class RememberedHomeTests(TransactionTestCase):
 
         self.assertEqual(movie_titles(response), ["Sholay"])
 
-    def test_a_change_is_seen_at_once(self):
+    def test_a_changed_movie_is_shown_at_once(self):
         movie = make_showtime(movie=make_movie("Sholay")).movie
         self.client.get(reverse("home"))
 
@@ -180,7 +180,7 @@ class RememberedHomeTests(TransactionTestCase):
 
         self.assertEqual(movie_titles(self.client.get(reverse("home"))), ["Sholay, restored"])
 
-    def test_one_city_is_not_shown_the_others_movies(self):
+    def test_each_city_has_a_cache_of_its_own(self):
         here, there = make_showtime(movie=make_movie("Here")), make_showtime(movie=make_movie("There"))
         choose_city(self.client, here.screen.theater.city)
         self.client.get(reverse("home"))

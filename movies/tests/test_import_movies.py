@@ -41,7 +41,7 @@ class ImportTests(TestCase):
 
 
 class CommandTests(ImportTests):
-    def test_a_movie_with_all_that_belongs_to_it(self):
+    def test_a_movie_is_imported_with_all_its_fields(self):
         printed = self.run_on_row("Sholay,Two friends.,204.0,Aug 15 1975,Action|Drama,Hindi,")
 
         movie = Movie.objects.get()
@@ -55,7 +55,7 @@ class CommandTests(ImportTests):
             ("Hindi", ["Action", "Drama"]),
         )
 
-    def test_bad_rows_are_told_and_never_stop_the_good_ones(self):
+    def test_bad_rows_are_reported_and_never_stop_the_good_ones(self):
         printed = self.run_on(
             HEADER
             + ",,90,1999-01-01,,,\n"
@@ -83,7 +83,7 @@ class CommandTests(ImportTests):
         self.assertEqual(self.run_on_row(rows), ["created 0, updated 0, unchanged 2, rejected 0"])
         self.assertEqual((Movie.objects.count(), Genre.objects.count(), Language.objects.count()), (2, 2, 1))
 
-    def test_a_movie_known_by_title_and_day_is_updated(self):
+    def test_a_movie_with_the_same_title_and_date_is_updated(self):
         self.run_on_row("Sholay,Two friends.,204,1975-08-15,Action,Hindi,")
 
         printed = self.run_on_row("Sholay,Two friends.,198,1975-08-15,Drama,Hindi,")
@@ -105,7 +105,7 @@ class CommandTests(ImportTests):
         self.assertEqual(printed, ["created 0, updated 0, unchanged 1, rejected 0"])
         self.assertEqual(Movie.objects.get().description, "Two friends.")
 
-    def test_names_are_known_whatever_their_case(self):
+    def test_names_of_genres_and_languages_ignore_case(self):
         make_movie(genres=["Drama"], language="Hindi")
 
         self.run_on_row("Sholay,,204,1975-08-15,drama|ACTION,HINDI,")
@@ -119,7 +119,7 @@ class CommandTests(ImportTests):
         self.assertEqual(printed[-1], "created 1, updated 0, unchanged 0, rejected 1")
         self.assertEqual([str(genre) for genre in Movie.objects.get().genres.all()], ["Noir"])
 
-    def test_an_unchanged_movie_costs_two_questions_once_its_names_are_known(self):
+    def test_an_unchanged_movie_costs_two_queries_once_its_names_are_cached(self):
         rows = [f"Film {number},,90,1999-01-01,Drama,Hindi," for number in range(3)]
         self.run_on_row("\n".join(rows))
 
@@ -206,7 +206,7 @@ class CommandTests(ImportTests):
     def test_an_empty_file_imports_nothing(self):
         self.assertEqual(self.run_on(""), ["created 0, updated 0, unchanged 0, rejected 0"])
 
-    def test_what_can_t_be_read_at_all_is_an_error(self):
+    def test_a_file_that_can_t_be_read_at_all_is_an_error(self):
         with self.assertRaisesMessage(CommandError, "films.json can't be read: it is no JSON list."):
             self.run_on('{"title": "Don"}', "films.json")
         with self.assertRaisesMessage(CommandError, "can't be read: Is a directory."):
@@ -214,7 +214,7 @@ class CommandTests(ImportTests):
         with self.assertRaisesMessage(CommandError, "no.csv can't be read: No such file or directory."):
             call_command("import_movies", str(self.folder / "no.csv"))
 
-    def test_what_came_before_a_break_is_kept_and_counted(self):
+    def test_rows_before_an_unreadable_part_are_kept_and_counted(self):
         with self.assertRaisesMessage(CommandError, "can't be read: it is no JSON"):
             self.run_on(
                 '[{"title": "Don", "duration": 166, "release_date": "1978-05-12"}, {"ti', "films.json"
@@ -239,7 +239,7 @@ class PosterTests(ImportTests):
     def remark_on(self, poster):
         return self.run_with_poster(poster)[0]
 
-    def test_a_picture_beside_the_file(self):
+    def test_a_poster_is_found_beside_the_file(self):
         (self.folder / "pictures").mkdir()
         (self.folder / "pictures" / "sholay.png").write_bytes(picture_bytes(kind="PNG"))
 
@@ -249,7 +249,7 @@ class PosterTests(ImportTests):
         self.assertRegex(poster.name, "^posters/sholay-[0-9a-f]{16}.webp$")
         self.assertEqual(len(poster.scaled), 2)
 
-    def test_a_picture_in_the_media(self):
+    def test_a_poster_is_found_in_the_media(self):
         (self.media / "old").mkdir()
         (self.media / "old" / "sholay.jpg").write_bytes(picture_bytes())
 
@@ -270,7 +270,7 @@ class PosterTests(ImportTests):
             self.run_with_poster("sholay.jpg"), ["created 0, updated 1, unchanged 0, rejected 0"]
         )
 
-    def test_a_missing_picture_is_told_and_the_movie_taken(self):
+    def test_a_missing_poster_is_reported_and_the_movie_imported(self):
         self.assertEqual(
             self.run_with_poster("no.jpg"),
             [
@@ -280,7 +280,7 @@ class PosterTests(ImportTests):
         )
         self.assertFalse(Movie.objects.get().poster)
 
-    def test_a_file_that_is_no_picture_is_told_and_the_movie_taken(self):
+    def test_a_broken_poster_is_reported_and_the_movie_imported(self):
         for content in [b"", b"#!/bin/sh", POSTSCRIPT, picture_bytes()[:600]]:
             (self.folder / "sholay.jpg").write_bytes(content)
             self.assertEqual(
@@ -302,7 +302,7 @@ class PosterTests(ImportTests):
                 self.assertEqual(list(self.media.rglob("*.*")), [])
         self.assertEqual(Movie.objects.count(), 0)
 
-    def test_an_address_is_not_fetched(self):
+    def test_a_poster_url_is_not_fetched(self):
         self.assertEqual(
             self.remark_on("https://films.example/a.jpg"),
             "row 1 (line 2): imported, but: poster: addresses are not fetched",

@@ -46,7 +46,7 @@ class CsvTests(FileTests):
             ],
         )
 
-    def test_columns_are_known_whatever_their_case_and_order(self):
+    def test_columns_may_have_any_case_and_order(self):
         self.assertEqual(self.read(" Duration ,TITLE\n90,Don\n")[0][2], {"duration": "90", "title": "Don"})
 
     def test_blank_lines_and_rows_of_empty_cells_are_no_rows(self):
@@ -62,40 +62,40 @@ class CsvTests(FileTests):
             ],
         )
 
-    def test_semicolons_and_tabs_serve_too(self):
+    def test_semicolons_and_tabs_may_separate_columns(self):
         self.assertEqual(self.titles("title;duration\nLove, actually;90\n"), ["Love, actually"])
         self.assertEqual(self.titles("title\tduration\nDon\t90\n"), ["Don"])
 
-    def test_encodings(self):
+    def test_files_in_every_supported_encoding_are_read(self):
         text = "title\nAmélie “déjà vu”\n"
 
         for encoding in ["utf-8", "utf-8-sig", "utf-16", "cp1252"]:
             with self.subTest(encoding):
                 self.assertEqual(self.titles(text.encode(encoding)), ["Amélie “déjà vu”"])
 
-    def test_a_letter_cut_in_two_by_the_reading_is_still_one(self):
+    def test_a_character_split_between_two_chunks_is_read(self):
         title = "x" * (CHUNK - len("title\n") - 1) + "é"
 
         self.assertEqual(self.titles(f"title\n{title}\n"), [title])
 
-    def test_a_late_byte_that_is_no_utf_8_makes_it_cp1252(self):
+    def test_a_file_without_any_utf_8_is_read_as_cp1252(self):
         self.assertEqual(self.titles(b"title\n" + b"Don\n" * CHUNK + b"Am\xe9lie\n")[-1], "Amélie")
 
-    def test_a_byte_that_is_no_utf_8_stays_in_its_own_row(self):
+    def test_an_invalid_byte_affects_only_its_own_row(self):
         text = b"title\nCaf\xc3\xa9\nBad\xe9\n\xe5\x8d\x83\xe3\x81\xa8\n"
 
         for name, content in [("without a mark", text), ("with a mark", b"\xef\xbb\xbf" + text)]:
             with self.subTest(name):
                 self.assertEqual(self.titles(content), ["Café", "Bad\udce9", "千と"])
 
-    def test_one_letter_of_utf_8_wherever_it_stands_decides_for_the_whole_file(self):
+    def test_one_utf_8_character_anywhere_makes_the_file_utf_8(self):
         bad, good = b"Bad\xe9\n" * CHUNK, "Amélie\n".encode()
 
         for content in (bad + good, good + bad):
             titles = self.titles(b"title\n" + content)
             self.assertEqual(sorted(set(titles)), ["Amélie", "Bad\udce9"])
 
-    def test_a_cut_off_letter_stays_in_its_own_row(self):
+    def test_an_incomplete_character_affects_only_its_own_row(self):
         self.assertEqual(self.titles("title\nDon\nAmélie\n".encode("utf-16")[:-1])[0], "Don")
         self.assertEqual(self.titles("title\nAmélie\nDon ♥".encode()[:-1])[0], "Amélie")
 
@@ -107,10 +107,10 @@ class CsvTests(FileTests):
                     "it is in an encoding that is not known here (UTF-8 is)",
                 )
 
-    def test_a_nul_is_only_a_character(self):
+    def test_a_nul_is_read_as_a_character(self):
         self.assertEqual(self.titles("title\nD\0n\nDon\n"), ["D\0n", "Don"])
 
-    def test_a_field_beyond_all_measure_is_one_bad_row(self):
+    def test_a_field_that_is_too_long_is_one_bad_row(self):
         found = self.read("title,duration\n" + "x" * 200_000 + ",90\nDon,90\n")
 
         self.assertEqual(found[0][2], "it is no CSV: field larger than field limit (131072)")
@@ -131,14 +131,14 @@ class CsvTests(FileTests):
     def test_a_column_named_twice_can_t_be_read(self):
         self.assertEqual(self.refusal("title,title\nDon,Don\n"), "its header names “title” twice")
 
-    def test_a_header_of_more_columns_than_any_list_of_movies_has_can_t_be_read(self):
+    def test_a_header_with_too_many_columns_can_t_be_read(self):
         columns = ",".join(f"column {number}" for number in range(200_000))
 
         self.assertEqual(
             self.refusal(f"{columns}\nDon\n"), "its header has 200000 columns; at most 500 are read"
         )
 
-    def test_as_many_columns_as_are_read(self):
+    def test_the_maximum_number_of_columns_is_read(self):
         columns = ",".join(["title", *(f"column {number}" for number in range(499))])
 
         ((number, place, values),) = self.read(f"{columns}\nDon\n")
@@ -152,7 +152,7 @@ NOT_CLOSED = "it is no CSV: a quote that opens on this line is not closed"
 class QuoteTests(FileTests):
     """A quote that is never closed costs its own line, and no good one."""
 
-    def test_the_rows_to_the_end_of_the_file_are_read(self):
+    def test_an_unclosed_quote_does_not_hide_the_rows_to_the_end_of_the_file(self):
         self.assertEqual(
             self.read('title,duration\nBefore,1\n"Unclosed,2\nGood,3\nBetter,4\n'),
             [
@@ -163,7 +163,7 @@ class QuoteTests(FileTests):
             ],
         )
 
-    def test_the_rows_to_the_next_quote_are_read(self):
+    def test_an_unclosed_quote_does_not_hide_the_rows_to_the_next_quote(self):
         self.assertEqual(
             self.read('title,duration\n"Unclosed,1\nGood,2\n"Quoted, with\na comma",3\nDon,"4\n'),
             [
@@ -174,13 +174,13 @@ class QuoteTests(FileTests):
             ],
         )
 
-    def test_the_rows_are_read_however_many_there_are(self):
+    def test_an_unclosed_quote_does_not_hide_thousands_of_rows(self):
         found = self.read('title,duration\n"Unclosed,1\n' + "Good,2\n" * 50_000)
 
         self.assertEqual(found[0], (1, "line 2", NOT_CLOSED))
         self.assertEqual((len(found), found[-1][:2]), (50_001, (50_001, "line 50002")))
 
-    def test_quotes_that_no_rule_allows_are_taken_as_they_are_on_one_line(self):
+    def test_malformed_quotes_within_a_line_are_kept(self):
         self.assertEqual(self.titles('title,duration\n"The "Best" Film",90\n'), ['The Best" Film"'])
         self.assertEqual(self.titles('title,duration\nThe "Best" Film,90\n'), ['The "Best" Film'])
 
@@ -192,7 +192,7 @@ class JsonTests(FileTests):
     def read(self, content, name="films.json"):
         return super().read(content, name)
 
-    def test_a_list_of_objects(self):
+    def test_a_json_list_of_objects_is_read(self):
         self.assertEqual(
             self.read('[{"title": "Don", "Duration": 90}, {"title": 1917}]'),
             [(1, "", {"title": "Don", "duration": 90}), (2, "", {"title": 1917})],
@@ -206,20 +206,20 @@ class JsonTests(FileTests):
             [(number, "", problem) for number in (1, 2, 3, 4)] + [(5, "", {"title": "Don"})],
         )
 
-    def test_nan_and_endless_numbers_harm_nobody(self):
+    def test_nan_and_very_long_numbers_are_read(self):
         text = '[{"title": "A", "duration": NaN}, {"title": "B", "duration": 1%s}, {"title": "C"}]' % (
             "0" * 5_000
         )
 
         self.assertEqual([values["title"] for _number, _place, values in self.read(text)], ["A", "B", "C"])
 
-    def test_items_of_all_lengths_across_the_windows_of_the_reading(self):
+    def test_items_of_any_length_are_read_across_chunks(self):
         titles = ["x" * length for length in (1, CHUNK - 30, CHUNK, 3 * CHUNK, 5, LONGEST_ITEM // 2, 7)]
         text = json.dumps([{"title": title} for title in titles], indent=1)
 
         self.assertEqual([values["title"] for _number, _place, values in self.read(text)], titles)
 
-    def test_encodings(self):
+    def test_files_in_every_supported_encoding_are_read(self):
         for encoding in ["utf-8", "utf-8-sig", "utf-16", "cp1252"]:
             with self.subTest(encoding):
                 self.assertEqual(
@@ -253,33 +253,33 @@ class JsonTests(FileTests):
                 self.assertRegex(found[1][2], "^it is no JSON: ")
                 self.assertEqual(found, self.between_good_ones(found[1][2]))
 
-    def test_an_item_beyond_all_measure_is_one_bad_row(self):
+    def test_an_item_that_is_too_long_is_one_bad_row(self):
         self.assertEqual(
             self.around('{"title": "%s"}' % ("x" * 3 * LONGEST_ITEM)),
             self.between_good_ones("it is no JSON: Unterminated string starting at"),
         )
 
-    def test_backslashes_wherever_the_reading_cuts_end_no_text(self):
+    def test_a_backslash_at_the_end_of_a_chunk_does_not_end_a_string(self):
         for shift in range(4):
             deep = "[" * (CHUNK + shift) + '"' + r"\\" * CHUNK + r"\"]" + '"' + "]" * (CHUNK + shift)
             with self.subTest(shift):
                 self.assertEqual(self.around(deep), self.between_good_ones("its JSON is nested too deeply"))
 
-    def test_a_byte_that_is_no_utf_8_stays_in_its_own_item(self):
+    def test_an_invalid_byte_affects_only_its_own_item(self):
         content = b'[{"title": "Caf\xc3\xa9"}, {"title": "Bad\xe9"}]'
 
         self.assertEqual(self.titles(content, "films.json"), ["Café", "Bad\udce9"])
 
-    def test_space_and_an_empty_list(self):
+    def test_a_list_may_be_empty_or_have_space_around_it(self):
         self.assertEqual([self.read("[]"), self.read(" \n[ \n ]\n")], [[], []])
 
-    def test_what_is_no_list_can_t_be_read(self):
+    def test_json_that_is_not_a_list_can_t_be_read(self):
         self.assertEqual(self.refusal('{"title": "Don"}', "films.json"), "it is no JSON list")
         self.assertEqual(self.refusal("title\nDon\n", "films.json"), "it is no JSON list")
         self.assertEqual(self.refusal("", "films.json"), "it is no JSON list: it ends too early")
         self.assertEqual(self.refusal("[" * 100_000, "films.json"), "its JSON is nested too deeply")
 
-    def test_what_came_before_a_break_is_read(self):
+    def test_items_before_a_broken_one_are_read(self):
         path = self.folder / "films.json"
         path.write_text('[{"title": "Don"}, {"title": "Sho')
 
@@ -289,7 +289,7 @@ class JsonTests(FileTests):
         with self.assertRaises(Unreadable):
             next(reading)
 
-    def test_a_missing_comma_is_a_break(self):
+    def test_reading_ends_at_a_missing_comma(self):
         self.assertEqual(
             self.refusal('[{"title": "A"} {"title": "B"}]', "films.json"),
             "it is no JSON: a comma is missing between two items",
@@ -297,7 +297,7 @@ class JsonTests(FileTests):
 
 
 class OtherFileTests(FileTests):
-    def test_without_a_telling_name_the_first_character_decides(self):
+    def test_without_a_known_extension_the_first_character_decides(self):
         self.assertEqual(self.titles('[{"title": "Don"}]', "films"), ["Don"])
         self.assertEqual(self.titles("title\nDon\n", "films.txt"), ["Don"])
 

@@ -32,7 +32,7 @@ class FuzzTests(SimpleTestCase):
 
     @MANY
     @given(st.binary(max_size=400), st.sampled_from([".csv", ".json", ""]))
-    def test_any_bytes_are_rows_or_a_reason(self, content, suffix):
+    def test_any_bytes_yield_rows_or_an_error(self, content, suffix):
         found = self.rows_of(content, suffix)
 
         self.assertTrue(
@@ -41,12 +41,12 @@ class FuzzTests(SimpleTestCase):
 
     @MANY
     @given(st.lists(OBJECTS | VALUES, max_size=5))
-    def test_whatever_json_can_say_has_as_many_rows_as_items(self, items):
+    def test_any_json_list_yields_one_row_per_item(self, items):
         self.assertEqual(len(self.rows_of(json.dumps(items).encode(), ".json")), len(items))
 
     @MANY
     @given(OBJECTS)
-    def test_a_row_is_a_movie_or_refused(self, values):
+    def test_any_row_is_a_movie_or_is_refused(self, values):
         try:
             movie = rows.read(values, today=date(2026, 11, 22))
         except rows.RowRefused as refusal:

@@ -18,7 +18,7 @@ class RowTests(SimpleTestCase):
             read(**values)
         return str(refused.exception)
 
-    def test_three_columns_make_a_movie(self):
+    def test_title_date_and_duration_are_enough_for_a_movie(self):
         self.assertEqual(
             read(),
             rows.MovieData(
@@ -30,12 +30,12 @@ class RowTests(SimpleTestCase):
         with self.assertRaisesMessage(rows.RowRefused, "title: missing; no column has that name"):
             rows.read({}, today=TODAY)
 
-    def test_an_accent_is_one_however_it_is_put_together(self):
+    def test_composed_and_decomposed_accents_are_the_same(self):
         movie = read(title="Ame\u0301lie", genres="Come\u0301die", language="Franc\u0327ais")
 
         self.assertEqual((movie.title, movie.genres, movie.language), ("Amélie", ("Comédie",), "Français"))
 
-    def test_a_picture_is_named_as_its_file_is(self):
+    def test_the_name_of_a_poster_is_not_normalised(self):
         self.assertEqual(read(poster="Ame\u0301lie.jpg").poster, "Ame\u0301lie.jpg")
 
 
@@ -45,10 +45,10 @@ class TitleTests(RowTests):
             [read(title=title).title for title in ["1917", 1917, 1917.0, 2.5]], ["1917"] * 3 + ["2.5"]
         )
 
-    def test_space_is_put_in_order(self):
+    def test_whitespace_in_a_title_is_collapsed(self):
         self.assertEqual(read(title="  Mother \n\t India ").title, "Mother India")
 
-    def test_every_alphabet_is_taken(self):
+    def test_a_title_may_be_in_any_script(self):
         self.assertEqual(read(title="शोले 🎬").title, "शोले 🎬")
 
     def test_none_is_missing(self):
@@ -58,22 +58,22 @@ class TitleTests(RowTests):
     def test_a_movie_may_be_called_none(self):
         self.assertEqual(read(title="None").title, "None")
 
-    def test_what_is_no_text_is_refused(self):
+    def test_a_title_that_is_not_text_is_refused(self):
         self.assertEqual(self.refusal(title=["Don"]), "title: a text was expected, not a list")
         self.assertEqual(self.refusal(title={"en": "Don"}), "title: a text was expected, not an object")
         self.assertEqual(self.refusal(title=True), "title: a text was expected, not true or false")
 
-    def test_what_no_database_takes_is_refused(self):
+    def test_characters_that_databases_reject_are_refused(self):
         for title in ["D\0n", "D\ud800n", "D\ufffdn", "D\udce9n"]:
             self.assertEqual(self.refusal(title=title), "title: it has a character that can't be read")
 
-    def test_it_has_200_characters_at_most(self):
+    def test_a_title_has_200_characters_at_most(self):
         self.assertEqual(len(read(title="x" * 200).title), 200)
         self.assertEqual(self.refusal(title="x" * 201), "title: longer than 200 characters")
 
 
 class DateTests(RowTests):
-    def test_a_day_as_people_write_it(self):
+    def test_dates_are_read_in_all_usual_formats(self):
         for text in [
             "1998-06-13", "1998/06/13", "1998.06.13", "19980613", 19980613,
             "1998-06-13T00:00:00Z", "1998-06-13 00:00:00",
@@ -91,14 +91,14 @@ class DateTests(RowTests):
 
         self.assertEqual(days, {date(1999, 9, 3)})
 
-    def test_what_may_be_two_days_is_not_guessed(self):
+    def test_an_ambiguous_date_is_refused(self):
         self.assertEqual(
             self.refusal(release_date="03/04/1998"),
             "release_date: “03/04/1998” may be two days; write it like 1998-06-12",
         )
         self.assertEqual(read(release_date="04/04/1998").release_date, date(1998, 4, 4))
 
-    def test_nonsense_is_refused(self):
+    def test_a_text_that_is_not_a_date_is_refused(self):
         for text in [
             "soon",
             "1998",
@@ -122,7 +122,7 @@ class DateTests(RowTests):
         for value in [None, "", "NaN", "null", "N/A", float("nan")]:
             self.assertEqual(self.refusal(release_date=value), "release_date: missing")
 
-    def test_years_to_come_are_taken_within_reason(self):
+    def test_a_release_may_be_twenty_years_ahead_at_most(self):
         self.assertEqual(read(release_date="2040-01-01").release_date, date(2040, 1, 1))
         for text in ["2999-01-01", "9999-12-31", "1492-10-12", "0001-01-01"]:
             self.assertEqual(
@@ -131,7 +131,7 @@ class DateTests(RowTests):
 
 
 class DurationTests(RowTests):
-    def test_minutes_as_people_write_them(self):
+    def test_minutes_are_read_in_all_usual_formats(self):
         for value in [
             "118",
             118,
@@ -151,11 +151,11 @@ class DurationTests(RowTests):
         for value in [None, "", "NaN", "-", float("nan")]:
             self.assertEqual(self.refusal(duration=value), "duration: missing")
 
-    def test_what_is_no_whole_number_is_refused(self):
+    def test_a_duration_that_is_not_a_whole_number_is_refused(self):
         for value in ["long", "118.5", "1e3", "-5", "1:58", float("inf")]:
             self.assertEqual(self.refusal(duration=value), f"duration: “{value}” is no number of minutes")
 
-    def test_it_is_between_a_minute_and_a_day(self):
+    def test_a_duration_is_between_a_minute_and_a_day(self):
         for value in ["0", "1441", "999999"]:
             self.assertEqual(
                 self.refusal(duration=value), f"duration: {value} minutes; 1 to 1440 are possible"
@@ -163,7 +163,7 @@ class DurationTests(RowTests):
 
 
 class OptionalTests(RowTests):
-    def test_genres_stand_between_bars_each_once(self):
+    def test_genres_are_separated_by_bars_and_each_counts_once(self):
         self.assertEqual(
             read(genres="Action| Drama |action||Science  Fiction").genres,
             ("Action", "Drama", "Science Fiction"),
@@ -173,10 +173,10 @@ class OptionalTests(RowTests):
         self.assertEqual(read(genres=["Action", "Drama"]).genres, ("Action", "Drama"))
         self.assertEqual(self.refusal(genres=[["Action"]]), "genres: a text was expected, not a list")
 
-    def test_a_genre_of_endless_length_is_refused(self):
+    def test_a_genre_with_too_long_a_name_is_refused(self):
         self.assertEqual(self.refusal(genres="x" * 61), "genres: a name is longer than 60 characters")
 
-    def test_words_for_nothing_are_nothing(self):
+    def test_words_such_as_null_count_as_empty(self):
         movie = read(genres="N/A", language="null", description="NaN", poster="-")
 
         self.assertEqual(

@@ -32,42 +32,42 @@ class FilterTests(TestCase):
     def titles(self, **query):
         return movie_titles(self.client.get(reverse("movies:list"), query))
 
-    def test_without_filters_every_movie_is_there_and_what_plays_comes_first(self):
+    def test_without_filters_all_movies_are_listed_with_those_on_sale_first(self):
         self.assertEqual(self.titles(), ["Don", "Sholay", "Nayakan"])
 
     def test_a_search_looks_at_titles_and_descriptions(self):
         self.assertEqual(self.titles(q="don"), ["Don", "Nayakan"])
         self.assertEqual(self.titles(q="FRIENDS"), ["Sholay"])
 
-    def test_a_genre(self):
+    def test_the_list_is_filtered_by_genre(self):
         self.assertEqual(self.titles(genre="drama"), ["Sholay", "Nayakan"])
 
-    def test_a_language(self):
+    def test_the_list_is_filtered_by_language(self):
         self.assertEqual(self.titles(language="hindi"), ["Don", "Sholay"])
 
-    def test_a_certificate(self):
+    def test_the_list_is_filtered_by_age_rating(self):
         self.assertEqual(self.titles(certificate="A"), ["Don"])
 
-    def test_a_city_has_what_is_on_sale_there(self):
+    def test_the_list_is_filtered_by_city(self):
         self.assertEqual(self.titles(city="pune"), ["Sholay"])
 
-    def test_a_format(self):
+    def test_the_list_is_filtered_by_format(self):
         self.assertEqual(self.titles(format="3D"), ["Sholay"])
 
-    def test_captions(self):
+    def test_the_list_is_filtered_by_captions(self):
         self.assertEqual(self.titles(captions="on"), ["Don"])
 
-    def test_filters_combine(self):
+    def test_filters_are_combined(self):
         self.assertEqual(self.titles(genre="action", language="hindi", city="pune"), ["Sholay"])
         self.assertEqual(self.titles(q="don", genre="action"), ["Don"])
         self.assertEqual(self.titles(city="pune", captions="on"), [])
 
-    def test_one_showtime_has_to_answer_all_that_is_asked_of_showtimes(self):
+    def test_one_showtime_has_to_match_all_filters_about_showtimes(self):
         make_showtime(movie=self.sholay, starts_in=timedelta(days=3), captions=True, format="2D")
 
         self.assertEqual(self.titles(format="3D", captions="on"), [])
 
-    def test_the_form_remembers_what_was_asked(self):
+    def test_the_form_keeps_the_filters(self):
         response = self.client.get(reverse("movies:list"), {"q": "don", "genre": "action", "city": "pune"})
 
         self.assertContains(response, 'value="don"')
@@ -75,7 +75,7 @@ class FilterTests(TestCase):
         self.assertContains(response, '<option value="pune" selected>Pune</option>', html=True)
 
 
-class ChosenTests(TestCase):
+class ShownFilterTests(TestCase):
     def chosen(self, path, query):
         return self.client.get(f"{path}?{query}").context["filters"].chosen
 
@@ -84,7 +84,7 @@ class ChosenTests(TestCase):
         make_movie(genres=["Drama"], language="Hindi")
         self.tomorrow = timezone.localdate() + timedelta(days=1)
 
-    def test_each_filter_is_told_and_can_be_left_out(self):
+    def test_each_filter_is_shown_with_a_link_that_removes_it(self):
         query = f"q=x&genre=drama&date={self.tomorrow}&captions=on&city=pune&page=2"
 
         self.assertEqual(
@@ -97,7 +97,7 @@ class ChosenTests(TestCase):
             ],
         )
 
-    def test_what_is_nonsense_or_in_the_path_or_empty_is_not(self):
+    def test_invalid_empty_and_fixed_filters_are_not_shown(self):
         self.assertEqual(self.chosen("/movies/genres/drama/", "genre=drama&language=zzz&time=&foo=bar"), [])
 
 
@@ -118,7 +118,7 @@ class OwnCityTests(TestCase):
     def get(self, path="/movies/", **query):
         return self.client.get(path, query)
 
-    def test_movies_and_prices_are_the_chosen_citys(self):
+    def test_movies_and_prices_are_those_of_the_chosen_city(self):
         response = self.get()
 
         self.assertEqual(movie_titles(response), ["Sholay"])
@@ -127,21 +127,21 @@ class OwnCityTests(TestCase):
         self.assertContains(response, '<option value="pune" selected>Pune</option>', html=True)
         self.assertEqual(response.context["filters"].chosen, [])
 
-    def test_genres_and_languages_are_the_chosen_citys_too(self):
+    def test_pages_of_genres_and_languages_use_the_chosen_city(self):
         for path in ("/movies/genres/drama/", "/movies/languages/hindi/"):
             self.assertContains(self.get(path), "from ₹372")
 
-    def test_an_address_that_names_a_city_or_none_wins(self):
+    def test_a_city_in_the_url_overrides_the_chosen_one(self):
         self.assertEqual(movie_titles(self.get(city="mumbai")), ["Don", "Sholay"])
         self.assertEqual(movie_titles(self.get(city="")), ["Don", "Sholay"])
 
-    def test_a_movie_that_plays_elsewhere_only_is_found_and_it_says_so(self):
+    def test_a_movie_only_in_other_cities_is_found_with_a_message(self):
         response = self.get(q="don")
 
         self.assertEqual(movie_titles(response), ["Don"])
         self.assertIn("Nothing in Pune matches. Showing all cities.", text_of(response))
 
-    def test_a_city_that_is_gone_hides_nothing(self):
+    def test_a_deleted_chosen_city_is_ignored(self):
         Theater.objects.filter(city=self.pune).delete()
         self.pune.delete()
 
@@ -152,7 +152,7 @@ class OwnCityTests(TestCase):
 
 
 class WithoutPriceTests(TestCase):
-    def test_a_movie_to_come_says_when_and_one_that_has_gone_says_so(self):
+    def test_a_movie_without_showtimes_shows_its_release_or_that_it_has_ended(self):
         coming = make_movie("Coming", release_date=timezone.localdate() + timedelta(days=30))
         make_movie("Gone")
 
@@ -174,10 +174,10 @@ class DayAndTimeTests(TestCase):
     def titles(self, **query):
         return sorted(movie_titles(self.client.get(reverse("movies:list"), query)))
 
-    def test_a_day(self):
+    def test_the_list_is_filtered_by_date(self):
         self.assertEqual(self.titles(date=self.tomorrow), ["Early", "Late"])
 
-    def test_a_time_of_day(self):
+    def test_the_list_is_filtered_by_time_of_day(self):
         self.assertEqual(self.titles(time="morning"), ["Early", "Next day"])
         self.assertEqual(self.titles(time="night"), ["Late"])
         self.assertEqual(self.titles(time="afternoon"), [])
@@ -212,10 +212,10 @@ class DayAndTimeTests(TestCase):
             },
         )
 
-    def test_both(self):
+    def test_date_and_time_of_day_are_combined(self):
         self.assertEqual(self.titles(date=self.tomorrow, time="morning"), ["Early"])
 
-    def test_the_clock_is_that_of_the_hall(self):
+    def test_times_of_day_are_in_the_theaters_zone(self):
         dubai = make_screen(theater=make_theater(city=make_city("Dubai", timezone="Asia/Dubai")))
         start = timezone.localtime().replace(hour=1, minute=0) + timedelta(
             days=2
@@ -226,7 +226,7 @@ class DayAndTimeTests(TestCase):
         self.assertEqual(self.titles(city="dubai", date=self.tomorrow + timedelta(days=1)), [])
 
 
-class AbsurdFilterTests(TestCase):
+class InvalidFilterTests(TestCase):
     @classmethod
     def setUpTestData(cls):
         make_showtime(movie=make_movie("Sholay", genres=["Drama"], language="Hindi"))
@@ -236,7 +236,7 @@ class AbsurdFilterTests(TestCase):
         self.assertEqual((response.status_code, movie_titles(response)), (200, []))
         return response.context["filters"].problems
 
-    def test_what_does_not_exist_is_named(self):
+    def test_unknown_values_are_quoted_in_messages(self):
         self.assertEqual(self.problems_of(genre="zzz"), ["We don’t have a genre called “zzz”."])
         self.assertEqual(self.problems_of(language="zzz"), ["We don’t have a language called “zzz”."])
         self.assertEqual(self.problems_of(certificate="zzz"), ["We don’t have an age rating called “zzz”."])
@@ -244,14 +244,14 @@ class AbsurdFilterTests(TestCase):
         self.assertEqual(self.problems_of(time="zzz"), ["We don’t have a time of day called “zzz”."])
         self.assertEqual(self.problems_of(city="zzz"), ["We don’t have a city called “zzz”."])
 
-    def test_what_is_no_character_is_refused(self):
+    def test_invalid_characters_are_refused(self):
         sentence = "Please remove the special characters."
 
         self.assertEqual(self.problems_of(q="a\0b"), [sentence])
         self.assertEqual(self.problems_of(city="a\0b"), [sentence])
         self.assertContains(self.client.get("/movies/?q=%ff%fe"), sentence)
 
-    def test_a_field_points_to_its_sentence(self):
+    def test_a_field_refers_to_its_error_message(self):
         response = self.client.get(reverse("movies:list"), {"genre": "zzz"})
 
         self.assertContains(response, 'aria-invalid="true" aria-describedby="id_genre_error"')
@@ -266,7 +266,7 @@ class AbsurdFilterTests(TestCase):
             self.problems_of(genre="x" * 10_000), [f"We don’t have a genre called “{'x' * 40}”."]
         )
 
-    def test_two_mistakes_are_two_sentences(self):
+    def test_two_mistakes_have_two_messages(self):
         self.assertEqual(
             self.problems_of(genre="zzz", date="soon"),
             [
@@ -275,7 +275,7 @@ class AbsurdFilterTests(TestCase):
             ],
         )
 
-    def test_a_search_for_nothing_that_exists_says_what_to_do(self):
+    def test_a_search_without_results_says_what_to_do(self):
         response = self.client.get(reverse("movies:list"), {"q": "qqqqqqq"})
 
         self.assertIn("No movies match. Remove a filter or check the spelling.", text_of(response))
@@ -297,24 +297,24 @@ class PageTests(TestCase):
         self.assertEqual(response.status_code, 200)
         return response.context["page_obj"].number, response.context["notice"]
 
-    def test_pages_in_the_address(self):
+    def test_the_page_number_is_in_the_url(self):
         self.assertEqual(self.page("2"), (2, ""))
         self.assertEqual(self.page(""), (1, ""))
 
-    def test_a_page_beyond_is_the_last_one(self):
+    def test_a_page_number_that_is_too_high_shows_the_last_page(self):
         self.assertEqual(self.page("99999"), (2, "Page 99999 doesn’t exist. Showing page 2."))
         self.assertEqual(self.page("9" * 4_000), (2, f"Page {'9' * 40} doesn’t exist. Showing page 2."))
 
-    def test_a_page_before_is_the_first_one(self):
+    def test_a_page_number_below_one_shows_the_first_page(self):
         self.assertEqual(self.page("-1"), (1, "Page -1 doesn’t exist. Showing page 1."))
         self.assertEqual(self.page("0"), (1, "Page 0 doesn’t exist. Showing page 1."))
 
-    def test_no_number_is_the_first_one(self):
+    def test_a_page_that_is_not_a_number_shows_the_first_page(self):
         self.assertEqual(self.page("abc"), (1, "Page “abc” doesn’t exist. Showing page 1."))
         self.assertEqual(self.page("1.5"), (1, "Page “1.5” doesn’t exist. Showing page 1."))
         self.assertEqual(self.page("9" * 5_000), (1, f"Page “{'9' * 40}” doesn’t exist. Showing page 1."))
 
-    def test_the_way_to_the_next_page_keeps_the_filters(self):
+    def test_the_link_to_the_next_page_keeps_the_filters(self):
         response = self.client.get(reverse("movies:list"), {"q": "Film", "genre": "drama"})
 
         self.assertContains(response, 'href="?q=Film&amp;genre=drama&amp;page=2"')
@@ -338,11 +338,11 @@ class GenreAndLanguageTests(TestCase):
         self.assertEqual(movie_titles(response), ["Don"])
         self.assertContains(response, "<h1>Tamil movies</h1>")
 
-    def test_they_take_filters_too(self):
+    def test_pages_of_genres_and_languages_accept_filters(self):
         self.assertEqual(movie_titles(self.client.get("/movies/genres/drama/?language=tamil")), [])
         self.assertEqual(movie_titles(self.client.get("/movies/languages/hindi/?q=sho")), ["Sholay"])
 
-    def test_an_unknown_one_is_not_found(self):
+    def test_an_unknown_genre_or_language_is_not_found(self):
         paths = [
             "/movies/genres/zzz/",
             "/movies/languages/zzz/",
@@ -354,7 +354,7 @@ class GenreAndLanguageTests(TestCase):
 
 
 class QueryTests(TestCase):
-    def test_it_asks_as_much_for_three_movies_as_for_one(self):
+    def test_the_list_costs_the_same_queries_for_one_and_for_three_movies(self):
         # genres; languages; clocks; whether a movie has the word; count; movies; seats left; cities
         for titles in [["One"], ["Two", "Three"]]:
             for title in titles:

@@ -9,7 +9,7 @@ from movies.models import Genre, Language, Movie
 
 
 class MovieTests(TestCase):
-    def test_the_contracts_fields_alone_make_a_movie(self):
+    def test_a_movie_can_be_created_from_its_required_fields(self):
         movie = Movie.objects.create(
             title="Sholay", description="Two friends.", duration=204, release_date=date(1975, 8, 15)
         )
@@ -17,7 +17,7 @@ class MovieTests(TestCase):
         self.assertEqual((movie.slug, str(movie)), ("sholay", "Sholay"))
         self.assertEqual(movie.get_absolute_url(), "/movies/sholay/")
 
-    def test_a_language_that_goes_leaves_the_movie(self):
+    def test_deleting_a_language_keeps_the_movie(self):
         movie = make_movie(language="Hindi")
 
         Language.objects.get().delete()
@@ -25,7 +25,7 @@ class MovieTests(TestCase):
         movie.refresh_from_db()
         self.assertIsNone(movie.language)
 
-    def test_a_genre_knows_its_movies_and_a_movie_its_genres(self):
+    def test_genres_and_movies_are_related_both_ways(self):
         movie = make_movie(genres=["Action", "Drama"])
 
         self.assertEqual([genre.name for genre in movie.genres.all()], ["Action", "Drama"])
@@ -37,7 +37,7 @@ class MovieTests(TestCase):
 
         self.assertEqual(Movie.objects.count(), 0)
 
-    def test_and_a_day_at_most(self):
+    def test_a_movie_lasts_a_day_at_most(self):
         with self.assertRaises(IntegrityError), transaction.atomic():
             make_movie(duration=1441)
 
@@ -48,7 +48,7 @@ class MovieTests(TestCase):
 
         self.assertEqual(marks, ["U", "UA 13+", ""])
 
-    def test_a_genre_or_language_is_one_whatever_its_capitals(self):
+    def test_names_of_genres_and_languages_are_unique_ignoring_case(self):
         for model in (Genre, Language):
             model.objects.create(name="Noir")
             with self.subTest(model.__name__):
@@ -63,27 +63,27 @@ class SlugTests(TestCase):
     def slugs_of(self, *titles):
         return [make_movie(title).slug for title in titles]
 
-    def test_movies_of_one_title_each_have_their_own(self):
+    def test_movies_with_the_same_title_have_different_slugs(self):
         self.assertEqual(
             self.slugs_of("Drishyam", "Drishyam", "Drishyam"), ["drishyam", "drishyam-2", "drishyam-3"]
         )
 
-    def test_a_title_that_looks_like_a_twins_slug_is_no_clash(self):
+    def test_a_title_that_equals_a_numbered_slug_gets_another_one(self):
         self.assertEqual(self.slugs_of("Dune 2", "Dune", "Dune"), ["dune-2", "dune", "dune-3"])
 
-    def test_accents_go_and_digits_stay(self):
+    def test_a_slug_drops_accents_and_keeps_digits(self):
         self.assertEqual(self.slugs_of("Amélie", "1917"), ["amelie", "1917"])
 
-    def test_a_title_in_another_alphabet_keeps_it(self):
+    def test_a_slug_keeps_the_script_of_the_title(self):
         self.assertEqual(self.slugs_of("アキラ 2", "Левиафан"), ["アキラ-2", "левиафан"])
 
-    def test_a_title_without_a_letter_is_named_after_what_it_is(self):
+    def test_a_title_without_letters_gets_the_models_name_as_slug(self):
         self.assertEqual(self.slugs_of("???", "!!!"), ["movie", "movie-2"])
 
-    def test_the_words_of_the_urls_are_left_to_them(self):
+    def test_words_of_the_sites_urls_are_not_used_as_slugs(self):
         self.assertEqual(self.slugs_of("Genres", "Languages"), ["genres-2", "languages-2"])
 
-    def test_nor_are_they_taken_where_a_slug_is_typed(self):
+    def test_a_typed_slug_may_not_be_a_word_of_the_sites_urls(self):
         movie = make_movie("Sholay")
         for slug in ("genres", "languages"):
             movie.slug = slug
@@ -94,12 +94,12 @@ class SlugTests(TestCase):
                 {"slug": [f"The site needs “{slug}” for one of its own pages."]},
             )
 
-    def test_the_longest_title_has_room_for_its_twins_number(self):
+    def test_the_slug_of_the_longest_title_leaves_room_for_a_number(self):
         first, second = self.slugs_of("x" * 200, "x" * 200)
 
         self.assertEqual((first, second), ("x" * 200, "x" * 200 + "-2"))
 
-    def test_a_new_title_keeps_the_address(self):
+    def test_a_changed_title_keeps_the_slug(self):
         movie = make_movie("Bombay")
 
         movie.title = "Mumbai"
@@ -107,7 +107,7 @@ class SlugTests(TestCase):
 
         self.assertEqual(movie.slug, "bombay")
 
-    def test_a_genre_has_one_too(self):
+    def test_a_genre_has_a_slug(self):
         self.assertEqual(
             Genre.objects.create(name="Science Fiction").get_absolute_url(), "/movies/genres/science-fiction/"
         )

@@ -48,7 +48,7 @@ class PosterTests(TestCase):
 
         self.assertEqual(self.size_of(movie.poster.scaled[400]), ("WEBP", (400, 600)))
 
-    def test_nothing_is_drawn_larger_than_it_came(self):
+    def test_a_small_upload_is_not_enlarged(self):
         small = make_movie(poster=picture_file(width=210, height=315)).poster
         tiny = make_movie(poster=picture_file(width=20, height=30)).poster
 
@@ -84,7 +84,7 @@ class PosterTests(TestCase):
 
         self.assertEqual((movie.poster.width, movie.poster.height, len(movie.poster.scaled)), (220, 330, 2))
 
-    def test_what_is_no_picture_is_no_poster(self):
+    def test_a_file_that_is_not_a_picture_is_not_a_poster(self):
         cut_off = picture_bytes()[:600]
         for content in [b"", b"<script>", b"\x89PNG\r\n\x1a\n", cut_off]:
             movie = make_movie(poster=ContentFile(content, name="poster.jpg"))
@@ -92,7 +92,7 @@ class PosterTests(TestCase):
             self.assertEqual((movie.poster.is_picture, movie.poster.scaled), (False, {}))
             self.assertEqual(Movie.objects.get(pk=movie.pk).poster.is_picture, False)
 
-    def test_a_form_refuses_what_is_no_picture(self):
+    def test_a_form_refuses_a_file_that_is_not_a_picture(self):
         movie = make_movie()
         movie.poster = ContentFile(picture_bytes()[:600], name="poster.jpg")
 
@@ -104,17 +104,17 @@ class PosterTests(TestCase):
             {"poster": [posters.REFUSED]},
         )
 
-    def test_a_name_without_a_file_is_no_poster(self):
+    def test_a_missing_file_counts_as_no_poster(self):
         movie = make_movie(poster="posters/lost.jpg")
 
         self.assertEqual(Movie.objects.get(pk=movie.pk).poster.is_picture, False)
 
-    def test_a_page_with_a_lost_poster_shows_the_title_instead(self):
+    def test_a_page_shows_the_title_instead_of_a_missing_poster(self):
         movie = make_movie("Sholay", poster="posters/lost.jpg")
 
         self.assertContains(self.client.get(movie.get_absolute_url()), "poster--blank")
 
-    def test_a_file_that_came_as_a_name_gets_its_pictures(self):
+    def test_a_file_set_by_name_gets_its_scaled_pictures(self):
         (self.media / "posters").mkdir()
         (self.media / "posters" / "copied.jpg").write_bytes(picture_bytes(width=220, height=330))
 
@@ -191,19 +191,19 @@ class FormatTests(TestCase):
         started.assert_not_called()
 
 
-class RedrawnTests(TestCase):
+class RedrawingTests(TestCase):
     def redrawn(self, content):
         with Image.open(posters.redrawn(content)) as image:
             image.load()
             return image
 
-    def test_every_mode_becomes_plain_colours(self):
+    def test_every_colour_mode_becomes_rgb(self):
         for mode in ["1", "L", "LA", "P", "RGB", "RGBA", "I;16"]:
             with self.subTest(mode):
                 self.assertEqual(self.redrawn(upload(Image.new(mode, (20, 30)))).mode, "RGB")
         self.assertEqual(self.redrawn(upload(Image.new("CMYK", (20, 30)), "JPEG")).mode, "RGB")
 
-    def test_white_shows_through_what_is_transparent_whatever_colour_lies_there(self):
+    def test_transparent_pixels_become_white_whatever_their_colour(self):
         opaque = (200, 20, 20)
         for kind in ("PNG", "WEBP", "GIF", "AVIF"):
             for hidden in ("black", "white", "lime"):
@@ -214,14 +214,14 @@ class RedrawnTests(TestCase):
                     self.assert_near(picture.getpixel((8, 30)), (255, 255, 255))
                     self.assert_near(picture.getpixel((32, 30)), opaque)
 
-    def test_a_colour_that_is_declared_transparent_is_white_too(self):
+    def test_a_colour_declared_transparent_becomes_white(self):
         for mode, colour in (("L", 0), ("RGB", (0, 0, 0)), ("P", 0), ("1", 0), ("I;16", 0)):
             with self.subTest(mode):
                 image = Image.new(mode, (20, 30), colour)
                 picture = self.redrawn(upload(image, transparency=colour))
                 self.assert_near(picture.getpixel((10, 15)), (255, 255, 255))
 
-    def test_half_transparent_is_half_white(self):
+    def test_half_transparent_pixels_become_half_white(self):
         picture = self.redrawn(upload(Image.new("LA", (20, 30), (0, 128))))
 
         self.assert_near(picture.getpixel((10, 15)), (127, 127, 127))
@@ -242,7 +242,7 @@ class RedrawnTests(TestCase):
         """The same colour, but for what WebP's compression makes of it."""
         self.assertLess(max(abs(a - b) for a, b in zip(colour, wanted, strict=True)), 8, colour)
 
-    def test_a_colour_profile_that_does_not_fit_is_no_trouble(self):
+    def test_a_broken_colour_profile_is_ignored(self):
         srgb = posters.ImageCms.ImageCmsProfile(posters.ImageCms.createProfile("sRGB")).tobytes()
 
         for mode, profile in [("RGB", srgb), ("P", srgb), ("L", srgb), ("RGB", b"nonsense")]:
@@ -250,7 +250,7 @@ class RedrawnTests(TestCase):
                 image = self.redrawn(upload(Image.new(mode, (20, 30)), icc_profile=profile))
                 self.assertEqual((image.size, "icc_profile" in image.info), ((20, 30), False))
 
-    def test_a_camera_s_notes_are_followed_and_left_out(self):
+    def test_exif_orientation_is_applied_and_metadata_removed(self):
         notes = Image.Exif()
         notes[0x0112], notes[0x010E] = 6, "At home, 18.52 N 73.85 E"  # turned by 90 degrees; a description
 
@@ -261,5 +261,5 @@ class RedrawnTests(TestCase):
     def test_a_huge_upload_is_made_smaller(self):
         self.assertEqual(self.redrawn(upload(Image.new("RGB", (2400, 3600)))).size, posters.LARGEST)
 
-    def test_more_pixels_than_a_process_should_hold_are_no_picture(self):
+    def test_a_picture_with_too_many_pixels_is_refused(self):
         self.assertIsNone(posters.redrawn(upload(Image.new("1", (10_000, 6_001)))))

@@ -26,7 +26,7 @@ class ProgrammeTests(TestCase):
         showtimes = listing.showtimes_on_sale(now=now).filter(movie=self.movie)
         return programme(showtimes, zones=clocks.zones(), asked=asked, now=now)
 
-    def test_theaters_stand_by_city_and_name_and_their_showtimes_by_time(self):
+    def test_theaters_are_ordered_by_city_and_name_and_showtimes_by_time(self):
         for name, city, hour in [
             ("Alka", self.pune, 20),
             ("Alka", self.pune, 14),
@@ -44,16 +44,16 @@ class ProgrammeTests(TestCase):
         )
         self.assertEqual([theater.name for theater in self.shown().theaters], ["Taj", "Alka", "Regal"])
 
-    def test_two_theaters_of_one_name_are_two(self):
+    def test_theaters_with_the_same_name_are_kept_apart(self):
         self.play("Regal", self.pune, days=1)
         self.play("Regal", self.agra, days=1)
 
         self.assertEqual(len(self.shown().theaters), 2)
 
-    def test_nothing_on_sale_is_no_day(self):
+    def test_without_showtimes_there_is_no_day(self):
         self.assertEqual(self.shown(), Programme(day=None))
 
-    def test_nothing_on_sale_and_nonsense_asked_keeps_the_sentence(self):
+    def test_without_showtimes_an_invalid_date_is_still_reported(self):
         self.assertEqual(
             self.shown("soon"), Programme(day=None, notice="“soon” isn’t a date. Use this form: 2026-11-22.")
         )
@@ -66,7 +66,7 @@ class ProgrammeTests(TestCase):
 
         self.assertEqual((before.day.day, after.day.day), (22, 23))
 
-    def test_the_weeks_around_the_strip_are_a_step_away(self):
+    def test_the_strip_links_to_the_weeks_before_and_after(self):
         for days in (0, 3, 8, 12, 30):
             self.play("Alka", self.pune, days=days)
 
@@ -88,7 +88,7 @@ class ProgrammeTests(TestCase):
             },
         )
 
-    def test_the_day_says_what_there_is_to_choose_between(self):
+    def test_formats_captions_and_descriptions_of_the_day_are_listed(self):
         for format, captions in [("IMAX", False), ("2D", True), ("IMAX", False)]:
             showtime = self.play("Alka", self.pune, days=1)
             type(showtime).objects.filter(pk=showtime.pk).update(format=format, captions=captions)
@@ -102,12 +102,12 @@ class ProgrammeTests(TestCase):
             (["2D", "IMAX"], True, False),
         )
 
-    def test_one_format_is_no_choice(self):
+    def test_a_single_format_is_not_listed(self):
         self.play("Alka", self.pune, days=1)
 
         self.assertEqual(self.shown().formats, [])
 
-    def test_theaters_come_city_by_city(self):
+    def test_theaters_are_grouped_by_city(self):
         for theater, city in [("Alka", self.pune), ("Zeta", self.pune), ("Odeon", make_city("Agra"))]:
             self.play(theater, city, days=1)
 
@@ -118,7 +118,7 @@ class ProgrammeTests(TestCase):
 
         self.assertEqual(found, [("Agra", ["Odeon"]), (self.pune.name, ["Alka", "Zeta"])])
 
-    def test_each_hall_has_its_own_day(self):
+    def test_each_theater_uses_the_dates_of_its_own_zone(self):
         """Ten at night in Pune on the 22nd is half past eight in the morning of that day in Los Angeles."""
         late = NOW.replace(hour=22)
         there = make_city("Los Angeles", timezone="America/Los_Angeles")

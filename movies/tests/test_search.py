@@ -27,7 +27,7 @@ class SearchTests(TestCase):
     def titles(self, q, **query):
         return movie_titles(self.client.get(reverse("movies:list"), {"q": q, **query}))
 
-    def test_titles_that_begin_so_come_first_and_descriptions_last(self):
+    def test_titles_that_begin_with_the_words_come_first_and_descriptions_last(self):
         self.assertEqual(self.titles("don"), ["Don", "The London Don", "Sholay"])
 
     def test_typing_errors_are_forgiven(self):
@@ -41,16 +41,16 @@ class SearchTests(TestCase):
             with self.subTest(typed):
                 self.assertEqual(self.titles(typed)[:1], [meant])
 
-    def test_a_guess_says_that_it_is_one(self):
+    def test_results_by_similarity_are_announced_as_such(self):
         response = self.client.get(reverse("movies:list"), {"q": "solay"})
 
         self.assertIn("No results for “solay”. Did you mean:", text_of(response))
 
-    def test_a_word_that_a_movie_has_is_no_guess(self):
+    def test_a_word_in_a_title_is_not_searched_by_similarity(self):
         self.assertEqual(self.titles("bandit"), ["Sholay"])
         self.assertNotIn("Did you mean", text_of(self.client.get(reverse("movies:list"), {"q": "bandit"})))
 
-    def test_a_guess_passes_the_other_filters_too(self):
+    def test_results_by_similarity_pass_the_other_filters(self):
         self.assertEqual(self.titles("solay", genre="action"), ["Sholay"])
         self.assertEqual(self.titles("solay", genre="drama"), [])
 
@@ -96,18 +96,18 @@ class SearchTests(TestCase):
         self.assertEqual(self.titles("दिलवाले"), ["दिलवाले"])
         self.assertEqual(self.titles("दलवल"), [])
 
-    def test_what_comes_near_nothing_finds_nothing(self):
+    def test_words_similar_to_no_title_find_nothing(self):
         for text in ["qqqqqqq", "!!!", "%", "_", "\\", "'", "शोले"]:
             with self.subTest(text):
                 self.assertEqual(self.titles(text), [])
 
-    def test_every_word_has_to_come_near_something(self):
+    def test_every_word_has_to_be_similar_to_a_part_of_the_title(self):
         make_movie("The Bars Film")
 
         self.assertEqual(self.titles("no film has these words"), [])
         self.assertEqual(self.titles("barz fillm"), ["The Bars Film"])
 
-    def test_the_nearest_title_comes_first(self):
+    def test_the_most_similar_title_comes_first(self):
         make_movie("Sholay Again")
 
         self.assertEqual(self.titles("sholya agaim"), ["Sholay Again"])
@@ -124,7 +124,7 @@ class SearchTests(TestCase):
 
 
 class LikenessTests(SimpleTestCase):
-    def test_it_is_the_share_of_the_words_letter_triples(self):
+    def test_likeness_is_the_share_of_the_words_trigrams(self):
         self.assertEqual(search._likeness("don", "don"), 1)
         self.assertEqual(search._likeness("don", "the don of london"), 1)
         self.assertEqual(search._likeness("don", "sholay"), 0)

@@ -30,13 +30,13 @@ class ChangingAShowtime(AsStaff):
         url = url_of(showtime) if showtime.pk else reverse("admin:theaters_showtime_add")
         return self.client.post(url, fields)
 
-    def test_the_start_is_shown_and_typed_on_the_halls_clock(self):
+    def test_the_start_is_shown_and_typed_in_local_time(self):
         self.assertContains(self.client.get(url_of(self.showtime)), 'value="18:30:00"')
         self.assertRedirects(self.post(start_time_1="19:00"), list_of(Showtime))
         self.showtime.refresh_from_db()
         self.assertEqual(self.showtime.start_time, datetime(2030, 1, 1, 10, tzinfo=UTC))
 
-    def test_moved_to_a_hall_with_another_clock_it_starts_at_what_was_typed_there(self):
+    def test_on_a_screen_in_another_zone_the_start_is_local_there(self):
         dubai = make_screen("SSSS", theater=make_theater(city=make_city(timezone="Asia/Dubai")))
 
         self.assertRedirects(self.post(screen=dubai.pk), list_of(Showtime))
@@ -45,13 +45,13 @@ class ChangingAShowtime(AsStaff):
         self.assertEqual(self.showtime.start_time, datetime(2030, 1, 1, 14, 30, tzinfo=UTC))
         self.assertEqual(self.showtime.available_seats, 4)
 
-    def test_who_may_only_look_reads_it_on_the_halls_clock_too(self):
+    def test_read_only_staff_see_the_local_start(self):
         viewer = make_user(is_staff=True)
         viewer.user_permissions.set(Permission.objects.filter(codename="view_showtime"))
         self.client.force_login(viewer)
         self.assertContains(self.client.get(url_of(self.showtime)), "Jan. 1, 2030, 6:30 p.m.")
 
-    def test_a_year_that_nobody_means_is_refused(self):
+    def test_a_year_far_away_is_refused(self):
         for date in ("0001-01-01", "1066-10-14", "9999-12-31"):
             with self.subTest(date):
                 self.assertEqual(
@@ -63,7 +63,7 @@ class ChangingAShowtime(AsStaff):
                     },
                 )
 
-    def test_an_hour_that_the_halls_clock_skips_is_refused(self):
+    def test_an_hour_skipped_by_a_clock_change_is_refused(self):
         new_york = make_theater(city=make_city(timezone="America/New_York"))
         showtime = make_showtime(screen=make_screen(theater=new_york))
         typed = {"start_time_0": "2027-03-14", "start_time_1": "02:30"}
@@ -84,7 +84,7 @@ class ChangingAShowtime(AsStaff):
             },
         )
 
-    def test_what_was_sold_stays_on_its_screen(self):
+    def test_a_showtime_with_sold_seats_stays_on_its_screen(self):
         sell(self.showtime, "A1")
         same_seats = make_screen("SSS", theater=self.showtime.theater)
 
@@ -97,7 +97,7 @@ class ChangingAShowtime(AsStaff):
             },
         )
 
-    def test_the_start_of_what_was_sold_is_refused(self):
+    def test_the_start_of_a_showtime_with_sold_seats_can_not_change(self):
         sell(self.showtime, "A1")
         self.assertEqual(
             self.errors_of(self.post(start_time_1="19:00")),
@@ -106,7 +106,7 @@ class ChangingAShowtime(AsStaff):
             ]},
         )  # fmt: skip
 
-    def test_only_what_was_changed_is_written_so_that_no_sale_is_undone(self):
+    def test_only_changed_fields_are_written_so_that_no_sale_is_undone(self):
         with CaptureQueriesContext(connection) as queries:
             self.post(price="250")
         written = [query["sql"] for query in queries if query["sql"].startswith("UPDATE")]
@@ -136,7 +136,7 @@ class ShowtimesOnTheirScreensPage(AsStaff):
         screen = {"theater": self.screen.theater_id, "name": self.screen.name, "layout": self.screen.layout}
         return self.client.post(url_of(self.screen), {**screen, **forms, **first, **rows})
 
-    def test_those_to_come_are_read_there(self):
+    def test_upcoming_showtimes_are_shown_read_only(self):
         past = make_showtime(screen=self.screen, movie=make_movie("Gone"), starts_in=timedelta(days=-1))
 
         page = self.client.get(url_of(self.screen))
@@ -145,7 +145,7 @@ class ShowtimesOnTheirScreensPage(AsStaff):
         self.assertContains(page, "<p>Jan. 1, 2030, 6:30 p.m.</p>", html=True)
         self.assertNotContains(page, url_of(past))
 
-    def test_new_ones_are_added_on_the_halls_clock(self):
+    def test_new_showtimes_are_added_in_local_time(self):
         self.assertRedirects(self.post("18:30", "22:00"), list_of(Screen))
 
         starts = self.screen.showtimes.filter(movie=self.movie).order_by("start_time")
@@ -154,11 +154,11 @@ class ShowtimesOnTheirScreensPage(AsStaff):
             [datetime(2030, 1, 2, 9, 30, tzinfo=UTC), datetime(2030, 1, 2, 13, tzinfo=UTC)],
         )
 
-    def test_two_that_overlap_each_other_are_refused(self):
+    def test_new_showtimes_that_overlap_each_other_are_refused(self):
         self.assertContains(self.post("18:30", "19:00"), "overlap: New Film starts too early")
         self.assertEqual(self.screen.showtimes.count(), 1)
 
-    def test_one_that_is_there_is_not_written_again(self):
+    def test_existing_showtimes_are_not_written_again(self):
         with CaptureQueriesContext(connection) as queries:
             self.post("22:00")
         written = [query["sql"] for query in queries if query["sql"].startswith('UPDATE "theaters_showtime"')]
@@ -171,7 +171,7 @@ class CopyingTheSchedule(AsStaff):
         response = self.client.post(list_of(Showtime), fields, follow=True)
         return [str(message) for message in response.context["messages"]]
 
-    def test_it_copies_a_day_with_its_prices_to_the_same_hours_of_the_next_week(self):
+    def test_a_day_is_copied_with_its_prices_to_the_next_week(self):
         lisbon = make_theater(city=make_city(timezone="Europe/Lisbon"))
         screen = make_screen(theater=lisbon)
         before_the_clocks_change = datetime(2030, 3, 28, 19, tzinfo=lisbon.city.zone)
@@ -188,7 +188,7 @@ class CopyingTheSchedule(AsStaff):
         self.assertEqual((twin.movie, twin.format, twin.captions), (showtime.movie, "3D", True))
         self.assertEqual(twin.class_prices["P"], 333)
 
-    def test_an_hour_that_the_clock_skips_on_the_next_day_is_left_out_and_named(self):
+    def test_an_hour_skipped_by_a_clock_change_is_not_copied_and_reported(self):
         new_york = make_theater(city=make_city(timezone="America/New_York"))
         late = datetime(2027, 3, 13, 2, 30, tzinfo=new_york.city.zone)
         showtime = make_showtime(screen=make_screen(theater=new_york), start_time=late)
@@ -197,7 +197,7 @@ class CopyingTheSchedule(AsStaff):
             [f"{showtime}: Clocks go forward that day, so there is no 2:30 am."],
         )
 
-    def test_what_can_not_run_then_is_left_out_and_named(self):
+    def test_showtimes_that_can_not_run_then_are_not_copied_and_reported(self):
         showtime = make_showtime(movie=make_movie("Sholay"))
         self.run_action("copy_to_next_day", showtime)
         said = self.run_action("copy_to_next_day", showtime)
@@ -207,7 +207,7 @@ class CopyingTheSchedule(AsStaff):
             said[0], r"^Sholay · .*: Overlaps Sholay \(screen in use from .*, including cleaning\)\.$"
         )
 
-    def test_one_that_was_cancelled_is_not_put_on_sale_again(self):
+    def test_a_cancelled_showtime_is_not_copied(self):
         running, gone = make_showtime(), make_showtime()
         Showtime.objects.filter(pk=gone.pk).update(cancelled_at=timezone.now())
 

@@ -6,8 +6,8 @@ from moviebooking.testing import make_screen, make_user
 from moviebooking.tests.support.browser import BrowserTestCase
 
 
-class TheHallBesideItsMap(BrowserTestCase):
-    def test_a_wide_halls_picture_stands_whole_beside_the_text_it_is_drawn_from(self):
+class LayoutPictureTests(BrowserTestCase):
+    def test_the_picture_of_a_wide_layout_is_whole_and_beside_its_text(self):
         screen = make_screen("\n".join(["SSSSS__SSSSSSSSSSSSSSS__SSSSS"] * 12))
         self.sign_in(make_user(is_staff=True, is_superuser=True))
 

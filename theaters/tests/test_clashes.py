@@ -45,12 +45,12 @@ class Clashes(AsStaff):
     def test_showtimes_that_leave_each_other_room_do_not_clash(self):
         self.assertEqual(self.found(), [])
 
-    def test_each_that_begins_too_early_is_found_with_the_one_that_has_its_screen(self):
+    def test_each_clash_is_found_with_the_showtime_before_it(self):
         self.lengthen(151)
 
         self.assertEqual(self.found(), [(self.second, self.first), (self.third, self.second)])
 
-    def test_one_long_movie_runs_into_all_that_follow(self):
+    def test_a_long_movie_clashes_with_all_that_follow(self):
         long = make_movie(duration=120)
         self.first.movie = long
         self.first.save()
@@ -66,7 +66,7 @@ class Clashes(AsStaff):
 
         self.assertEqual(self.found(), [])
 
-    def test_a_movie_that_runs_now_may_run_into_the_next(self):
+    def test_a_running_movie_may_clash_with_the_next(self):
         running = self.play(-1)
         next_one = self.play(2)
 
@@ -74,7 +74,7 @@ class Clashes(AsStaff):
         self.lengthen(151)
         self.assertEqual(self.found()[0], (next_one, running))
 
-    def test_the_movies_page_saves_its_new_length_and_says_what_it_runs_into(self):
+    def test_a_longer_movie_is_saved_with_a_warning_of_clashes(self):
         self.assertEqual(
             self.save_movie(self.movie, duration=151),
             [f"2 showtimes start before their screens are free. The first is {self.second}."],
@@ -82,7 +82,7 @@ class Clashes(AsStaff):
         self.movie.refresh_from_db()
         self.assertEqual(self.movie.duration, 151)
 
-    def test_it_says_nothing_of_other_movies_nor_without_a_new_length(self):
+    def test_other_movies_and_unchanged_durations_cause_no_warning(self):
         other = make_movie(duration=90)
         self.play(20, movie=other)
         self.lengthen(151)
@@ -90,7 +90,7 @@ class Clashes(AsStaff):
         self.assertEqual(self.save_movie(other, duration=91), [])
         self.assertEqual(self.save_movie(self.movie, description="Long."), [])
 
-    def test_the_theaters_page_does_the_same_for_longer_cleaning(self):
+    def test_longer_cleaning_is_saved_with_a_warning_of_clashes(self):
         theater = self.screen.theater
         self.third.delete()
         fields = {

@@ -20,7 +20,7 @@ class FavouriteTheaterTests(TestCase):
     def own(self):
         return list(self.client.get(LIST).context["own_theaters"])
 
-    def test_a_theater_is_kept_and_taken_off_again(self):
+    def test_a_theater_is_added_and_removed(self):
         self.client.force_login(self.ann)
 
         self.assertRedirects(self.post(self.theater), self.theater.get_absolute_url())
@@ -31,7 +31,7 @@ class FavouriteTheaterTests(TestCase):
         self.post(self.theater, forget="1")
         self.assertEqual(self.own(), [])
 
-    def test_they_stand_apart_from_the_city_and_say_where_they_are(self):
+    def test_favourites_are_listed_apart_with_their_addresses(self):
         self.client.force_login(self.ann)
         self.post(self.theater)
         here = self.other.city
@@ -41,7 +41,7 @@ class FavouriteTheaterTests(TestCase):
         self.assertContains(page, f"<p>1 Test Street, {self.theater.city}</p>", html=True)
         self.assertContains(page, f'<h2 id="city-{here.pk}">{here}</h2>', html=True)
 
-    def test_they_are_each_visitors_own(self):
+    def test_each_visitor_has_separate_favourites(self):
         self.client.force_login(self.ann)
         self.post(self.theater)
 
@@ -49,12 +49,12 @@ class FavouriteTheaterTests(TestCase):
 
         self.assertEqual(self.own(), [])
 
-    def test_without_an_account_there_is_nothing_to_keep_them_in(self):
+    def test_favourites_need_an_account(self):
         self.assertEqual(self.post(self.theater).status_code, 302)
         self.assertEqual(Favourites.objects.count(), 0)
         self.assertNotContains(self.client.get(self.theater.get_absolute_url()), "my theaters")
 
-    def test_wrong_method_and_unknown_theater(self):
+    def test_a_wrong_method_or_an_unknown_theater_is_refused(self):
         self.client.force_login(self.ann)
 
         self.assertEqual(self.client.get(reverse("theaters:favourite", args=["odeon"])).status_code, 405)
@@ -75,7 +75,7 @@ class FavouriteCityTests(TestCase):
     def city(self):
         return self.client.session.get("city")
 
-    def test_it_comes_along_to_another_device(self):
+    def test_the_city_is_restored_on_another_device(self):
         self.sign_in()
         self.choose(self.pune)
         self.client.logout()
@@ -85,7 +85,7 @@ class FavouriteCityTests(TestCase):
 
         self.assertEqual(self.city(), "pune")
 
-    def test_what_this_visit_has_chosen_wins(self):
+    def test_a_city_chosen_before_the_login_is_kept(self):
         Favourites.objects.create(user=self.ann, city=self.pune)
         self.choose(self.goa)
 
@@ -93,7 +93,7 @@ class FavouriteCityTests(TestCase):
 
         self.assertEqual(self.city(), "goa")
 
-    def test_a_city_that_is_gone_brings_none(self):
+    def test_a_deleted_city_is_not_restored(self):
         Favourites.objects.create(user=self.ann, city=self.pune)
         self.pune.delete()
 
@@ -103,7 +103,7 @@ class FavouriteCityTests(TestCase):
 
 
 class OwnDataTests(TestCase):
-    def test_they_are_in_the_download_and_go_with_the_account(self):
+    def test_favourites_are_exported_and_deleted_with_the_account(self):
         ann, odeon = make_user(), make_theater("Odeon")
         Favourites.objects.create(user=ann, city=odeon.city).theaters.add(odeon)
 

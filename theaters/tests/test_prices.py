@@ -31,10 +31,10 @@ class ShowtimesLowestPriceTests(TestCase):
         showtime.refresh_from_db()
         return showtime.lowest_price
 
-    def test_a_hall_of_recliners_promises_no_standard_seat(self):
+    def test_the_lowest_price_of_a_screen_of_recliners_is_a_recliners(self):
         self.assertEqual(self.lowest(make_showtime("WRR\nRRR")), Decimal("350.00"))
 
-    def test_it_follows_the_price_the_seat_prices_and_the_hall(self):
+    def test_the_lowest_price_follows_price_seat_prices_and_layout(self):
         showtime = make_showtime("PPP\nRRR")
         self.assertEqual(self.lowest(showtime), Decimal("250.00"))
 
@@ -55,13 +55,13 @@ class ShowtimesLowestPriceTests(TestCase):
         showtime.save()
         self.assertEqual(self.lowest(showtime), Decimal("700.00"))
 
-    def test_the_movie_is_listed_from_there(self):
+    def test_the_movie_is_listed_with_the_lowest_price(self):
         showtime = make_showtime("RRR")
 
         self.assertContains(self.client.get("/movies/"), "from ₹434")
         self.assertContains(self.client.get(showtime.movie.get_absolute_url()), "from ₹434")
 
-    def test_rows_made_in_bulk_are_listed_too(self):
+    def test_showtimes_created_in_bulk_have_a_lowest_price(self):
         one = make_showtime("RRR")
         many = Showtime(
             movie=one.movie, screen=one.screen, start_time=one.start_time, price="100.00", available_seats=3

@@ -22,8 +22,8 @@ def refusal(showtime):
     return {}
 
 
-class Making(TestCase):
-    def test_the_contracts_fields_alone_suffice(self):
+class CreatingShowtimes(TestCase):
+    def test_a_showtime_can_be_created_from_its_required_fields(self):
         showtime = Showtime.objects.create(
             movie=make_movie(),
             screen=make_screen("SSS_SS\nPP"),
@@ -33,7 +33,7 @@ class Making(TestCase):
         showtime.refresh_from_db()
         self.assertEqual((showtime.available_seats, showtime.format, showtime.captions), (7, "2D", False))
 
-    def test_a_count_that_is_given_is_kept(self):
+    def test_available_seats_can_be_given(self):
         self.assertEqual(make_showtime("SSS", available_seats=1).available_seats, 1)
 
     def test_the_database_refuses_a_free_showtime_and_an_unknown_format(self):
@@ -47,16 +47,16 @@ class Making(TestCase):
             Showtime.objects.filter(pk=showtime.pk).update(available_seats=-1)
 
     @override_settings(TIME_ZONE="Europe/Lisbon")
-    def test_a_city_keeps_the_sites_time_zone_unless_told(self):
+    def test_a_city_has_the_sites_time_zone_by_default(self):
         self.assertEqual(make_city().timezone, "Europe/Lisbon")
 
-    def test_a_city_takes_no_time_zone_that_does_not_exist(self):
+    def test_an_unknown_time_zone_is_refused(self):
         for name in ("Mars/Olympus", "../../etc/passwd", ""):
             with self.subTest(name), self.assertRaises(ValidationError) as caught:
                 make_city(timezone=name).full_clean()
             self.assertEqual(list(caught.exception.message_dict), ["timezone"])
 
-    def test_validation_takes_no_year_that_nobody_means(self):
+    def test_a_year_far_away_is_refused(self):
         for year in (1, 1899, 2999, 9999):
             far = Showtime(
                 movie=make_movie(), screen=make_screen(), start_time=datetime(year, 12, 31, tzinfo=UTC)
@@ -81,14 +81,14 @@ class Overlap(TestCase):
         fields = {"screen": self.screen, "movie": self.movie, "price": Decimal(200), **fields}
         return Showtime(start_time=start, **fields)
 
-    def test_the_same_start_is_refused(self):
+    def test_another_showtime_with_the_same_start_is_refused(self):
         self.assertEqual(refusal(self.at(0)), {"start_time": ["overlap"]})
 
-    def test_it_may_start_when_movie_and_cleaning_are_over_and_not_a_minute_sooner(self):
+    def test_a_showtime_may_start_once_movie_and_cleaning_are_over(self):
         self.assertEqual(refusal(self.at(149)), {"start_time": ["overlap"]})
         self.assertEqual(refusal(self.at(150)), {})
 
-    def test_it_may_start_before_when_it_leaves_the_screen_clean_and_not_a_minute_later(self):
+    def test_a_showtime_may_end_just_before_the_next_one(self):
         self.assertEqual(refusal(self.at(-149)), {"start_time": ["overlap"]})
         self.assertEqual(refusal(self.at(-150)), {})
 
@@ -99,7 +99,7 @@ class Overlap(TestCase):
         long = make_movie(duration=600)
         self.assertEqual(refusal(self.at(-200, movie=long)), {"start_time": ["overlap"]})
 
-    def test_the_longest_movie_keeps_its_screen_for_all_its_day_and_what_the_theater_adds(self):
+    def test_the_longest_movie_uses_its_screen_for_a_day_and_ads_and_cleaning(self):
         all_day = make_showtime(
             screen=make_screen(theater=make_theater(adverts_minutes=60, cleaning_minutes=120)),
             movie=make_movie(duration=24 * 60),
@@ -108,13 +108,13 @@ class Overlap(TestCase):
         self.assertEqual(refusal(self.at(27 * 60 - 1, screen=all_day.screen)), {"start_time": ["overlap"]})
         self.assertEqual(refusal(self.at(27 * 60, screen=all_day.screen)), {})
 
-    def test_another_screen_does_not_matter(self):
+    def test_showtimes_on_other_screens_do_not_overlap(self):
         self.assertEqual(refusal(self.at(0, screen=make_screen())), {})
 
     def test_a_showtime_does_not_overlap_itself(self):
         self.assertEqual(refusal(self.running), {})
 
-    def test_a_cancelled_showtime_is_in_nobodys_way_and_nobody_in_its(self):
+    def test_a_cancelled_showtime_overlaps_nothing(self):
         Showtime.objects.filter(pk=self.running.pk).update(cancelled_at=self.evening)
         replacement = self.at(0)
         self.assertEqual(refusal(replacement), {})
@@ -128,7 +128,7 @@ class Overlap(TestCase):
         self.assertEqual(refusal(self.at(164)), {"start_time": ["overlap"]})
         self.assertEqual(refusal(self.at(165)), {})
 
-    def test_the_sentence_says_what_runs_until_when_on_the_halls_clock(self):
+    def test_the_message_names_the_other_movie_and_its_local_times(self):
         with self.assertRaises(ValidationError) as caught:
             self.at(60).full_clean()
         self.assertEqual(
@@ -141,7 +141,7 @@ class WhatWasSold(TestCase):
     def setUp(self):
         self.showtime = make_showtime("SSS")
 
-    def test_an_unsold_showtime_may_change_in_every_way(self):
+    def test_an_unsold_showtime_may_be_changed(self):
         self.showtime.movie, self.showtime.screen = make_movie(), make_screen("S")
         self.showtime.start_time += timedelta(hours=1)
         self.assertEqual(refusal(self.showtime), {})
@@ -167,7 +167,7 @@ class WhatWasSold(TestCase):
         self.assertEqual(refusal(self.showtime), {})
 
 
-class Clock(TestCase):
+class LocalTimes(TestCase):
     @classmethod
     def setUpTestData(cls):
         tokyo = make_theater(city=make_city(timezone="Asia/Tokyo"), doors_minutes=30, adverts_minutes=10)
@@ -181,17 +181,17 @@ class Clock(TestCase):
         times = [self.showtime.doors_at, self.showtime.movie_starts_at, self.showtime.ends_at]
         self.assertEqual([f"{one:%H:%M}" for one in times], ["09:00", "09:40", "11:20"])
 
-    def test_local_times_are_those_of_the_hall(self):
+    def test_local_times_are_in_the_theaters_zone(self):
         showtime = self.showtime
         times = [showtime.local_doors, showtime.local_start, showtime.local_movie_start, showtime.local_end]
         self.assertEqual([f"{one:%H:%M}" for one in times], ["18:00", "18:30", "18:40", "20:20"])
         self.assertEqual(showtime.local_start, showtime.start_time)
 
-    def test_templates_print_them_in_no_other_zone(self):
+    def test_templates_print_local_times_without_converting_them(self):
         template = Template('{{ showtime.local_start|date:"Y-m-d H:i T" }}')
         self.assertEqual(template.render(Context({"showtime": self.showtime})), "2030-01-01 18:30 JST")
 
-    def test_its_times_are_told_by_the_readers_clock(self):
+    def test_times_are_printed_in_the_readers_format(self):
         self.assertEqual(
             times(self.showtime),
             "Doors 6:00 pm · Ads 6:30 pm · Movie 6:40–8:20 pm",
@@ -199,18 +199,18 @@ class Clock(TestCase):
         self.showtime.screen.theater.adverts_minutes = 0
         self.assertEqual(times(self.showtime), "Doors 6:00 pm · Movie 6:30–8:10 pm")
 
-    def test_its_name_has_the_halls_hour(self):
+    def test_its_name_has_the_local_time(self):
         self.assertEqual(str(self.showtime)[-16:], "2030-01-01 18:30")
 
-    def test_fetched_for_cards_its_facts_cost_no_query(self):
+    def test_fetched_for_cards_its_properties_cost_no_query(self):
         with self.assertNumQueries(1):
             showtime = Showtime.objects.for_cards().get()
             facts = [showtime.local_doors, showtime.local_end, showtime.availability, str(showtime)]
         self.assertEqual(len(facts), 4)
 
 
-class Days(TestCase):
-    def test_a_showtime_belongs_to_the_day_of_the_halls_calendar(self):
+class LocalDates(TestCase):
+    def test_a_showtime_belongs_to_its_local_date(self):
         city = make_city(timezone="Asia/Tokyo")
         make_showtime(
             screen=make_screen(theater=make_theater(city=city)),
@@ -223,7 +223,7 @@ class Days(TestCase):
 
 
 class Availability(TestCase):
-    def test_it_follows_the_share_of_seats_that_is_free(self):
+    def test_availability_follows_the_share_of_available_seats(self):
         showtime = make_showtime("S" * 20)
         found = {}
         for free in (20, 9, 8, 3, 2, 1, 0):
@@ -236,7 +236,7 @@ class Availability(TestCase):
 
 
 class ClassPrices(TestCase):
-    def test_a_class_without_a_price_of_its_own_follows_the_rule(self):
+    def test_a_class_without_a_price_of_its_own_has_the_default_price(self):
         prices = make_showtime(price="200.00").class_prices
         self.assertEqual(
             {code: str(price) for code, price in prices.items()},
@@ -249,13 +249,13 @@ class ClassPrices(TestCase):
             },
         )
 
-    def test_a_price_of_its_own_wins(self):
+    def test_a_price_set_by_staff_replaces_the_default(self):
         showtime = make_showtime(price="200.00")
         showtime.seat_prices.create(seat_class="P", price="222.00")
         fresh = Showtime.objects.for_seat_map().get()
         self.assertEqual((fresh.class_prices["P"], fresh.class_prices["R"]), (Decimal(222), Decimal(350)))
 
-    def test_one_class_has_one_price(self):
+    def test_a_class_has_one_price_per_showtime(self):
         showtime = make_showtime()
         showtime.seat_prices.create(seat_class="P", price=1)
         with self.assertRaises(IntegrityError), transaction.atomic():

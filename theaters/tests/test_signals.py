@@ -11,7 +11,7 @@ class Forgetting(TestCase):
             change()
         self.assertNotEqual(catalogue.version(), before)
 
-    def test_a_change_to_anything_that_pages_show_drops_what_they_remember(self):
+    def test_any_change_that_pages_show_clears_the_cache(self):
         showtime = make_showtime()
         own_price = showtime.seat_prices.create(seat_class="P", price=300)
         theater = showtime.screen.theater
@@ -19,10 +19,10 @@ class Forgetting(TestCase):
             with self.subTest(type(row).__name__):
                 self.assert_forgotten(row.save)
 
-    def test_a_deletion_does_so_too(self):
+    def test_a_deletion_clears_the_cache(self):
         self.assert_forgotten(make_showtime().screen.theater.city.delete)
 
-    def test_what_is_rolled_back_drops_nothing(self):
+    def test_a_change_that_is_rolled_back_keeps_the_cache(self):
         showtime, before = make_showtime(), catalogue.version()
         with self.captureOnCommitCallbacks(execute=False):
             showtime.save()

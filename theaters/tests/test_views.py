@@ -22,16 +22,16 @@ class ChoosingACity(TestCase):
     def setUpTestData(cls):
         cls.pune = make_city("Pune")
 
-    def test_it_is_remembered_and_leads_back(self):
+    def test_choosing_a_city_stores_it_and_redirects_back(self):
         response = self.client.post(CHOOSE, {"city": "pune", "next": "/movies/?q=x"})
         self.assertRedirects(response, "/movies/?q=x", fetch_redirect_response=False)
         self.assertEqual(self.client.session["city"], "pune")
 
-    def test_without_a_next_it_leads_home(self):
+    def test_without_next_it_redirects_to_the_home_page(self):
         response = self.client.post(CHOOSE, {"city": "pune"})
         self.assertRedirects(response, "/", fetch_redirect_response=False)
 
-    def test_another_site_is_no_next(self):
+    def test_next_may_not_be_another_site(self):
         for target in ("https://evil.test/", "//evil.test/", "javascript:alert(1)"):
             with self.subTest(target):
                 response = self.client.post(CHOOSE, {"city": "pune", "next": target})
@@ -46,7 +46,7 @@ class ChoosingACity(TestCase):
                 self.assertContains(response, 'value="pune"', status_code=404)
         self.assertEqual(self.client.session["city"], "pune")
 
-    def test_an_empty_choice_forgets_the_city(self):
+    def test_an_empty_choice_clears_the_city(self):
         self.client.post(CHOOSE, {"city": "pune"})
         self.client.post(CHOOSE, {"city": ""})
         self.assertNotIn("city", self.client.session)
@@ -54,7 +54,7 @@ class ChoosingACity(TestCase):
     def test_a_get_is_refused(self):
         self.assertEqual(self.client.get(CHOOSE).status_code, 405)
 
-    def test_a_city_that_is_gone_is_no_city(self):
+    def test_a_deleted_city_counts_as_no_city(self):
         self.client.post(CHOOSE, {"city": "pune"})
         self.pune.delete()
         response = self.client.get(LIST)
@@ -71,7 +71,7 @@ class TheList(TestCase):
             make_theater(name, city=city)
         self.assertEqual(self.names(), ["Zeta", "Alpha", "Beta"])
 
-    def test_the_chosen_city_comes_alone_and_others_can_be_looked_at(self):
+    def test_only_the_chosen_city_is_listed_unless_another_is_asked_for(self):
         for name in ("Pune", "Agra"):
             make_theater(f"{name} Palace", city=make_city(name))
         self.client.post(CHOOSE, {"city": "pune"})
@@ -79,7 +79,7 @@ class TheList(TestCase):
         self.assertEqual(self.names("/theaters/?city=agra"), ["Agra Palace"])
         self.assertEqual(self.names("/theaters/?city="), ["Agra Palace", "Pune Palace"])
 
-    def test_a_page_that_is_not_there_is_the_nearest_one_with_a_word_about_it(self):
+    def test_an_unknown_page_number_shows_the_nearest_page_and_a_message(self):
         make_theater("Odeon")
         for text, sentence in (
             ("99", "Page 99 doesn’t exist. Showing page 1."),
@@ -97,7 +97,7 @@ class TheList(TestCase):
             with self.subTest(query):
                 self.assertEqual(self.client.get(f"{LIST}?{query}").status_code, 404)
 
-    def test_without_a_theater_it_says_so(self):
+    def test_an_empty_list_says_so(self):
         self.assertContains(self.client.get(LIST), "No cinemas here yet.")
 
     def test_it_links_to_the_page_and_to_the_map(self):
@@ -181,7 +181,7 @@ class TheTheatersPage(TestCase):
         self.assertEqual(response.context["movies"], [])
         self.assertContains(response, f'class="button" href="?date={day.isoformat()}"')
 
-    def test_a_date_that_is_none_is_said_to_be_none(self):
+    def test_an_invalid_date_is_reported(self):
         day = self.show().local_start.date()
         for asked in ("tomorrow", "2026-02-31", "9" * 400):
             with self.subTest(asked[:12]):
@@ -189,14 +189,14 @@ class TheTheatersPage(TestCase):
                 self.assertContains(response, f"“{asked[:40]}” isn’t a date")
                 self.assertEqual(response.context["programme"].day, day)
 
-    def test_the_ends_of_the_calendar_break_nothing(self):
+    def test_dates_at_the_ends_of_the_calendar_are_harmless(self):
         self.show()
         for asked in ("0001-01-01", "9999-12-31"):
             with self.subTest(asked):
                 response = self.client.get(page_of(self.theater, date=asked))
                 self.assertContains(response, 'class="notice notice--warning"')
 
-    def test_a_chip_links_to_the_seats_and_says_hour_format_price_and_how_full(self):
+    def test_a_showtime_links_to_its_seats_with_time_format_price_and_availability(self):
         showtime = self.show(price="200.00", format="IMAX", captions=True, available_seats=2)
         response = self.client.get(page_of(self.theater))
         for text in (
@@ -216,7 +216,7 @@ class TheTheatersPage(TestCase):
             response = self.client.get(page_of(self.theater, date="2030-01-01"))
         self.assertContains(response, '<link rel="canonical" href="https://films.example/theaters/odeon/">')
 
-    def test_a_theater_that_dislikes_lone_seats_says_so(self):
+    def test_a_theater_that_prevents_single_gaps_says_so(self):
         self.show()
         sentence = "Please don’t leave single empty seats."
         self.assertNotContains(self.client.get(page_of(self.theater)), sentence)
@@ -224,7 +224,7 @@ class TheTheatersPage(TestCase):
         self.theater.save()
         self.assertContains(self.client.get(page_of(self.theater)), sentence)
 
-    def test_times_are_those_of_the_hall(self):
+    def test_times_are_in_the_theaters_zone(self):
         tokyo = make_theater(city=make_city("Tokyo", timezone="Asia/Tokyo"))
         self.show(screen=make_screen(theater=tokyo), start_time=datetime(2031, 1, 1, 15, 30, tzinfo=UTC))
         response = self.client.get(page_of(tokyo))
