@@ -1,6 +1,4 @@
-"""What visitors, staff and Stripe are told while somebody keeps a row locked. Nothing is half done, and the
-same again succeeds once the row is free.
-"""
+"""While a row stays locked, requests are refused as busy, change nothing, and succeed once it is free."""
 
 from django.urls import reverse
 
@@ -40,7 +38,7 @@ class LockedShowtimeTests(CommittedBookingTestCase):
         self.assertEqual((Booking.objects.count(), seats_held_by(self.ann, self.showtime)), (0, ["A1"]))
         self.assertEqual(self.press_book().status_code, 302)
 
-    def test_a_payment_waits_to_be_settled(self):
+    def test_a_payment_is_busy_and_can_be_settled_later(self):
         booking = book(self.ann, self.showtime, ["A1"])
         page = reverse("bookings:pay", args=[booking.reference])
 
@@ -52,7 +50,7 @@ class LockedShowtimeTests(CommittedBookingTestCase):
         self.client.post(page, {"outcome": "success"})
         self.assertEqual((stored(booking).status, Ticket.objects.count()), ("CONFIRMED", 1))
 
-    def test_giving_back_is_busy_and_nothing_is_given_up(self):
+    def test_cancelling_is_busy_and_changes_nothing(self):
         booking = buy(self.ann, self.showtime, ["A1"])
         page = reverse("bookings:cancel", args=[booking.reference])
 
@@ -61,7 +59,7 @@ class LockedShowtimeTests(CommittedBookingTestCase):
 
         self.assertEqual((stored(booking).status, Ticket.objects.valid().count()), ("CONFIRMED", 1))
 
-    def test_a_locked_booking_is_busy_too(self):
+    def test_cancelling_a_locked_booking_is_busy(self):
         booking = buy(self.ann, self.showtime, ["A1"])
 
         with locked(booking):
@@ -69,13 +67,13 @@ class LockedShowtimeTests(CommittedBookingTestCase):
                 self.client.post(reverse("bookings:cancel", args=[booking.reference]), headers=JSON)
             )
 
-    def test_looking_waits_for_nobody(self):
+    def test_reading_pages_does_not_wait_for_the_lock(self):
         with locked(self.showtime):
             statuses = [self.client.get(page).status_code for page in ("/", url("seat_map", self.showtime))]
 
         self.assertEqual(statuses, [200, 200])
 
-    def test_a_layout_is_not_changed_by_half(self):
+    def test_a_layout_is_changed_completely_or_not_at_all(self):
         self.client.force_login(make_user(is_staff=True, is_superuser=True, email=""))
         screen = self.showtime.screen
         form = {"theater": screen.theater_id, "name": screen.name, "layout": "SSS"}
@@ -90,7 +88,7 @@ class LockedShowtimeTests(CommittedBookingTestCase):
 
 @on_real_servers
 class LockedWebhookTests(CommittedStripeTestCase):
-    def test_stripe_is_asked_to_tell_it_again(self):
+    def test_stripe_is_asked_to_send_the_event_again(self):
         self.pay()
 
         with locked(self.showtime):

@@ -1,5 +1,5 @@
-"""Visitors, the clock, sweeps, a Redis that is lost or away and money that comes late, in any order, against
-a small model of what must come of it.
+"""Compare the site with a small model of a showtime while visitors, the clock, sweeps, Redis failures and late
+payments act in any order.
 """
 
 from contextlib import ExitStack
@@ -49,7 +49,7 @@ class ShowtimeMachine(RuleBasedStateMachine):
     @rule(visitor=visitors, seats=choices)
     def hold(self, visitor, seats):
         model, user = self.model, self.case.users[visitor]
-        taken = model.in_the_way(visitor, seats)
+        taken = model.unavailable_to(visitor, seats)
         if not model.redis:
             return self.refused(refusals.HoldsUnavailable, hold, user, self.showtime, seats, now=model.now)
         if taken:
@@ -73,28 +73,26 @@ class ShowtimeMachine(RuleBasedStateMachine):
 
     @rule(target=orders, visitor=visitors, choice=choices, part=st.booleans())
     def book(self, visitor, choice, part):
-        """What is held, or a part of it; who holds nothing chooses first, and may not get it."""
+        """Book all held seats or one of them. A visitor without a hold tries to hold some seats first."""
         model = self.model
         if not model.held_by(visitor):
             self.hold(visitor, choice)
         held = model.held_by(visitor)
         seats = (held[:1] if part else held) or sorted(choice)
-        refusal = (
-            refusals.BookingWaiting
-            if model.waiting(visitor)
-            else refusals.HoldsUnavailable
-            if not model.redis
-            else refusals.HoldLapsed
-            if not held
-            else None
-        )
-        if refusal:
+        if refusal := self.expected_refusal(visitor, held):
             self.refused(refusal, self.start_booking, visitor, seats)
             return multiple()
         booking = self.start_booking(visitor, seats)
         order = model.book(visitor, booking.reference, seats)
         self.case.assertEqual(booking.expires_at, order.until)
         return order
+
+    def expected_refusal(self, visitor, held):
+        if self.model.waiting(visitor):
+            return refusals.BookingWaiting
+        if not self.model.redis:
+            return refusals.HoldsUnavailable
+        return None if held else refusals.HoldLapsed
 
     def start_booking(self, visitor, seats):
         return start_booking(self.case.users[visitor], self.showtime, seats, now=self.model.now)
@@ -112,8 +110,8 @@ class ShowtimeMachine(RuleBasedStateMachine):
             self.model.end(order, "FAILED")
 
     @rule(order=orders, pays=st.booleans())
-    def ask_for_the_payment_page(self, order, pays):
-        """And perhaps pay on it, while the answer to the site is lost; on an old page, too."""
+    def open_payment_page(self, order, pays):
+        """Open the payment page, and perhaps pay on it, even on an old page; the site does not get the answer."""
         if self.model.is_payable(order):
             settlement.begin_payment(booking=stored(order), now=self.model.now)
             self.model.ask(order)
@@ -121,15 +119,15 @@ class ShowtimeMachine(RuleBasedStateMachine):
             provider("demo").pay(stored(order).payments.get().intent_id)
             order.money = "in_transit"
 
-    @rule(order=orders, rival=visitors, rival_comes=st.booleans(), is_heard=st.booleans())
-    def pay_when_time_is_over(self, order, rival, rival_comes, is_heard):
-        """The bank takes the money whatever the site's clock says, and perhaps somebody was quicker."""
-        self.ask_for_the_payment_page(order, pays=False)
+    @rule(order=orders, rival=visitors, rival_comes=st.booleans(), is_event_received=st.booleans())
+    def pay_after_the_deadline(self, order, rival, rival_comes, is_event_received):
+        """The provider takes money after the deadline, when a rival may have taken the seats."""
+        self.open_payment_page(order, pays=False)
         self.time_passes(seconds=600)
         if rival_comes:
             self.hold(rival, order.seats[:1])
-        self.ask_for_the_payment_page(order, pays=True)
-        if is_heard:
+        self.open_payment_page(order, pays=True)
+        if is_event_received:
             self.sweep(asks_the_provider=True)
 
     @rule(order=orders)
@@ -149,7 +147,7 @@ class ShowtimeMachine(RuleBasedStateMachine):
 
     @rule(seconds=st.sampled_from([1, 299, 300, 599, 600, 601]))
     def time_passes(self, seconds):
-        """A Redis that was away is back by then."""
+        """Redis is up again by then."""
         self.model.now += timedelta(seconds=seconds)
         self.redis_comes_back()
 
@@ -165,7 +163,7 @@ class ShowtimeMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.model.redis)
     @rule(for_good=st.booleans())
     def redis_fails(self, for_good):
-        """It loses everything, or does not answer for a while."""
+        """Redis loses everything, or does not answer for a while."""
         if for_good:
             lose_keys()
             self.model.lose_redis()
@@ -174,7 +172,7 @@ class ShowtimeMachine(RuleBasedStateMachine):
             self.model.redis = False
 
     def redis_comes_back(self):
-        """With its locks; the map that missed what was committed meanwhile has run out."""
+        """Redis is back with its locks. The map that missed commits has expired."""
         self.faults.close()
         lose_map(self.showtime)
         self.model.redis = True
@@ -204,7 +202,7 @@ class ShowtimeMachine(RuleBasedStateMachine):
         self.case.assertEqual((status.booked, status.held, status.degraded), expected)
 
     def teardown(self):
-        """In the end nothing is open, and every seat that was not sold can be had."""
+        """In the end no payment is open, and every seat that is not sold can be held."""
         self.redis_comes_back()
         self.model.now += timedelta(hours=1)
         self.sweep(asks_the_provider=True)

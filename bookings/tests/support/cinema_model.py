@@ -53,7 +53,7 @@ class Cinema:
     def held_by(self, owner):
         return sorted(seat for seat, holder in self.locked().items() if holder == owner)
 
-    def in_the_way(self, owner, seats):
+    def unavailable_to(self, owner, seats):
         """Return the seats that this owner can't lock now. An Order may take what its visitor has locked."""
         sold, pending, locked = self.sold(), self.pending(), self.locked()
         own = (owner, owner.visitor) if isinstance(owner, Order) else (owner,)
@@ -121,7 +121,7 @@ class Cinema:
             order.money = "settled"
         elif not self.redis:
             return
-        elif self.in_the_way(order, order.seats):
+        elif self.unavailable_to(order, order.seats):
             order.money = "settled"
             self.end(order, "EXPIRED")
         else:
