@@ -1,5 +1,6 @@
-"""Compare the site with a small model of a showtime while visitors, the clock, sweeps, Redis failures and late
-payments act in any order.
+"""Compare the site with a small model of a showtime.
+
+Visitors, the clock, sweeps, Redis failures and late payments act in any order.
 """
 
 from contextlib import ExitStack
@@ -111,7 +112,7 @@ class ShowtimeMachine(RuleBasedStateMachine):
 
     @rule(order=orders, pays=st.booleans())
     def open_payment_page(self, order, pays):
-        """Open the payment page, and perhaps pay on it, even on an old page; the site does not get the answer."""
+        """Open the payment page, and perhaps pay, even on an old page, without the site being told."""
         if self.model.is_payable(order):
             settlement.begin_payment(booking=stored(order), now=self.model.now)
             self.model.ask(order)
@@ -131,7 +132,7 @@ class ShowtimeMachine(RuleBasedStateMachine):
             self.sweep(asks_the_provider=True)
 
     @rule(order=orders)
-    def give_back(self, order):
+    def cancel(self, order):
         wanted = {"booking": stored(order), "now": self.model.now}
         if self.model.is_payable(order):
             checkout.drop_booking(**wanted)
