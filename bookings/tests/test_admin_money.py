@@ -117,7 +117,7 @@ class RefundTests(AdminMoneyTestCase):
             list(Refund.objects.values_list("status", "amount", "reason")),
             [("SUCCEEDED", 10000, "Broken seat (staff)")],
         )
-        self.assertEqual(self.taken_back_and_left(), (10000, PRICE - 10000))
+        self.assertEqual(self.refunded_and_kept(), (10000, PRICE - 10000))
 
     def test_the_same_form_sent_twice_refunds_once(self):
         self.send("100")
@@ -143,7 +143,7 @@ class RefundTests(AdminMoneyTestCase):
         self.assertContains(self.act("refund", "retry", failed), "That much can&#x27;t be refunded")
 
         self.assertEqual(failed.retry.status, "SUCCEEDED")
-        self.assertEqual(self.taken_back_and_left(), (5000, PRICE - 5000))
+        self.assertEqual(self.refunded_and_kept(), (5000, PRICE - 5000))
 
     def test_a_failed_refund_can_be_marked_as_refunded_manually(self):
         failed = self.failed_refund()
@@ -172,7 +172,7 @@ class RefundTests(AdminMoneyTestCase):
 
         self.act("booking", "cancel_bookings", self.booking, sure="yes")
 
-        self.assertEqual([self.status(), self.taken_back_and_left()], [("CANCELLED", "REFUNDED"), (PRICE, 0)])
+        self.assertEqual([self.status(), self.refunded_and_kept()], [("CANCELLED", "REFUNDED"), (PRICE, 0)])
 
 
 class ClosingTests(AdminMoneyTestCase):
@@ -254,7 +254,7 @@ class ShowtimeTests(AdminMoneyTestCase):
         response = self.act("showtime", "cancel_and_refund", self.showtime, sure="yes")
 
         self.assertContains(response, "Cancelled, with refunds on their way: 1.")
-        self.assertEqual([self.status(), self.taken_back_and_left()], [("CANCELLED", "REFUNDED"), (PRICE, 0)])
+        self.assertEqual([self.status(), self.refunded_and_kept()], [("CANCELLED", "REFUNDED"), (PRICE, 0)])
         self.assertIsNotNone(Showtime.objects.get(pk=self.showtime.pk).cancelled_at)
 
 

@@ -1,4 +1,4 @@
-"""What the button said is what the click gives: cancelling is bound to the amount that was shown."""
+"""Cancelling refunds the amount that the button showed, or asks again."""
 
 import re
 from datetime import timedelta

@@ -35,7 +35,7 @@ class VisitorCancellationTests(PaidStripeTestCase):
         response = self.cancel()
 
         self.assertContains(response, "Your refund of ₹472.00 is on its way.")
-        self.assertEqual(self.taken_back_and_left(), (47200, PRICE - 47200))
+        self.assertEqual(self.refunded_and_kept(), (47200, PRICE - 47200))
         self.assertEqual(self.status(), ("CANCELLED", "SUCCEEDED"))
         self.assertContains(self.client.get(self.page), "We refunded ₹472.00.")
 
@@ -45,7 +45,7 @@ class VisitorCancellationTests(PaidStripeTestCase):
 
         self.cancel()
 
-        self.assertEqual(self.taken_back_and_left(), (23600, PRICE - 23600))
+        self.assertEqual(self.refunded_and_kept(), (23600, PRICE - 23600))
 
     def test_cancelling_shortly_before_the_start_refunds_nothing(self):
         self.starts_in(minutes=10)
@@ -53,19 +53,19 @@ class VisitorCancellationTests(PaidStripeTestCase):
 
         self.cancel()
 
-        self.assertEqual([self.taken_back_and_left(), self.refunds()], [(0, PRICE), []])
+        self.assertEqual([self.refunded_and_kept(), self.refunds()], [(0, PRICE), []])
 
     def test_the_refund_rules_are_those_of_the_day_of_booking(self):
         with self.settings(REFUND_TIERS=""):
             self.assertContains(self.client.get(self.page), "Cancel and refund ₹472.00")
 
     def test_cancelling_does_not_refund_again_what_staff_has_refunded(self):
-        self.give_back(40000)
+        self.refund(40000)
         self.assertContains(self.client.get(self.page), "Cancel and refund ₹95.60")
 
         self.cancel()
 
-        self.assertEqual([self.taken_back_and_left(), self.payment().status], [(PRICE, 0), "REFUNDED"])
+        self.assertEqual([self.refunded_and_kept(), self.payment().status], [(PRICE, 0), "REFUNDED"])
 
     def test_cancelling_twice_refunds_once(self):
         self.cancel()
@@ -83,7 +83,7 @@ class VisitorCancellationTests(PaidStripeTestCase):
 
 
 class CinemaCancellationTests(PaidStripeTestCase):
-    """The cinema gives a booking up, whatever the clock says."""
+    """The cinema cancels a booking, regardless of the refund rules."""
 
     def cancel(self, now=None):
         with self.captureOnCommitCallbacks(execute=True):
@@ -95,10 +95,10 @@ class CinemaCancellationTests(PaidStripeTestCase):
         self.cancel(self.showtime.start_time)
 
         self.assertEqual(self.status(), ("CANCELLED", "REFUNDED"))
-        self.assertEqual([self.taken_back_and_left(), Ticket.objects.valid().count()], [(PRICE, 0), 0])
+        self.assertEqual([self.refunded_and_kept(), Ticket.objects.valid().count()], [(PRICE, 0), 0])
 
     def test_a_cinema_cancellation_refunds_only_what_is_left(self):
-        self.give_back(40000)
+        self.refund(40000)
 
         self.cancel()
 
@@ -126,4 +126,4 @@ class CinemaCancellationTests(PaidStripeTestCase):
         self.deliver_all("payment_intent.succeeded")
         settlement.settle(intent=settlement.fetch_intent(Payment.objects.first()), now=self.now)
 
-        self.assertEqual(self.taken_back_and_left(), (2 * PRICE, 0))
+        self.assertEqual(self.refunded_and_kept(), (2 * PRICE, 0))

@@ -1,4 +1,4 @@
-"""The cinema cancels a showtime: everybody gets everything back, and nobody buys it any more."""
+"""The cinema cancels a showtime: all visitors are refunded in full, and nothing is sold any more."""
 
 from django.core import mail
 from django.utils import timezone
@@ -158,7 +158,7 @@ class CancelledShowtimeTests(CancelledShowtimeTestCase):
 
 
 class RefundTotalsTests(CancelledShowtimeTestCase):
-    """What staff is told before they cancel."""
+    """The totals that staff see before they cancel."""
 
     def owed(self):
         return refunds.refund_totals(Showtime.objects.filter(pk=self.showtime.pk))

@@ -42,7 +42,7 @@ class DisputeTests(PaidStripeTestCase):
 
     def test_nothing_is_refunded_during_a_dispute(self):
         with self.assertRaises(RefundNotPossible):
-            self.give_back(100)
+            self.refund(100)
 
     def test_a_visitor_can_not_cancel_for_a_refund_during_a_dispute(self):
         self.client.force_login(self.ann)
@@ -59,7 +59,7 @@ class DisputeTests(PaidStripeTestCase):
         self.fake.ledger.charges[self.fake.ledger.intent(self.payment().intent_id)["latest_charge"]][
             "disputed"
         ] = False
-        self.give_back(100)
+        self.refund(100)
         self.assertEqual(self.refunds(), [("SUCCEEDED", 100)])
 
     def test_a_lost_dispute_takes_the_payment_back_and_logs_an_error(self):
@@ -68,7 +68,7 @@ class DisputeTests(PaidStripeTestCase):
 
         self.assertEqual(self.status(), ("CONFIRMED", "TAKEN_BACK"))
         with self.assertRaises(RefundNotPossible):
-            self.give_back(100)
+            self.refund(100)
 
     def test_reconcile_finds_a_dispute_whose_closing_was_not_delivered(self):
         while_it_is_open = self.reconcile()

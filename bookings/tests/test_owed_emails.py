@@ -1,4 +1,4 @@
-"""Mails are owed: what could not be sent goes out later, and nothing goes out twice."""
+"""Owed emails: what could not be sent is sent later, and nothing is sent twice."""
 
 from contextlib import contextmanager
 from datetime import timedelta
@@ -32,7 +32,7 @@ class OwedEmailTestCase(BookingTestCase):
 
     @contextmanager
     def mail_server_down(self):
-        """A port where nobody listens; the queue logs each task that fails."""
+        """Point the mail server to a closed port; the queue logs each task that fails."""
         down = override_settings(EMAIL_BACKEND=SMTP, EMAIL_HOST="127.0.0.1", EMAIL_PORT=9)
         with down, self.assertLogs("django_tasks", "ERROR"):
             yield

@@ -114,7 +114,7 @@ class DemoPaymentTests(BookingTestCase):
 
 
 class SettlementTests(BookingTestCase):
-    """What comes late, twice, or wrong."""
+    """Payments that come late, twice, or with a wrong amount."""
 
     @classmethod
     def setUpTestData(cls):
@@ -122,7 +122,7 @@ class SettlementTests(BookingTestCase):
         cls.ann, cls.bob = make_user(), make_user()
 
     def late_payment(self, seats, *, now=None):
-        """A booking whose money is taken though nobody has told the site, and a moment past its deadline."""
+        """Return a booking that is paid at the provider but not here, and a moment past its deadline."""
         now = now or timezone.now()
         booking = book(self.ann, self.showtime, seats, now=now)
         intent = settlement.begin_payment(booking=booking, now=now)

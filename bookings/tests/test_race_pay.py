@@ -24,7 +24,7 @@ class PayRaceTests(CommittedBookingTestCase):
         self.booking = book(self.ann, self.showtime, ["A1", "A2"])
 
     def click(self, outcome):
-        """A POST of the payment form from a window of its own."""
+        """POST the payment form from a new browser session."""
         client = Client()
         client.force_login(self.ann)
         page = f"/bookings/{self.booking.reference}/pay/"

@@ -69,7 +69,7 @@ class ClickTests(CommittedStripeTestCase):
         made = instances_of(Refund, race(*[give] * CLICKS))
 
         self.assertEqual(
-            [len(made), self.taken_back_and_left(), self.payment().status], [4, (PRICE, 0), "REFUNDED"]
+            [len(made), self.refunded_and_kept(), self.payment().status], [4, (PRICE, 0), "REFUNDED"]
         )
 
     def test_one_refund_made_by_many_workers_is_made_once(self):
@@ -135,7 +135,7 @@ class DeadlineTests(CommittedStripeTestCase):
 
 
 def buy_by_demo(user, showtime, now):
-    """A rival whose payment is nobody's business here."""
+    """Another visitor, whose payment does not matter here."""
     booking = book(user, showtime, ["A1"], now=now)
     payment = lifecycle.open_payment(booking_id=booking.pk, provider="demo", amount=100, now=now)
     return lifecycle.confirm(payment_id=payment.pk, now=now)
@@ -159,7 +159,7 @@ else:
 
 @on_real_servers
 class SigkillTests(CommittedStripeTestCase):
-    """A process of its own, killed while Stripe does what it was asked for."""
+    """A process is killed while Stripe handles its request."""
 
     def kill_during(self, step, verb, path):
         held = faults.Held()
@@ -192,7 +192,7 @@ class SigkillTests(CommittedStripeTestCase):
         }
 
     def wait_for(self, things):
-        """Stripe goes on with what it was asked for, whoever has died meanwhile."""
+        """Let Stripe finish handling the request of the killed process."""
         for _ in range(200):
             if things:
                 return
@@ -208,7 +208,7 @@ class SigkillTests(CommittedStripeTestCase):
         reconciliation.reconcile(now=timezone.now())
 
         self.assertEqual(self.status(), ("CONFIRMED", "SUCCEEDED"))
-        self.assertEqual([len(self.fake.ledger.intents), self.taken_back_and_left()], [1, (0, PRICE)])
+        self.assertEqual([len(self.fake.ledger.intents), self.refunded_and_kept()], [1, (0, PRICE)])
 
     def test_killed_while_the_refund_is_made_it_is_made_once(self):
         self.pay()
@@ -221,7 +221,7 @@ class SigkillTests(CommittedStripeTestCase):
 
         reconciliation.reconcile(now=timezone.now())
 
-        self.assertEqual([self.status(), self.taken_back_and_left()], [("FAILED", "REFUNDED"), (PRICE, 0)])
+        self.assertEqual([self.status(), self.refunded_and_kept()], [("FAILED", "REFUNDED"), (PRICE, 0)])
         self.assertEqual(len(self.fake.ledger.refunds), 1)
 
     def test_killed_while_it_asks_about_a_late_payment_the_next_sweep_confirms_it(self):

@@ -1,4 +1,4 @@
-"""What happened while no delivery came: the provider's list of news, read without gaps."""
+"""Events that were not delivered: the provider's list of events is read without gaps."""
 
 from datetime import timedelta
 from unittest import mock
@@ -25,7 +25,7 @@ class EventCursorTests(InterruptedPaymentTestCase):
         return event_records.events_read_until("stripe")
 
     def refund_made_at(self, moment):
-        """Somebody gives 50 rupees back in the dashboard, then."""
+        """Refund 50 rupees in the dashboard at that time."""
         self.fake.ledger.create_refund({"payment_intent": self.payment().intent_id, "amount": 5000})
         for event in self.fake.ledger.events[-2:]:  # of the refund and of its charge
             event["created"] = int(moment.timestamp())
@@ -85,7 +85,7 @@ class EventCursorTests(InterruptedPaymentTestCase):
 
 
 class UnreadableEventsTests(InterruptedPaymentTestCase):
-    """News that can't be read, or are not given at all, stop nothing else."""
+    """Events that can't be read, or not be listed, stop nothing else."""
 
     def setUp(self):
         super().setUp()
@@ -97,7 +97,7 @@ class UnreadableEventsTests(InterruptedPaymentTestCase):
         done = self.reconcile(include_fresh=False)
 
         self.assertEqual(done, {"settled": 0, "open": 0, "refunded": 1, "events": 0, "failed": 0} | expected)
-        self.assertEqual(self.taken_back_and_left(), (5000, PRICE - 5000))
+        self.assertEqual(self.refunded_and_kept(), (5000, PRICE - 5000))
 
     def test_once_everything_is_settled_only_events_are_requested(self):
         self.reconcile()
@@ -120,7 +120,7 @@ class UnreadableEventsTests(InterruptedPaymentTestCase):
             self.assert_refund_is_made(failed=1)
 
     def test_an_unreadable_event_hides_no_other(self):
-        """It comes first, and what comes after it is heard; the next sweep does not hear that again."""
+        """It comes first; the events after it are handled, and not again by the next sweep."""
         spoilt = {
             **self.fake.events("payment_intent.succeeded")[0],
             "id": "evt_spoilt",

@@ -1,4 +1,4 @@
-"""Refunds that don't go the ordinary way: refused, never made, failed, or given back otherwise."""
+"""Refunds that go wrong: refused, never made, failed, or refunded in another way."""
 
 from django.utils import timezone
 
@@ -13,7 +13,7 @@ REFUNDS = "/v1/refunds"
 
 
 class Missing(faults.Fault):
-    """A server that has no such address."""
+    """A server that has no such URL."""
 
     def before(self):
         return (
@@ -34,28 +34,28 @@ class RefusedRefundTests(PaidStripeTestCase):
         self.fake.misbehave("POST", REFUNDS, CardError())
 
         with self.assertLogs("bookings.payment_records", "ERROR"):
-            self.give_back(5000)
+            self.refund(5000)
 
         self.assertEqual(self.refunds(), [("FAILED", 5000)])
 
     def test_a_refund_is_made_even_if_the_server_has_no_list_of_refunds(self):
         self.fake.misbehave("GET", REFUNDS, Missing())
 
-        self.give_back(5000)
+        self.refund(5000)
 
-        self.assertEqual([self.refunds(), self.taken_back_and_left()[0]], [[("SUCCEEDED", 5000)], 5000])
+        self.assertEqual([self.refunds(), self.refunded_and_kept()[0]], [[("SUCCEEDED", 5000)], 5000])
 
     def test_a_refund_of_an_intent_that_stripe_does_not_know_has_failed(self):
         self.fake.ledger.intents.clear()
 
         with self.assertLogs("bookings.payment_records", "ERROR"):
-            self.give_back(5000)
+            self.refund(5000)
 
         self.assertEqual(list(Refund.objects.values_list("status", flat=True)), ["FAILED"])
 
 
 class RepeatedTaskTests(PaidStripeTestCase):
-    """Whatever is done again asks Stripe nothing, and gives nothing back a second time."""
+    """Repeating anything neither calls Stripe nor refunds a second time."""
 
     def assert_asks_nothing(self, again):
         asked, before = len(self.fake.requests), self.refunds()
@@ -67,28 +67,28 @@ class RepeatedTaskTests(PaidStripeTestCase):
     def test_a_failed_refund_is_not_made_by_the_task_that_runs_again(self):
         self.fake.misbehave("POST", REFUNDS, faults.Status(400))
         with self.assertLogs("bookings", "ERROR"):
-            refund = self.give_back(5000)
+            refund = self.refund(5000)
 
         self.assert_asks_nothing(lambda: refunds.make_refund.call(refund.pk))
 
     def test_a_pending_or_succeeded_refund_is_not_made_by_the_task_that_runs_again(self):
         self.fake.ledger.new_refunds_are = "pending"
-        under_way = self.give_back(5000)
+        under_way = self.refund(5000)
         self.fake.ledger.new_refunds_are = "succeeded"
-        given = self.give_back(6000)
+        given = self.refund(6000)
         self.assertEqual(self.refunds(), [("PENDING", 5000), ("SUCCEEDED", 6000)])
 
         for refund in (under_way, given):
             self.assert_asks_nothing(lambda refund=refund: refunds.make_refund.call(refund.pk))
 
     def test_a_refund_event_that_is_delivered_twice_is_handled_once(self):
-        self.in_the_dashboard(5000)
+        self.refund_in_dashboard(5000)
         self.deliver_all("refund.created")
 
         self.assert_asks_nothing(lambda: self.assertEqual(self.deliver_all("refund.created"), [200]))
 
     def test_a_settled_payment_is_not_settled_again_after_a_refund(self):
-        self.give_back(5000)
+        self.refund(5000)
         intent = settlement.fetch_intent(self.payment())
 
         self.assert_asks_nothing(lambda: settlement.settle(intent=intent, now=self.now))
@@ -103,13 +103,13 @@ class RepeatedTaskTests(PaidStripeTestCase):
 
 class EventBeforePaymentTests(StripeTestCase):
     def test_a_refund_event_settles_the_open_payment_first(self):
-        """All of the money goes back, and nobody waits for news of the payment itself."""
+        """The payment is refunded in full before the event of the payment itself arrives."""
         self.pay()
         self.fake.ledger.create_refund({"payment_intent": self.payment().intent_id, "amount": 5000})
 
         self.assertEqual(self.deliver_all("refund.created"), [200])
 
-        self.assertEqual([self.status(), self.taken_back_and_left()], [("PENDING", "REFUNDED"), (PRICE, 0)])
+        self.assertEqual([self.status(), self.refunded_and_kept()], [("PENDING", "REFUNDED"), (PRICE, 0)])
         self.assertEqual(PaymentEvent.objects.get().type, "refund.created")
 
     def test_a_dispute_event_settles_the_open_payment_first(self):
@@ -124,7 +124,7 @@ class EventBeforePaymentTests(StripeTestCase):
 
 class RefundQuoteTests(PaidStripeTestCase):
     def test_only_a_succeeded_payment_can_be_refunded_by_cancelling(self):
-        """A second one, which came later and has gone back, and one that nobody paid."""
+        """The others are a second payment, which was refunded, and one that was never paid."""
         for status, received in (("REFUNDED", PRICE), ("CANCELED", 0)):
             Payment.objects.create(
                 booking=self.booking,
@@ -153,7 +153,7 @@ class FailedCancellationRefundTests(PaidStripeTestCase):
         with self.captureOnCommitCallbacks(execute=True):
             refunds.cancel_booking(booking=stored(self.booking), now=self.now)
         self.failed = Refund.objects.get()
-        self.fail_at_the_bank(self.failed.refund_id)
+        self.fail_refund_at_bank(self.failed.refund_id)
 
     def assert_done(self, given="₹472.00"):
         self.assertEqual([needs_attention.sections(self.now), audit.audit(self.now)], [[], []])
@@ -172,26 +172,26 @@ class FailedCancellationRefundTests(PaidStripeTestCase):
         )
 
     def test_a_dashboard_refund_of_the_same_amount_replaces_the_failed_one(self):
-        self.in_the_dashboard(47200)
+        self.refund_in_dashboard(47200)
         self.deliver_all("refund.created")
 
         self.assert_done()
         self.assertEqual(Refund.objects.get(status="SUCCEEDED").retry_of, self.failed)
 
     def test_a_staff_refund_of_the_same_amount_replaces_the_failed_one(self):
-        self.give_back(47200)
+        self.refund(47200)
 
         self.assert_done()
         self.assertEqual(Refund.objects.get(status="SUCCEEDED").retry_of, self.failed)
 
     def test_a_failed_refund_that_was_refunded_in_two_parts_needs_no_attention(self):
-        self.give_back(30000)
-        self.give_back(17200)
+        self.refund(30000)
+        self.refund(17200)
 
         self.assert_done()
 
     def test_the_audit_finds_a_failed_refund_of_which_only_a_part_was_refunded(self):
-        self.give_back(30000)
+        self.refund(30000)
 
         self.assertEqual(
             audit.audit(self.now), [f"Payment {self.payment()}: 30000 refunded of 47200 by the rules"]
@@ -213,7 +213,7 @@ class BeforeConfirmingTests(StripeTestCase):
 
 class DashboardAlertTests(PaidStripeTestCase):
     def test_refunding_all_of_a_confirmed_booking_in_the_dashboard_logs_one_error(self):
-        self.in_the_dashboard()
+        self.refund_in_dashboard()
 
         with self.assertLogs("bookings.payment_records", "ERROR") as told:
             self.deliver_all("refund.created")
@@ -221,7 +221,7 @@ class DashboardAlertTests(PaidStripeTestCase):
         self.assertEqual([len(told.output), *self.status()], [1, "CONFIRMED", "REFUNDED"])
 
     def test_a_dashboard_refund_that_has_already_failed_logs_one_error(self):
-        self.fail_at_the_bank(self.in_the_dashboard(5000))
+        self.fail_refund_at_bank(self.refund_in_dashboard(5000))
 
         self.assertEqual(self.refunds(), [("FAILED", 5000)])
 

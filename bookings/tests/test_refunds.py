@@ -8,56 +8,56 @@ from bookings.refusals import RefundNotPossible
 from .support.fake_stripe import faults
 from .support.stripe_site import PRICE, PaidStripeTestCase
 
-REFUND_NEWS = ("refund.created", "refund.updated", "refund.failed")
+REFUND_EVENTS = ("refund.created", "refund.updated", "refund.failed")
 
 
 class StaffRefundTests(PaidStripeTestCase):
     def test_a_part_can_be_refunded_and_the_tickets_stay_valid(self):
-        self.give_back(10000)
+        self.refund(10000)
 
         self.assertEqual(
             [self.refunds(), self.status()], [[("SUCCEEDED", 10000)], ("CONFIRMED", "SUCCEEDED")]
         )
-        self.assertEqual(self.taken_back_and_left(), (10000, PRICE - 10000))
+        self.assertEqual(self.refunded_and_kept(), (10000, PRICE - 10000))
 
     def test_refunding_the_same_amount_twice_makes_two_refunds(self):
-        self.give_back(10000)
-        self.give_back(10000)
+        self.refund(10000)
+        self.refund(10000)
 
         self.assertEqual(self.refunds(), [("SUCCEEDED", 10000)] * 2)
-        self.assertEqual(self.taken_back_and_left(), (20000, PRICE - 20000))
+        self.assertEqual(self.refunded_and_kept(), (20000, PRICE - 20000))
 
     def test_never_more_than_was_received_is_refunded(self):
-        self.give_back(PRICE - 1)
+        self.refund(PRICE - 1)
 
         for amount in (2, PRICE, 0, -1):
             with self.subTest(amount), self.assertRaises(RefundNotPossible):
-                self.give_back(amount)
+                self.refund(amount)
 
-        self.give_back(1)
-        self.assertEqual([self.taken_back_and_left(), self.payment().status], [(PRICE, 0), "REFUNDED"])
+        self.refund(1)
+        self.assertEqual([self.refunded_and_kept(), self.payment().status], [(PRICE, 0), "REFUNDED"])
 
     def test_a_pending_refund_succeeds_days_later(self):
         self.fake.ledger.new_refunds_are = "pending"
-        refund = self.give_back(10000)
+        refund = self.refund(10000)
         self.assertEqual(self.refunds(), [("PENDING", 10000)])
 
         refund.refresh_from_db()
         self.fake.ledger.finish_refund(refund.refund_id, "succeeded")
-        self.assertEqual(self.deliver_all(*REFUND_NEWS), [200, 200])
+        self.assertEqual(self.deliver_all(*REFUND_EVENTS), [200, 200])
 
         self.assertEqual(self.refunds(), [("SUCCEEDED", 10000)])
 
     def test_a_pending_refund_counts_as_refunded(self):
         self.fake.ledger.new_refunds_are = "pending"
-        self.give_back(PRICE - 1)
+        self.refund(PRICE - 1)
 
         with self.assertRaises(RefundNotPossible):
-            self.give_back(2)
+            self.refund(2)
 
     def test_a_pending_refund_is_never_made_again(self):
         self.fake.ledger.new_refunds_are = "pending"
-        self.give_back(10000)
+        self.refund(10000)
         self.fake.memory.forget()
 
         for _ in range(2):
@@ -69,7 +69,7 @@ class StaffRefundTests(PaidStripeTestCase):
         self.fake.misbehave("POST", "/v1/refunds", faults.Status(400))
 
         with self.assertLogs("bookings", "ERROR"):
-            self.give_back(10000)
+            self.refund(10000)
 
         self.assertEqual(self.refunds(), [("FAILED", 10000)])
 
@@ -77,9 +77,9 @@ class StaffRefundTests(PaidStripeTestCase):
 class FailedRefundTests(PaidStripeTestCase):
     def setUp(self):
         super().setUp()
-        self.failed = self.give_back(PRICE)
+        self.failed = self.refund(PRICE)
         self.failed.refresh_from_db()
-        self.fail_at_the_bank(self.failed.refund_id)
+        self.fail_refund_at_bank(self.failed.refund_id)
         self.failed.refresh_from_db()
 
     def retry(self):
@@ -93,7 +93,7 @@ class FailedRefundTests(PaidStripeTestCase):
         self.fake.ledger.finish_refund(self.failed.refund_id, "failed")
 
         with self.assertNoLogs("bookings.payment_records", "ERROR"):
-            self.deliver_all(*REFUND_NEWS)
+            self.deliver_all(*REFUND_EVENTS)
 
     def test_the_page_says_that_another_way_to_refund_will_be_found(self):
         self.client.force_login(self.ann)
@@ -107,7 +107,7 @@ class FailedRefundTests(PaidStripeTestCase):
 
         self.assertNotEqual(again.key, self.failed.key)
         self.assertEqual(self.refunds(), [("FAILED", PRICE), ("SUCCEEDED", PRICE)])
-        self.assertEqual([self.taken_back_and_left(), self.payment().status], [(PRICE, 0), "REFUNDED"])
+        self.assertEqual([self.refunded_and_kept(), self.payment().status], [(PRICE, 0), "REFUNDED"])
 
     def test_a_failed_refund_is_retried_only_once(self):
         again = self.retry()
@@ -133,17 +133,17 @@ class FailedRefundTests(PaidStripeTestCase):
 
 class DashboardRefundTests(PaidStripeTestCase):
     def test_dashboard_refunds_are_imported(self):
-        self.in_the_dashboard(5000)
-        self.in_the_dashboard(5000)
+        self.refund_in_dashboard(5000)
+        self.refund_in_dashboard(5000)
 
         self.assertEqual(self.deliver_all("refund.created"), [200, 200])
 
         self.assertEqual(self.refunds(), [("SUCCEEDED", 5000)] * 2)
         with self.assertRaises(RefundNotPossible):
-            self.give_back(PRICE - 9999)
+            self.refund(PRICE - 9999)
 
     def test_a_dashboard_refund_is_imported_once_whichever_events_report_it(self):
-        self.in_the_dashboard(5000)
+        self.refund_in_dashboard(5000)
 
         self.deliver_all("refund.created", "charge.refunded")
         self.reconcile()
@@ -152,23 +152,23 @@ class DashboardRefundTests(PaidStripeTestCase):
 
     def test_later_changes_of_a_dashboard_refund_are_imported(self):
         self.fake.ledger.new_refunds_are = "pending"
-        refund_id = self.in_the_dashboard(5000)
+        refund_id = self.refund_in_dashboard(5000)
         self.deliver_all("refund.created")
         self.assertEqual(self.refunds(), [("PENDING", 5000)])
 
-        self.fail_at_the_bank(refund_id)
+        self.fail_refund_at_bank(refund_id)
 
         self.assertEqual(self.refunds(), [("FAILED", 5000)])
 
     def test_our_own_refund_is_not_imported_as_a_dashboard_refund(self):
-        self.give_back(5000)
+        self.refund(5000)
 
         self.deliver_all("refund.created")
 
         self.assertEqual(self.refunds(), [("SUCCEEDED", 5000)])
 
     def test_a_full_dashboard_refund_leaves_the_booking_confirmed_for_staff_to_decide(self):
-        self.in_the_dashboard()
+        self.refund_in_dashboard()
 
         self.deliver_all("refund.created")
 

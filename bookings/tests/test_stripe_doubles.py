@@ -1,4 +1,4 @@
-"""The same expectations of Stripe, held against two doubles that know nothing of each other."""
+"""The same expectations of Stripe, tested against two independent doubles."""
 
 import json
 from http.server import BaseHTTPRequestHandler, HTTPServer

@@ -1,4 +1,4 @@
-"""Deliveries to the webhook: which are taken for events, and what is read in them."""
+"""Deliveries to the webhook: which are accepted as events, and what is read from them."""
 
 import json
 from time import time

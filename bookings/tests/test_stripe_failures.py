@@ -128,14 +128,14 @@ class IdempotencyTests(StripeTestCase):
 
 
 class CallTimeLimitTests(StripeTestCase):
-    """With a tenth of the usual time, so that the suite does not wait for it."""
+    """With a tenth of the usual time limits, to keep the suite fast."""
 
     def setUp(self):
         super().setUp()
         self.enterContext(mock.patch.multiple(stripe_provider, ATTEMPT_SECONDS=0.6, CALL_SECONDS=1.2))
 
     def assert_ends(self, *spoilt):
-        """Long before the answer would: what is spoilt takes five seconds or more."""
+        """Assert that the call ends long before the answer, which takes five seconds or more."""
         self.fake.misbehave("POST", INTENTS, *spoilt)
         started = monotonic()
         with self.assertRaises(PaymentUnavailable):

@@ -21,7 +21,7 @@ from .support.stripe_site import PRICE, InterruptedPaymentTestCase
 
 
 class LatePaymentTests(InterruptedPaymentTestCase):
-    """Paid in time, heard of after the deadline."""
+    """Paid in time, settled after the deadline."""
 
     def setUp(self):
         super().setUp()
@@ -41,7 +41,7 @@ class LatePaymentTests(InterruptedPaymentTestCase):
 
         self.reconcile(self.late)
 
-        self.assert_given_back_once()
+        self.assert_refunded_once()
         self.assertEqual([message.to for message in mail.outbox], [[self.ann.email]])
         self.assertIn("Your refund", mail.outbox[0].subject)
         self.client.force_login(self.ann)
@@ -51,7 +51,7 @@ class LatePaymentTests(InterruptedPaymentTestCase):
     def test_a_payment_settled_after_the_start_is_refunded(self):
         self.reconcile(self.showtime.start_time)
 
-        self.assert_given_back_once()
+        self.assert_refunded_once()
 
     def test_a_late_payment_waits_while_redis_is_down(self):
         with redis_down():
@@ -77,7 +77,7 @@ class LatePaymentTests(InterruptedPaymentTestCase):
 
         self.reconcile(self.late)
 
-        self.assert_given_back_once()
+        self.assert_refunded_once()
 
     def test_a_late_payment_is_refunded_after_a_crash_before_stripe_was_called(self):
         self.rival()
@@ -87,7 +87,7 @@ class LatePaymentTests(InterruptedPaymentTestCase):
 
         self.reconcile(self.late)
 
-        self.assert_given_back_once()
+        self.assert_refunded_once()
 
     def killed_after_the_refund_was_made(self):
         with killed_after(lifecycle, "owe_refund"):
@@ -102,7 +102,7 @@ class LatePaymentTests(InterruptedPaymentTestCase):
 
         self.reconcile(self.late)
 
-        self.assert_given_back_once()
+        self.assert_refunded_once()
 
     def test_a_late_payment_is_refunded_once_even_if_stripe_has_forgotten_the_key(self):
         self.rival()
@@ -111,7 +111,7 @@ class LatePaymentTests(InterruptedPaymentTestCase):
 
         self.reconcile(self.late + timedelta(days=2))
 
-        self.assert_given_back_once()
+        self.assert_refunded_once()
 
     def test_a_late_payment_is_refunded_once_after_every_answer_was_lost(self):
         self.rival()
@@ -122,7 +122,7 @@ class LatePaymentTests(InterruptedPaymentTestCase):
 
         self.reconcile(self.late)
 
-        self.assert_given_back_once()
+        self.assert_refunded_once()
 
     def test_a_late_payment_partly_refunded_in_the_dashboard_is_refunded_in_full(self):
         self.fake.ledger.create_refund({"payment_intent": self.payment().intent_id, "amount": 10000})
@@ -132,7 +132,7 @@ class LatePaymentTests(InterruptedPaymentTestCase):
         self.assertEqual([self.status(), Ticket.objects.count()], [("EXPIRED", "REFUNDED"), 0])
         amounts = Refund.objects.order_by("amount").values_list("status", "amount")
         self.assertEqual(list(amounts), [("SUCCEEDED", 10000), ("SUCCEEDED", PRICE - 10000)])
-        self.assertEqual(self.taken_back_and_left(), (PRICE, 0))
+        self.assertEqual(self.refunded_and_kept(), (PRICE, 0))
 
     def test_a_late_payment_refunded_in_the_dashboard_is_not_refunded_again(self):
         self.fake.ledger.create_refund({"payment_intent": self.payment().intent_id})
@@ -140,14 +140,14 @@ class LatePaymentTests(InterruptedPaymentTestCase):
         self.deliver_all("refund.created", "payment_intent.succeeded")
         self.reconcile(self.late)
 
-        self.assert_given_back_once()
+        self.assert_refunded_once()
 
     def test_a_late_payment_for_a_cancelled_showtime_is_refunded(self):
         refunds.cancel_showtime(showtime=self.showtime, now=self.late)
 
         self.reconcile(self.late)
 
-        self.assert_given_back_once()
+        self.assert_refunded_once()
 
 
 class InterruptedCancellationTests(InterruptedPaymentTestCase):
@@ -160,7 +160,7 @@ class InterruptedCancellationTests(InterruptedPaymentTestCase):
         self.reconcile()
 
         self.assertEqual(stored(self.booking).status, "CANCELLED")
-        self.assertEqual(self.taken_back_and_left(), (47200, PRICE - 47200))
+        self.assertEqual(self.refunded_and_kept(), (47200, PRICE - 47200))
 
     def test_the_seats_of_a_cancelled_booking_are_free_for_others(self):
         self.pay()

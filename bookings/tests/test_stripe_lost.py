@@ -185,7 +185,7 @@ class LostWithdrawalTests(InterruptedPaymentTestCase):
         self.assertEqual(self.status(), ("PENDING", "OPEN"))
 
     def test_an_intent_whose_withdrawal_is_rejected_stays_open_and_counts_as_failed(self):
-        """It was begun, so something may have been taken: only one that never was begun ends by itself."""
+        """It has an intent, so money may have been taken; only a payment without one is closed."""
         intent = self.begin()
 
         with (

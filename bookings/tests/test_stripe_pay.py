@@ -77,7 +77,7 @@ class BeginTests(PageTestCase):
             self.assertIn("no-store", answer.headers["Cache-Control"])
 
     def test_a_server_that_forgets_keys_makes_no_second_intent_that_can_be_paid_here(self):
-        """Two clicks at one moment: the one whose name is written down second gets the first one's."""
+        """Two simultaneous clicks: both get the intent whose ID is recorded first."""
         payment = lifecycle.open_payment(
             booking_id=self.booking.pk, provider="stripe", amount=PRICE, now=timezone.now()
         )
@@ -226,7 +226,7 @@ class SilenceTests(PageTestCase):
         self.assertContains(page, "If any payment went through")
         self.assertContains(self.client.get(self.detail), "Any late payment will be refunded in full.")
         self.deliver_all("payment_intent.succeeded")
-        self.assertEqual([self.status(), self.taken_back_and_left()], [("FAILED", "REFUNDED"), (PRICE, 0)])
+        self.assertEqual([self.status(), self.refunded_and_kept()], [("FAILED", "REFUNDED"), (PRICE, 0)])
 
     def test_an_intent_that_stripe_has_forgotten_is_no_more_than_silence(self):
         self.begin()

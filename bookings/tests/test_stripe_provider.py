@@ -27,7 +27,7 @@ INTENTS = "/v1/payment_intents"
 
 
 class StripeTestCase(SimpleTestCase):
-    """A fake of its own for every test, and a site whose settings name it."""
+    """A fake Stripe for each test, and settings that use it."""
 
     def setUp(self):
         self.fake = self.enterContext(FakeStripe())

@@ -1,4 +1,4 @@
-"""A payment closed as unpaid never hides money: decided under the lock, and kept true by the database."""
+"""A payment closed as unpaid never hides money: decided with its row locked, enforced by a constraint."""
 
 from datetime import timedelta
 
@@ -128,7 +128,7 @@ class CloseUnpaidTests(BookingTestCase):
 
 
 class MigrationTests(CommittedBookingTestCase):
-    """The constraint comes to a site that has sold for a while."""
+    """The constraint is added to a database with existing payments."""
 
     before, after = [("bookings", "0001_initial")], [("bookings", "0002_payment_withdrawn_received_nothing")]
 

@@ -1,4 +1,4 @@
-"""Stripe's deliveries through the real view: what is let in, and what its news change."""
+"""The webhook: which deliveries it accepts, and what their events change."""
 
 import json
 from unittest import mock
@@ -18,7 +18,7 @@ INTENT_EVENTS = ("payment_intent.succeeded", "payment_intent.payment_failed", "p
 
 
 class WebhookRequestTests(StripeTestCase):
-    """Whatever is not signed, or is no event, changes nothing and is not kept."""
+    """A delivery that is not signed, or is no event, changes nothing and is not recorded."""
 
     def assert_nothing_happened(self):
         self.assertEqual([PaymentEvent.objects.count(), Ticket.objects.count()], [0, 0])
@@ -194,7 +194,7 @@ class WebhookEventTests(StripeTestCase):
 
 
 class RetriedDeliveryTests(StripeTestCase):
-    """Where it can't be acted on yet, Stripe is told so, keeps it, and sends it again."""
+    """An event that can't be handled yet is refused, so that Stripe delivers it again."""
 
     def assert_heard_the_second_time(self, expected):
         self.assertEqual(PaymentEvent.objects.count(), 0)
@@ -252,7 +252,7 @@ class RetriedDeliveryTests(StripeTestCase):
 
 class MismatchTests(StripeTestCase):
     def assert_kept_for_staff(self, remark, **changes):
-        """Nothing is confirmed, a person is asked once, and nobody can pay again before they have looked."""
+        """Assert that nothing is confirmed, one error is logged, and nobody can pay again."""
         intent = self.pay()
         self.fake.ledger.intent(intent.id).update(changes)
 
@@ -305,7 +305,7 @@ class MismatchTests(StripeTestCase):
 
 
 class UnrequestedPaymentTests(StripeTestCase):
-    """Money that names one of our bookings, by an intent that this site never made."""
+    """Payments for one of our bookings by an intent that this site never made."""
 
     def unasked(self, amount=PRICE):
         metadata = {"booking": self.booking.reference}
@@ -321,7 +321,7 @@ class UnrequestedPaymentTests(StripeTestCase):
         self.assertEqual(self.deliver_all("payment_intent.succeeded"), [200, 200])
 
         self.assertEqual(Payment.objects.get(intent_id=second).status, "REFUNDED")
-        self.assertEqual(self.taken_back_and_left(), (PRICE, PRICE))
+        self.assertEqual(self.refunded_and_kept(), (PRICE, PRICE))
         self.assertEqual(Ticket.objects.count(), 2)
 
     def test_an_unrequested_payment_of_the_right_amount_confirms_a_pending_booking(self):

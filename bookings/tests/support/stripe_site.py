@@ -1,4 +1,4 @@
-"""A site whose payments go to the fake Stripe, and the steps of a payer there in one word each."""
+"""Test cases whose payments go to the fake Stripe, with methods for the steps of a payer."""
 
 from unittest import mock
 
@@ -20,7 +20,7 @@ PRICE = 49560  # two standard seats, in paise
 
 
 class StripeSite:
-    """Ann's PENDING booking of A1 and A2, and a Stripe of the test's own."""
+    """Ann's PENDING booking of A1 and A2, and a fake Stripe for each test."""
 
     def setUp(self):
         super().setUp()
@@ -32,17 +32,17 @@ class StripeSite:
         self.late = after(self.booking)
 
     def begin(self):
-        """The booking's open intent at Stripe."""
+        """Begin the payment. Return the booking's open intent at Stripe."""
         return settlement.begin_payment(booking=self.booking, now=timezone.now())
 
     def pay(self, card=cards.GOOD):
-        """Ann pays in her browser. Nobody has told the site yet."""
+        """Pay as Ann does in her browser, without a webhook. Return the intent."""
         intent = self.begin()
         self.fake.pay(intent.id, card)
         return intent
 
     def deliver(self, *deliveries):
-        """What the webhook answers to each, on-commit tasks done."""
+        """Deliver each to the webhook and run its on-commit tasks. Return the list of status codes."""
         client = Client(raise_request_exception=False, enforce_csrf_checks=True)
         answers = []
         for one in deliveries:
@@ -61,11 +61,11 @@ class StripeSite:
         return Payment.objects.get(booking=self.booking)
 
     def status(self):
-        """(the booking's status, its payment's)."""
+        """Return (the booking's status, its payment's status)."""
         return stored(self.booking).status, self.payment().status
 
-    def taken_back_and_left(self):
-        """What Stripe has given back of the booking's payments, and what it keeps."""
+    def refunded_and_kept(self):
+        """Return what Stripe has refunded of the booking's payments, and what it keeps."""
         ours = {one["id"] for one in self.fake.ledger.intents.values() if self.is_ours(one)}
         charges = [one for one in self.fake.ledger.charges.values() if one["payment_intent"] in ours]
         back = sum(one["amount_refunded"] for one in charges)
@@ -88,11 +88,11 @@ class PaidStripeTestCase(StripeTestCase):
         self.deliver_all("payment_intent.succeeded")
         self.now = timezone.now()
 
-    def give_back(self, amount, reason="A kindness"):
+    def refund(self, amount, reason="A kindness"):
         with self.captureOnCommitCallbacks(execute=True):
             return refunds.refund_payment(payment=self.payment(), amount=amount, reason=reason, now=self.now)
 
-    def in_the_dashboard(self, amount=PRICE):
+    def refund_in_dashboard(self, amount=PRICE):
         params = {"payment_intent": self.payment().intent_id, "amount": amount}
         return self.fake.ledger.create_refund(params)["id"]
 
@@ -102,14 +102,14 @@ class PaidStripeTestCase(StripeTestCase):
     def refunds(self):
         return list(Refund.objects.order_by("pk").values_list("status", "amount"))
 
-    def fail_at_the_bank(self, refund_id):
+    def fail_refund_at_bank(self, refund_id):
         self.fake.ledger.finish_refund(refund_id, "failed", "expired_or_canceled_card")
         with self.assertLogs("bookings.payment_records", "ERROR"):
             self.deliver_all("refund.failed")
 
 
 class InterruptedPaymentTestCase(StripeTestCase):
-    """A payment of which something is lost on the way, and what has to come of it once it is reconciled."""
+    """Methods to reconcile an interrupted payment, and to assert its outcome."""
 
     def reconcile(self, now=None, **how):
         with self.captureOnCommitCallbacks(execute=True):
@@ -123,12 +123,12 @@ class InterruptedPaymentTestCase(StripeTestCase):
         self.assertEqual(self.status(), ("CONFIRMED", "SUCCEEDED"))
         seats = Ticket.objects.valid().values_list("seat", flat=True)
         self.assertEqual([list(seats), Refund.objects.count()], [["A1", "A2"], 0])
-        self.assertEqual(self.taken_back_and_left(), (0, PRICE))
+        self.assertEqual(self.refunded_and_kept(), (0, PRICE))
 
-    def assert_given_back_once(self, booking_status="EXPIRED"):
+    def assert_refunded_once(self, booking_status="EXPIRED"):
         self.assertEqual(self.status(), (booking_status, "REFUNDED"))
         self.assertEqual(list(Refund.objects.values_list("status", "amount")), [("SUCCEEDED", PRICE)])
-        self.assertEqual([self.taken_back_and_left(), len(self.fake.ledger.refunds)], [(PRICE, 0), 1])
+        self.assertEqual([self.refunded_and_kept(), len(self.fake.ledger.refunds)], [(PRICE, 0), 1])
 
     def assert_nothing_taken(self):
         self.assertEqual(self.status(), ("EXPIRED", "CANCELED"))
@@ -136,7 +136,7 @@ class InterruptedPaymentTestCase(StripeTestCase):
 
 
 class CommittedStripeTestCase(StripeSite, CommittedBookingTestCase):
-    """For threads, processes and what they leave behind when they die."""
+    """A StripeTestCase whose rows are committed, for threads and processes."""
 
     def deliver(self, *deliveries):
         client = Client(raise_request_exception=False)

@@ -1,4 +1,4 @@
-"""How the fake misbehaves: `fake.misbehave("POST", "/v1/refunds", LostAnswer())` spoils the next one."""
+"""Faults of the fake: `fake.misbehave("POST", "/v1/refunds", LostAnswer())` affects the next such request."""
 
 from threading import Event
 from time import sleep
@@ -11,13 +11,13 @@ class Dropped(Exception):
 
 
 class Fault:
-    """An ordinary exchange; each fault changes one of its two halves."""
+    """An ordinary exchange. Each fault overrides one of its two halves."""
 
     def before(self):
-        """Runs before the request is done; an answer (status, body, remembered) replaces doing it."""
+        """Run before the request is handled; a returned (status, body, remembered) replaces handling it."""
 
     def send(self, handler, response):
-        """Sends the answer once the request has been done."""
+        """Send the response after the request was handled."""
         handler.send(response)
 
 
@@ -27,14 +27,14 @@ class NeverArrived(Fault):
 
 
 class LostAnswer(Fault):
-    """Done and remembered, but the one who asked never hears of it."""
+    """The request is handled and remembered, but the response is never sent."""
 
     def send(self, handler, response):
         raise Dropped
 
 
 class Status(Fault):
-    """That status instead of doing anything. With `remembered` Stripe keeps it under the idempotency key."""
+    """Answer with that status instead of handling the request; `remembered` keeps it under the key."""
 
     def __init__(self, status, *, remembered=False):
         self.answer = (status, {"error": {"type": "api_error", "message": f"A {status}."}}, remembered)
@@ -44,7 +44,7 @@ class Status(Fault):
 
 
 class DoneBut500(Fault):
-    """The worst one: it is done, the answer is a 500, and that 500 is what the key remembers."""
+    """Handle the request, but answer 500 and remember the 500 under the idempotency key."""
 
     def send(self, handler, response):
         response.status, response.body = 500, {"error": {"type": "api_error", "message": "Something broke."}}
@@ -60,7 +60,7 @@ class Slow(Fault):
 
 
 class Held(Fault):
-    """Stops before doing anything until `release()`; `arrived` tells that the request has come."""
+    """Wait for `release()` before handling the request; `arrived` is set when the request has arrived."""
 
     def __init__(self):
         self.arrived, self._released = Event(), Event()
@@ -74,7 +74,7 @@ class Held(Fault):
 
 
 class Drip(Fault):
-    """The answer a byte at a time: the body's, or the headers' already."""
+    """Send the response one byte at a time, its body or already its headers."""
 
     def __init__(self, pause, *, headers=False):
         self.pause, self.headers = pause, headers
@@ -91,7 +91,7 @@ class Drip(Fault):
 
 
 class Instead(Fault):
-    """Other bytes where the answer's body belongs, as a proxy on the way would send."""
+    """Send other bytes as the body, as a proxy might."""
 
     def __init__(self, status, body):
         self.status, self.body = status, body

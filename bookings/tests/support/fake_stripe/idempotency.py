@@ -1,4 +1,4 @@
-"""Stripe's memory of idempotency keys: the first answer under a key is every later answer under it."""
+"""Stripe's idempotency keys: the first answer under a key is repeated for every later request under it."""
 
 import copy
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class Memory:
         self._kept, self._under_way, self._lock = {}, set(), Lock()
 
     def once(self, key, request, do):
-        """What `do()` answers, or what it answered when the key was new."""
+        """Return `do()`, or what it returned when the key was new."""
         with self._lock:
             if key in self._under_way:
                 return _error(
@@ -38,7 +38,7 @@ class Memory:
             self._under_way.discard(key)
 
     def forget(self):
-        """A day has passed."""
+        """Forget all keys, as Stripe does after a day."""
         self._kept.clear()
 
 

@@ -1,4 +1,4 @@
-"""What Stripe knows, and the rules by which it changes: intents, charges, refunds, disputes, their events."""
+"""Stripe's data and its rules: intents, charges, refunds, disputes, and their events."""
 
 import secrets
 from threading import RLock
@@ -15,7 +15,7 @@ SMALLEST_AMOUNT = 50
 
 
 class Refusal(Exception):
-    """Stripe's `error` object and the status it comes with."""
+    """Stripe's `error` object and its status code."""
 
     def __init__(self, status, message, *, code=None, type="invalid_request_error", **more):
         super().__init__(message)
@@ -55,7 +55,7 @@ class Ledger:
         return _found(self.intents, intent_id, "payment_intent")
 
     def confirm(self, intent_id, card):
-        """A visitor's card meets the intent: paid, declined, or a question from the card's bank."""
+        """Confirm the intent with a card: it is paid, declined, or the card's bank asks a question."""
         intent = self.intent(intent_id)
         if intent["status"] not in ("requires_payment_method", "requires_confirmation", "requires_action"):
             raise _unexpected(intent, "confirm")
@@ -69,7 +69,7 @@ class Ledger:
         return self._succeeded(intent)
 
     def authenticate(self, intent_id, passed):
-        """The visitor answers the bank's question."""
+        """Answer the bank's question as the visitor."""
         intent = self.intent(intent_id)
         if intent["status"] != "requires_action":
             raise _unexpected(intent, "authenticate")
@@ -147,7 +147,7 @@ class Ledger:
         return refund
 
     def finish_refund(self, refund_id, status, failure_reason=None):
-        """What a bank does days later with a refund that was pending."""
+        """Finish a pending refund, as a bank does days later."""
         refund = _found(self.refunds, refund_id, "refund")
         refund |= {"status": status, "failure_reason": failure_reason}
         if status == "failed":
@@ -173,7 +173,7 @@ class Ledger:
         return dispute
 
     def _happened(self, type, subject):
-        """All events of one payment carry the second in which the payment was made, as Stripe's often do."""
+        """Record an event. All events of a payment have its own second, as Stripe's often do."""
         intent = self.intents.get(subject.get("payment_intent") or subject["id"], subject)
         event = _new("evt", "event", type=type, data={"object": dict(subject)}, api_version=None)
         self.events.append(event | {"created": intent["created"]})

@@ -1,4 +1,4 @@
-"""Which of the ledger's doings a request asks for, and who may ask for it."""
+"""Routing of requests to the ledger's methods, and authorization."""
 
 import re
 
@@ -9,7 +9,7 @@ PAGE = 10
 
 
 def answer(ledger, verb, path, pairs, who):
-    """The object that answers the request, or a Refusal. `pairs` are the form's fields as they came."""
+    """Return the object that answers the request, or raise Refusal. `pairs` are the form's fields."""
     params = _nested(pairs)
     expand = params.pop("expand", [])
     for route, needs_secret_key, do in ROUTES:
@@ -21,7 +21,7 @@ def answer(ledger, verb, path, pairs, who):
 
 
 def _admit(ledger, ids, params, who, needs_secret_key):
-    """A secret key opens everything; a publishable one with the intent's client secret opens that intent."""
+    """A secret key may do everything, a publishable key what concerns the intent of its client secret."""
     if who.removeprefix("Bearer ").startswith(("sk_test_", "rk_test_")):
         return
     if needs_secret_key or not params.pop("key", "").startswith("pk_test_"):
@@ -44,7 +44,7 @@ def _confirm(ledger, params, intent_id):
 
 
 def _list_of(things, params, **fields):
-    """Newest first, by pages of `limit` after `starting_after`."""
+    """Return a page of at most `limit` objects after `starting_after`, newest first."""
     chosen = [thing for thing in things if all(thing.get(name) == value for name, value in fields.items())]
     chosen.reverse()
     ids = [thing["id"] for thing in chosen]

@@ -25,7 +25,7 @@ SECRET_KEY, PUBLISHABLE_KEY, WEBHOOK_SECRET = "sk_test_fake", "pk_test_fake", "w
 
 
 class FakeStripe:
-    """`with FakeStripe() as fake:` runs it on a free port; `requests` is what it was asked."""
+    """`with FakeStripe() as fake:` runs it on a free port. `requests` lists the requests it received."""
 
     def __init__(self):
         self.ledger, self.memory = Ledger(), Memory()
@@ -43,7 +43,7 @@ class FakeStripe:
 
     @property
     def settings(self):
-        """What makes a site use this server and no other."""
+        """Return the settings that make the site use this server."""
         return {
             "PAYMENT_PROVIDER": "stripe",
             "STRIPE_SECRET_KEY": SECRET_KEY,
@@ -56,7 +56,7 @@ class FakeStripe:
         }
 
     def misbehave(self, verb, path, *faults):
-        """The next requests of that verb whose path begins so meet these faults, one each."""
+        """Apply these faults, one each, to the next requests with that method and path prefix."""
         self._faults += [(verb, path, fault) for fault in faults]
 
     def fault_for(self, verb, path):
@@ -67,13 +67,13 @@ class FakeStripe:
         return Fault()
 
     def pay(self, intent_id, card=cards.GOOD):
-        """What the visitor does in the browser. A declined card is no error here either."""
+        """Pay as the visitor does in the browser. A declined card is no error here either."""
         with self.ledger.lock, suppress(Refusal):
             self.ledger.confirm(intent_id, card)
         return self.ledger.intent(intent_id)
 
     def events(self, *types):
-        """What has happened, oldest first, as Stripe would send it."""
+        """Return deliveries of the events of these types, oldest first, as Stripe would send them."""
         return [event for event in self.ledger.events if not types or event["type"] in types]
 
     def deliveries(self, *types, age=0):
@@ -84,7 +84,7 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, request, client_address):
-        """A client that was killed says nothing about the server; any other error is printed."""
+        """Print errors, except those of clients that were killed."""
         if not isinstance(sys.exc_info()[1], ConnectionError):
             super().handle_error(request, client_address)
 
@@ -151,7 +151,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(head + body)
 
     def encoded(self, response):
-        """The answer's bytes: head and body."""
+        """Return the response's bytes, head and body."""
         body = response.body if isinstance(response.body, bytes) else json.dumps(response.body).encode()
         headers = {
             "Access-Control-Allow-Origin": "*",
