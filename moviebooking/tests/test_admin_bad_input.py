@@ -1,4 +1,4 @@
-"""Whatever an address or a form of the admin says, it answers; a fault of ours would be a 500."""
+"""The admin answers malformed URLs and forms without a 500."""
 
 from urllib.parse import quote, urlencode
 

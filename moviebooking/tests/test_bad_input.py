@@ -1,4 +1,4 @@
-"""What people do that no page asks for: a sentence, the way on, and the right status."""
+"""Unexpected actions of visitors get the right status, an explanation and a link to continue."""
 
 from datetime import timedelta
 

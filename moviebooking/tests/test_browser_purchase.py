@@ -1,4 +1,4 @@
-"""The main job, from the front page to the ticket, as each kind of visitor does it."""
+"""Buy tickets, from the home page to the ticket, under the circumstances of different visitors."""
 
 import re
 

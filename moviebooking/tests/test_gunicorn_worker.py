@@ -1,4 +1,4 @@
-"""gunicorn with the project's own configuration, as a process of its own on loopback."""
+"""Run gunicorn with the project's configuration, in a process of its own on loopback."""
 
 import os
 import re
@@ -50,7 +50,7 @@ class GunicornTestCase(SimpleTestCase):
 
     @classmethod
     def prepare(cls):
-        """What has to be there before it starts. Most tests ask for pages that need no database."""
+        """Prepare what gunicorn needs. Most tests request pages without a database."""
 
     @classmethod
     def wait_until_it_answers(cls):

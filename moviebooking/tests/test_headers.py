@@ -1,4 +1,4 @@
-"""What every response says to the browser beside its content."""
+"""Headers and cookies of responses."""
 
 from django.http import HttpResponse
 from django.test import RequestFactory, SimpleTestCase, TestCase

@@ -1,4 +1,4 @@
-"""Browsing never waits for passwords: see also `test_worker`, where gunicorn's threads are real."""
+"""Browsing never waits for password hashing. test_gunicorn_worker.py tests the same with real threads."""
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack

@@ -1,4 +1,4 @@
-"""The way to Redis against servers that misbehave: each test talks to a server of its own on loopback."""
+"""Connections to Redis servers that misbehave. Each test starts a server of its own on loopback."""
 
 import signal
 import socket
@@ -20,13 +20,13 @@ NOT_HERE = "there is no redis-server on this machine"
 
 @contextmanager
 def server_that_never_answers():
-    """Takes connections, and says nothing."""
+    """Accept connections without responding."""
     with socket.create_server(("127.0.0.1", 0), backlog=50) as listener:
         yield f"redis://127.0.0.1:{listener.getsockname()[1]}/0"
 
 
 def seconds_of(call):
-    """How long the call took to fail."""
+    """Return how many seconds the call took to fail."""
     begin = time.monotonic()
     try:
         call()
@@ -36,7 +36,7 @@ def seconds_of(call):
 
 
 def waits(call):
-    """Whether the call failed by a time-out, and not at once."""
+    """Return True if the call failed by a timeout, and not at once."""
     return seconds_of(call) > settings.REDIS_TIMEOUT_SECONDS / 2
 
 

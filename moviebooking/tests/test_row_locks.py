@@ -1,4 +1,4 @@
-"""Waiting for a row, by threads of one process, as gunicorn's are. PostgreSQL alone locks rows."""
+"""Threads of one process, like gunicorn's, wait for a row. Only PostgreSQL locks rows."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor

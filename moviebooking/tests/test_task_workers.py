@@ -1,4 +1,4 @@
-"""Workers that die, or lose their connection, and what becomes of their tasks."""
+"""Tasks of workers that die or lose their database connection."""
 
 from unittest import mock
 
@@ -46,13 +46,13 @@ class QueueCase:
         done.clear()
 
     def running(self, worker_id):
-        """A task that this worker has taken."""
+        """Create a task that this worker is running."""
         result = note.enqueue("done").db_result
         result.claim(worker_id)
         return result
 
     def run_worker(self, worker_id="ann"):
-        """One that ends when there is nothing to do."""
+        """Return a worker that stops when the queue is empty."""
         worker = db_worker.Worker(
             queue_names=["default"],
             interval=0,
@@ -67,7 +67,7 @@ class QueueCase:
             worker.run()
 
     def stored(self):
-        """(status, workers) of every task."""
+        """Return [(status, worker ids)] of all tasks."""
         return list(DBTaskResult.objects.order_by("enqueued_at").values_list("status", "worker_ids"))
 
 

@@ -1,4 +1,4 @@
-"""Which pages a machine may not ask for without end: each has its limit, and the next request is refused."""
+"""Pages with a limit of requests per minute: the request after the limit is refused."""
 
 from django.test import TestCase, override_settings
 

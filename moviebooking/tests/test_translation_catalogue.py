@@ -1,4 +1,4 @@
-"""The Hindi catalogue: whole, compiled, and with every text of the sources in it."""
+"""The Hindi catalogue is complete, compiled, and up to date with the sources."""
 
 import os
 import re

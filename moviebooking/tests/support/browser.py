@@ -1,4 +1,4 @@
-"""Tests in a real browser: Debian's Chromium, driven by Playwright, on a live server in this process."""
+"""Run tests in Chromium, driven by Playwright, against a live server in this process."""
 
 import os
 import secrets
@@ -12,7 +12,7 @@ from .chromium import ARGUMENTS, CHROMIUM
 
 try:
     from playwright.sync_api import sync_playwright
-except ImportError:  # production's requirements alone
+except ImportError:  # only the production requirements are installed
     sync_playwright = None
 
 PICTURES = settings.BASE_DIR / "ci-output"
@@ -21,16 +21,16 @@ PICTURES = settings.BASE_DIR / "ci-output"
 @tag("browser")
 @skipUnless(CHROMIUM and sync_playwright, "needs Chromium and Playwright (requirements-dev.txt)")
 class BrowserTestCase(StaticLiveServerTestCase):
-    """`self.page` is a visitor's page. A test fails, too, when the console complains or a reply is 5xx."""
+    """`self.page` is a browser page. A test also fails if the console logs an error or a response is 5xx."""
 
     javascript = True
     width, height = 1280, 900
     context_options = {}
-    arguments = []  # of the browser, beside everybody's
+    arguments = []  # for the browser, in addition to the default ones
 
     @classmethod
     def setUpClass(cls):
-        # Playwright's loop runs in this thread; Django's guard takes that for asynchronous code.
+        # Playwright runs an event loop in this thread, which Django mistakes for asynchronous code.
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
         cls.addClassCleanup(os.environ.pop, "DJANGO_ALLOW_ASYNC_UNSAFE")
         super().setUpClass()
@@ -50,7 +50,7 @@ class BrowserTestCase(StaticLiveServerTestCase):
         super().tearDown()
 
     def new_visitor(self):
-        """A page with cookies of its own."""
+        """Return a page with cookies of its own."""
         context = self.browser.new_context(
             base_url=self.live_server_url,
             viewport={"width": self.width, "height": self.height},
@@ -67,7 +67,7 @@ class BrowserTestCase(StaticLiveServerTestCase):
         return page
 
     def sign_in(self, user):
-        """The browser comes back as this visitor; None for a stranger."""
+        """Set the session cookie of the user, or remove it if None."""
         self.page.context.clear_cookies()
         if user:
             self.client.force_login(user)
@@ -76,7 +76,7 @@ class BrowserTestCase(StaticLiveServerTestCase):
             self.page.context.add_cookies([{**cookie, "url": self.live_server_url}])
 
     def note_console(self, message):
-        """A refusal is an answer, though Chromium logs each 4xx as an error; 5xx are noted below."""
+        """Record errors, except those that Chromium logs for each 4xx. `note_response` records 5xx."""
         if message.type == "error" and not message.text.startswith("Failed to load resource"):
             self.complaints.append(message.text)
 
@@ -85,12 +85,12 @@ class BrowserTestCase(StaticLiveServerTestCase):
             self.complaints.append(f"{response.status} {response.url}")
 
     def picture(self, name):
-        """Keep the page as ci-output/NAME.png."""
+        """Save a screenshot as ci-output/NAME.png."""
         PICTURES.mkdir(exist_ok=True)
         self.page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
 
     def fits_its_window(self):
-        """Nothing makes the page itself scroll sideways. Asked of the layout, so that it needs no script."""
+        """Return True if the page does not scroll sideways. It works without JavaScript on the page."""
         client = self.page.context.new_cdp_session(self.page)
         metrics = client.send("Page.getLayoutMetrics")
         return metrics["cssContentSize"]["width"] <= self.width

@@ -1,4 +1,4 @@
-"""The distribution's Chromium: where it is, and how to start it so that it asks nobody outside."""
+"""The path of the system's Chromium, and arguments that keep it from contacting other hosts."""
 
 import shutil
 

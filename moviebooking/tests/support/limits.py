@@ -1,4 +1,4 @@
-"""For tests of limits: the throttle is on, and counts nothing of another test."""
+"""Turn throttling on for a test, with counters of its own."""
 
 from django.test import override_settings
 

@@ -1,4 +1,4 @@
-"""Somebody who keeps a row locked, and does nothing else."""
+"""Keep a row locked from another database connection."""
 
 from contextlib import contextmanager
 from threading import Event, Thread

@@ -1,4 +1,4 @@
-"""The test runner of every run: Django's own, with one Hypothesis profile for the whole project."""
+"""The test runner of the project: Django's, with one Hypothesis profile for all property tests."""
 
 import os
 
@@ -13,7 +13,7 @@ settings.register_profile(
     PROFILE,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
-    derandomize=bool(os.environ.get("CI")),  # there, a run fails for the change and not for its luck
+    derandomize=bool(os.environ.get("CI")),  # in CI, a run must fail because of the change and not by chance
 )
 
 

@@ -1,4 +1,4 @@
-"""Servers that belong to one test: a free port, nothing that lasts, stopped by their own process id."""
+"""Temporary servers for one test: each on a free port, without persistence, stopped by its process id."""
 
 import os
 import shutil
@@ -30,7 +30,7 @@ class OwnRedis:
         self.process.send_signal(signal)
 
     def stop(self):
-        self.process.kill()  # a stopped process would not see anything milder
+        self.process.kill()  # a frozen process ignores SIGTERM
         self.process.wait(timeout=10)
 
     def restart(self):
@@ -50,13 +50,13 @@ def own_redis():
 
 
 def postgres_bin():
-    """The folder of the newest PostgreSQL's programs, or None."""
+    """Return the folder with the programs of the newest PostgreSQL, or None."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda path: int(path.parts[4]))
     return found[-1].parent if found else None
 
 
 class OwnPostgres:
-    """A PostgreSQL that belongs to one test. It refuses to run as root, so root runs it as `postgres`."""
+    """A temporary PostgreSQL server. It refuses to run as root, so root runs it as `postgres`."""
 
     def __init__(self, directory):
         self.port, self.bin, self.folder = free_port(), postgres_bin(), Path(directory)
@@ -78,26 +78,26 @@ class OwnPostgres:
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         wait_for_port(self.port)
         for _ in range(200):
-            with suppress(psycopg.OperationalError):  # it is starting up
+            with suppress(psycopg.OperationalError):  # the server is starting up
                 self.ask("postgres", "SELECT 1")
                 return
             time.sleep(0.05)
         raise RuntimeError("postgres did not start")
 
     def stop(self):
-        """At once, with its connections cut (SIGINT is its "fast" shutdown)."""
+        """Stop at once and cut all connections (SIGINT is the "fast" shutdown)."""
         self.process.send_signal(signal.SIGINT)
         self.process.wait(timeout=30)
 
     def ask(self, name, sql, *params):
-        """The rows that a statement gives, as a superuser of no transaction."""
+        """Execute a statement as superuser, in autocommit mode. Return its rows."""
         with psycopg.connect(self.url(name), autocommit=True) as link:
             cursor = link.execute(sql, params)
             return cursor.fetchall() if cursor.description else []
 
     @contextmanager
     def frozen(self):
-        """It takes connections, and says nothing."""
+        """Freeze the server inside the `with` block: it accepts connections without responding."""
         pids = [self.process.pid, *children(self.process.pid)]
         for pid in pids:
             os.kill(pid, signal.SIGSTOP)
@@ -135,4 +135,4 @@ def wait_for_port(port):
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
         time.sleep(0.05)
-    raise RuntimeError(f"nobody listens on {port}")
+    raise RuntimeError(f"no process listens on {port}")

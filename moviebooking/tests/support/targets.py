@@ -1,7 +1,7 @@
-"""What a finger has to hit: links and buttons that stand alone are 44 px high at least."""
+"""Find links and buttons that are too small to tap: standing alone, they must be at least 44 px high."""
 
-# A link with words beside it is part of its sentence, and as high as its line. What something else covers, an
-# open menu for one, is not to be hit at all.
+# A link inside a sentence may be as high as its line. Elements that are covered, such as by an open menu, are
+# ignored.
 SMALL_TARGETS = r"""() => {
     const HALF = 21.5, LINE = "p, li, dd, dt, td, th, label, h1, h2, h3, figcaption, div, section";
     const CONTROL = "a[href], button, summary, select, textarea, "
@@ -35,5 +35,5 @@ SMALL_TARGETS = r"""() => {
 
 
 def small_targets(page):
-    """The links, buttons and fields that stand alone and are too low, each by its tag and its words."""
+    """Return the links, buttons and fields that stand alone and are too low, by tag and text."""
     return page.evaluate(SMALL_TARGETS)

@@ -1,10 +1,10 @@
-"""What a browser fetches for a page."""
+"""Measure what a browser fetches for a page."""
 
 from urllib.parse import urlsplit
 
 
 class Meter:
-    """Counts every request of a Playwright page from now on, by the browser's own books."""
+    """Count the bytes of all requests of a Playwright page from now on."""
 
     def __init__(self, page):
         self.addresses, self._sizes = {}, {}
@@ -21,7 +21,7 @@ class Meter:
 
     @property
     def sizes(self):
-        """Path → bytes on the wire with their headers, uploads and `data:` left out."""
+        """Return {path: bytes transferred, with headers}, without uploads and `data:` URLs."""
         addresses = ((urlsplit(self.addresses[key]), size) for key, size in self._sizes.items())
         return {
             address.path: size
@@ -31,7 +31,7 @@ class Meter:
 
     @property
     def origins(self):
-        """Whom the browser has asked."""
+        """Return the origins that the browser has contacted."""
         addresses = map(urlsplit, self.addresses.values())
         return {f"{one.scheme}://{one.netloc}" for one in addresses if one.scheme not in ("data", "blob")}
 
