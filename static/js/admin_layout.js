@@ -1,18 +1,18 @@
-// Redraws the hall while its map is typed. The server draws: there is one reading of the map. Without this
-// script the picture is the one of the last save.
+// Redraws the picture of a layout while it is typed. The server draws it, so that only one parser is needed.
+// Without this script the picture shows the last saved layout.
 
 const text = document.querySelector("textarea.layout-text");
-let waiting, asked;
+let timer, request;
 
 async function redraw() {
-  asked?.abort();
-  asked = new AbortController();
+  request?.abort();
+  request = new AbortController();
   const picture = document.querySelector("[data-layout-picture]");
   const body = new FormData();
   body.set("layout", text.value);
   body.set("csrfmiddlewaretoken", text.form.elements.csrfmiddlewaretoken.value);
   try {
-    const reply = await fetch(picture.dataset.url, { method: "POST", body, signal: asked.signal });
+    const reply = await fetch(picture.dataset.url, { method: "POST", body, signal: request.signal });
     if (!reply.ok) return;
     const fresh = new DOMParser().parseFromString(await reply.text(), "text/html");
     picture.replaceWith(document.adoptNode(fresh.querySelector("[data-layout-picture]")));
@@ -23,7 +23,7 @@ async function redraw() {
 
 if (text && document.querySelector("[data-layout-picture]")) {
   text.addEventListener("input", () => {
-    clearTimeout(waiting);
-    waiting = setTimeout(redraw, 250);
+    clearTimeout(timer);
+    timer = setTimeout(redraw, 250);
   });
 }

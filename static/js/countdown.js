@@ -1,11 +1,11 @@
-// Every page of the flow counts down to one deadline: as text each second, aloud a minute before the end and at it.
-// It says so to the page by the events "deadline:over" and "deadline:moved".
+// Counts down to the deadline of a hold or booking: as text each second, and announced to screen readers one minute
+// before the end and at the end. Dispatches "deadline:over" and "deadline:moved".
 
 const LAST_MINUTE_MS = 60_000;
 const PATIENCE_MS = 3000;
 
-/** How long ago the page began to arrive. Both moments are the page's own: `performance.timeOrigin` is not used,
-    because it lags behind the clock of a computer that has slept. */
+/** Milliseconds since the response began to arrive. This doesn't use `performance.timeOrigin`, which lags behind
+    after the computer has slept. */
 function ageOfPage() {
   const [navigation] = performance.getEntriesByType("navigation");
   return performance.now() - (navigation?.responseStart ?? 0);
@@ -21,7 +21,7 @@ class Countdown {
     this.move(root.dataset.expiresAt);
   }
 
-  /** Count the server's time on from here, by differences alone: what this computer takes for the time is ignored. */
+  /** Derives the server's time from differences alone, so that a wrong clock on this computer doesn't matter. */
   setClock(serverNow) {
     this.serverNow = serverNow;
     this.readAt = Date.now();
@@ -60,8 +60,8 @@ class Countdown {
     this.say.textContent = this.say.dataset[what];
   }
 
-  /** Over, unless another tab has renewed the hold, or the computer's clock has been put forward: the server is asked
-      once before anything is said. */
+  /** Ends, unless the server says that the seats are still held: another tab may have renewed the hold, or this
+      computer's clock may have been changed. */
   async end() {
     clearInterval(this.timer);
     const later = await this.stillHeld();
@@ -72,7 +72,7 @@ class Countdown {
     document.dispatchEvent(new CustomEvent("deadline:over"));
   }
 
-  /** Hold the same seats again without leaving the page; whatever is odd is left to the form itself. */
+  /** Holds the same seats again without leaving the page. If that fails, submits the form. */
   async renew(event) {
     event.preventDefault();
     const form = event.target;
@@ -90,7 +90,7 @@ class Countdown {
     if (moved) this.postpone(expiresAt);
   }
 
-  /** The deadline, where these very seats are held beyond the server's own time; else null. */
+  /** The deadline if exactly these seats are still held by the server's time; else null. */
   async stillHeld() {
     const ask = { headers: { Accept: "application/json" }, signal: AbortSignal.timeout(PATIENCE_MS) };
     const reply = await fetch(this.root.dataset.statusUrl, ask).catch(() => null);
@@ -110,7 +110,7 @@ class Countdown {
     document.dispatchEvent(new CustomEvent("deadline:moved", { detail: expiresAt }));
   }
 
-  /** The time of day in the zone that the page itself is written in, which may not be the browser's. */
+  /** The time of day in the page's time zone, which may differ from the browser's. */
   clockTime(expiresAt) {
     const [, sign, hours, minutes] = /([+-])(\d\d):(\d\d)$/.exec(this.root.dataset.expiresAt) ?? [
       null,

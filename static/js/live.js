@@ -1,9 +1,9 @@
-// What others do, every few seconds, for as long as somebody looks at the page.
+// Polls the seats' status every few seconds while the page is visible.
 
 const EVERY_MS = 3000;
 const SLOWEST_MS = 60_000;
 
-/** Calls `changed(status)` whenever seats.json says something new. Returns a function that asks at once. */
+/** Calls `changed(status)` whenever seats.json changes. Returns a function that polls at once. */
 export function watch(url, changed) {
   let etag = "";
   let timer = 0;
@@ -24,7 +24,7 @@ export function watch(url, changed) {
       }
       pause = reply.ok || reply.status === 304 ? EVERY_MS : Math.min(pause * 2, SLOWEST_MS);
     } catch {
-      pause = Math.min(pause * 2, SLOWEST_MS); // away for a moment: the picture stays, and is asked for again
+      pause = Math.min(pause * 2, SLOWEST_MS); // offline for a moment: keep what is shown and try again
     }
     asking = false;
     timer = setTimeout(ask, pause);

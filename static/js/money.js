@@ -1,4 +1,4 @@
-// The server's rules for fee, tax and total, in whole numbers of the currency's smallest unit.
+// Computes fee, tax and total by the server's rules, in minor units.
 
 /** "200.00" with 2 decimals → 20000n. */
 export function minor(text, decimals) {
@@ -13,7 +13,7 @@ function share(amount, percent) {
   return (2n * amount * BigInt(whole + fraction) + divisor) / (2n * divisor);
 }
 
-/** Prices as text → {seats, fee, tax, total} in the smallest unit. */
+/** Prices as text → {seats, fee, tax, total} in minor units. */
 export function quote(prices, { fee_percent, tax_percent, decimals }) {
   const seats = prices.reduce((sum, price) => sum + minor(price, decimals), 0n);
   const fee = share(seats, fee_percent);
@@ -21,7 +21,7 @@ export function quote(prices, { fee_percent, tax_percent, decimals }) {
   return { seats, fee, tax, total: seats + fee + tax };
 }
 
-/** A function that prints an amount of the smallest unit as the page's language does. */
+/** Returns a function that formats an amount in minor units for the page's locale. */
 export function printer({ locale, currency, decimals }) {
   const format = new Intl.NumberFormat(locale, {
     style: "currency",

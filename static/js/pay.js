@@ -1,4 +1,4 @@
-// Paying by card: Stripe's own form in a frame of its own, and one payment for as many cards as the time allows.
+// Pays by card in Stripe's own form. Another card can be tried until the deadline, in the same payment.
 
 const TRANSIENT = new Set([429, 500, 502, 503, 504]);
 
@@ -8,7 +8,7 @@ class CardPayment {
     this.words = form.dataset;
     this.button = form.querySelector("[data-pay-button]");
     this.label = this.button.textContent;
-    this.news = form.querySelector("[data-pay-news]");
+    this.messages = form.querySelector("[data-pay-news]");
     form.hidden = false;
     form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -17,7 +17,7 @@ class CardPayment {
     this.while(() => this.open());
   }
 
-  /** No second click while something is under way; afterwards the button says what it will do then. */
+  /** Disables the button while `work` runs, then labels it with what it will do next. */
   async while(work) {
     this.busy = true;
     this.button.disabled = true;
@@ -33,7 +33,7 @@ class CardPayment {
     this.form.removeAttribute("aria-busy");
   }
 
-  /** Get the payment from the site, and the card form from Stripe. */
+  /** Gets the payment from the site and mounts Stripe's form. */
   async open() {
     if (!window.Stripe) return this.tell(this.words.blocked);
     const payment = await this.ask();
@@ -46,7 +46,7 @@ class CardPayment {
     this.tell("");
   }
 
-  /** The site's answer; or nothing once it has said why not, or the visitor is on the way to the page that does. */
+  /** Returns the site's response; undefined if it shows an error or leaves the page instead. */
   async ask() {
     const reply = await fetch(this.form.action, {
       method: "POST",
@@ -76,12 +76,12 @@ class CardPayment {
       confirmParams: { return_url: new URL(this.words.returnUrl, location.href).href },
       redirect: "if_required",
     });
-    const moved = error?.code === "payment_intent_unexpected_state"; // paid in another tab, or withdrawn by the clock
+    const moved = error?.code === "payment_intent_unexpected_state"; // paid in another tab, or expired
     if (!error || moved) return this.leave(this.words.returnUrl);
     this.tell(error.message || this.words.unavailable);
   }
 
-  /** To another page; the button stays shut until it is there. */
+  /** Goes to another page; the button stays disabled until then. */
   leave(url) {
     location.assign(url);
     return new Promise(() => {});
@@ -91,7 +91,7 @@ class CardPayment {
     const notice = document.createElement("p");
     notice.className = "notice notice--error";
     notice.textContent = sentence;
-    this.news.replaceChildren(...(sentence ? [notice] : []));
+    this.messages.replaceChildren(...(sentence ? [notice] : []));
   }
 }
 

@@ -1,22 +1,22 @@
-// The seat map, improved: it counts, tells at once what others take, and never loses the visitor's choice.
+// The seat map: counts the selected seats, shows what others take, and keeps the visitor's selection.
 
 import "./countdown.js";
-import { walkable, zoomable } from "./hall.js";
+import { addArrowKeys, addZoom } from "./seat_grid.js";
 import { watch } from "./live.js";
 import { printer, quote } from "./money.js";
 
-const facts = JSON.parse(document.querySelector("#live-map").textContent);
-const hall = document.querySelector("[data-hall]");
+const page = JSON.parse(document.querySelector("#live-map").textContent);
+const grid = document.querySelector("[data-hall]");
 const receipt = document.querySelector("[data-receipt]");
-const boxes = [...hall.querySelectorAll("input[name=seats]")];
-const locked = "locked" in hall.dataset;
-const money = printer(facts);
-const plurals = new Intl.PluralRules(facts.locale);
+const boxes = [...grid.querySelectorAll("input[name=seats]")];
+const locked = "locked" in grid.dataset;
+const money = printer(page);
+const plurals = new Intl.PluralRules(page.locale);
 const find = (name) => receipt.querySelector(`[data-${name}]`);
 const chosen = () => boxes.filter((box) => box.checked && !box.disabled).map((box) => box.value);
 let mine = boxes.filter((box) => stateOf(box) === "mine").map((box) => box.value);
 
-/** Which of a sentence's two forms the page's language wants for that many. */
+/** The suffix of the sentence for that number in the page's language: "One" or "Other". */
 function form(number) {
   return plurals.select(number) === "one" ? "One" : "Other";
 }
@@ -41,8 +41,8 @@ function count() {
   if (seats.length)
     show(
       quote(
-        seats.map((label) => facts.prices[label]),
-        facts,
+        seats.map((label) => page.prices[label]),
+        page,
       ),
     );
   offer(seats.length, same);
@@ -52,7 +52,7 @@ function show(sums) {
   for (const [name, amount] of Object.entries(sums)) find(`price-${name}`).textContent = money(amount);
 }
 
-/** One main button: to hold what is ticked, or, when that is held already, to go on. */
+/** Shows one main button: to hold the selected seats, or to continue if they are held already. */
 function offer(number, same) {
   const hold = find("hold");
   if (!hold) return;
@@ -65,24 +65,24 @@ function offer(number, same) {
 }
 
 function limit(event) {
-  if (!event.target.checked || chosen().length <= facts.max_seats) return tell("");
+  if (!event.target.checked || chosen().length <= page.max_seats) return tell("");
   event.target.checked = false;
   tell(receipt.dataset.full);
 }
 
-/** A seat's state, in picture and words. Returns its label when the visitor had chosen it and has lost it. */
+/** Shows a seat's state. Returns its label if the visitor had selected it and has lost it. */
 function mark(box, state) {
   const seat = box.closest(".seat");
   if (seat.dataset.state === state) return null;
   const lost = box.checked && (state === "held" || state === "booked");
   seat.dataset.state = state;
-  seat.querySelector(".seat__words > span").textContent = hall.dataset[state];
+  seat.querySelector(".seat__words > span").textContent = grid.dataset[state];
   if (lost) box.checked = false;
   box.disabled = locked || state === "held" || state === "booked";
   return lost ? box.value : null;
 }
 
-/** With no seat left there is nothing to choose and nothing to hold, until others release some. */
+/** Shows or hides what makes sense only while seats are available. */
 function offerWhatIsLeft(status) {
   const left = boxes.some((box) => !box.disabled) ? "some" : status.held.length ? "held" : "none";
   for (const part of document.querySelectorAll("[data-while-left]")) part.hidden = left !== "some";
@@ -102,18 +102,18 @@ function changed(status) {
   mine = status.mine;
   if (lost.length) tell(receipt.dataset[`lost${form(lost.length)}`].replace("#", lost.join(", ")));
   if (lost.includes(focused?.value)) find("hold")?.focus();
-  walk.refresh();
+  arrowKeys.refresh();
   count();
   if (!locked) offerWhatIsLeft(status);
 }
 
-const walk = walkable(hall);
-zoomable(hall, document.querySelector("[data-zoom-buttons]"));
-hall.querySelector("[data-keys-hint]").hidden = false;
-hall.addEventListener("change", limit);
-hall.addEventListener("change", count);
+const arrowKeys = addArrowKeys(grid);
+addZoom(grid, document.querySelector("[data-zoom-buttons]"));
+grid.querySelector("[data-keys-hint]").hidden = false;
+grid.addEventListener("change", limit);
+grid.addEventListener("change", count);
 addEventListener("pageshow", count);
-const askNow = watch(facts.status_url, changed);
+const askNow = watch(page.status_url, changed);
 document.addEventListener("deadline:over", () => {
   mine = [];
   receipt.querySelector("[data-countdown]").hidden = true;

@@ -1,4 +1,4 @@
-// What every page may do better with script: menus that close, strips that show what is chosen, and the search field of a phone.
+// Improvements for every page: menus that close, tabs that scroll to the current one, and the search field on phones.
 
 for (const menu of document.querySelectorAll("[data-menu]")) {
   menu.addEventListener("keydown", (event) => {
@@ -14,7 +14,7 @@ document.addEventListener("click", (event) => {
   }
 });
 
-// The chosen day or city of a strip is in view, however far along it is.
+// Scroll each row of tabs to the current one.
 for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
   const strip = tab.closest(".tabs"),
     middle = (box) => box.left + box.width / 2;
@@ -35,7 +35,7 @@ search?.addEventListener("focusout", (event) => {
   if (!search.contains(event.relatedTarget)) header.classList.remove("site-header--searching");
 });
 
-// A form that is on its way is not sent twice by an impatient second click.
+// Ignore a second click on the button of a form that is being sent.
 const PATIENCE_MS = 4000;
 document.addEventListener("submit", (event) => {
   const form = event.target;

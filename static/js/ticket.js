@@ -1,4 +1,4 @@
-// The ticket page: printing, sharing the link of one ticket, and keeping a copy on this device for a cellar without a network.
+// The ticket page: prints, shares the link of one ticket, and keeps a copy on this device for places without a network.
 
 const button = document.querySelector("[data-print]");
 if (button) {
@@ -17,7 +17,7 @@ for (const share of document.querySelectorAll("[data-share]")) {
         share.textContent = share.dataset.done;
       }
     } catch {
-      // thought better of it, or not allowed to: the link itself stands beside
+      // cancelled or not allowed; the link is on the page
     }
   });
 }
@@ -31,6 +31,6 @@ if (worker && "serviceWorker" in navigator) {
     const own = parts.filter((url) => url.startsWith(`${location.origin}/`));
     active.postMessage({ keep: [location.href.split("#")[0], ...own] });
   } catch {
-    // a browser that keeps nothing (private windows) shows the page as it is
+    // the browser can't store anything, as in private windows
   }
 }

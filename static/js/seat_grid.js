@@ -1,11 +1,11 @@
-// The hall as a picture that can be walked through by arrow keys and made smaller or larger.
+// Moves between seats with the arrow keys, and zooms the seat map.
 
 const SMALLEST_PX = 24;
 const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 
-/** One stop of the Tab key for the whole hall; the arrows go on from there, over aisles and past taken seats. */
-export function walkable(hall) {
-  const rows = [...hall.querySelectorAll(".row")].map((row) => [...row.querySelectorAll(".seat, .gap")]);
+/** Makes the grid one stop of the Tab key. The arrow keys move on from there, across aisles and taken seats. */
+export function addArrowKeys(grid) {
+  const rows = [...grid.querySelectorAll(".row")].map((row) => [...row.querySelectorAll(".seat, .gap")]);
   const places = new Map();
   rows.forEach((row, y) =>
     row.forEach((place, x) => {
@@ -42,7 +42,7 @@ export function walkable(hall) {
     for (const box of boxes) box.tabIndex = box === current ? 0 : -1;
   };
 
-  hall.addEventListener("keydown", (event) => {
+  grid.addEventListener("keydown", (event) => {
     const step = STEPS[event.key];
     const at = places.get(event.target);
     if (!step || !at || event.altKey || event.ctrlKey || event.metaKey) return;
@@ -50,7 +50,7 @@ export function walkable(hall) {
     const next = step[0] ? across(...at, step[0]) : along(...at, step[1]);
     next?.focus();
   });
-  hall.addEventListener("focusin", (event) => {
+  grid.addEventListener("focusin", (event) => {
     if (!places.has(event.target)) return;
     for (const box of places.keys()) box.tabIndex = box === event.target ? 0 : -1;
   });
@@ -58,20 +58,20 @@ export function walkable(hall) {
   return { refresh: stop };
 }
 
-/** A seat that was chosen for the visitor further down is shown at once; what is in sight stays where it is. */
+/** Scrolls to a seat that was selected for the visitor, unless it is visible already. */
 function bringIntoView(seat) {
   const { bottom } = seat.getBoundingClientRect();
   const edge = document.querySelector("[data-stage]").getBoundingClientRect().bottom;
   if (bottom > Math.min(edge, innerHeight)) seat.scrollIntoView({ block: "center", inline: "center" });
 }
 
-/** Two buttons, three sizes: the whole hall, seats to press, seats to press easily. A seat too small to press is shown larger. */
-export function zoomable(hall, buttons) {
-  const pane = hall.querySelector("[data-window]");
+/** Adds two buttons and three sizes. A click on a seat that is too small to hit zooms in instead. */
+export function addZoom(grid, buttons) {
+  const pane = grid.querySelector("[data-window]");
   let size = 0;
   const show = () => {
     const middle = (pane.scrollLeft + pane.clientWidth / 2) / pane.scrollWidth;
-    hall.dataset.zoom = size;
+    grid.dataset.zoom = size;
     pane.scrollLeft = middle * pane.scrollWidth - pane.clientWidth / 2;
     for (const button of buttons.children) {
       const next = size + Number(button.dataset.zoomBy);
@@ -82,7 +82,7 @@ export function zoomable(hall, buttons) {
     size += Number(event.target.closest("[data-zoom-by]")?.dataset.zoomBy ?? 0);
     show();
   });
-  hall.addEventListener("click", (event) => {
+  grid.addEventListener("click", (event) => {
     const seat = event.detail > 0 && event.target.closest?.(".seat");
     if (!seat || size !== -1 || seat.offsetWidth >= SMALLEST_PX) return;
     event.preventDefault();
@@ -93,7 +93,7 @@ export function zoomable(hall, buttons) {
   buttons.classList.add("zoom--works");
   show();
   pane.scrollLeft = (pane.scrollWidth - pane.clientWidth) / 2;
-  const ticked = hall.querySelector("input:checked")?.closest(".seat");
+  const ticked = grid.querySelector("input:checked")?.closest(".seat");
   if (ticked) pane.scrollLeft = ticked.offsetLeft - pane.clientWidth / 2;
   if (ticked && !document.querySelector("[role=alert]")) bringIntoView(ticked);
 }
