@@ -96,13 +96,13 @@ class CancelledShowtimeTests(CancelledShowtimeTestCase):
         self.assertEqual((as_json.status_code, as_json.json()), (410, {"error": "showtime_cancelled"}))
 
     def test_a_cancelled_showtime_is_not_listed(self):
-        film = self.showtime.movie
-        self.assertContains(self.client.get(film.get_absolute_url()), url("seat_map", self.showtime))
+        movie = self.showtime.movie
+        self.assertContains(self.client.get(movie.get_absolute_url()), url("seat_map", self.showtime))
 
         with self.captureOnCommitCallbacks(execute=True):
             refunds.cancel_showtime(showtime=self.showtime, now=self.now)
 
-        self.assertNotContains(self.client.get(film.get_absolute_url()), url("seat_map", self.showtime))
+        self.assertNotContains(self.client.get(movie.get_absolute_url()), url("seat_map", self.showtime))
 
     def test_no_seat_is_locked_afterwards(self):
         self.cancel()

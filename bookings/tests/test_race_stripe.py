@@ -62,11 +62,11 @@ class ClickTests(CommittedStripeTestCase):
     def test_refunds_at_once_never_add_up_to_more_than_was_received(self):
         self.pay()
         self.deliver(*self.fake.deliveries("payment_intent.succeeded"))
-        give = partial(
+        refund = partial(
             refunds.refund_payment, payment=self.payment(), amount=PRICE // 4, reason="", now=timezone.now()
         )
 
-        made = instances_of(Refund, race(*[give] * CLICKS))
+        made = instances_of(Refund, race(*[refund] * CLICKS))
 
         self.assertEqual(
             [len(made), self.refunded_and_kept(), self.payment().status], [4, (PRICE, 0), "REFUNDED"]

@@ -161,11 +161,11 @@ class SecondStripeTests(Expectations, SimpleTestCase):
         self.second.authenticate(intent.id, intent.client_secret, passed)
 
     def test_its_signed_deliveries_are_read(self):
-        with override_settings(STRIPE_WEBHOOK_SECRET=["whsec_second"]), Letterbox() as letterbox:
-            self.subscribe(letterbox.url, "whsec_second")
+        with override_settings(STRIPE_WEBHOOK_SECRET=["whsec_second"]), WebhookReceiver() as receiver:
+            self.subscribe(receiver.url, "whsec_second")
             intent = self.open_intent()
             self.pay(intent)
-            event = letterbox.event_about(intent)
+            event = receiver.event_about(intent)
 
         self.assertEqual((event.type, event.livemode), ("payment_intent.succeeded", False))
 
@@ -176,23 +176,23 @@ class SecondStripeTests(Expectations, SimpleTestCase):
             self.assertEqual(reply.status, 200)
 
 
-class Letterbox:
-    """Takes webhook deliveries, those of other tests' payments among them: they go out a second late."""
+class WebhookReceiver:
+    """A server that receives webhook deliveries, of other tests' payments too: they are sent a second late."""
 
     def __enter__(self):
-        letters = self.emails = Queue()
+        deliveries = self.deliveries = Queue()
 
-        class Slot(BaseHTTPRequestHandler):
+        class Handler(BaseHTTPRequestHandler):
             def do_POST(self):  # noqa: N802
                 body = self.rfile.read(int(self.headers["Content-Length"]))
-                letters.put((body, self.headers["Stripe-Signature"]))
+                deliveries.put((body, self.headers["Stripe-Signature"]))
                 self.send_response(200)
                 self.end_headers()
 
             def log_message(self, *args):
                 pass
 
-        self.server = HTTPServer(("127.0.0.1", 0), Slot)
+        self.server = HTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_port}/"
         Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
         return self
@@ -203,6 +203,6 @@ class Letterbox:
 
     def event_about(self, intent):
         while True:
-            event = read_event(*self.emails.get(timeout=10))
+            event = read_event(*self.deliveries.get(timeout=10))
             if event.intent_id == intent.id:
                 return event

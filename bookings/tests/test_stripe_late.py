@@ -55,7 +55,7 @@ class LatePaymentTests(InterruptedPaymentTestCase):
 
     def test_a_late_payment_waits_while_redis_is_down(self):
         with redis_down():
-            self.assertEqual(self.reconcile(self.late)["failed"], 2)  # the payment itself, and its news
+            self.assertEqual(self.reconcile(self.late)["failed"], 2)  # the payment itself, and its event
         self.assertEqual(self.status(), ("EXPIRED", "OPEN"))
 
         self.reconcile(self.late)

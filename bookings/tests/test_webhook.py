@@ -121,9 +121,9 @@ class WebhookEventTests(StripeTestCase):
         intent = self.begin()
         self.fake.pay(intent.id, cards.DECLINED)
         self.fake.pay(intent.id)
-        news = self.fake.deliveries(*INTENT_EVENTS)
+        deliveries = self.fake.deliveries(*INTENT_EVENTS)
 
-        self.deliver(*reversed(news), *news, *reversed(news))
+        self.deliver(*reversed(deliveries), *deliveries, *reversed(deliveries))
 
         self.assertEqual(self.status(), ("CONFIRMED", "SUCCEEDED"))
         self.assertEqual([Payment.objects.count(), Refund.objects.count()], [1, 0])
