@@ -177,7 +177,7 @@ class SecondStripeTests(Expectations, SimpleTestCase):
 
 
 class WebhookReceiver:
-    """A server that receives webhook deliveries, of other tests' payments too: they are sent a second late."""
+    """A server that receives webhook deliveries, of earlier tests too: they are sent a second late."""
 
     def __enter__(self):
         deliveries = self.deliveries = Queue()
