@@ -135,7 +135,7 @@ def shards(picture, palette, chance):
 
 
 def arches(picture, palette, chance):
-    """Doorways within doorways, and somebody in the last."""
+    """Doorways within doorways, and a figure in the last."""
     picture.paste(palette.far, (0, 0, WIDTH, HEIGHT))
     pen = ImageDraw.Draw(picture)
     colours = (palette.near, palette.light, palette.far, palette.near, palette.ground, palette.light)

@@ -1,4 +1,4 @@
-"""Films of the demo: true titles, days of release, lengths, directors; the words about them are our own."""
+"""Movies of the demo: titles, release dates, durations and directors are real, the descriptions our own."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -24,7 +24,7 @@ from . import sold_seats
 
 
 class SeatsLost(ValidationError):  # noqa: N818 (a refusal, named for what it says)
-    """Seats that somebody has paid for, or is paying for, would be gone or be lesser ones."""
+    """Seats that are paid for, or being paid for, would be gone or in a lower class."""
 
     def __init__(self, seats):
         message = ngettext(
@@ -37,7 +37,7 @@ class SeatsLost(ValidationError):  # noqa: N818 (a refusal, named for what it sa
 
 
 class SeatsSold(ValidationError):  # noqa: N818
-    """Somebody has paid, or is paying, for what the form's `field` would change."""
+    """Seats are paid for, or being paid for, at the showtime whose `field` would change."""
 
     def __init__(self, field):
         message = _("Seats are sold for it. Cancel this showtime, which refunds everyone, and add another.")

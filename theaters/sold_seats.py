@@ -1,6 +1,6 @@
 """Which seats are sold. The app that sells them, a floor above, registers the answers at startup.
 
-A seat is sold here when somebody has paid for it or is still allowed to pay for it.
+Here a seat is sold if it has been paid for, or if it is in a booking that can still be paid.
 """
 
 from collections.abc import Callable

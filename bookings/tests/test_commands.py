@@ -131,5 +131,5 @@ class SweeperStaysTests(BookingTestCase):
             with away, self.assertLogs("bookings.management.commands.expire_bookings", "ERROR"):
                 command.sweep_and_go_on()
 
-    def test_with_alerts_it_tells_who_waits_for_a_film(self):
+    def test_with_alerts_the_sweep_sends_alerts(self):
         self.assertEqual(run("expire_bookings", alerts=True), ["expired 0", "told 0"])

@@ -14,11 +14,11 @@ columns (in any order; others are ignored; at most 500):
   description   text
   genres        names separated by |; a JSON list of names is taken too
   language      one name
-  poster        a picture's path below the file's own folder, else below the media. A film
+  poster        a picture's path below the file's own folder, else below the media. A movie
                 whose picture is missing is imported without it, and that is reported
 
-A film is known by its title and release date: found, it is updated; an empty cell leaves
-what is there. CSV may use commas, semicolons or tabs; files may be UTF-8, UTF-16 (with its
+A movie is identified by title and release date. If it exists, it is updated; an empty cell
+changes nothing. CSV may use commas, semicolons or tabs; files may be UTF-8, UTF-16 (with its
 mark) or Windows-1252. Where one letter beyond ASCII is UTF-8 the whole file is taken for
 UTF-8, and a row with a byte that is not is rejected. Rows count from 1, the header apart;
 blank lines, and Excel's "sep=;", may stand before the header.
