@@ -9,14 +9,16 @@ from functools import wraps
 
 from django.contrib import admin, messages
 from django.core.exceptions import BadRequest, ValidationError
-from django.db import DataError
+from django.db import DataError, NotSupportedError
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 logger = logging.getLogger(__name__)
 MOST_WORDS, LONGEST_SEARCH = 12, 200  # each word costs a condition on every column that is searched
 SEARCHES = ("q", "term")  # of a list, and of an autocomplete field
-BAD_VALUE_ERRORS = (ValueError, OverflowError, ValidationError, DataError)  # such as a letter for a number
+BAD_VALUE_ERRORS = (  # a letter for a number, or a lookup in JSON that SQLite lacks
+    *(ValueError, OverflowError, ValidationError, DataError, NotSupportedError),
+)
 UNUSABLE_LOOKUPS = ("regex", "__range")  # a pattern can take minutes; a range needs two values
 
 

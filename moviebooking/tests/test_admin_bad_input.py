@@ -101,6 +101,12 @@ class ListTests(NonsenseTestCase):
             with self.subTest(model, **query):
                 self.assertIn(self.ask(reverse(f"admin:{model}_changelist"), query), (302, 400))
 
+    def test_no_list_breaks_on_a_json_lookup_that_the_database_lacks(self):
+        for lookup in ("seats__contains", "seats__contained_by"):
+            self.ask(reverse("admin:bookings_booking_changelist"), {lookup: "x"})
+
+        self.assertEqual(self.faults, [])
+
     def test_a_list_with_valid_filters_is_shown(self):
         for model in admin.site._registry:
             self.assertEqual(self.ask(reverse(name_of(model, "changelist"))), 200)
