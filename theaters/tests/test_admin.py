@@ -5,7 +5,7 @@ from django.urls import reverse
 from moviebooking.testing import make_city, make_movie, make_screen, make_showtime, make_theater, make_user
 from theaters.models import City, Screen, Showtime, Theater
 
-from .support.building import sell
+from .support.sales import sell
 
 MODELS = [City, Theater, Screen, Showtime]
 PICTURE = "/admin/theaters/screen/picture/"

@@ -9,7 +9,7 @@ from django.utils import timezone
 from moviebooking.testing import make_city, make_movie, make_screen, make_showtime, make_theater, make_user
 from theaters.models import Screen, Showtime
 
-from .support.building import sell
+from .support.sales import sell
 from .test_admin import NO_INLINES, AsStaff, list_of, url_of
 
 

@@ -8,7 +8,7 @@ from moviebooking.testing import make_screen, make_showtime
 from theaters.layout_changes import SeatsLost, SeatsSold, change_layout
 from theaters.models import Screen, Showtime
 
-from .support.building import promise, sell
+from .support.sales import promise, sell
 
 
 def free_seats(showtime):

@@ -10,7 +10,7 @@ from moviebooking.testing import make_city, make_movie, make_screen, make_showti
 from theaters.models import Showtime
 from theaters.templatetags.theater_time import times
 
-from .support.building import promise, sell
+from .support.sales import promise, sell
 
 
 def refusal(showtime):

@@ -12,7 +12,7 @@ from moviebooking.testing import make_city, make_screen, make_showtime, make_the
 from theaters.models import City, Screen, Showtime, Theater
 from theaters.timezone_changes import ShowtimesSold
 
-from .support.building import promise, sell
+from .support.sales import promise, sell
 from .test_admin import AsStaff, url_of
 
 

@@ -1,4 +1,4 @@
-"""Bookings for the tests of this floor, made by reverse relation: theaters import nothing from above."""
+"""Bookings for the tests of theaters, created by reverse relations: no import from bookings."""
 
 from datetime import timedelta
 
@@ -8,7 +8,7 @@ from moviebooking.testing import make_user
 
 
 def sell(showtime, *seats, voided=False):
-    """A CONFIRMED booking with a ticket a seat (void ones when it was cancelled), the free seats counted."""
+    """Create a CONFIRMED booking with one ticket per seat, and update `available_seats`."""
     booking = showtime.bookings.create(
         user=make_user(), seats=list(seats), status="CONFIRMED", total_amount=100 * len(seats)
     )
@@ -21,7 +21,7 @@ def sell(showtime, *seats, voided=False):
 
 
 def promise(showtime, *seats, minutes=10):
-    """A PENDING booking that may be paid for so many minutes more; past its deadline when negative."""
+    """Create a PENDING booking that ends in that many minutes; negative ones are past the deadline."""
     return showtime.bookings.create(
         user=make_user(),
         seats=list(seats),
