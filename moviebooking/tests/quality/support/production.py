@@ -38,7 +38,7 @@ class ProductionPages(BrowserTestCase):
         super().setUp()
         self.ann = make_user("ann")
         movies = [
-            make_movie(f"Movie {number}", genres=["Drama"], language="Hindi") for number in range(MOVIES)
+            make_movie(f"Film {number}", genres=["Drama"], language="Hindi") for number in range(MOVIES)
         ]
         for movie in movies[:WITH_POSTERS]:
             movie.poster.save("poster.jpg", picture_file(width=600, height=900))
