@@ -9,21 +9,23 @@ from dataclasses import dataclass
 class Limits:
     """Timeouts in seconds; 0 is no timeout."""
 
-    lock: int  # waiting for a lock that another transaction holds
+    lock: float  # waiting for a lock that another transaction holds
+    queued_lock: float  # the same, for the first thread of a row's queue (moviebooking/row_locks.py)
     statement: int  # running one statement
     idle: int  # being idle inside a transaction, which may hold locks
 
     def as_sql(self):
         """Return the SQL that sets these limits for the current transaction."""
         return (
-            f"SET LOCAL lock_timeout = '{self.lock}s'; "
+            f"SET LOCAL lock_timeout = '{self.lock * 1000:.0f}ms'; "
             f"SET LOCAL statement_timeout = '{self.statement}s'; "
             f"SET LOCAL idle_in_transaction_session_timeout = '{self.idle}s'"
         )
 
 
-REQUEST = Limits(lock=2, statement=3, idle=3)
-COMMAND = Limits(lock=20, statement=0, idle=300)
+# A write that doesn't queue may have company on every thread, so it waits only briefly.
+REQUEST = Limits(lock=0.4, queued_lock=2, statement=3, idle=3)
+COMMAND = Limits(lock=20, queued_lock=20, statement=0, idle=300)
 _limits = ContextVar("database_limits", default=COMMAND)
 
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from threading import Condition
 from time import monotonic
 
-from django.db import OperationalError
+from django.db import OperationalError, connections
 
-from .database_limits import in_request
+from .database_limits import in_request, limits
 
 MOST_WAITING = 2  # threads of a process that may wait in the database; gunicorn.conf.py relies on it
 STILL_SECONDS = 0.4  # once a queue has not moved for so long, only its first thread waits on
@@ -50,7 +50,7 @@ def lock(rows, pk, *, of=(), busy=RowBusy):
     free = one.select_for_update(no_key=True, of=of, skip_locked=True).first()
     key = (rows.model._meta.label, pk)
     if free is None:
-        with _raise_busy(busy), _turn(key):
+        with _raise_busy(busy), _turn(key), _longer_wait(rows.db):
             return one.select_for_update(no_key=True, of=of).get()
     _record_free(key)
     return free
@@ -62,7 +62,12 @@ def lock_all(rows, *, of=(), busy=RowBusy):
     Raise `busy` if one of them can't be locked in time.
     """
     key = (rows.model._meta.label, "all")
-    with _raise_busy(busy), _turn(key) if in_request() else nullcontext():
+    queue = in_request()
+    with (
+        _raise_busy(busy),
+        _turn(key) if queue else nullcontext(),
+        _longer_wait(rows.db) if queue else nullcontext(),
+    ):
         return list(rows.select_for_update(no_key=True, of=of).order_by("pk"))
 
 
@@ -74,6 +79,22 @@ def _raise_busy(busy):
         if isinstance(error, RowBusy) or getattr(error.__cause__, "sqlstate", "") in TIMEOUT_STATES:
             raise busy() from error
         raise
+
+
+@contextmanager
+def _longer_wait(using):
+    """Let the database keep this thread waiting for as long as the first of a queue may wait."""
+    if connections[using].vendor != "postgresql":
+        yield
+        return
+    _set_lock_timeout(using, limits().queued_lock)
+    yield
+    _set_lock_timeout(using, limits().lock)  # after an error the transaction is over anyway
+
+
+def _set_lock_timeout(using, seconds):
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{seconds * 1000:.0f}ms"])
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 from contextlib import suppress
 
 import psycopg
+from django.db import transaction
 from django.db.backends.postgresql import base
 from psycopg import IsolationLevel
 from psycopg.pq import TransactionStatus
@@ -10,6 +11,7 @@ from .silence import Silence
 
 GRACE_SECONDS = 0.25  # lets the server's own timeout come first, which keeps the connection usable
 CANCEL_SECONDS = 0.5
+WRITES = ("INSERT", "UPDATE", "DELETE")
 
 silence = Silence()
 
@@ -37,6 +39,18 @@ class Connection(psycopg.Connection):
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.execute_wrappers.append(self._limit_single_writes)
+
+    def _limit_single_writes(self, execute, sql, params, many, context):
+        """Run a request's write outside a transaction in one of its own, which has the limits."""
+        is_single = in_request() and not self.in_atomic_block
+        if not (is_single and sql.startswith(WRITES)):
+            return execute(sql, params, many, context)
+        with transaction.atomic(using=self.alias):
+            return execute(sql, params, many, context)
+
     def get_new_connection(self, conn_params):
         """Connect without a pool, at PostgreSQL's default isolation level. Nothing else is supported."""
         self.isolation_level = IsolationLevel.READ_COMMITTED
