@@ -19,7 +19,8 @@ from moviebooking import redis_connection
 from ..refusals import HoldsUnavailable, SeatsUnavailable
 from .fairness import HoldPaused
 
-LUA = Path(__file__).with_name("lua")
+# Read when the process starts, so that it goes on with its own scripts while new code is put in place.
+_TEXTS = {path.stem: path.read_text() for path in Path(__file__).with_name("lua").glob("*.lua")}
 
 
 class MapIsCold(Exception):
@@ -78,6 +79,5 @@ def from_ms(ms: str | int) -> datetime:
 
 @cache
 def _script(name: str) -> Script:
-    text = (LUA / "prelude.lua").read_text() + (LUA / f"{name}.lua").read_text()
-    script: Script = redis_connection.client().register_script(text)
+    script: Script = redis_connection.client().register_script(_TEXTS["prelude"] + _TEXTS[name])
     return script
