@@ -309,7 +309,7 @@ class NeedsAttentionTests(AdminMoneyTestCase):
         self.assert_listed("Refunds not started")
 
     def test_a_pending_refund_needs_no_attention(self):
-        self.fake.ledger.new_refunds_are = "pending"
+        self.fake.ledger.status_of_new_refunds = "pending"
         with self.captureOnCommitCallbacks(execute=True):
             refunds.cancel_showtime(showtime=self.showtime, now=timezone.now())
 

@@ -191,8 +191,8 @@ class SilentProviderTests(Deleting, StripeTestCase):
         self.client.force_login(make_user(is_staff=True, is_superuser=True))
         intent = self.begin()
         self.drop()
-        silence = [faults.Status(500) for _ in range(6)]
-        self.fake.misbehave("GET", f"/v1/payment_intents/{intent.id}", *silence)
+        silence = [faults.ErrorStatus(500) for _ in range(6)]
+        self.fake.add_faults("GET", f"/v1/payment_intents/{intent.id}", *silence)
 
         with self.assertLogs("bookings.money.unpaid_bookings", "WARNING"):
             self.assert_blocked(NOT_NOW)

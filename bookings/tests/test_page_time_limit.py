@@ -42,7 +42,7 @@ class PageTimeLimitTests(CommittedStripeTestCase):
         self.assertEqual(time_limit.PAGE_SECONDS, 14)
 
     def slow_down(self, verb, path, *answers):
-        self.fake.misbehave(verb, path, *[SlowAnswer(self.clock, answer) for answer in answers])
+        self.fake.add_faults(verb, path, *[SlowAnswer(self.clock, answer) for answer in answers])
 
     def slow_down_refund(self):
         broken = (500, {"error": {"type": "api_error", "message": "A 500."}}, False)

@@ -30,7 +30,7 @@ INTENTS = "/v1/payment_intents"
 @on_real_servers
 class ClickTests(CommittedStripeTestCase):
     def test_ten_parallel_posts_get_the_same_intent(self):
-        self.fake.misbehave("POST", INTENTS, faults.Slow(0.05))
+        self.fake.add_faults("POST", INTENTS, faults.SlowResponse(0.05))
         page = f"/bookings/{self.booking.reference}/pay/"
 
         def click():
@@ -162,8 +162,8 @@ class SigkillTests(CommittedStripeTestCase):
     """A process is killed while Stripe handles its request."""
 
     def kill_during(self, step, verb, path):
-        held = faults.Held()
-        self.fake.misbehave(verb, path, held)
+        held = faults.BlockedRequest()
+        self.fake.add_faults(verb, path, held)
         program = subprocess.Popen(
             [sys.executable, "-c", PROGRAM, settings.REDIS_KEY_PREFIX, self.booking.reference, step],
             cwd=settings.BASE_DIR,
@@ -217,7 +217,7 @@ class SigkillTests(CommittedStripeTestCase):
         self.kill_during("reconcile", "POST", "/v1/refunds")
         self.wait_for(self.fake.ledger.refunds)
         self.assertEqual(Refund.objects.get().status, "REQUESTED")
-        self.fake.memory.forget()
+        self.fake.idempotency_keys.forget()
 
         reconciliation.reconcile(now=timezone.now())
 

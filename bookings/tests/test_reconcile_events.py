@@ -67,7 +67,7 @@ class EventCursorTests(InterruptedPaymentTestCase):
     def test_the_cursor_stays_if_an_event_could_not_be_handled(self):
         before = self.read_until()
         self.fake.ledger.create_refund({"payment_intent": self.payment().intent_id, "amount": 5000})
-        self.fake.misbehave("GET", "/v1/refunds", *[faults.Status(500) for _ in range(3)])
+        self.fake.add_faults("GET", "/v1/refunds", *[faults.ErrorStatus(500) for _ in range(3)])
 
         self.assertEqual(self.reconcile(timezone.now() + timedelta(hours=1))["failed"], 1)
         self.assertEqual(self.read_until(), before)
@@ -77,7 +77,7 @@ class EventCursorTests(InterruptedPaymentTestCase):
 
     def test_the_cursor_stays_if_the_provider_does_not_answer(self):
         before = self.read_until()
-        self.fake.misbehave("GET", "/v1/events", *[faults.Status(500) for _ in range(3)])
+        self.fake.add_faults("GET", "/v1/events", *[faults.ErrorStatus(500) for _ in range(3)])
 
         self.assertEqual(self.reconcile(timezone.now() + timedelta(hours=1))["failed"], 1)
 
@@ -108,13 +108,13 @@ class UnreadableEventsTests(InterruptedPaymentTestCase):
         self.assertEqual([set(done.values()), len(self.fake.requests) - asked], [{0}, 1])
 
     def test_a_provider_without_a_list_of_events_stops_nothing_else(self):
-        self.fake.misbehave("GET", "/v1/events", faults.Status(404))
+        self.fake.add_faults("GET", "/v1/events", faults.ErrorStatus(404))
 
         self.assert_refund_is_made(failed=1)
 
     def test_a_refused_list_of_events_stops_nothing_else(self):
         refusal = {"error": {"type": "invalid_request_error", "message": "Invalid types"}}
-        self.fake.misbehave("GET", "/v1/events", faults.Instead(400, refusal))
+        self.fake.add_faults("GET", "/v1/events", faults.ReplacedBody(400, refusal))
 
         with self.assertLogs("bookings.money.reconciliation", "ERROR"):
             self.assert_refund_is_made(failed=1)
@@ -140,7 +140,7 @@ class SilentProviderTests(InterruptedPaymentTestCase):
         self.deliver_all("payment_intent.succeeded")
         for _ in range(7):
             refunds.refund_payment(payment=self.payment(), amount=5000, reason="", now=timezone.now())
-        self.fake.misbehave("GET", "/v1/refunds", *[faults.Slow(5) for _ in range(4)])
+        self.fake.add_faults("GET", "/v1/refunds", *[faults.SlowResponse(5) for _ in range(4)])
         asked = len(self.fake.requests)
 
         with (

@@ -31,7 +31,7 @@ class CardError(faults.Fault):
 
 class RefusedRefundTests(PaidStripeTestCase):
     def test_a_refund_that_the_cards_bank_refuses_has_failed_and_needs_attention(self):
-        self.fake.misbehave("POST", REFUNDS, CardError())
+        self.fake.add_faults("POST", REFUNDS, CardError())
 
         with self.assertLogs("bookings.payment_records", "ERROR"):
             self.refund(5000)
@@ -39,7 +39,7 @@ class RefusedRefundTests(PaidStripeTestCase):
         self.assertEqual(self.refunds(), [("FAILED", 5000)])
 
     def test_a_refund_is_made_even_if_the_server_has_no_list_of_refunds(self):
-        self.fake.misbehave("GET", REFUNDS, Missing())
+        self.fake.add_faults("GET", REFUNDS, Missing())
 
         self.refund(5000)
 
@@ -65,16 +65,16 @@ class RepeatedTaskTests(PaidStripeTestCase):
         self.assertEqual([len(self.fake.requests) - asked, self.refunds()], [0, before])
 
     def test_a_failed_refund_is_not_made_by_the_task_that_runs_again(self):
-        self.fake.misbehave("POST", REFUNDS, faults.Status(400))
+        self.fake.add_faults("POST", REFUNDS, faults.ErrorStatus(400))
         with self.assertLogs("bookings", "ERROR"):
             refund = self.refund(5000)
 
         self.assert_asks_nothing(lambda: refunds.make_refund.call(refund.pk))
 
     def test_a_pending_or_succeeded_refund_is_not_made_by_the_task_that_runs_again(self):
-        self.fake.ledger.new_refunds_are = "pending"
+        self.fake.ledger.status_of_new_refunds = "pending"
         under_way = self.refund(5000)
-        self.fake.ledger.new_refunds_are = "succeeded"
+        self.fake.ledger.status_of_new_refunds = "succeeded"
         given = self.refund(6000)
         self.assertEqual(self.refunds(), [("PENDING", 5000), ("SUCCEEDED", 6000)])
 
@@ -246,8 +246,8 @@ class SecondPaymentTests(PaidStripeTestCase):
 class WithoutListsTests(StripeTestCase):
     def test_a_payment_is_settled_even_if_the_server_has_no_lists_of_refunds_and_disputes(self):
         self.pay()
-        self.fake.misbehave("GET", REFUNDS, Missing())
-        self.fake.misbehave("GET", "/v1/disputes", Missing())
+        self.fake.add_faults("GET", REFUNDS, Missing())
+        self.fake.add_faults("GET", "/v1/disputes", Missing())
 
         done = reconciliation.reconcile(now=timezone.now())
 

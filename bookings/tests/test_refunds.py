@@ -38,7 +38,7 @@ class StaffRefundTests(PaidStripeTestCase):
         self.assertEqual([self.refunded_and_kept(), self.payment().status], [(PRICE, 0), "REFUNDED"])
 
     def test_a_pending_refund_succeeds_days_later(self):
-        self.fake.ledger.new_refunds_are = "pending"
+        self.fake.ledger.status_of_new_refunds = "pending"
         refund = self.refund(10000)
         self.assertEqual(self.refunds(), [("PENDING", 10000)])
 
@@ -49,16 +49,16 @@ class StaffRefundTests(PaidStripeTestCase):
         self.assertEqual(self.refunds(), [("SUCCEEDED", 10000)])
 
     def test_a_pending_refund_counts_as_refunded(self):
-        self.fake.ledger.new_refunds_are = "pending"
+        self.fake.ledger.status_of_new_refunds = "pending"
         self.refund(PRICE - 1)
 
         with self.assertRaises(RefundNotPossible):
             self.refund(2)
 
     def test_a_pending_refund_is_never_made_again(self):
-        self.fake.ledger.new_refunds_are = "pending"
+        self.fake.ledger.status_of_new_refunds = "pending"
         self.refund(10000)
-        self.fake.memory.forget()
+        self.fake.idempotency_keys.forget()
 
         for _ in range(2):
             self.assertEqual(self.reconcile()["open"], 1)
@@ -66,7 +66,7 @@ class StaffRefundTests(PaidStripeTestCase):
         self.assertEqual(len(self.fake.ledger.refunds), 1)
 
     def test_a_refund_that_stripe_refuses_has_failed(self):
-        self.fake.misbehave("POST", "/v1/refunds", faults.Status(400))
+        self.fake.add_faults("POST", "/v1/refunds", faults.ErrorStatus(400))
 
         with self.assertLogs("bookings", "ERROR"):
             self.refund(10000)
@@ -151,7 +151,7 @@ class DashboardRefundTests(PaidStripeTestCase):
         self.assertEqual(self.refunds(), [("SUCCEEDED", 5000)])
 
     def test_later_changes_of_a_dashboard_refund_are_imported(self):
-        self.fake.ledger.new_refunds_are = "pending"
+        self.fake.ledger.status_of_new_refunds = "pending"
         refund_id = self.refund_in_dashboard(5000)
         self.deliver_all("refund.created")
         self.assertEqual(self.refunds(), [("PENDING", 5000)])

@@ -157,8 +157,8 @@ class TroubleTests(PayerTestCase):
         self.page.goto("about:blank")
         Payment.objects.all().delete()
         self.fake.ledger.intents.clear()
-        self.fake.memory.forget()
-        self.fake.misbehave("POST", "/v1/payment_intents", *[faults.Status(500) for _ in range(3)])
+        self.fake.idempotency_keys.forget()
+        self.fake.add_faults("POST", "/v1/payment_intents", *[faults.ErrorStatus(500) for _ in range(3)])
 
         self.page.goto(self.address)
         self.expect_news("We can't reach the payment service.")

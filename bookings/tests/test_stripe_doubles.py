@@ -12,7 +12,7 @@ from django.test import SimpleTestCase, override_settings
 from bookings.payments import CANCELED, OPEN, REFUND_SUCCEEDED, SUCCEEDED, PaymentRejected, UnknownIntent
 from bookings.payments.stripe_provider import Provider, read_event
 from bookings.tests.support.fake_stripe import FakeStripe, Refusal, cards
-from bookings.tests.support.fake_stripe.second import SecondStripe
+from bookings.tests.support.fake_stripe.local_stripe import LocalStripe
 
 
 class Expectations:
@@ -148,17 +148,17 @@ class SecondStripeTests(Expectations, SimpleTestCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.second = cls.enterClassContext(SecondStripe())
+        cls.local_stripe = cls.enterClassContext(LocalStripe())
 
     def setUp(self):
-        self.enterContext(override_settings(**self.second.settings))
+        self.enterContext(override_settings(**self.local_stripe.settings))
         self.stripe = Provider()
 
     def pay(self, intent, number=cards.GOOD):
-        self.second.pay(intent.id, number)
+        self.local_stripe.pay(intent.id, number)
 
     def answer_bank(self, intent, passed):
-        self.second.authenticate(intent.id, intent.client_secret, passed)
+        self.local_stripe.authenticate(intent.id, intent.client_secret, passed)
 
     def test_its_signed_deliveries_are_read(self):
         with override_settings(STRIPE_WEBHOOK_SECRET=["whsec_second"]), WebhookReceiver() as receiver:
@@ -172,7 +172,9 @@ class SecondStripeTests(Expectations, SimpleTestCase):
     def subscribe(self, url, secret):
         body = json.dumps({"url": url, "secret": secret}).encode()
         headers = {"Content-Type": "application/json"}
-        with urlopen(Request(f"{self.second.double}/_config/webhooks/site", body, headers)) as reply:
+        with urlopen(
+            Request(f"{self.local_stripe.server_url}/_config/webhooks/site", body, headers)
+        ) as reply:
             self.assertEqual(reply.status, 200)
 
 

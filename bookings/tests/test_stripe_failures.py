@@ -21,21 +21,21 @@ USUAL_CALL_SECONDS = stripe_provider.CALL_SECONDS
 class OutageTests(StripeTestCase):
     def test_errors_and_silence_are_payment_unavailable(self):
         spoilt = {
-            "too many requests": faults.Status(429),
-            "a revoked key": faults.Status(401),
-            "a key without the right": faults.Status(403),
-            "a proxy's page": faults.Instead(200, b"<html>Sign in to the network</html>"),
-            "a proxy's words": faults.Instead(403, {"error": "forbidden"}),
-            "no object": faults.Instead(200, b"[]"),
+            "too many requests": faults.ErrorStatus(429),
+            "a revoked key": faults.ErrorStatus(401),
+            "a key without the right": faults.ErrorStatus(403),
+            "a proxy's page": faults.ReplacedBody(200, b"<html>Sign in to the network</html>"),
+            "a proxy's words": faults.ReplacedBody(403, {"error": "forbidden"}),
+            "no object": faults.ReplacedBody(200, b"[]"),
         }
         for what, fault in spoilt.items():
             with self.subTest(what):
-                self.fake.misbehave("POST", INTENTS, fault)
+                self.fake.add_faults("POST", INTENTS, fault)
                 with self.assertRaises(PaymentUnavailable):
                     self.open_intent()
 
     def test_a_revoked_key_logs_an_error(self):
-        self.fake.misbehave("POST", INTENTS, faults.Status(401))
+        self.fake.add_faults("POST", INTENTS, faults.ErrorStatus(401))
 
         with (
             self.assertLogs("bookings.payments.stripe_provider", "ERROR"),
@@ -48,11 +48,11 @@ class OutageTests(StripeTestCase):
             self.open_intent()
 
     def test_two_failures_are_retried_and_three_are_payment_unavailable(self):
-        self.fake.misbehave("POST", INTENTS, *[faults.Status(500) for _ in range(3)])
+        self.fake.add_faults("POST", INTENTS, *[faults.ErrorStatus(500) for _ in range(3)])
         with self.assertRaises(PaymentUnavailable):
             self.open_intent()
 
-        self.fake.misbehave("POST", INTENTS, faults.NeverArrived(), faults.Status(503))
+        self.fake.add_faults("POST", INTENTS, faults.LostRequest(), faults.ErrorStatus(503))
         made = self.open_intent()
 
         self.assertEqual(list(self.fake.ledger.intents), [made.id])
@@ -60,7 +60,7 @@ class OutageTests(StripeTestCase):
 
 class IdempotencyTests(StripeTestCase):
     def test_a_lost_answer_finds_the_intent_that_was_made(self):
-        self.fake.misbehave("POST", INTENTS, faults.LostAnswer())
+        self.fake.add_faults("POST", INTENTS, faults.LostResponse())
 
         made = self.open_intent()
 
@@ -68,7 +68,7 @@ class IdempotencyTests(StripeTestCase):
 
     def test_the_same_call_after_an_outage_finds_the_intent_that_was_made(self):
         key = uuid4()
-        self.fake.misbehave("POST", INTENTS, *[faults.LostAnswer() for _ in range(3)])
+        self.fake.add_faults("POST", INTENTS, *[faults.LostResponse() for _ in range(3)])
         with self.assertRaises(PaymentUnavailable):
             self.open_intent(key=key)
 
@@ -78,7 +78,7 @@ class IdempotencyTests(StripeTestCase):
 
     def test_ten_simultaneous_calls_with_one_key_make_one_intent(self):
         key = uuid4()
-        self.fake.misbehave("POST", INTENTS, faults.Slow(0.04))
+        self.fake.add_faults("POST", INTENTS, faults.SlowResponse(0.04))
 
         with ThreadPoolExecutor(10) as crowd:
             found = set(crowd.map(lambda _: self.open_intent(key=key).id, range(10)))
@@ -87,8 +87,8 @@ class IdempotencyTests(StripeTestCase):
         self.assertEqual(len(found), 1)
 
     def test_while_another_request_under_its_key_takes_long_a_call_waits_for_the_answer(self):
-        key, held = uuid4(), faults.Status(409)
-        self.fake.misbehave("POST", INTENTS, *[held] * (stripe_provider.RETRIES + 2))
+        key, held = uuid4(), faults.ErrorStatus(409)
+        self.fake.add_faults("POST", INTENTS, *[held] * (stripe_provider.RETRIES + 2))
 
         made = self.open_intent(key=key)
 
@@ -96,7 +96,7 @@ class IdempotencyTests(StripeTestCase):
 
     def test_a_refund_whose_answer_was_lost_is_made_once(self):
         intent = self.paid_intent()
-        self.fake.misbehave("POST", REFUNDS, faults.LostAnswer())
+        self.fake.add_faults("POST", REFUNDS, faults.LostResponse())
 
         made = self.stripe.refund(key=uuid4(), intent_id=intent.id, amount=20000)
 
@@ -104,7 +104,7 @@ class IdempotencyTests(StripeTestCase):
 
     def test_a_replayed_500_does_not_stop_a_refund_for_ever(self):
         intent = self.paid_intent()
-        self.fake.misbehave("POST", REFUNDS, faults.Status(500, remembered=True))
+        self.fake.add_faults("POST", REFUNDS, faults.ErrorStatus(500, remembered=True))
 
         made = self.stripe.refund(key=uuid4(), intent_id=intent.id, amount=20000)
 
@@ -112,7 +112,7 @@ class IdempotencyTests(StripeTestCase):
 
     def test_a_refund_that_was_made_is_found_after_a_replayed_500(self):
         intent = self.paid_intent()
-        self.fake.misbehave("POST", REFUNDS, faults.DoneBut500())
+        self.fake.add_faults("POST", REFUNDS, faults.HandledBut500())
 
         made = self.stripe.refund(key=uuid4(), intent_id=intent.id, amount=20000)
 
@@ -120,7 +120,7 @@ class IdempotencyTests(StripeTestCase):
 
     def test_a_replayed_500_does_not_stop_a_payment_for_ever(self):
         key = uuid4()
-        self.fake.misbehave("POST", INTENTS, faults.Status(500, remembered=True))
+        self.fake.add_faults("POST", INTENTS, faults.ErrorStatus(500, remembered=True))
 
         found = {self.open_intent(key=key).id for _ in range(2)}
 
@@ -136,7 +136,7 @@ class CallTimeLimitTests(StripeTestCase):
 
     def assert_ends(self, *spoilt):
         """Assert that the call ends long before the answer, which takes five seconds or more."""
-        self.fake.misbehave("POST", INTENTS, *spoilt)
+        self.fake.add_faults("POST", INTENTS, *spoilt)
         started = monotonic()
         with self.assertRaises(PaymentUnavailable):
             self.open_intent()
@@ -148,21 +148,21 @@ class CallTimeLimitTests(StripeTestCase):
         self.assertLess(USUAL_CALL_SECONDS + pauses, 15)
 
     def test_a_call_without_an_answer_ends(self):
-        self.assert_ends(*[faults.Slow(5) for _ in range(3)])
+        self.assert_ends(*[faults.SlowResponse(5) for _ in range(3)])
 
     def test_a_call_whose_answer_drips_ends(self):
-        self.assert_ends(*[faults.Drip(0.2) for _ in range(3)])
+        self.assert_ends(*[faults.SlowBytes(0.2) for _ in range(3)])
 
     def test_a_call_whose_headers_drip_ends(self):
-        self.assert_ends(*[faults.Drip(0.2, headers=True) for _ in range(3)])
+        self.assert_ends(*[faults.SlowBytes(0.2, headers=True) for _ in range(3)])
 
     def test_a_call_after_a_slow_one_is_quick_again(self):
-        self.assert_ends(*[faults.Drip(0.2) for _ in range(3)])
+        self.assert_ends(*[faults.SlowBytes(0.2) for _ in range(3)])
 
         self.assertEqual(self.open_intent().amount, 49560)
 
     def test_two_calls_within_one_time_limit_share_it(self):
-        self.fake.misbehave("GET", INTENTS, *[faults.Slow(5) for _ in range(6)])
+        self.fake.add_faults("GET", INTENTS, *[faults.SlowResponse(5) for _ in range(6)])
         started = monotonic()
 
         with time_limit(1):
@@ -175,7 +175,7 @@ class CallTimeLimitTests(StripeTestCase):
     def test_each_page_of_a_long_list_has_its_own_time_limit(self):
         for _ in range(40):
             self.paid_intent()
-        self.fake.misbehave("GET", "/v1/events", *[faults.Slow(0.3)] * 8)
+        self.fake.add_faults("GET", "/v1/events", *[faults.SlowResponse(0.3)] * 8)
 
         with mock.patch.multiple(stripe_provider, CALL_SECONDS=2, PAGE_SIZE=5):
             found = self.stripe.events_since(timezone.now() - timedelta(minutes=5))

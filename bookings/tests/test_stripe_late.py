@@ -107,7 +107,7 @@ class LatePaymentTests(InterruptedPaymentTestCase):
     def test_a_late_payment_is_refunded_once_even_if_stripe_has_forgotten_the_key(self):
         self.rival()
         self.killed_after_the_refund_was_made()
-        self.fake.memory.forget()
+        self.fake.idempotency_keys.forget()
 
         self.reconcile(self.late + timedelta(days=2))
 
@@ -115,10 +115,10 @@ class LatePaymentTests(InterruptedPaymentTestCase):
 
     def test_a_late_payment_is_refunded_once_after_every_answer_was_lost(self):
         self.rival()
-        self.fake.misbehave("POST", "/v1/refunds", *[faults.LostAnswer() for _ in range(3)])
+        self.fake.add_faults("POST", "/v1/refunds", *[faults.LostResponse() for _ in range(3)])
         self.settle(self.late)
         self.assertEqual(Refund.objects.get().status, "REQUESTED")
-        self.fake.memory.forget()
+        self.fake.idempotency_keys.forget()
 
         self.reconcile(self.late)
 

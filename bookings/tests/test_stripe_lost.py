@@ -63,7 +63,7 @@ class LostBeginningTests(InterruptedPaymentTestCase):
         self.assert_nothing_taken()
 
     def test_after_lost_answers_the_visitor_tries_again_and_gets_the_same_intent(self):
-        self.fake.misbehave("POST", INTENTS, *[faults.LostAnswer() for _ in range(3)])
+        self.fake.add_faults("POST", INTENTS, *[faults.LostResponse() for _ in range(3)])
         with self.assertRaises(PaymentUnavailable):
             self.begin()
 
@@ -135,8 +135,8 @@ class LostConfirmationTests(InterruptedPaymentTestCase):
 
     def test_reconcile_confirms_once_stripe_answers_again(self):
         intent = self.pay()
-        silence = [faults.NeverArrived() for _ in range(3)]
-        self.fake.misbehave("GET", f"{INTENTS}/{intent.id}", *silence)
+        silence = [faults.LostRequest() for _ in range(3)]
+        self.fake.add_faults("GET", f"{INTENTS}/{intent.id}", *silence)
         self.assertEqual(self.reconcile()["failed"], 1)
 
         self.reconcile()
@@ -199,7 +199,7 @@ class LostWithdrawalTests(InterruptedPaymentTestCase):
 
     def test_an_intent_that_is_paid_while_it_is_withdrawn_buys_the_seats(self):
         self.begin()
-        self.fake.misbehave("POST", f"{INTENTS}/", PaidMeanwhile(self.fake))
+        self.fake.add_faults("POST", f"{INTENTS}/", PaidMeanwhile(self.fake))
 
         self.reconcile(self.late)
 
@@ -217,7 +217,7 @@ class LostWithdrawalTests(InterruptedPaymentTestCase):
 
     def test_reconcile_finishes_after_the_answer_to_a_withdrawal_was_lost(self):
         self.begin()
-        self.fake.misbehave("POST", f"{INTENTS}/", *[faults.LostAnswer() for _ in range(3)])
+        self.fake.add_faults("POST", f"{INTENTS}/", *[faults.LostResponse() for _ in range(3)])
         self.assertEqual(self.reconcile(self.late)["failed"], 1)
 
         self.reconcile(self.late)

@@ -82,7 +82,7 @@ class BeginTests(PageTestCase):
             booking_id=self.booking.pk, provider="stripe", amount=PRICE, now=timezone.now()
         )
         first = self.begin()
-        self.fake.memory.forget()
+        self.fake.idempotency_keys.forget()
 
         second = settlement.fetch_intent(payment)  # as it was read before the first click's answer came
 
@@ -171,7 +171,7 @@ class ChangedProviderTests(PageTestCase):
 
 class SilenceTests(PageTestCase):
     def silence(self, times=3):
-        self.fake.misbehave("POST", INTENTS, *[faults.Status(500) for _ in range(times)])
+        self.fake.add_faults("POST", INTENTS, *[faults.ErrorStatus(500) for _ in range(times)])
 
     def test_as_json_it_is_503_and_the_booking_waits(self):
         self.silence()
@@ -187,19 +187,21 @@ class SilenceTests(PageTestCase):
         self.ask()
 
         keys = {
-            headers["Idempotency-Key"] for headers in self.fake.headers_seen if "Idempotency-Key" in headers
+            headers["Idempotency-Key"]
+            for headers in self.fake.request_headers
+            if "Idempotency-Key" in headers
         }
         self.assertEqual([len(keys), len(self.fake.ledger.intents)], [1, 1])
 
     def test_as_a_page_it_is_503_with_a_sentence(self):
         self.begin()
-        self.fake.misbehave("GET", INTENTS, *[faults.Status(429) for _ in range(3)])
+        self.fake.add_faults("GET", INTENTS, *[faults.ErrorStatus(429) for _ in range(3)])
 
         self.assertContains(self.get(), "reach the payment service. Try again in a minute.", status_code=503)
 
     def test_while_it_is_not_known_whether_it_was_paid_no_card_is_asked_for(self):
         self.pay()
-        self.fake.misbehave("GET", INTENTS, *[faults.Status(500) for _ in range(3)])
+        self.fake.add_faults("GET", INTENTS, *[faults.ErrorStatus(500) for _ in range(3)])
 
         page = self.get()
 
@@ -237,7 +239,7 @@ class SilenceTests(PageTestCase):
 
     def test_a_page_never_waits_longer_than_its_time_limit(self):
         self.begin()
-        self.fake.misbehave("GET", INTENTS, *[faults.Slow(5) for _ in range(4)])
+        self.fake.add_faults("GET", INTENTS, *[faults.SlowResponse(5) for _ in range(4)])
         self.assertLess(payment_view.PAGE_SECONDS, 15)
         started = monotonic()
 

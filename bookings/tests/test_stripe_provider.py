@@ -77,7 +77,7 @@ class IntentTests(StripeTestCase):
     def test_every_request_names_the_version_that_this_site_was_written_for(self):
         self.open_intent()
 
-        headers = self.fake.headers_seen[0]
+        headers = self.fake.request_headers[0]
         self.assertEqual(
             (headers["Stripe-Version"], headers["Authorization"]), (API_VERSION, "Bearer sk_test_fake")
         )
@@ -226,7 +226,7 @@ class RefundTests(StripeTestCase):
 
     def test_a_refund_may_wait_and_fail_later(self):
         intent = self.paid_intent()
-        self.fake.ledger.new_refunds_are = "pending"
+        self.fake.ledger.status_of_new_refunds = "pending"
         made = self.refund(intent, 49560)
 
         self.fake.ledger.finish_refund(made.id, "failed", "expired_or_canceled_card")

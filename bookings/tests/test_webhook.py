@@ -203,8 +203,8 @@ class RetriedDeliveryTests(StripeTestCase):
 
     def test_a_delivery_is_503_while_stripe_does_not_answer(self):
         intent = self.pay()
-        self.fake.misbehave(
-            "GET", f"/v1/payment_intents/{intent.id}", *[faults.Status(500) for _ in range(3)]
+        self.fake.add_faults(
+            "GET", f"/v1/payment_intents/{intent.id}", *[faults.ErrorStatus(500) for _ in range(3)]
         )
 
         self.assertEqual(self.deliver_all("payment_intent.succeeded"), [503])

@@ -1,4 +1,7 @@
-"""Faults of the fake: `fake.misbehave("POST", "/v1/refunds", LostAnswer())` affects the next such request."""
+"""Faults of the fake.
+
+`fake.add_faults("POST", "/v1/refunds", LostResponse())` affects the next such request.
+"""
 
 from threading import Event
 from time import sleep
@@ -6,35 +9,43 @@ from time import sleep
 from .idempotency import Response
 
 
-class Dropped(Exception):
-    """The connection is closed without an answer."""
+class ConnectionDropped(Exception):
+    """Raised to close the connection without a response."""
 
 
 class Fault:
-    """An ordinary exchange. Each fault overrides one of its two halves."""
+    """An ordinary request and response. Each fault overrides one of the two methods."""
 
     def before(self):
-        """Run before the request is handled; a returned (status, body, remembered) replaces handling it."""
+        """Run before the request is handled.
+
+        A returned (status, body, remembered) is sent instead of handling the request.
+        """
 
     def send(self, handler, response):
         """Send the response after the request was handled."""
         handler.send(response)
 
 
-class NeverArrived(Fault):
+class LostRequest(Fault):
+    """Drop the connection before the request is handled."""
+
     def before(self):
-        raise Dropped
+        raise ConnectionDropped
 
 
-class LostAnswer(Fault):
+class LostResponse(Fault):
     """The request is handled and remembered, but the response is never sent."""
 
     def send(self, handler, response):
-        raise Dropped
+        raise ConnectionDropped
 
 
-class Status(Fault):
-    """Answer with that status instead of handling the request; `remembered` keeps it under the key."""
+class ErrorStatus(Fault):
+    """Respond with that status instead of handling the request.
+
+    With `remembered`, the idempotency key remembers that response.
+    """
 
     def __init__(self, status, *, remembered=False):
         self.answer = (status, {"error": {"type": "api_error", "message": f"A {status}."}}, remembered)
@@ -43,15 +54,17 @@ class Status(Fault):
         return self.answer
 
 
-class DoneBut500(Fault):
+class HandledBut500(Fault):
     """Handle the request, but answer 500 and remember the 500 under the idempotency key."""
 
     def send(self, handler, response):
         response.status, response.body = 500, {"error": {"type": "api_error", "message": "Something broke."}}
-        handler.send(response)  # the very object that the key remembers
+        handler.send(response)  # the idempotency key remembers this same object
 
 
-class Slow(Fault):
+class SlowResponse(Fault):
+    """Wait that many seconds before handling the request."""
+
     def __init__(self, seconds):
         self.seconds = seconds
 
@@ -59,7 +72,7 @@ class Slow(Fault):
         sleep(self.seconds)
 
 
-class Held(Fault):
+class BlockedRequest(Fault):
     """Wait for `release()` before handling the request; `arrived` is set when the request has arrived."""
 
     def __init__(self):
@@ -73,8 +86,8 @@ class Held(Fault):
         self._released.set()
 
 
-class Drip(Fault):
-    """Send the response one byte at a time, its body or already its headers."""
+class SlowBytes(Fault):
+    """Send the body, and with `headers=True` the headers, too, one byte every `pause` seconds."""
 
     def __init__(self, pause, *, headers=False):
         self.pause, self.headers = pause, headers
@@ -90,8 +103,8 @@ class Drip(Fault):
             sleep(self.pause)
 
 
-class Instead(Fault):
-    """Send other bytes as the body, as a proxy might."""
+class ReplacedBody(Fault):
+    """Handle the request, but send another status and body, as a proxy might."""
 
     def __init__(self, status, body):
         self.status, self.body = status, body

@@ -15,7 +15,7 @@ SMALLEST_AMOUNT = 50
 
 
 class Refusal(Exception):
-    """Stripe's `error` object and its status code."""
+    """An error response of Stripe: its HTTP status, and a body with its `error` object."""
 
     def __init__(self, status, message, *, code=None, type="invalid_request_error", **more):
         super().__init__(message)
@@ -24,19 +24,23 @@ class Refusal(Exception):
 
 
 class Ledger:
+    """All objects of one Stripe account, in memory, and the operations on them."""
+
     def __init__(self):
         self.lock = RLock()
         self.intents, self.charges, self.refunds, self.disputes, self.events = {}, {}, {}, {}, []
-        self.new_refunds_are = "succeeded"
+        self.status_of_new_refunds = "succeeded"
 
     # --- intents ---
 
     def create_intent(self, params):
-        _only(INTENT_PARAMS, params)
-        amount = _whole(params, "amount")
+        _refuse_unknown(INTENT_PARAMS, params)
+        amount = _positive_integer(params, "amount")
         if amount < SMALLEST_AMOUNT:
             raise Refusal(400, "Amount must convert to at least 50 cents.", code="amount_too_small")
-        intent = _new("pi", "payment_intent", amount=amount, amount_received=0, currency=params["currency"])
+        intent = _new_object(
+            "pi", "payment_intent", amount=amount, amount_received=0, currency=params["currency"]
+        )
         intent |= {
             "client_secret": f"{intent['id']}_secret_{secrets.token_hex(12)}",
             "description": params.get("description"),
@@ -48,49 +52,51 @@ class Ledger:
             "status": "requires_payment_method",
         }
         self.intents[intent["id"]] = intent
-        self._happened("payment_intent.created", intent)
+        self._record_event("payment_intent.created", intent)
         return intent
 
     def intent(self, intent_id):
-        return _found(self.intents, intent_id, "payment_intent")
+        return _get_or_refuse(self.intents, intent_id, "payment_intent")
 
     def confirm(self, intent_id, card):
-        """Confirm the intent with a card: it is paid, declined, or the card's bank asks a question."""
+        """Confirm the intent with a card: it is paid or declined, or the bank asks for authentication."""
         intent = self.intent(intent_id)
         if intent["status"] not in ("requires_payment_method", "requires_confirmation", "requires_action"):
-            raise _unexpected(intent, "confirm")
+            raise _unexpected_state(intent, "confirm")
         if card == cards.ASKS_3DS:
             intent |= {"status": "requires_action", "next_action": {"type": "use_stripe_sdk"}}
-            self._happened("payment_intent.requires_action", intent)
+            self._record_event("payment_intent.requires_action", intent)
             return intent
         if card in cards.DECLINES:
             decline_code, message = cards.DECLINES[card]
-            raise self._failed(intent, message, code="card_declined", decline_code=decline_code)
-        return self._succeeded(intent)
+            raise self._decline(intent, message, code="card_declined", decline_code=decline_code)
+        return self._charge(intent)
 
     def authenticate(self, intent_id, passed):
-        """Answer the bank's question as the visitor."""
+        """Answer the bank's authentication request as the visitor; raise Refusal if not `passed`."""
         intent = self.intent(intent_id)
         if intent["status"] != "requires_action":
-            raise _unexpected(intent, "authenticate")
+            raise _unexpected_state(intent, "authenticate")
         intent["next_action"] = None
         if passed:
-            return self._succeeded(intent)
+            return self._charge(intent)
         message = (
             "We are unable to authenticate your payment method. Please choose a different payment method."
         )
-        raise self._failed(intent, message, code="payment_intent_authentication_failure")
+        raise self._decline(intent, message, code="payment_intent_authentication_failure")
 
     def cancel_intent(self, intent_id):
         intent = self.intent(intent_id)
         if intent["status"] in ("succeeded", "canceled", "processing"):
-            raise _unexpected(intent, "cancel")
+            raise _unexpected_state(intent, "cancel")
         intent |= {"status": "canceled", "next_action": None}
-        self._happened("payment_intent.canceled", intent)
+        self._record_event("payment_intent.canceled", intent)
         return intent
 
-    def _succeeded(self, intent):
-        charge = _new("ch", "charge", amount=intent["amount"], amount_refunded=0, currency=intent["currency"])
+    def _charge(self, intent):
+        charge = _new_object(
+            "ch", "charge", amount=intent["amount"], amount_refunded=0, currency=intent["currency"]
+        )
         charge |= {
             "disputed": False,
             "payment_intent": intent["id"],
@@ -100,27 +106,27 @@ class Ledger:
         self.charges[charge["id"]] = charge
         intent |= {"status": "succeeded", "latest_charge": charge["id"], "last_payment_error": None}
         intent["amount_received"] = intent["amount"]
-        self._happened("charge.succeeded", charge)
-        self._happened("payment_intent.succeeded", intent)
+        self._record_event("charge.succeeded", charge)
+        self._record_event("payment_intent.succeeded", intent)
         return intent
 
-    def _failed(self, intent, message, **codes):
+    def _decline(self, intent, message, **codes):
         refusal = Refusal(402, message, type="card_error", **codes)
         intent |= {"status": "requires_payment_method", "last_payment_error": refusal.body["error"]}
-        self._happened("payment_intent.payment_failed", intent)
+        self._record_event("payment_intent.payment_failed", intent)
         refusal.body["error"] = {**refusal.body["error"], "payment_intent": dict(intent)}
         return refusal
 
     # --- refunds and disputes ---
 
     def create_refund(self, params):
-        _only(REFUND_PARAMS, params)
+        _refuse_unknown(REFUND_PARAMS, params)
         intent = self.intent(params.get("payment_intent", ""))
         if intent["status"] != "succeeded":
             raise Refusal(400, "This PaymentIntent does not have a successful charge to refund.")
         charge = self.charges[intent["latest_charge"]]
         left = charge["amount"] - charge["amount_refunded"]
-        amount = _whole(params, "amount") if "amount" in params else left
+        amount = _positive_integer(params, "amount") if "amount" in params else left
         if charge["disputed"]:
             raise Refusal(400, f"Charge {charge['id']} has been charged back.", code="charge_disputed")
         if not left:
@@ -128,58 +134,60 @@ class Ledger:
             raise Refusal(400, message, code="charge_already_refunded")
         if amount > left:
             raise Refusal(400, f"Refund amount ({amount}) is greater than unrefunded amount ({left}).")
-        return self._refunded(charge, amount, params)
+        return self._refund_charge(charge, amount, params)
 
-    def _refunded(self, charge, amount, params):
-        refund = _new("re", "refund", amount=amount, currency=charge["currency"], charge=charge["id"])
+    def _refund_charge(self, charge, amount, params):
+        refund = _new_object("re", "refund", amount=amount, currency=charge["currency"], charge=charge["id"])
         refund |= {
             "failure_reason": None,
             "metadata": params.get("metadata", {}),
             "payment_intent": charge["payment_intent"],
             "reason": params.get("reason"),
-            "status": self.new_refunds_are,
+            "status": self.status_of_new_refunds,
         }
         self.refunds[refund["id"]] = refund
         charge["amount_refunded"] += amount
         charge["refunded"] = charge["amount_refunded"] == charge["amount"]
-        self._happened("refund.created", refund)
-        self._happened("charge.refunded", charge)
+        self._record_event("refund.created", refund)
+        self._record_event("charge.refunded", charge)
         return refund
 
     def finish_refund(self, refund_id, status, failure_reason=None):
-        """Finish a pending refund, as a bank does days later."""
-        refund = _found(self.refunds, refund_id, "refund")
+        """Set the final status of a pending refund, as a bank does days later."""
+        refund = _get_or_refuse(self.refunds, refund_id, "refund")
         refund |= {"status": status, "failure_reason": failure_reason}
         if status == "failed":
             charge = self.charges[refund["charge"]]
             charge["amount_refunded"] -= refund["amount"]
             charge["refunded"] = False
-        self._happened("refund.failed" if status == "failed" else "refund.updated", refund)
+        self._record_event("refund.failed" if status == "failed" else "refund.updated", refund)
         return refund
 
     def open_dispute(self, intent_id, reason="fraudulent"):
         charge = self.charges[self.intent(intent_id)["latest_charge"]]
         charge["disputed"] = True
-        dispute = _new("dp", "dispute", amount=charge["amount"], currency=charge["currency"], reason=reason)
+        dispute = _new_object(
+            "dp", "dispute", amount=charge["amount"], currency=charge["currency"], reason=reason
+        )
         dispute |= {"charge": charge["id"], "payment_intent": intent_id, "status": "needs_response"}
         self.disputes[dispute["id"]] = dispute
-        self._happened("charge.dispute.created", dispute)
+        self._record_event("charge.dispute.created", dispute)
         return dispute
 
     def close_dispute(self, dispute_id, status):
-        dispute = _found(self.disputes, dispute_id, "dispute")
+        dispute = _get_or_refuse(self.disputes, dispute_id, "dispute")
         dispute["status"] = status
-        self._happened("charge.dispute.closed", dispute)
+        self._record_event("charge.dispute.closed", dispute)
         return dispute
 
-    def _happened(self, type, subject):
-        """Record an event. All events of a payment have its own second, as Stripe's often do."""
+    def _record_event(self, type, subject):
+        """Record an event, created in the same second as its payment, as Stripe's often are."""
         intent = self.intents.get(subject.get("payment_intent") or subject["id"], subject)
-        event = _new("evt", "event", type=type, data={"object": dict(subject)}, api_version=None)
+        event = _new_object("evt", "event", type=type, data={"object": dict(subject)}, api_version=None)
         self.events.append(event | {"created": intent["created"]})
 
 
-def _new(prefix, kind, **fields):
+def _new_object(prefix, kind, **fields):
     made = {
         "id": f"{prefix}_{secrets.token_hex(12)}",
         "object": kind,
@@ -189,18 +197,18 @@ def _new(prefix, kind, **fields):
     return made | fields
 
 
-def _found(things, thing_id, kind):
+def _get_or_refuse(things, thing_id, kind):
     if thing_id not in things:
         raise Refusal(404, f"No such {kind}: '{thing_id}'", code="resource_missing", param="id")
     return things[thing_id]
 
 
-def _only(known, params):
+def _refuse_unknown(known, params):
     for unknown in set(params) - known:
         raise Refusal(400, f"Received unknown parameter: {unknown}", code="parameter_unknown", param=unknown)
 
 
-def _whole(params, name):
+def _positive_integer(params, name):
     try:
         amount = int(params[name])
     except (KeyError, ValueError):
@@ -210,6 +218,6 @@ def _whole(params, name):
     return amount
 
 
-def _unexpected(intent, verb):
+def _unexpected_state(intent, verb):
     message = f"You cannot {verb} this PaymentIntent because it has a status of {intent['status']}."
     return Refusal(400, message, code="payment_intent_unexpected_state", payment_intent=dict(intent))

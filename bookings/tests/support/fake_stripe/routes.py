@@ -5,24 +5,27 @@ import re
 from . import cards
 from .ledger import Refusal
 
-PAGE = 10
+DEFAULT_LIMIT = 10
 
 
-def answer(ledger, verb, path, pairs, who):
-    """Return the object that answers the request, or raise Refusal. `pairs` are the form's fields."""
-    params = _nested(pairs)
+def handle(ledger, verb, path, pairs, authorization):
+    """Return the object to respond with, or raise Refusal. `pairs` are the form's fields."""
+    params = _nest_fields(pairs)
     expand = params.pop("expand", [])
-    for route, needs_secret_key, do in ROUTES:
+    for route, needs_secret_key, action in ROUTES:
         found = re.fullmatch(route, f"{verb} {path}")
         if found:
-            _admit(ledger, found.groups(), params, who, needs_secret_key)
-            return _expanded(ledger, do(ledger, params, *found.groups()), expand)
+            _authorize(ledger, found.groups(), params, authorization, needs_secret_key)
+            return _expand(ledger, action(ledger, params, *found.groups()), expand)
     raise Refusal(404, f"Unrecognized request URL ({verb}: {path}).")
 
 
-def _admit(ledger, ids, params, who, needs_secret_key):
-    """A secret key may do everything, a publishable key what concerns the intent of its client secret."""
-    if who.removeprefix("Bearer ").startswith(("sk_test_", "rk_test_")):
+def _authorize(ledger, ids, params, authorization, needs_secret_key):
+    """Raise Refusal unless the key allows the request.
+
+    A secret key allows every request; a publishable key only those about the intent of the client secret.
+    """
+    if authorization.removeprefix("Bearer ").startswith(("sk_test_", "rk_test_")):
         return
     if needs_secret_key or not params.pop("key", "").startswith("pk_test_"):
         raise Refusal(401, "Invalid API Key provided.")
@@ -43,13 +46,13 @@ def _confirm(ledger, params, intent_id):
     return ledger.confirm(intent_id, card)
 
 
-def _list_of(things, params, **fields):
+def _list_page(things, params, **fields):
     """Return a page of at most `limit` objects after `starting_after`, newest first."""
     chosen = [thing for thing in things if all(thing.get(name) == value for name, value in fields.items())]
     chosen.reverse()
     ids = [thing["id"] for thing in chosen]
     start = ids.index(params["starting_after"]) + 1 if "starting_after" in params else 0
-    end = start + int(params.get("limit", PAGE))
+    end = start + int(params.get("limit", DEFAULT_LIMIT))
     return {"object": "list", "data": chosen[start:end], "has_more": end < len(chosen), "url": "/v1/list"}
 
 
@@ -57,7 +60,7 @@ def _events(ledger, params):
     since = int(params.get("created", {}).get("gte", 0))
     types = params.get("types")
     events = [e for e in ledger.events if e["created"] >= since and (not types or e["type"] in types)]
-    return _list_of(events, params)
+    return _list_page(events, params)
 
 
 ROUTES = [
@@ -74,14 +77,14 @@ ROUTES = [
     (
         "GET /v1/refunds",
         True,
-        lambda ledger, params: _list_of(
+        lambda ledger, params: _list_page(
             ledger.refunds.values(), params, payment_intent=params["payment_intent"]
         ),
     ),
     (
         "GET /v1/disputes",
         True,
-        lambda ledger, params: _list_of(
+        lambda ledger, params: _list_page(
             ledger.disputes.values(), params, payment_intent=params["payment_intent"]
         ),
     ),
@@ -89,14 +92,17 @@ ROUTES = [
 ]
 
 
-def _expanded(ledger, thing, expand):
+def _expand(ledger, thing, expand):
     if "latest_charge" in expand and thing.get("latest_charge"):
         return thing | {"latest_charge": dict(ledger.charges[thing["latest_charge"]])}
     return dict(thing)
 
 
-def _nested(pairs):
-    """`metadata[booking]=X`, `types[0]=Y` → {"metadata": {"booking": "X"}, "types": ["Y"]}."""
+def _nest_fields(pairs):
+    """Return form fields as nested dicts and lists.
+
+    `metadata[booking]=X`, `types[0]=Y` → {"metadata": {"booking": "X"}, "types": ["Y"]}.
+    """
     tree = {}
     for name, value in pairs:
         *path, last = re.findall(r"[^\[\]]+", name)

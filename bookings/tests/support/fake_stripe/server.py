@@ -1,4 +1,4 @@
-"""The ledger over HTTP: an API for the SDK; a script, a card form and a bank's question for the browser."""
+"""The ledger over HTTP: an API for the SDK; a script, a card form and a 3-D Secure page for the browser."""
 
 import json
 import sys
@@ -10,10 +10,10 @@ from urllib.parse import parse_qsl, urlsplit
 
 from . import cards
 from .deliveries import Delivery
-from .faults import Dropped, Fault
-from .idempotency import Memory, Response
+from .faults import ConnectionDropped, Fault
+from .idempotency import IdempotencyKeys, Response
 from .ledger import Ledger, Refusal
-from .routes import answer
+from .routes import handle
 
 BROWSER = Path(__file__).parent / "browser"
 BROWSER_FILES = {
@@ -28,8 +28,8 @@ class FakeStripe:
     """`with FakeStripe() as fake:` runs it on a free port. `requests` lists the requests it received."""
 
     def __init__(self):
-        self.ledger, self.memory = Ledger(), Memory()
-        self.requests, self.headers_seen, self._faults = [], [], []
+        self.ledger, self.idempotency_keys = Ledger(), IdempotencyKeys()
+        self.requests, self.request_headers, self._faults = [], [], []
         self.server = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"fake": self}))
         self.origin = f"http://127.0.0.1:{self.server.server_port}"
 
@@ -55,11 +55,12 @@ class FakeStripe:
             "STRIPE_FRAME_ORIGINS": [self.origin],
         }
 
-    def misbehave(self, verb, path, *faults):
+    def add_faults(self, verb, path, *faults):
         """Apply these faults, one each, to the next requests with that method and path prefix."""
         self._faults += [(verb, path, fault) for fault in faults]
 
     def fault_for(self, verb, path):
+        """Return the next fault for such a request, and remove it; without one, an ordinary Fault."""
         for waiting in self._faults:
             if verb == waiting[0] and path.startswith(waiting[1]):
                 self._faults.remove(waiting)
@@ -67,16 +68,17 @@ class FakeStripe:
         return Fault()
 
     def pay(self, intent_id, card=cards.GOOD):
-        """Pay as the visitor does in the browser. A declined card is no error here either."""
+        """Confirm the intent as the browser does. A declined card raises nothing here. Return the intent."""
         with self.ledger.lock, suppress(Refusal):
             self.ledger.confirm(intent_id, card)
         return self.ledger.intent(intent_id)
 
     def events(self, *types):
-        """Return deliveries of the events of these types, oldest first, as Stripe would send them."""
+        """Return the events of these types, or all events, oldest first."""
         return [event for event in self.ledger.events if not types or event["type"] in types]
 
     def deliveries(self, *types, age=0):
+        """Return those events as signed webhook deliveries, `age` seconds old."""
         return [Delivery.of(event, secret=WEBHOOK_SECRET, age=age) for event in self.events(*types)]
 
 
@@ -96,45 +98,47 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
     def do_GET(self):  # noqa: N802  (the library's name)
-        self._exchange("GET")
+        self._handle("GET")
 
     def do_POST(self):  # noqa: N802
-        self._exchange("POST")
+        self._handle("POST")
 
     def do_OPTIONS(self):  # noqa: N802
         self.send(Response(200, {}))
 
-    def _exchange(self, verb):
-        path, params = self._asked()
+    def _handle(self, verb):
+        path, params = self._read_request()
         if path in BROWSER_FILES:
             return self._send_file(*BROWSER_FILES[path])
         fault = self.fake.fault_for(verb, path)
         self.fake.requests.append((verb, path, params))
-        self.fake.headers_seen.append(dict(self.headers))
+        self.fake.request_headers.append(dict(self.headers))
         try:
-            response = self._done(verb, path, params, fault)
+            response = self._respond(verb, path, params, fault)
             fault.send(self, response)
-        except (Dropped, ConnectionError):
+        except (ConnectionDropped, ConnectionError):
             self.close_connection = True
 
-    def _asked(self):
+    def _read_request(self):
         url = urlsplit(self.path)
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
         return url.path, parse_qsl(url.query) + parse_qsl(body)
 
-    def _done(self, verb, path, params, fault):
+    def _respond(self, verb, path, params, fault):
         key = self.headers.get("Idempotency-Key")
         replaced = fault.before()
         if replaced and not replaced[2]:
             return Response(*replaced[:2])
-        do = (lambda: Response(*replaced[:2])) if replaced else (lambda: self._ask_ledger(verb, path, params))
-        return self.fake.memory.once(key, (verb, path, params), do) if key else do()
+        action = (
+            (lambda: Response(*replaced[:2])) if replaced else (lambda: self._call_ledger(verb, path, params))
+        )
+        return self.fake.idempotency_keys.once(key, (verb, path, params), action) if key else action()
 
-    def _ask_ledger(self, verb, path, params):
+    def _call_ledger(self, verb, path, params):
         with self.fake.ledger.lock:
             try:
-                who = self.headers.get("Authorization", "")
-                return Response(200, answer(self.fake.ledger, verb, path, params, who))
+                authorization = self.headers.get("Authorization", "")
+                return Response(200, handle(self.fake.ledger, verb, path, params, authorization))
             except Refusal as refusal:
                 return Response(refusal.status, refusal.body)
 

@@ -1,7 +1,7 @@
-"""`localstripe`, a Stripe double that other people wrote, in a process of its own, and what stands between.
+"""`localstripe`, another fake Stripe, from PyPI, in a process of its own behind a proxy.
 
-The site is not bent to please it: what it lacks of Stripe's documented behaviour is put in on the way, here.
-Run as a program this module is that process; it prints its port.
+The site is not adapted to it: the proxy adds what it lacks of Stripe's documented behaviour.
+Run as a program, this module is the server process; it prints its port.
 """
 
 import json
@@ -13,29 +13,34 @@ from urllib.error import HTTPError
 from urllib.parse import parse_qsl, urlencode
 from urllib.request import Request, urlopen
 
-from bookings.tests.support.fake_stripe.idempotency import Memory, Response
+from bookings.tests.support.fake_stripe.idempotency import IdempotencyKeys, Response
 
 SECRET_KEY = "sk_test_second"
-REFUSED_THERE = {"description"}
+UNSUPPORTED_FIELDS = {"description"}
 
 
-class SecondStripe:
-    """`with SecondStripe() as second:` starts both. The site asks `origin`; a test asks the double itself."""
+class LocalStripe:
+    """`with LocalStripe() as local_stripe:` starts the server and the proxy.
+
+    The site calls the proxy at `origin`; tests call the server itself at `server_url`.
+    """
 
     def __enter__(self):
-        program = [sys.executable, "-m", "bookings.tests.support.fake_stripe.second"]
+        program = [sys.executable, "-m", "bookings.tests.support.fake_stripe.local_stripe"]
         self.process = subprocess.Popen(program, stdout=subprocess.PIPE, text=True)
-        self.double = f"http://127.0.0.1:{int(self.process.stdout.readline())}"
-        handler = type("Handler", (_Between,), {"double": self.double, "memory": Memory()})
-        self.between = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self.between.daemon_threads = True
-        Thread(target=self.between.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-        self.origin = f"http://127.0.0.1:{self.between.server_port}"
+        self.server_url = f"http://127.0.0.1:{int(self.process.stdout.readline())}"
+        handler = type(
+            "Handler", (_Proxy,), {"server_url": self.server_url, "idempotency_keys": IdempotencyKeys()}
+        )
+        self.proxy = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self.proxy.daemon_threads = True
+        Thread(target=self.proxy.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        self.origin = f"http://127.0.0.1:{self.proxy.server_port}"
         return self
 
     def __exit__(self, *exc_info):
-        self.between.shutdown()
-        self.between.server_close()
+        self.proxy.shutdown()
+        self.proxy.server_close()
         self.process.terminate()
         self.process.wait(10)
         self.process.stdout.close()
@@ -45,11 +50,11 @@ class SecondStripe:
         return {"STRIPE_SECRET_KEY": SECRET_KEY, "STRIPE_API_BASE": self.origin}
 
     def post(self, path, **fields):
-        """Ask the double itself; the status and the object of its answer."""
-        return _asked(f"{self.double}{path}", urlencode(fields).encode())
+        """POST to the server itself. Return the status and the object of its response."""
+        return _request(f"{self.server_url}{path}", urlencode(fields).encode())
 
     def pay(self, intent_id, number):
-        """What a browser does: a card becomes a payment method, and that meets the intent."""
+        """Pay as a browser does: create a payment method from the card, and confirm the intent with it."""
         card = {"card[number]": number, "card[exp_month]": 12, "card[exp_year]": 2050, "card[cvc]": "123"}
         method = self.post("/v1/payment_methods", type="card", **card)[1]
         self.post(f"/v1/payment_intents/{intent_id}", payment_method=method["id"])
@@ -60,32 +65,34 @@ class SecondStripe:
         return self.post(path, client_secret=client_secret, success=passed)
 
 
-class _Between(BaseHTTPRequestHandler):
+class _Proxy(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def log_message(self, *args):
         pass
 
     def do_GET(self):  # noqa: N802  (the library's name)
-        self._answer(self._ask(None))
+        self._respond(self._forward(None))
 
     def do_POST(self):  # noqa: N802
         fields = parse_qsl(self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode())
-        fields = [(name, value) for name, value in fields if name not in REFUSED_THERE]
+        fields = [(name, value) for name, value in fields if name not in UNSUPPORTED_FIELDS]
         key = self.headers["Idempotency-Key"]
-        self._answer(
-            self.memory.once(key, (self.path, fields), lambda: self._ask(urlencode(fields).encode()))
+        self._respond(
+            self.idempotency_keys.once(
+                key, (self.path, fields), lambda: self._forward(urlencode(fields).encode())
+            )
         )
 
-    def _ask(self, body):
-        status, answer = _asked(f"{self.double}{self.path}", body)
+    def _forward(self, body):
+        status, answer = _request(f"{self.server_url}{self.path}", body)
         if answer.get("object") == "payment_intent":
             answer["amount_received"] = answer["amount"] if answer["status"] == "succeeded" else 0
         if status == 400 and self.path.endswith("/cancel"):
             answer["error"]["code"] = "payment_intent_unexpected_state"
         return Response(status, answer)
 
-    def _answer(self, response):
+    def _respond(self, response):
         body = json.dumps(response.body).encode()
         self.send_response(response.status)
         self.send_header("Content-Length", str(len(body)))
@@ -93,7 +100,7 @@ class _Between(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
 
-def _asked(url, body):
+def _request(url, body):
     request = Request(url, body, {"Authorization": f"Bearer {SECRET_KEY}"})
     try:
         with urlopen(request, timeout=10) as reply:
@@ -102,8 +109,8 @@ def _asked(url, body):
         return error.code, json.load(error)
 
 
-def run():
-    """Be the double, on the loopback alone and without its habit of keeping everything in a file."""
+def run_server():
+    """Run localstripe on the loopback interface, without saving its data to a file."""
     import socket
 
     from aiohttp import web
@@ -117,4 +124,4 @@ def run():
 
 
 if __name__ == "__main__":
-    run()
+    run_server()
