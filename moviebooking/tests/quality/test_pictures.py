@@ -79,7 +79,7 @@ class Pictures(BrowserTestCase):
         hold(self.bob, self.showtime, status.snapshot.in_order(status.free)[:3])
         self.draw("design/home", "/")
         self.draw("design/home-phone", "/", size=PHONE, scheme="dark")
-        self.draw("design/film", film)
+        self.draw("design/movie", film)
         self.draw("screenshot", f"{seats}?best=3", size=HALL)
         self.draw("design/seats-dark", f"{seats}?best=3", size=HALL, scheme="dark")
         self.draw("design/seats-phone", f"{seats}?best=2", size=PHONE)
