@@ -107,7 +107,7 @@ class ReadingTests(RedisDownTestCase):
 
                 self.assertEqual(response.status_code, 200)
                 states = {
-                    place.label: place.state for row in response.context["hall"] for place in row.places
+                    place.label: place.state for row in response.context["seat_grid"] for place in row.places
                 }
                 self.assertEqual(
                     states,

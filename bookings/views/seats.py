@@ -49,7 +49,7 @@ def seat_page(request, pk, *, now, refusal=None, ticked=()):
     free = status.free.difference(refusal.in_the_way if refusal else ())
     context = {
         "showtime": showtime,
-        "hall": drawing.rows(status),
+        "seat_grid": drawing.rows(status),
         "legend": drawing.legend(status.snapshot),
         "max_seats": settings.MAX_SEATS_PER_BOOKING,
         "hold_minutes": max(1, settings.SEAT_HOLD_SECONDS // 60),

@@ -73,7 +73,7 @@ class OnAPhone(SeatMapTestCase):
         self.page.locator("[data-window]").evaluate("one => { one.scrollLeft = 0; }")
 
         for text in ("Screen", "₹247.80"):
-            words = self.page.locator(".hall").get_by_text(text, exact=True).first.bounding_box()
+            words = self.page.locator(".seat-grid").get_by_text(text, exact=True).first.bounding_box()
             self.assertGreaterEqual(words["x"], 0, text)
             self.assertLessEqual(words["x"] + words["width"], self.width, text)
 

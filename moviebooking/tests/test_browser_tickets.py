@@ -25,13 +25,13 @@ class TicketOnAPhone(BrowserTestCase):
         self.link = f"/tickets/{self.ticket.link_code}/"
 
     def seen_offline(self, path):
-        """The film's title on the page that was opened once and is opened again without a network."""
+        """The movie's title on the page that was opened once and is opened again without a network."""
         self.page.goto(path)
         self.page.evaluate(KEPT, path)
         self.page.context.set_offline(True)
         self.page.reload()
         self.page.context.set_offline(False)
-        return self.page.locator(".ticket__film").inner_text()
+        return self.page.locator(".ticket__movie").inner_text()
 
     def test_the_buyers_ticket_opens_offline(self):
         self.sign_in(self.ann)

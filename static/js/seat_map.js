@@ -6,7 +6,7 @@ import { watch } from "./live.js";
 import { printer, quote } from "./money.js";
 
 const page = JSON.parse(document.querySelector("#live-map").textContent);
-const grid = document.querySelector("[data-hall]");
+const grid = document.querySelector("[data-seat-grid]");
 const receipt = document.querySelector("[data-receipt]");
 const boxes = [...grid.querySelectorAll("input[name=seats]")];
 const locked = "locked" in grid.dataset;

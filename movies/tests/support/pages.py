@@ -11,7 +11,7 @@ def movie_titles(response):
     return [
         unescape(title)
         for title in re.findall(
-            r'film-card__title">\s*<a href="[^"]+">([^<]*)</a>', response.content.decode()
+            r'movie-card__title">\s*<a href="[^"]+">([^<]*)</a>', response.content.decode()
         )
     ]
 
