@@ -1,4 +1,4 @@
-"""The same expectations of Stripe, tested against two independent doubles."""
+"""What the site expects of Stripe, tested against two independent fakes."""
 
 import json
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -15,24 +15,24 @@ from bookings.tests.support.fake_stripe import FakeStripe, Refusal, cards
 from bookings.tests.support.fake_stripe.local_stripe import LocalStripe
 
 
-class Expectations:
-    """What the site relies on. A double says how it is shown a card, and which card it declines."""
+class StripeExpectations:
+    """What the site relies on. Subclasses implement paying by card, and name a card that is declined."""
 
     def pay(self, intent, number=cards.GOOD):
         raise NotImplementedError
 
-    def answer_bank(self, intent, passed):
+    def finish_authentication(self, intent, passed):
         raise NotImplementedError
 
-    def open_intent(self, **asked):
-        asked = {"key": uuid4(), "reference": "7K3M", "amount": 49560, "currency": "INR", **asked}
-        return self.stripe.create_intent(**asked)
+    def open_intent(self, **params):
+        params = {"key": uuid4(), "reference": "7K3M", "amount": 49560, "currency": "INR", **params}
+        return self.stripe.create_intent(**params)
 
     def status_of(self, intent):
         found = self.stripe.retrieve_intent(intent.id)
         return found.status, found.received
 
-    def test_an_intent_is_made_as_it_was_asked_for(self):
+    def test_a_new_intent_has_the_requested_amount_currency_reference_and_key(self):
         key = uuid4()
 
         made = self.open_intent(key=key)
@@ -41,12 +41,12 @@ class Expectations:
         self.assertEqual((made.currency, made.reference, made.key), ("INR", "7K3M", str(key)))
         self.assertEqual((made.livemode, made.client_secret.split("_secret_")[0]), (False, made.id))
 
-    def test_one_key_is_one_intent(self):
+    def test_two_calls_with_one_key_return_the_same_intent(self):
         key = uuid4()
 
         self.assertEqual(self.open_intent(key=key).id, self.open_intent(key=key).id)
 
-    def test_a_good_card_pays(self):
+    def test_a_good_card_pays_the_intent_in_full(self):
         intent = self.open_intent()
 
         self.pay(intent)
@@ -60,45 +60,45 @@ class Expectations:
 
         self.assertEqual(self.status_of(intent), (OPEN, 0))
 
-    def test_a_question_from_the_bank_leaves_it_open_until_it_is_answered(self):
+    def test_an_intent_stays_open_until_3d_secure_is_completed(self):
         intent = self.open_intent()
 
         self.pay(intent, cards.ASKS_3DS)
-        asked = self.status_of(intent)
-        self.answer_bank(intent, True)
+        pending = self.status_of(intent)
+        self.finish_authentication(intent, True)
 
-        self.assertEqual((asked, self.status_of(intent)), ((OPEN, 0), (SUCCEEDED, 49560)))
+        self.assertEqual((pending, self.status_of(intent)), ((OPEN, 0), (SUCCEEDED, 49560)))
 
-    def test_after_a_wrong_answer_another_card_may_pay(self):
+    def test_another_card_can_pay_after_failed_3d_secure(self):
         intent = self.open_intent()
 
         self.pay(intent, cards.ASKS_3DS)
-        self.answer_bank(intent, False)
+        self.finish_authentication(intent, False)
         failed = self.status_of(intent)
         self.pay(intent)
 
         self.assertEqual((failed, self.status_of(intent)), ((OPEN, 0), (SUCCEEDED, 49560)))
 
-    def test_an_open_intent_can_be_withdrawn_and_takes_no_card_then(self):
+    def test_an_open_intent_can_be_cancelled_and_can_not_be_paid_then(self):
         intent = self.open_intent()
 
-        withdrawn = self.stripe.cancel_intent(intent.id)
+        cancelled = self.stripe.cancel_intent(intent.id)
         self.pay(intent)
 
-        self.assertEqual((withdrawn.status, self.status_of(intent)), (CANCELED, (CANCELED, 0)))
+        self.assertEqual((cancelled.status, self.status_of(intent)), (CANCELED, (CANCELED, 0)))
 
-    def test_a_paid_intent_can_not_be_withdrawn(self):
+    def test_cancelling_a_paid_intent_returns_it_as_succeeded(self):
         intent = self.open_intent()
         self.pay(intent)
 
         self.assertEqual(self.stripe.cancel_intent(intent.id).status, SUCCEEDED)
 
-    def test_nobody_has_heard_of_an_unknown_intent(self):
+    def test_an_unknown_intent_raises_unknown_intent(self):
         for ask in (self.stripe.retrieve_intent, self.stripe.cancel_intent):
             with self.subTest(ask.__name__), self.assertRaises(UnknownIntent):
                 ask("pi_unknown")
 
-    def test_two_equal_parts_can_be_given_back(self):
+    def test_two_equal_partial_refunds_are_both_made(self):
         intent, keys = self.open_intent(), [uuid4(), uuid4()]
         self.pay(intent)
 
@@ -108,7 +108,7 @@ class Expectations:
         self.assertEqual({refund.key for refund in self.stripe.refunds_of(intent.id)}, {str(k) for k in keys})
         self.assertEqual(self.stripe.retrieve_intent(intent.id).refunded, 40000)
 
-    def test_one_key_gives_back_once(self):
+    def test_two_refunds_with_one_key_are_made_once(self):
         intent, key = self.open_intent(), uuid4()
         self.pay(intent)
 
@@ -117,14 +117,14 @@ class Expectations:
 
         self.assertEqual([refund.amount for refund in self.stripe.refunds_of(intent.id)], [20000])
 
-    def test_what_was_not_paid_is_not_given_back(self):
+    def test_an_unpaid_intent_can_not_be_refunded(self):
         intent = self.open_intent()
 
         with self.assertRaises(PaymentRejected):
             self.stripe.refund(key=uuid4(), intent_id=intent.id, amount=100)
 
 
-class FakeStripeTests(Expectations, SimpleTestCase):
+class FakeStripeTests(StripeExpectations, SimpleTestCase):
     declined_card = cards.DECLINED
 
     def setUp(self):
@@ -135,15 +135,15 @@ class FakeStripeTests(Expectations, SimpleTestCase):
     def pay(self, intent, number=cards.GOOD):
         self.fake.pay(intent.id, number)
 
-    def answer_bank(self, intent, passed):
+    def finish_authentication(self, intent, passed):
         try:
             self.fake.ledger.authenticate(intent.id, passed)
         except Refusal as refusal:
             self.assertEqual((refusal.status, passed), (402, False))
 
 
-class SecondStripeTests(Expectations, SimpleTestCase):
-    declined_card = "4000000000000341"  # the one that it declines when it is charged
+class LocalStripeTests(StripeExpectations, SimpleTestCase):
+    declined_card = "4000000000000341"  # localstripe declines this card when it is charged
 
     @classmethod
     def setUpClass(cls):
@@ -157,12 +157,12 @@ class SecondStripeTests(Expectations, SimpleTestCase):
     def pay(self, intent, number=cards.GOOD):
         self.local_stripe.pay(intent.id, number)
 
-    def answer_bank(self, intent, passed):
+    def finish_authentication(self, intent, passed):
         self.local_stripe.authenticate(intent.id, intent.client_secret, passed)
 
-    def test_its_signed_deliveries_are_read(self):
-        with override_settings(STRIPE_WEBHOOK_SECRET=["whsec_second"]), WebhookReceiver() as receiver:
-            self.subscribe(receiver.url, "whsec_second")
+    def test_signed_webhook_deliveries_of_localstripe_are_accepted(self):
+        with override_settings(STRIPE_WEBHOOK_SECRET=["whsec_local"]), WebhookReceiver() as receiver:
+            self.subscribe(receiver.url, "whsec_local")
             intent = self.open_intent()
             self.pay(intent)
             event = receiver.event_about(intent)
@@ -179,7 +179,7 @@ class SecondStripeTests(Expectations, SimpleTestCase):
 
 
 class WebhookReceiver:
-    """A server that receives webhook deliveries, of earlier tests too: they are sent a second late."""
+    """A server that receives webhook deliveries, a second late and so also those of earlier tests."""
 
     def __enter__(self):
         deliveries = self.deliveries = Queue()

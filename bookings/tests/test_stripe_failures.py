@@ -1,4 +1,4 @@
-"""Stripe slow, silent, broken or gone: every call ends in time, and the same call may be made again."""
+"""Stripe is slow, silent, broken or down: every call ends in time, and can safely be repeated."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -19,16 +19,16 @@ USUAL_CALL_SECONDS = stripe_provider.CALL_SECONDS
 
 
 class OutageTests(StripeTestCase):
-    def test_errors_and_silence_are_payment_unavailable(self):
-        spoilt = {
+    def test_error_statuses_and_unreadable_responses_raise_payment_unavailable(self):
+        failures = {
             "too many requests": faults.ErrorStatus(429),
             "a revoked key": faults.ErrorStatus(401),
-            "a key without the right": faults.ErrorStatus(403),
+            "a key without permission": faults.ErrorStatus(403),
             "a proxy's page": faults.ReplacedBody(200, b"<html>Sign in to the network</html>"),
-            "a proxy's words": faults.ReplacedBody(403, {"error": "forbidden"}),
-            "no object": faults.ReplacedBody(200, b"[]"),
+            "a proxy's JSON error": faults.ReplacedBody(403, {"error": "forbidden"}),
+            "a JSON list": faults.ReplacedBody(200, b"[]"),
         }
-        for what, fault in spoilt.items():
+        for what, fault in failures.items():
             with self.subTest(what):
                 self.fake.add_faults("POST", INTENTS, fault)
                 with self.assertRaises(PaymentUnavailable):
@@ -43,11 +43,11 @@ class OutageTests(StripeTestCase):
         ):
             self.open_intent()
 
-    def test_a_server_that_is_gone_is_payment_unavailable(self):
+    def test_an_unreachable_server_raises_payment_unavailable(self):
         with override_settings(STRIPE_API_BASE="http://127.0.0.1:9"), self.assertRaises(PaymentUnavailable):
             self.open_intent()
 
-    def test_two_failures_are_retried_and_three_are_payment_unavailable(self):
+    def test_two_failures_are_retried_and_three_raise_payment_unavailable(self):
         self.fake.add_faults("POST", INTENTS, *[faults.ErrorStatus(500) for _ in range(3)])
         with self.assertRaises(PaymentUnavailable):
             self.open_intent()
@@ -59,7 +59,7 @@ class OutageTests(StripeTestCase):
 
 
 class IdempotencyTests(StripeTestCase):
-    def test_a_lost_answer_finds_the_intent_that_was_made(self):
+    def test_a_retry_after_a_lost_response_finds_the_intent_that_was_made(self):
         self.fake.add_faults("POST", INTENTS, faults.LostResponse())
 
         made = self.open_intent()
@@ -80,21 +80,21 @@ class IdempotencyTests(StripeTestCase):
         key = uuid4()
         self.fake.add_faults("POST", INTENTS, faults.SlowResponse(0.04))
 
-        with ThreadPoolExecutor(10) as crowd:
-            found = set(crowd.map(lambda _: self.open_intent(key=key).id, range(10)))
+        with ThreadPoolExecutor(10) as threads:
+            found = set(threads.map(lambda _: self.open_intent(key=key).id, range(10)))
 
         self.assertEqual(found, set(self.fake.ledger.intents))
         self.assertEqual(len(found), 1)
 
-    def test_while_another_request_under_its_key_takes_long_a_call_waits_for_the_answer(self):
-        key, held = uuid4(), faults.ErrorStatus(409)
-        self.fake.add_faults("POST", INTENTS, *[held] * (stripe_provider.RETRIES + 2))
+    def test_a_call_is_retried_while_another_request_uses_its_key(self):
+        key, conflict = uuid4(), faults.ErrorStatus(409)
+        self.fake.add_faults("POST", INTENTS, *[conflict] * (stripe_provider.RETRIES + 2))
 
         made = self.open_intent(key=key)
 
         self.assertEqual(list(self.fake.ledger.intents), [made.id])
 
-    def test_a_refund_whose_answer_was_lost_is_made_once(self):
+    def test_a_refund_whose_response_was_lost_is_made_once(self):
         intent = self.paid_intent()
         self.fake.add_faults("POST", REFUNDS, faults.LostResponse())
 
@@ -102,7 +102,7 @@ class IdempotencyTests(StripeTestCase):
 
         self.assertEqual(self.stripe.refunds_of(intent.id), [made])
 
-    def test_a_replayed_500_does_not_stop_a_refund_for_ever(self):
+    def test_a_refund_is_made_although_stripe_replays_a_500_under_its_key(self):
         intent = self.paid_intent()
         self.fake.add_faults("POST", REFUNDS, faults.ErrorStatus(500, remembered=True))
 
@@ -110,7 +110,7 @@ class IdempotencyTests(StripeTestCase):
 
         self.assertEqual(self.stripe.refunds_of(intent.id), [made])
 
-    def test_a_refund_that_was_made_is_found_after_a_replayed_500(self):
+    def test_a_refund_made_despite_a_500_is_found_and_not_made_again(self):
         intent = self.paid_intent()
         self.fake.add_faults("POST", REFUNDS, faults.HandledBut500())
 
@@ -118,7 +118,7 @@ class IdempotencyTests(StripeTestCase):
 
         self.assertEqual(self.stripe.refunds_of(intent.id), [made])
 
-    def test_a_replayed_500_does_not_stop_a_payment_for_ever(self):
+    def test_an_intent_is_made_although_stripe_replays_a_500_under_its_key(self):
         key = uuid4()
         self.fake.add_faults("POST", INTENTS, faults.ErrorStatus(500, remembered=True))
 
@@ -134,30 +134,30 @@ class CallTimeLimitTests(StripeTestCase):
         super().setUp()
         self.enterContext(mock.patch.multiple(stripe_provider, ATTEMPT_SECONDS=0.6, CALL_SECONDS=1.2))
 
-    def assert_ends(self, *spoilt):
-        """Assert that the call ends long before the answer, which takes five seconds or more."""
-        self.fake.add_faults("POST", INTENTS, *spoilt)
+    def assert_ends_in_time(self, *injected_faults):
+        """Assert that the call ends long before the response, which takes five seconds or more."""
+        self.fake.add_faults("POST", INTENTS, *injected_faults)
         started = monotonic()
         with self.assertRaises(PaymentUnavailable):
             self.open_intent()
         self.assertLess(monotonic() - started, 4.5)
 
-    def test_the_usual_time_is_within_what_a_page_may_wait(self):
+    def test_the_usual_time_limit_of_a_call_is_within_what_a_page_may_wait(self):
         pauses = 0.5 + 1.0  # the SDK's, before its second and its third attempt
 
         self.assertLess(USUAL_CALL_SECONDS + pauses, 15)
 
-    def test_a_call_without_an_answer_ends(self):
-        self.assert_ends(*[faults.SlowResponse(5) for _ in range(3)])
+    def test_a_call_without_a_response_ends_in_time(self):
+        self.assert_ends_in_time(*[faults.SlowResponse(5) for _ in range(3)])
 
-    def test_a_call_whose_answer_drips_ends(self):
-        self.assert_ends(*[faults.SlowBytes(0.2) for _ in range(3)])
+    def test_a_call_whose_body_arrives_byte_by_byte_ends_in_time(self):
+        self.assert_ends_in_time(*[faults.SlowBytes(0.2) for _ in range(3)])
 
-    def test_a_call_whose_headers_drip_ends(self):
-        self.assert_ends(*[faults.SlowBytes(0.2, headers=True) for _ in range(3)])
+    def test_a_call_whose_headers_arrive_byte_by_byte_ends_in_time(self):
+        self.assert_ends_in_time(*[faults.SlowBytes(0.2, headers=True) for _ in range(3)])
 
-    def test_a_call_after_a_slow_one_is_quick_again(self):
-        self.assert_ends(*[faults.SlowBytes(0.2) for _ in range(3)])
+    def test_a_call_succeeds_after_one_that_ran_out_of_time(self):
+        self.assert_ends_in_time(*[faults.SlowBytes(0.2) for _ in range(3)])
 
         self.assertEqual(self.open_intent().amount, 49560)
 

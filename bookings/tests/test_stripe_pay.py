@@ -1,4 +1,4 @@
-"""The payment page with Stripe behind it: the form, the JSON that mounts it, the way back from the bank."""
+"""The payment page with Stripe: the form, the JSON that mounts it, and the return from the bank."""
 
 from time import monotonic
 from unittest import mock
@@ -21,62 +21,62 @@ from .support.stripe_site import PRICE, StripeTestCase
 INTENTS = "/v1/payment_intents"
 
 
-class PageTestCase(StripeTestCase):
+class PaymentPageTestCase(StripeTestCase):
     def setUp(self):
         super().setUp()
         self.client.force_login(self.ann)
         self.page = f"/bookings/{self.booking.reference}/pay/"
         self.detail = f"/bookings/{self.booking.reference}/"
 
-    def ask(self):
+    def post_page(self):
         return self.client.post(self.page, headers=JSON)
 
-    def get(self):
+    def get_page(self):
         with self.captureOnCommitCallbacks(execute=True):
             return self.client.get(self.page)
 
 
-class BeginTests(PageTestCase):
-    def test_a_post_answers_what_mounts_the_form_and_nothing_else(self):
-        answer = self.ask()
+class BeginPaymentTests(PaymentPageTestCase):
+    def test_a_post_returns_the_client_secret_and_publishable_key_and_nothing_else(self):
+        response = self.post_page()
 
         [intent] = self.fake.ledger.intents.values()
-        self.assertEqual(answer.status_code, 200)
+        self.assertEqual(response.status_code, 200)
         self.assertEqual(
-            answer.json(), {"client_secret": intent["client_secret"], "publishable_key": "pk_test_fake"}
+            response.json(), {"client_secret": intent["client_secret"], "publishable_key": "pk_test_fake"}
         )
         self.assertEqual([intent["amount"], intent["currency"]], [PRICE, "inr"])
         self.assertEqual(
             intent["metadata"], {"booking": self.booking.reference, "payment": str(self.payment().key)}
         )
 
-    def test_a_get_makes_no_intent(self):
-        page = self.get()
+    def test_showing_the_page_creates_no_intent(self):
+        page = self.get_page()
 
         self.assertContains(page, "data-pay")
         self.assertEqual(self.fake.ledger.intents, {})
 
-    def test_the_payment_page_lets_stripe_in_and_no_other_does(self):
+    def test_only_the_payment_pages_csp_allows_stripe(self):
         policies = [self.client.get(page)["Content-Security-Policy"] for page in (self.page, self.detail)]
 
         self.assertEqual([self.fake.origin in policy for policy in policies], [True, False])
 
-    def test_every_post_finds_the_same_intent(self):
-        secrets = {self.ask().json()["client_secret"] for _ in range(5)}
+    def test_repeated_posts_return_the_same_intent(self):
+        secrets = {self.post_page().json()["client_secret"] for _ in range(5)}
 
         self.assertEqual([len(secrets), len(self.fake.ledger.intents), Payment.objects.count()], [1, 1, 1])
 
-    def test_what_the_browser_sends_changes_no_price(self):
+    def test_amounts_sent_by_the_browser_are_ignored(self):
         self.client.post(self.page, {"amount": "1", "currency": "jpy", "total_amount": "0.01"}, headers=JSON)
 
         [intent] = self.fake.ledger.intents.values()
         self.assertEqual([intent["amount"], intent["currency"]], [PRICE, "inr"])
 
-    def test_neither_the_page_nor_the_secret_is_kept_by_a_cache(self):
-        for answer in (self.get(), self.ask()):
-            self.assertIn("no-store", answer.headers["Cache-Control"])
+    def test_neither_the_page_nor_the_client_secret_may_be_cached(self):
+        for response in (self.get_page(), self.post_page()):
+            self.assertIn("no-store", response.headers["Cache-Control"])
 
-    def test_a_server_that_forgets_keys_makes_no_second_intent_that_can_be_paid_here(self):
+    def test_two_clicks_get_the_same_intent_even_if_stripe_has_forgotten_the_key(self):
         """Two simultaneous clicks: both get the intent whose ID is recorded first."""
         payment = lifecycle.open_payment(
             booking_id=self.booking.pk, provider="stripe", amount=PRICE, now=timezone.now()
@@ -84,16 +84,17 @@ class BeginTests(PageTestCase):
         first = self.begin()
         self.fake.idempotency_keys.forget()
 
-        second = settlement.fetch_intent(payment)  # as it was read before the first click's answer came
+        # The row as it was read before the response to the first click came.
+        second = settlement.fetch_intent(payment)
 
         self.assertEqual([second.client_secret, len(self.fake.ledger.intents)], [first.client_secret, 2])
 
-    def test_nobody_else_is_given_the_secret(self):
+    def test_another_visitor_gets_no_client_secret(self):
         self.client.force_login(self.bob)
 
-        self.assertEqual([self.ask().status_code, self.fake.ledger.intents], [404, {}])
+        self.assertEqual([self.post_page().status_code, self.fake.ledger.intents], [404, {}])
 
-    def test_amounts_are_in_the_currencys_own_smallest_unit(self):
+    def test_amounts_are_sent_in_the_minor_units_of_the_currency(self):
         """200 of a currency for the seat, 5% fee and 18% tax on both: 247.80, in whole yen 248."""
         asked = {}
         for currency, seat in {"USD": "A4", "JPY": "A5", "KWD": "A6"}.items():
@@ -107,15 +108,15 @@ class BeginTests(PageTestCase):
         self.assertEqual(asked, {"USD": 24780, "JPY": 248, "KWD": 247800})
 
 
-class ReturnTests(PageTestCase):
-    def test_back_from_the_bank_with_the_money_paid_it_leads_to_the_tickets(self):
+class ReturnFromStripeTests(PaymentPageTestCase):
+    def test_returning_after_a_successful_payment_leads_to_the_tickets(self):
         self.pay()
 
-        self.assertRedirects(self.get(), self.detail)
+        self.assertRedirects(self.get_page(), self.detail)
 
         self.assertEqual(self.status(), ("CONFIRMED", "SUCCEEDED"))
 
-    def test_what_the_address_says_is_not_believed(self):
+    def test_the_redirect_status_in_the_query_string_is_not_trusted(self):
         intent = self.begin()
 
         page = self.client.get(f"{self.page}?payment_intent={intent.id}&redirect_status=succeeded")
@@ -123,68 +124,68 @@ class ReturnTests(PageTestCase):
         self.assertContains(page, "data-pay")
         self.assertEqual(self.status(), ("PENDING", "OPEN"))
 
-    def test_declined_it_shows_the_form_again(self):
+    def test_returning_after_a_declined_card_shows_the_form_again(self):
         self.pay(cards.DECLINED)
 
-        self.assertContains(self.get(), "data-pay")
+        self.assertContains(self.get_page(), "data-pay")
         self.assertEqual(self.status(), ("PENDING", "OPEN"))
 
-    def test_paid_and_asked_for_a_form_again_it_leads_to_the_tickets(self):
+    def test_a_post_for_a_paid_booking_redirects_to_the_tickets(self):
         self.pay()
 
-        self.assertRedirects(self.ask(), self.detail)
+        self.assertRedirects(self.post_page(), self.detail)
 
-    def test_back_too_late_with_every_seat_free_it_leads_to_the_tickets(self):
+    def test_returning_after_the_deadline_with_all_seats_free_leads_to_the_tickets(self):
         self.pay()
         type(self.booking).objects.update(expires_at=self.booking.created_at)
 
-        self.assertRedirects(self.get(), self.detail)
+        self.assertRedirects(self.get_page(), self.detail)
 
-    def test_withdrawn_in_the_dashboard_it_is_over(self):
+    def test_returning_after_the_intent_was_cancelled_in_the_dashboard_is_410(self):
         self.fake.ledger.cancel_intent(self.begin().id)
 
-        self.assertEqual(self.get().status_code, 410)
+        self.assertEqual(self.get_page().status_code, 410)
         self.assertEqual(self.status(), ("FAILED", "CANCELED"))
 
 
-class ChangedProviderTests(PageTestCase):
-    """The site's provider is another one than when the payment was begun."""
+class ChangedProviderTests(PaymentPageTestCase):
+    """The site's payment provider was changed after the payment had begun."""
 
     refused = "This payment method is no longer available."
 
-    def test_from_stripe_to_demo_it_is_a_sentence(self):
+    def test_after_a_change_from_stripe_to_demo_paying_is_409_with_a_message(self):
         self.begin()
 
         with self.settings(PAYMENT_PROVIDER="demo"):
-            answer = self.client.post(self.page, {"outcome": "success"})
+            response = self.client.post(self.page, {"outcome": "success"})
 
-        self.assertContains(answer, self.refused, status_code=409)
+        self.assertContains(response, self.refused, status_code=409)
 
-    def test_from_demo_to_stripe_no_empty_secret_is_given(self):
+    def test_after_a_change_from_demo_to_stripe_paying_is_409_with_a_message(self):
         with self.settings(PAYMENT_PROVIDER="demo"):
             self.begin()
 
-        answer = self.ask()
+        response = self.post_page()
 
-        self.assertEqual([answer.status_code, self.refused in answer.json()["message"]], [409, True])
+        self.assertEqual([response.status_code, self.refused in response.json()["message"]], [409, True])
 
 
-class SilenceTests(PageTestCase):
-    def silence(self, times=3):
+class StripeUnavailableTests(PaymentPageTestCase):
+    def make_stripe_fail(self, times=3):
         self.fake.add_faults("POST", INTENTS, *[faults.ErrorStatus(500) for _ in range(times)])
 
-    def test_as_json_it_is_503_and_the_booking_waits(self):
-        self.silence()
+    def test_the_json_response_is_503_and_the_booking_stays_pending(self):
+        self.make_stripe_fail()
 
-        answer = self.ask()
+        response = self.post_page()
 
-        self.assertEqual((answer.status_code, answer.json()["error"]), (503, "payment_unavailable"))
+        self.assertEqual((response.status_code, response.json()["error"]), (503, "payment_unavailable"))
         self.assertEqual(self.status(), ("PENDING", "OPEN"))
 
-    def test_trying_again_asks_for_the_same_payment(self):
-        self.silence()
-        self.ask()
-        self.ask()
+    def test_retries_use_the_same_idempotency_key(self):
+        self.make_stripe_fail()
+        self.post_page()
+        self.post_page()
 
         keys = {
             headers["Idempotency-Key"]
@@ -193,34 +194,36 @@ class SilenceTests(PageTestCase):
         }
         self.assertEqual([len(keys), len(self.fake.ledger.intents)], [1, 1])
 
-    def test_as_a_page_it_is_503_with_a_sentence(self):
+    def test_the_page_is_503_with_a_message(self):
         self.begin()
         self.fake.add_faults("GET", INTENTS, *[faults.ErrorStatus(429) for _ in range(3)])
 
-        self.assertContains(self.get(), "reach the payment service. Try again in a minute.", status_code=503)
+        self.assertContains(
+            self.get_page(), "reach the payment service. Try again in a minute.", status_code=503
+        )
 
-    def test_while_it_is_not_known_whether_it_was_paid_no_card_is_asked_for(self):
+    def test_no_card_form_is_shown_while_it_is_unknown_whether_the_booking_was_paid(self):
         self.pay()
         self.fake.add_faults("GET", INTENTS, *[faults.ErrorStatus(500) for _ in range(3)])
 
-        page = self.get()
+        page = self.get_page()
 
         self.assertContains(page, "Confirming your payment…", status_code=503)
         self.assertNotContains(page, "data-pay", status_code=503)
         self.assertNotContains(page, "been charged", status_code=503)
-        self.assertRedirects(self.get(), self.detail)
+        self.assertRedirects(self.get_page(), self.detail)
 
-    def test_a_late_payment_that_waits_for_redis_is_not_called_uncharged(self):
+    def test_a_late_payment_waiting_for_redis_is_not_described_as_uncharged(self):
         self.pay()
         type(self.booking).objects.update(expires_at=self.booking.created_at)
 
         with redis_down():
-            page = self.get()
+            page = self.get_page()
 
         self.assertContains(page, "Confirming your payment…", status_code=503)
         self.assertNotContains(page, "been charged", status_code=503)
 
-    def test_cancelling_what_was_paid_already_says_that_it_is_refunded(self):
+    def test_cancelling_a_booking_whose_payment_just_went_through_promises_a_refund(self):
         self.pay()
 
         page = self.client.post(f"{self.detail}cancel/", follow=True)
@@ -230,12 +233,12 @@ class SilenceTests(PageTestCase):
         self.deliver_all("payment_intent.succeeded")
         self.assertEqual([self.status(), self.refunded_and_kept()], [("FAILED", "REFUNDED"), (PRICE, 0)])
 
-    def test_an_intent_that_stripe_has_forgotten_is_no_more_than_silence(self):
+    def test_an_intent_that_stripe_does_not_know_is_503_and_logged(self):
         self.begin()
         self.fake.ledger.intents.clear()
 
         with self.assertLogs("bookings.money.settlement", "ERROR"):
-            self.assertEqual(self.get().status_code, 503)
+            self.assertEqual(self.get_page().status_code, 503)
 
     def test_a_page_never_waits_longer_than_its_time_limit(self):
         self.begin()
@@ -244,6 +247,6 @@ class SilenceTests(PageTestCase):
         started = monotonic()
 
         with mock.patch.multiple(stripe_provider, ATTEMPT_SECONDS=0.5, CALL_SECONDS=1):
-            self.assertEqual(self.get().status_code, 503)
+            self.assertEqual(self.get_page().status_code, 503)
 
         self.assertLess(monotonic() - started, 4.5)

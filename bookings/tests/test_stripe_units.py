@@ -7,7 +7,7 @@ from moviebooking.currencies import charge_step, price_unit
 
 
 class MinorUnitTests(SimpleTestCase):
-    """The figures of Stripe's own list of currencies and their special cases."""
+    """Amounts by Stripe's documented list of currencies and its special cases."""
 
     CASES = [
         ("495.60", "INR", 49560),
@@ -25,13 +25,13 @@ class MinorUnitTests(SimpleTestCase):
         ("9999999.99", "INR", 999999999),
     ]
 
-    def test_amounts_become_whole_numbers_and_back(self):
+    def test_amounts_convert_to_minor_units_and_back(self):
         for amount, currency, units in self.CASES:
             with self.subTest(currency, amount=amount):
                 self.assertEqual(minor(Decimal(amount), currency), units)
                 self.assertEqual(major(units, currency), Decimal(amount))
 
-    def test_stored_zeros_do_not_matter(self):
+    def test_trailing_zeros_of_an_amount_do_not_matter(self):
         self.assertEqual(minor(Decimal("495.600"), "INR"), 49560)
         self.assertEqual(minor(Decimal("496.000"), "JPY"), 496)
 
@@ -40,12 +40,12 @@ class MinorUnitTests(SimpleTestCase):
             with self.subTest(currency), self.assertRaises(ValueError):
                 minor(Decimal(amount), currency)
 
-    def test_the_step_between_two_charges(self):
+    def test_charge_step_is_the_smallest_difference_between_two_charges(self):
         steps = {"INR": "0.01", "JPY": "1", "KWD": "0.01", "ISK": "1", "UGX": "1"}
 
         self.assertEqual({name: str(charge_step(name)) for name in steps}, steps)
 
-    def test_a_price_can_be_printed_in_full_and_charged(self):
+    def test_price_unit_is_an_amount_that_can_be_both_printed_and_charged(self):
         units = {"INR": "0.01", "JPY": "1", "KWD": "0.01", "ISK": "1", "UGX": "1", "LBP": "1"}
 
         self.assertEqual({name: str(price_unit(name)) for name in units}, units)
