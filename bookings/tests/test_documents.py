@@ -22,7 +22,7 @@ def scanned(*pictures):
     return subprocess.run(scan, capture_output=True, text=True, timeout=60).stdout.split()
 
 
-class DocumentTests(BookingTestCase):
+class BookingDocumentTests(BookingTestCase):
     @classmethod
     def setUpTestData(cls):
         cls.showtime = make_showtime("SSSSSS\nPPP", movie=make_movie("The Long Ferry", duration=100))
@@ -34,10 +34,10 @@ class DocumentTests(BookingTestCase):
         self.booking = buy(self.ann, self.showtime, ["A1", "A2", "B1"])
         self.page = self.booking.get_absolute_url()
 
-    def for_pages(self):
+    def booking_for_pages(self):
         return Booking.objects.for_pages().get(pk=self.booking.pk)
 
-    def test_the_tickets_are_a_pdf_of_a_few_sheets(self):
+    def test_the_tickets_are_a_pdf_that_is_not_cached(self):
         response = self.client.get(f"{self.page}ticket.pdf")
 
         self.assertEqual((response.status_code, response["Content-Type"]), (200, "application/pdf"))
@@ -47,10 +47,10 @@ class DocumentTests(BookingTestCase):
     @skipUnless(
         shutil.which("zbarimg") and shutil.which("pdftoppm"), "zbar-tools and poppler-utils are missing"
     )
-    def test_every_code_on_the_sheet_can_be_scanned(self):
+    def test_every_ticket_code_in_the_pdf_can_be_scanned(self):
         with tempfile.TemporaryDirectory() as folder:
             sheet = Path(folder, "tickets.pdf")
-            sheet.write_bytes(documents.tickets_pdf(self.for_pages()))
+            sheet.write_bytes(documents.tickets_pdf(self.booking_for_pages()))
             subprocess.run(
                 ["pdftoppm", "-r", "110", "-png", sheet, Path(folder, "sheet")], check=True, timeout=60
             )
@@ -60,7 +60,7 @@ class DocumentTests(BookingTestCase):
         self.assertEqual(sorted(read), sorted(ticket.code for ticket in self.booking.tickets.all()))
 
     @skipUnless(shutil.which("zbarimg"), "zbar-tools is missing")
-    def test_a_code_scans_from_a_cracked_phone(self):
+    def test_a_code_can_be_scanned_from_a_cracked_screen(self):
         from PIL import Image, ImageDraw
 
         code = self.booking.tickets.first().code
@@ -79,7 +79,7 @@ class DocumentTests(BookingTestCase):
                 subprocess.run(scan, capture_output=True, text=True, timeout=60).stdout.strip(), code
             )
 
-    def test_the_calendar_file_is_in_the_theaters_own_time(self):
+    def test_the_calendar_file_has_the_showtime_in_the_theaters_time_zone(self):
         response = self.client.get(f"{self.page}calendar.ics")
 
         self.assertEqual(response["Content-Type"], "text/calendar; charset=utf-8")
@@ -90,12 +90,12 @@ class DocumentTests(BookingTestCase):
         self.assertIn("A1, A2, B1", event["DESCRIPTION"])
         self.assertIn(self.booking.reference, event["UID"])
 
-    def test_the_receipt_tells_the_tax_on_the_seats_from_the_tax_on_the_fee(self):
+    def test_the_receipt_is_a_pdf(self):
         response = self.client.get(f"{self.page}receipt.pdf")
 
         self.assertEqual((response.status_code, response["Content-Type"]), (200, "application/pdf"))
 
-    def test_only_what_is_confirmed_has_tickets_and_only_its_owner_gets_them(self):
+    def test_only_the_owner_of_a_confirmed_booking_gets_its_documents(self):
         waiting = book(self.ann, self.showtime, ["A3"]).get_absolute_url()
         for name in ("ticket.pdf", "calendar.ics", "receipt.pdf"):
             with self.subTest(name):
@@ -106,7 +106,7 @@ class DocumentTests(BookingTestCase):
                 self.assertEqual(self.client.get(self.page + name).status_code, 302)
                 self.client.force_login(self.ann)
 
-    def test_the_email_brings_them_along_and_can_be_sent_again(self):
+    def test_the_email_with_the_tickets_attached_can_be_sent_again(self):
         with self.captureOnCommitCallbacks(execute=True):
             response = self.client.post(f"{self.page}resend/", follow=True)
 
@@ -120,18 +120,18 @@ class DocumentTests(BookingTestCase):
             ],
         )
 
-    def test_the_page_says_where_the_tickets_go_though_the_address_is_not_confirmed(self):
+    def test_the_page_names_the_email_address_even_if_it_is_not_confirmed(self):
         self.assertIsNone(self.ann.email_verified_at)
 
         self.assertContains(self.client.get(self.page), f"Your tickets are also emailed to {self.ann.email}.")
 
-    def test_nobody_else_has_the_email_sent(self):
+    def test_another_visitor_can_not_have_the_email_sent(self):
         self.client.force_login(self.bob)
 
         self.assertEqual(self.client.post(f"{self.page}resend/").status_code, 404)
         self.assertEqual(mail.outbox, [])
 
-    def test_without_an_address_it_says_what_to_do(self):
+    def test_without_an_email_address_resending_says_what_to_do(self):
         type(self.ann).objects.filter(pk=self.ann.pk).update(email="")
 
         page = self.client.post(f"{self.page}resend/", follow=True)
@@ -143,7 +143,7 @@ class DocumentTests(BookingTestCase):
         self.assertEqual(mail.outbox, [])
 
 
-class HandOverTests(BookingTestCase):
+class SharedTicketTests(BookingTestCase):
     @classmethod
     def setUpTestData(cls):
         cls.showtime, cls.ann, cls.bob = make_showtime("SSSS"), make_user("ann"), make_user("bob")
@@ -153,17 +153,17 @@ class HandOverTests(BookingTestCase):
         self.client.force_login(self.ann)
         self.booking = buy(self.ann, self.showtime, ["A1", "A2"])
 
-    def hand_over(self, seat, **fields):
+    def share_ticket(self, seat, **fields):
         return self.client.post(f"{self.booking.get_absolute_url()}tickets/{seat}/", fields)
 
-    def link(self, seat):
+    def shared_url(self, seat):
         return f"/tickets/{self.booking.tickets.get(seat=seat).link_code}/"
 
     def test_whoever_has_the_link_sees_that_ticket_and_nothing_else(self):
-        self.hand_over("A2")
+        self.share_ticket("A2")
         self.client.logout()
 
-        response = self.client.get(self.link("A2"))
+        response = self.client.get(self.shared_url("A2"))
 
         self.assertContains(response, self.showtime.movie.title)
         self.assertEqual(response.context["ticket"]["seat"], "A2")
@@ -171,48 +171,48 @@ class HandOverTests(BookingTestCase):
         self.assertNotContains(response, "₹")
         self.assertIn("no-store", response["Cache-Control"])
 
-    def test_it_can_be_taken_back_and_given_anew_by_another_link(self):
-        self.hand_over("A2")
-        first = self.link("A2")
-        self.hand_over("A2")
-        self.assertEqual(self.link("A2"), first)
+    def test_a_shared_link_can_be_turned_off_and_replaced_by_another(self):
+        self.share_ticket("A2")
+        first = self.shared_url("A2")
+        self.share_ticket("A2")
+        self.assertEqual(self.shared_url("A2"), first)
 
-        self.hand_over("A2", back="1")
+        self.share_ticket("A2", back="1")
 
         self.assertContains(self.client.get(first), "It was turned off", status_code=404)
-        self.hand_over("A2")
-        self.assertNotEqual(self.link("A2"), first)
+        self.share_ticket("A2")
+        self.assertNotEqual(self.shared_url("A2"), first)
 
-    def test_the_code_at_the_door_stays_the_same(self):
+    def test_sharing_a_ticket_does_not_change_its_code(self):
         before = self.booking.tickets.get(seat="A2").code
-        self.hand_over("A2")
-        self.hand_over("A2", back="1")
+        self.share_ticket("A2")
+        self.share_ticket("A2", back="1")
 
         self.assertEqual(self.booking.tickets.get(seat="A2").code, before)
 
-    def test_a_cancelled_bookings_link_leads_nowhere(self):
+    def test_the_shared_link_of_a_cancelled_booking_is_404(self):
         from django.utils import timezone
 
         from bookings.money import refunds
 
-        self.hand_over("A2")
+        self.share_ticket("A2")
         refunds.cancel_booking(booking=self.booking, now=timezone.now())
 
-        self.assertEqual(self.client.get(self.link("A2")).status_code, 404)
+        self.assertEqual(self.client.get(self.shared_url("A2")).status_code, 404)
 
-    def test_only_the_owner_hands_over_and_only_their_seats(self):
-        self.assertEqual(self.hand_over("A3").status_code, 404)
+    def test_only_the_owner_can_share_a_ticket_and_only_of_a_booked_seat(self):
+        self.assertEqual(self.share_ticket("A3").status_code, 404)
         self.client.force_login(self.bob)
-        self.assertEqual(self.hand_over("A2").status_code, 404)
+        self.assertEqual(self.share_ticket("A2").status_code, 404)
         self.assertEqual(self.client.get(f"{self.booking.get_absolute_url()}tickets/A2/").status_code, 405)
 
-    def test_tickets_without_a_link_can_not_be_guessed_by_none(self):
+    def test_tickets_without_a_link_can_not_be_found_by_a_null_code(self):
         for code in ("None", "null", "%00"):
             self.assertEqual(self.client.get(f"/tickets/{code}/").status_code, 404)
 
 
-class OfflineTests(BookingTestCase):
-    def test_the_keeper_of_tickets_has_a_say_about_bookings_and_handed_over_tickets_only(self):
+class ServiceWorkerTests(BookingTestCase):
+    def test_service_workers_are_served_with_no_wider_scope_than_their_folder(self):
         for path in ("/bookings/worker.js", "/tickets/worker.js"):
             response = self.client.get(path)
 

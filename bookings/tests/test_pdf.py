@@ -59,8 +59,8 @@ MIXED = [
 ]
 
 
-def shaped(font, run):
-    """What HarfBuzz makes of a run: the advance and the place of each glyph."""
+def shaped_glyphs(font, run):
+    """Return the advance and the offsets of each glyph of a run, as HarfBuzz shapes it."""
     buffer = hb.Buffer()
     buffer.add_str(run.text)
     buffer.guess_segment_properties()
@@ -70,38 +70,39 @@ def shaped(font, run):
     return [(place.x_advance, place.x_offset, place.y_offset) for place in buffer.glyph_positions]
 
 
-def paper():
+def blank_paper():
     return Paper(title="A title", language="en")
 
 
-def read(pdf, *options):
+def text_of(pdf, *options):
+    """Return the output of `pdftotext` for the file."""
     return subprocess.run(
         ["pdftotext", *options, "-", "-"], input=pdf, capture_output=True, check=True, timeout=60
     ).stdout.decode()
 
 
-def seen(pdf):
-    """The first page as a picture, as poppler draws it."""
+def rendered(pdf):
+    """Return the first page as a picture, rendered by poppler."""
     draw = ["pdftoppm", "-r", "100", "-gray", "-singlefile", "-"]
     return subprocess.run(draw, input=pdf, capture_output=True, check=True, timeout=60).stdout
 
 
-def letters(text):
-    """How often the text has each character that can be seen."""
+def visible_characters(text):
+    """Return how often the text has each visible character, as a Counter."""
     text = unicodedata.normalize("NFKC", text)
     return Counter(one for one in text if unicodedata.category(one)[0] in "LMNS" and one != "\ufe0f")
 
 
 class TypesettingTests(SimpleTestCase):
-    def test_a_face_that_is_cut_sets_each_script_as_the_whole_face_does(self):
+    def test_a_font_subset_shapes_each_script_as_the_whole_font_does(self):
         for script, title in TITLES.items():
             for bold in (False, True):
                 for run in runs_of(title):
                     with self.subTest(script, bold=bold, run=run.text):
                         cut = hb.Font(hb.Face(run.face.subset(run.text, bold=bold)))
-                        self.assertEqual(shaped(cut, run), shaped(run.face.font(bold), run))
+                        self.assertEqual(shaped_glyphs(cut, run), shaped_glyphs(run.face.font(bold), run))
 
-    def test_no_character_of_any_of_the_scripts_is_replaced(self):
+    def test_the_installed_fonts_cover_every_character_of_all_scripts(self):
         for script, title in TITLES.items():
             with self.subTest(script):
                 printed = "".join(run.text for run in runs_of(title))
@@ -109,30 +110,30 @@ class TypesettingTests(SimpleTestCase):
                 missing = [c for run in runs_of(title) for c in run.text if ord(c) not in run.face.characters]
                 self.assertEqual([c for c in missing if unicodedata.category(c) not in {"Cf", "Mn"}], [])
 
-    def test_a_run_has_one_script_whatever_the_line_begins_with(self):
+    def test_a_line_in_several_scripts_is_split_into_one_run_per_script(self):
         for parts in MIXED:
             with self.subTest(parts):
                 runs = runs_of("".join(parts))
                 self.assertEqual([run.text for run in runs], list(parts))
 
-    def test_an_unknown_script_is_shown_by_a_sign_for_each_letter(self):
+    def test_each_letter_of_an_unsupported_script_is_shown_as_a_substitute(self):
         self.assertEqual("".join(run.text for run in runs_of("ᱥᱟᱱ x")), typefaces.SUBSTITUTE * 3 + " x")
 
-    def test_decomposed_letters_are_printed_as_composed_ones(self):
+    def test_decomposed_characters_are_printed_as_composed_ones(self):
         self.assertEqual(runs_of(unicodedata.normalize("NFD", "đủ")), runs_of("đủ"))
 
-    def test_numbers_in_a_line_from_right_to_left_stay_in_order(self):
+    def test_the_digits_of_a_number_in_right_to_left_text_stay_in_order(self):
         [line] = break_lines("نص 12 كبير", size=10, width=500)
 
         self.assertEqual([run.text for run in visual_order(line)], [" كبير", "12", "نص "])
 
-    def test_a_line_within_latin_text_is_turned_around_by_itself(self):
+    def test_right_to_left_text_within_latin_text_is_reordered_by_itself(self):
         [line] = break_lines("Der נ 12 ש ist", size=10, width=500)
 
         seen_from_the_left = [run.text for run in visual_order(line)]
         self.assertEqual(seen_from_the_left, ["Der ", "ש", " ", "12", "נ ", " ", "ist"])
 
-    def test_lines_end_between_words_and_within_the_width(self):
+    def test_lines_are_broken_within_the_width_without_losing_characters(self):
         for title in TITLES.values():
             lines = break_lines(f"{title} " * 8, size=15, width=200)
             with self.subTest(title):
@@ -141,7 +142,7 @@ class TypesettingTests(SimpleTestCase):
                 set_in_lines = "".join(run.text for line in lines for run in line)
                 self.assertEqual(set_in_lines.replace(" ", ""), whole.replace(" ", ""))
 
-    def test_a_long_text_is_set_smaller_before_it_is_cut_short(self):
+    def test_a_long_text_is_set_smaller_before_it_is_truncated(self):
         box = {"size": 15, "smallest": 9, "width": 330, "height": 39, "leading": LEADING, "bold": True}
         short, longer, endless = "The Ferry", "The Long Ferry " * 6, "Llanfairpwllgwyn" * 20
 
@@ -157,25 +158,25 @@ class TypesettingTests(SimpleTestCase):
                 self.assertLessEqual(len(lines) * LEADING * size, 39.02)
                 self.assertLessEqual(max(width_of(line, size=size, bold=True) for line in lines), 330.01)
 
-    def test_nothing_at_all_takes_no_line(self):
+    def test_a_text_without_visible_characters_takes_no_line(self):
         for text in ("", " ", "\u200b", "\u200d\u200e"):
             self.assertEqual(break_lines(text, size=10, width=100), [], text)
 
 
-class FolderTests(SimpleTestCase):
-    """FONT_FOLDERS: the operator's own fonts, for the scripts that no package has."""
+class FontFolderTests(SimpleTestCase):
+    """FONT_FOLDERS: the operator's own fonts, for scripts that no installed font package covers."""
 
     def setUp(self):
         for remembered in (typefaces.faces, typefaces.face_for):
             remembered.cache_clear()
             self.addCleanup(remembered.cache_clear)
 
-    def test_a_script_that_no_package_has_is_set_in_the_operators_own_face(self):
+    def test_a_script_that_no_package_covers_is_set_in_the_operators_own_font(self):
         with tempfile.TemporaryDirectory() as folder, override_settings(FONT_FOLDERS=[folder]):
             self.make_font(Path(folder, "Santali.ttf"), "ᱥ")
 
             [run] = runs_of("ᱥᱥ")
-            pdf = paper()
+            pdf = blank_paper()
             pdf.line_of("ᱥᱥ", size=12)
 
             self.assertEqual((run.text, run.face.name), ("ᱥᱥ", "Santali"))
@@ -200,40 +201,40 @@ class FolderTests(SimpleTestCase):
 
 
 @skipUnless(shutil.which("pdftotext") and shutil.which("pdftoppm"), "poppler-utils is missing")
-class PrintedTests(BookingTestCase):
-    def test_a_text_in_many_scripts_needs_one_font_for_each_face(self):
+class PdfFileTests(BookingTestCase):
+    def test_a_text_in_many_scripts_embeds_each_font_once(self):
         text = " ".join(TITLES.values())
-        pdf = paper()
+        pdf = blank_paper()
         for _again in range(2):
             pdf.line_of(text, size=10)
 
         self.assertEqual(len(pdf.fonts), len({run.face for run in runs_of(text)}))
 
-    def test_every_script_is_in_the_file(self):
+    def test_text_in_every_script_can_be_extracted_from_the_file(self):
         for script, title in TITLES.items():
             with self.subTest(script):
-                pdf = paper()
+                pdf = blank_paper()
                 pdf.line_of(title, size=14, bold=True)
-                self.assertEqual(letters(read(pdf.as_bytes())), letters(title))
+                self.assertEqual(visible_characters(text_of(pdf.as_bytes())), visible_characters(title))
 
     def test_a_mixed_line_looks_like_its_parts_side_by_side(self):
         for parts in MIXED:
-            together, apart, left = paper(), paper(), MARGIN
+            together, apart, left = blank_paper(), blank_paper(), MARGIN
             together.line_of("".join(parts), size=20)
             for part, run in zip(parts, runs_of("".join(parts)), strict=True):
                 apart.set_xy(left, MARGIN)
                 apart.line_of(part, size=20)
                 left += run.width(size=20, bold=False) * POINT
             with self.subTest(parts):
-                self.assertEqual(seen(together.as_bytes()), seen(apart.as_bytes()))
+                self.assertEqual(rendered(together.as_bytes()), rendered(apart.as_bytes()))
 
-    def test_the_longest_names_overlap_nothing_on_a_ticket(self):
+    def test_the_longest_names_overlap_no_other_text_on_a_ticket(self):
         for word in ("Wonderland ", "കുമ്പളങ്ങി ", "千と千尋"):
             with self.subTest(word):
-                pdf = documents.tickets_pdf(self.bought(word))
-                self.assertEqual(overlaps(read(pdf, "-bbox")), [])
+                pdf = documents.tickets_pdf(self.buy_with_long_names(word))
+                self.assertEqual(overlaps(text_of(pdf, "-bbox")), [])
 
-    def bought(self, word):
+    def buy_with_long_names(self, word):
         ann, showtime = make_user(), make_showtime("SSSS", movie=make_movie((word * 60)[:200]))
         theater = showtime.screen.theater
         theater.name, theater.location = (word * 60)[:100], (word * 60)[:200]
@@ -243,7 +244,7 @@ class PrintedTests(BookingTestCase):
 
 
 def overlaps(page):
-    """The pairs of words of a page of `pdftotext -bbox` whose boxes share more than a hair's breadth."""
+    """Return the pairs of words whose boxes overlap visibly. `page` is output of `pdftotext -bbox`."""
     words = ElementTree.fromstring(re.sub(r' xmlns="[^"]*"', "", page)).iter("word")
     boxes = [
         (word.text, *(float(word.get(side)) for side in ("xMin", "yMin", "xMax", "yMax"))) for word in words

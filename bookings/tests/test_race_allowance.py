@@ -1,4 +1,4 @@
-"""The limits hold for one visitor in many showtimes and many new accounts of one address at once."""
+"""Limits on held seats: one visitor in many showtimes, or many new accounts of one address, at once."""
 
 from contextlib import suppress
 from datetime import timedelta
@@ -25,7 +25,7 @@ from .support.steps import (
     start_booking,
 )
 
-FIVE = ["A1", "A2", "A3", "A4", "A5"]
+FIVE_SEATS = ["A1", "A2", "A3", "A4", "A5"]
 
 
 @on_real_servers
@@ -39,65 +39,65 @@ class AllowanceRaceTests(CommittedBookingTestCase):
             for day in range(RIVALS)
         ]
         self.ann = make_user(email="")
-        self.total([self.ann])  # a cold map would make a hold reserve twice, and refuse others meanwhile
+        self.total_held([self.ann])  # warm the maps: on a cold one a hold reserves twice, refusing others
 
-    def total(self, users):
+    def total_held(self, users):
         return sum(len(seats_held_by(user, showtime)) for user in users for showtime in self.showtimes)
 
-    def test_one_visitor_in_twelve_showtimes_never_holds_more_than_twenty(self):
+    def test_one_visitor_in_twelve_showtimes_at_once_never_holds_more_than_twenty_seats(self):
         for _ in range(5):
-            outcomes = race(*[partial(hold, self.ann, showtime, FIVE) for showtime in self.showtimes])
+            outcomes = race(*[partial(hold, self.ann, showtime, FIVE_SEATS) for showtime in self.showtimes])
 
             self.assertEqual([len(instances_of(kind, outcomes)) for kind in (Held, TooManyHeld)], [4, 8])
-            self.assertEqual(self.total([self.ann]), 20)
+            self.assertEqual(self.total_held([self.ann]), 20)
             for showtime in self.showtimes:
                 checkout.release_seats(user_id=self.ann.pk, showtime_id=showtime.pk, now=timezone.now())
 
-    def test_holding_releasing_and_booking_at_once_neither_exceeds_nor_leaks(self):
+    def test_holding_releasing_and_booking_at_once_neither_exceeds_the_limit_nor_uses_it_up(self):
         one, two, three = self.showtimes[:3]
-        hold(self.ann, one, FIVE)
+        hold(self.ann, one, FIVE_SEATS)
 
-        def change(showtime, seats):
+        def hold_seats(showtime, seats):
             hold(self.ann, showtime, seats)
 
-        def let_go(showtime):
+        def release(showtime):
             checkout.release_seats(user_id=self.ann.pk, showtime_id=showtime.pk, now=timezone.now())
 
         for size in range(1, 6):
             race(
-                partial(change, one, FIVE[:size]),
-                partial(change, one, FIVE),
-                partial(let_go, one),
-                partial(change, two, FIVE[:size]),
-                partial(change, two, FIVE),
-                partial(let_go, two),
-                partial(start_booking, self.ann, three, FIVE),
+                partial(hold_seats, one, FIVE_SEATS[:size]),
+                partial(hold_seats, one, FIVE_SEATS),
+                partial(release, one),
+                partial(hold_seats, two, FIVE_SEATS[:size]),
+                partial(hold_seats, two, FIVE_SEATS),
+                partial(release, two),
+                partial(start_booking, self.ann, three, FIVE_SEATS),
             )
-            self.assertLessEqual(self.total([self.ann]), 20)
+            self.assertLessEqual(self.total_held([self.ann]), 20)
         for showtime in (one, two):
-            let_go(showtime)
+            release(showtime)
 
-        outcomes = [hold(self.ann, showtime, FIVE) for showtime in self.showtimes[4:8]]
+        outcomes = [hold(self.ann, showtime, FIVE_SEATS) for showtime in self.showtimes[4:8]]
         self.assertEqual(len(outcomes), 4)
         self.assertRaises(TooManyHeld, hold, self.ann, self.showtimes[8], ["A1"])
 
-    def test_booking_while_holding_elsewhere_never_exceeds_the_limit(self):
-        hold(self.ann, self.showtimes[0], FIVE)
+    def test_booking_in_one_showtime_while_holding_in_others_never_exceeds_the_limit(self):
+        hold(self.ann, self.showtimes[0], FIVE_SEATS)
 
         race(
-            partial(start_booking, self.ann, self.showtimes[0], FIVE),
-            *[partial(hold, self.ann, showtime, FIVE) for showtime in self.showtimes[1:]],
+            partial(start_booking, self.ann, self.showtimes[0], FIVE_SEATS),
+            *[partial(hold, self.ann, showtime, FIVE_SEATS) for showtime in self.showtimes[1:]],
         )
 
-        self.assertLessEqual(self.total([self.ann]), 15)
+        self.assertLessEqual(self.total_held([self.ann]), 15)
         for showtime in self.showtimes[1:]:  # seats that were counted twice for a moment can be held now
             with suppress(TooManyHeld):
-                hold(self.ann, showtime, FIVE)
-        self.assertEqual(self.total([self.ann]), 15)
+                hold(self.ann, showtime, FIVE_SEATS)
+        self.assertEqual(self.total_held([self.ann]), 15)
         free = next(one for one in self.showtimes[1:] if not seats_held_by(self.ann, one))
-        self.assertRaises(TooManyHeld, book, self.ann, free, FIVE)
+        self.assertRaises(TooManyHeld, book, self.ann, free, FIVE_SEATS)
 
-    def test_twelve_new_accounts_from_one_address_never_hold_more_than_forty(self):
+    def test_twelve_new_accounts_from_one_address_never_hold_more_than_forty_seats(self):
         showtime, users = self.showtimes[0], make_rivals()
         for turn in range(3):
             address = f"192.0.2.{turn}"
@@ -110,32 +110,32 @@ class AllowanceRaceTests(CommittedBookingTestCase):
 
             held, refused = (len(instances_of(kind, outcomes)) for kind in (Held, TooManyHeldFromAddress))
             self.assertEqual([held, refused], [8, 4])
-            self.assertEqual(self.total(users), 40)
+            self.assertEqual(self.total_held(users), 40)
             for user in users:
                 checkout.release_seats(user_id=user.pk, showtime_id=showtime.pk, now=timezone.now())
 
     def test_control_counting_first_and_reserving_later_exceeds_the_limit(self):
         """Each process reads the total before any has written its own."""
-        meet = rendezvous(RIVALS)
+        all_have_read = rendezvous(RIVALS)
 
         def count_then_hold(showtime):
-            if self.total([self.ann]) + len(FIVE) > 20:
+            if self.total_held([self.ann]) + len(FIVE_SEATS) > 20:
                 raise TooManyHeld(None)
-            meet()
-            return hold(self.ann, showtime, FIVE)
+            all_have_read()
+            return hold(self.ann, showtime, FIVE_SEATS)
 
         with override_settings(THROTTLES=False):
             outcomes = race(*[partial(count_then_hold, showtime) for showtime in self.showtimes])
 
         self.assertEqual(len(instances_of(Held, outcomes)), RIVALS)
 
-    def test_a_process_killed_between_the_two_steps_exceeds_nothing(self):
+    def test_a_process_killed_between_counting_and_holding_does_not_raise_the_limit(self):
         with (
             mock.patch.object(holds, "take", side_effect=KeyboardInterrupt),
             self.assertRaises(KeyboardInterrupt),
         ):
-            hold(self.ann, self.showtimes[0], FIVE)
+            hold(self.ann, self.showtimes[0], FIVE_SEATS)
 
-        race(*[partial(hold, self.ann, showtime, FIVE) for showtime in self.showtimes[1:]])
+        race(*[partial(hold, self.ann, showtime, FIVE_SEATS) for showtime in self.showtimes[1:]])
 
-        self.assertEqual(self.total([self.ann]), 15)
+        self.assertEqual(self.total_held([self.ann]), 15)

@@ -1,7 +1,7 @@
-"""Twelve bookings that should never have been, of one seat, all paid at one moment: confirming.
+"""Twelve PENDING bookings of the same seats are confirmed at once.
 
-No visitor can come here, for hold and booking stand before; so these bookings are written by hand, to see
-what the row lock and the constraint do when everything else has failed.
+Holds and the checks of a new booking prevent that, so these bookings are created directly: the tests show
+that the row lock and the constraint prevent a double sale even if everything else has failed.
 """
 
 from functools import partial
@@ -18,7 +18,7 @@ from .support.races import RIVALS, ROUNDS, instances_of, make_rivals, on_real_se
 from .support.steps import CommittedBookingTestCase, make_showtime
 
 
-def paid(user, showtime, seats):
+def create_open_payment(user, showtime, seats):
     """Return the open Payment of a PENDING booking created without any check."""
     booking = Booking.objects.create(user=user, showtime=showtime, seats=seats, total_amount=1)
     return Payment.objects.create(booking=booking, provider="demo", amount=100, currency="INR")
@@ -31,7 +31,7 @@ class ConfirmRaceTests(CommittedBookingTestCase):
         self.rivals = make_rivals()
 
     def confirm_all(self, showtime, seats):
-        payments = [paid(rival, showtime, seats) for rival in self.rivals]
+        payments = [create_open_payment(rival, showtime, seats) for rival in self.rivals]
         now = timezone.now()
         return race(*[partial(lifecycle.confirm, payment_id=one.pk, now=now) for one in payments])
 
@@ -50,22 +50,24 @@ class ConfirmRaceTests(CommittedBookingTestCase):
         outcomes = self.confirm_all(showtime, ["A1", "A2"])
 
         self.assert_sold_once(showtime, outcomes, ["A1", "A2"])
-        self.assertEqual(by_the_constraint(outcomes), [])
+        self.assertEqual(refusals_by_constraint(outcomes), [])
         self.assertEqual(Showtime.objects.get(pk=showtime.pk).available_seats, 4)
 
-    def test_control_without_the_row_lock_only_the_constraint_is_left(self):
+    def test_control_without_the_row_lock_the_constraint_still_prevents_a_double_sale(self):
         for _ in range(ROUNDS):
             showtime = make_showtime()
             with without_row_locks():
                 outcomes = self.confirm_all(showtime, ["A1"])
             self.assert_sold_once(showtime, outcomes, ["A1"])
-            if by_the_constraint(outcomes):
+            if refusals_by_constraint(outcomes):
                 return
         self.fail("twelve rivals without a lock never met at the constraint")
 
     def test_seats_sold_at_the_same_time_are_all_counted(self):
         showtime = make_showtime("S" * 20)
-        payments = [paid(rival, showtime, [f"A{n + 1}"]) for n, rival in enumerate(self.rivals)]
+        payments = [
+            create_open_payment(rival, showtime, [f"A{n + 1}"]) for n, rival in enumerate(self.rivals)
+        ]
         now = timezone.now()
 
         outcomes = race(*[partial(lifecycle.confirm, payment_id=one.pk, now=now) for one in payments])
@@ -74,6 +76,6 @@ class ConfirmRaceTests(CommittedBookingTestCase):
         self.assertEqual(Showtime.objects.get(pk=showtime.pk).available_seats, 20 - RIVALS)
 
 
-def by_the_constraint(outcomes):
+def refusals_by_constraint(outcomes):
     """Return the refusals raised by the database constraint, after both had found the seat free."""
     return [one for one in outcomes if isinstance(getattr(one, "__cause__", None), IntegrityError)]

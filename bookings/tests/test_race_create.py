@@ -18,7 +18,7 @@ from .support.steps import CommittedBookingTestCase, hold, make_showtime, start_
 SEATS = ["A1", "A2"]
 
 
-def create(user, showtime, seats=SEATS):
+def create_without_locks(user, showtime, seats=SEATS):
     """Create a PENDING booking, bypassing the locks in Redis."""
     now = timezone.now()
     snapshot = snapshot_of(Showtime.objects.for_seat_map().get(pk=showtime.pk))
@@ -35,15 +35,15 @@ def create(user, showtime, seats=SEATS):
 
 
 @on_real_servers
-class CreateRaceTests(CommittedBookingTestCase):
+class CreateBookingRaceTests(CommittedBookingTestCase):
     def setUp(self):
         super().setUp()
         self.rivals = make_rivals()
 
-    def test_one_of_twelve_books_and_the_others_are_told_which_seats(self):
+    def test_one_of_twelve_books_and_the_others_are_told_which_seats_are_taken(self):
         showtime = make_showtime()
 
-        outcomes = race(*[partial(create, rival, showtime) for rival in self.rivals])
+        outcomes = race(*[partial(create_without_locks, rival, showtime) for rival in self.rivals])
 
         refused = instances_of(SeatsUnavailable, outcomes)
         self.assertEqual([len(instances_of(Booking, outcomes)), len(refused)], [1, RIVALS - 1])
@@ -54,7 +54,7 @@ class CreateRaceTests(CommittedBookingTestCase):
         for _ in range(ROUNDS):
             showtime = make_showtime()
             with without_row_locks():
-                race(*[partial(create, rival, showtime) for rival in self.rivals])
+                race(*[partial(create_without_locks, rival, showtime) for rival in self.rivals])
             if Booking.objects.filter(showtime=showtime).count() > 1:
                 return
         self.fail("twelve rivals without a lock never booked the same seat")
@@ -75,7 +75,7 @@ class CreateRaceTests(CommittedBookingTestCase):
         self.assertEqual(Booking.objects.filter(showtime=showtime).count(), 1)
         self.assertRaises(BookingWaiting, click)
 
-    def test_a_form_sent_again_leads_to_the_booking_that_it_created(self):
+    def test_posting_the_form_again_leads_to_the_booking_that_it_created(self):
         showtime, ann = make_showtime(), self.rivals[0]
         hold(ann, showtime, SEATS)
         self.client.force_login(ann)

@@ -1,4 +1,4 @@
-"""The payment, the sweep and the next visitor all come at the deadline."""
+"""At a booking's deadline, its payment, the sweep and another visitor race for the seat."""
 
 from datetime import timedelta
 from functools import partial
@@ -18,7 +18,7 @@ from .support.races import make_rivals, on_real_servers, race
 from .support.steps import CommittedBookingTestCase, after, book, buy, make_showtime, stored
 
 ROUNDS = 50
-A_MOMENT = timedelta(milliseconds=1)
+ONE_MILLISECOND = timedelta(milliseconds=1)
 
 
 @on_real_servers
@@ -28,7 +28,7 @@ class DeadlineRaceTests(CommittedBookingTestCase):
         self.ann, self.bob = make_rivals(2)
         self.movie, self.screen = make_movie(), make_screen("SS")
 
-    def booking_at_its_end(self):
+    def make_booking(self):
         showtime = make_showtime(movie=self.movie, screen=self.screen)
         booking = book(self.ann, showtime, ["A1"], now=timezone.now())
         return showtime, booking, booking.expires_at
@@ -41,12 +41,12 @@ class DeadlineRaceTests(CommittedBookingTestCase):
         assert_seats_consistent(self, showtime)
         assert_money_consistent(self, showtime)
 
-    def test_fifty_times_the_payment_meets_the_sweep_and_a_rival(self):
+    def test_a_payment_racing_the_sweep_and_a_rival_sells_the_seat_exactly_once(self):
         for _ in range(ROUNDS):
-            showtime, booking, deadline = self.booking_at_its_end()
+            showtime, booking, deadline = self.make_booking()
 
             race(
-                partial(settlement.pay_demo, booking=booking, succeeds=True, now=deadline - A_MOMENT),
+                partial(settlement.pay_demo, booking=booking, succeeds=True, now=deadline - ONE_MILLISECOND),
                 partial(lifecycle.expire_overdue, deadline),
                 partial(buy, self.bob, showtime, ["A1"], now=deadline),
             )
@@ -54,12 +54,12 @@ class DeadlineRaceTests(CommittedBookingTestCase):
             self.assert_settled(showtime, deadline)
             self.assertEqual(Ticket.objects.valid().filter(showtime=showtime).count(), 1)
 
-    def test_a_visitor_who_paid_in_time_gets_the_seat_without_a_rival(self):
+    def test_a_payment_in_time_racing_only_the_sweep_is_never_refunded(self):
         for _ in range(ROUNDS // 5):
-            showtime, booking, deadline = self.booking_at_its_end()
+            showtime, booking, deadline = self.make_booking()
 
             race(
-                partial(settlement.pay_demo, booking=booking, succeeds=True, now=deadline - A_MOMENT),
+                partial(settlement.pay_demo, booking=booking, succeeds=True, now=deadline - ONE_MILLISECOND),
                 partial(lifecycle.expire_overdue, deadline),
             )
 
@@ -69,17 +69,17 @@ class DeadlineRaceTests(CommittedBookingTestCase):
             self.assertEqual(booking.status, "CONFIRMED" if paid else "EXPIRED")
             self.assertEqual(booking.payments.filter(status=Payment.Status.REFUNDED).count(), 0)
 
-    def test_a_payment_under_way_is_settled_by_many_while_a_rival_comes(self):
+    def test_a_late_payment_settled_many_times_while_a_rival_buys_sells_the_seat_once(self):
         """Webhook, return page and reconciliation at once, after the deadline."""
         for _ in range(ROUNDS // 5):
-            showtime, booking, deadline = self.booking_at_its_end()
-            intent = settlement.begin_payment(booking=booking, now=deadline - A_MOMENT)
+            showtime, booking, deadline = self.make_booking()
+            intent = settlement.begin_payment(booking=booking, now=deadline - ONE_MILLISECOND)
             paid = provider("demo").pay(intent.id)
 
             race(
-                *[partial(settlement.settle, intent=paid, now=deadline + A_MOMENT)] * 3,
-                partial(reconciliation.reconcile, now=deadline + A_MOMENT),
-                partial(buy, self.bob, showtime, ["A1"], now=deadline + A_MOMENT),
+                *[partial(settlement.settle, intent=paid, now=deadline + ONE_MILLISECOND)] * 3,
+                partial(reconciliation.reconcile, now=deadline + ONE_MILLISECOND),
+                partial(buy, self.bob, showtime, ["A1"], now=deadline + ONE_MILLISECOND),
             )
 
             self.assert_settled(showtime, deadline)
@@ -87,7 +87,7 @@ class DeadlineRaceTests(CommittedBookingTestCase):
 
 
 @on_real_servers
-class SweepAgainstConfirmTests(CommittedBookingTestCase):
+class SweepDuringConfirmTests(CommittedBookingTestCase):
     """A sweep with a later clock runs while the booking is confirmed but not committed."""
 
     def setUp(self):
@@ -102,20 +102,20 @@ class SweepAgainstConfirmTests(CommittedBookingTestCase):
         with transaction.atomic():
             lifecycle.confirm(payment_id=self.payment.pk, now=self.booking.created_at)
             self.confirmed.set()
-            self.assertTrue(somebody_waits_for_us())
+            self.assertTrue(wait_for_blocked_rival())
 
     def sweep(self):
         self.confirmed.wait(20)
         return lifecycle.expire_overdue(self.late)
 
-    def test_the_sweep_waits_and_then_leaves_the_booking_alone(self):
+    def test_the_sweep_waits_for_the_confirmation_and_leaves_the_booking_confirmed(self):
         outcomes = race(self.confirm_and_wait_for_the_sweep, self.sweep)
 
         self.assertEqual([outcomes, stored(self.booking).status], [[None, 0], "CONFIRMED"])
 
 
-def somebody_waits_for_us():
-    """Wait until a rival waits for a row that this transaction has locked."""
+def wait_for_blocked_rival():
+    """Return whether, within ten seconds, another connection waits for a row that this one has locked."""
     with connection.cursor() as cursor:
         for _ in range(500):
             cursor.execute(

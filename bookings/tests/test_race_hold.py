@@ -23,14 +23,14 @@ class HoldRaceTests(CommittedBookingTestCase):
         self.showtime = make_showtime("S" * 13)
         self.rivals = make_rivals()
 
-    def test_one_of_twelve_gets_the_seats_and_the_others_are_told_which(self):
+    def test_one_of_twelve_holds_the_seats_and_the_others_are_told_which_are_taken(self):
         outcomes = race(*[partial(hold, rival, self.showtime, SEATS) for rival in self.rivals])
 
         refused = instances_of(SeatsUnavailable, outcomes)
         self.assertEqual([len(instances_of(Held, outcomes)), len(refused)], [1, RIVALS - 1])
         self.assertEqual([refusal.seats for refusal in refused], [SEATS] * (RIVALS - 1))
 
-    def test_overlapping_selections_are_held_completely_or_not_at_all(self):
+    def test_overlapping_selections_are_each_held_completely_or_not_at_all(self):
         choices = [[f"A{number + 1}", f"A{number + 2}"] for number in range(RIVALS)]
 
         outcomes = race(
@@ -40,24 +40,24 @@ class HoldRaceTests(CommittedBookingTestCase):
             ]
         )
 
-        had = [held.seats for held in instances_of(Held, outcomes)]
+        selections = [held.seats for held in instances_of(Held, outcomes)]
         self.assertEqual(
             [seats_held_by(rival, self.showtime) for rival in self.rivals if rival],
             [outcome.seats if isinstance(outcome, Held) else [] for outcome in outcomes],
         )
-        labels = [label for seats in had for label in seats]
+        labels = [label for seats in selections for label in seats]
         self.assertEqual(len(labels), len(set(labels)))
-        self.assertGreaterEqual(len(had), RIVALS // 3)
+        self.assertGreaterEqual(len(selections), RIVALS // 3)
 
-    def test_control_reading_and_then_writing_gives_the_seats_to_all(self):
+    def test_control_reading_and_then_writing_lets_everyone_hold_the_seats(self):
         """The process does in two steps what the script does in one."""
-        meet = rendezvous(RIVALS)
+        all_have_read = rendezvous(RIVALS)
 
         def read_then_set(showtime_id, *, owner, seats, now, seconds, **_):
             client, keys = redis_connection.client(), [f"control:{showtime_id}:{label}" for label in seats]
             if any(client.mget(keys)):
                 raise SeatsUnavailable(seats)
-            meet()
+            all_have_read()
             for key in keys:
                 client.set(key, owner, ex=60)
             return holds.Taken(now)
@@ -67,7 +67,7 @@ class HoldRaceTests(CommittedBookingTestCase):
 
         self.assertEqual(len(instances_of(Held, outcomes)), RIVALS)
 
-    def test_twelve_clicks_of_one_visitor_leave_one_hold(self):
+    def test_twelve_holds_by_one_visitor_at_once_leave_only_one(self):
         ann = self.rivals[0]
 
         race(*[partial(hold, ann, self.showtime, [f"A{number + 1}"]) for number in range(RIVALS)])

@@ -60,7 +60,7 @@ class LatePaymentTests(LatePaymentTestCase):
 
         self.assert_confirmed()
 
-    def test_a_late_payment_is_confirmed_after_a_sweep_too(self):
+    def test_a_late_payment_is_confirmed_even_after_a_sweep_expired_its_booking(self):
         self.assertEqual(lifecycle.expire_overdue(self.late), 1)
 
         self.settle()
@@ -102,7 +102,7 @@ class LatePaymentTests(LatePaymentTestCase):
         self.settle()
         self.assert_confirmed()
 
-    def test_a_refunded_late_payment_leaves_no_lock_behind(self):
+    def test_a_late_payment_refused_for_a_rivals_ticket_leaves_no_lock_behind(self):
         buy(self.bob, self.showtime, ["A2"], now=self.late)
 
         self.settle()
@@ -116,7 +116,7 @@ class LatePaymentTests(LatePaymentTestCase):
 
         self.assert_given_back(status="EXPIRED")
 
-    def test_a_payment_after_the_start_is_refunded(self):
+    def test_a_payment_after_the_showtimes_start_is_refunded(self):
         self.settle(now=self.showtime.start_time)
 
         self.assert_given_back(status="EXPIRED")
@@ -128,7 +128,7 @@ class LatePaymentTests(LatePaymentTestCase):
 
         self.assert_given_back(status="FAILED")
 
-    def test_a_refunded_payment_confirms_nothing_when_the_seats_are_free_again(self):
+    def test_a_refunded_late_payment_stays_refunded_when_the_seats_are_free_again(self):
         hold(self.bob, self.showtime, ["A2"], now=self.late)
         self.settle()
         checkout.release_seats(user_id=self.bob.pk, showtime_id=self.showtime.pk, now=self.late)
@@ -145,7 +145,7 @@ class LatePaymentTests(LatePaymentTestCase):
         self.assert_confirmed()
         self.assertEqual(Ticket.objects.count(), 2)
 
-    def test_a_settled_late_payment_leaves_no_lock_behind(self):
+    def test_a_late_payment_refused_for_a_rivals_hold_leaves_no_lock_behind(self):
         hold(self.bob, self.showtime, ["A2"], now=self.late)
 
         self.settle()
@@ -153,14 +153,14 @@ class LatePaymentTests(LatePaymentTestCase):
         self.assertEqual(hold(make_user(), self.showtime, ["A1"], now=self.late).seats, ["A1"])
 
 
-class ClockTests(LatePaymentTestCase):
-    """`now` is read when a request begins; the provider may take seconds after that."""
+class StaleClockTests(LatePaymentTestCase):
+    """`now` was read before the deadline, but the provider responded after it."""
 
     def setUp(self):
         super().setUp()
         self.in_time = self.booking.expires_at - timedelta(milliseconds=1)
 
-    def test_whoever_booked_after_the_deadline_wins_against_a_clock_read_before_it(self):
+    def test_a_rival_who_booked_at_the_deadline_wins_over_a_payment_with_an_earlier_clock(self):
         rival = book(self.bob, self.showtime, ["A2"], now=self.booking.expires_at)
 
         self.settle(now=self.in_time)
@@ -168,27 +168,27 @@ class ClockTests(LatePaymentTestCase):
         self.assert_given_back(status="EXPIRED")
         self.assertTrue(stored(rival).is_payable(self.late))
 
-    def test_a_sweep_by_a_later_clock_takes_no_seat_from_whoever_paid_in_time(self):
+    def test_a_payment_in_time_is_confirmed_even_if_a_sweep_with_a_later_clock_ran_first(self):
         lifecycle.expire_overdue(self.booking.expires_at)
 
         self.settle(now=self.in_time)
 
         self.assert_confirmed()
 
-    def test_a_sweep_between_reading_and_locking_takes_no_seat_from_whoever_paid_in_time(self):
+    def test_a_payment_in_time_is_confirmed_even_if_a_sweep_ran_just_before_its_row_lock(self):
         confirm = lifecycle.confirm
 
-        def swept_just_before(**wanted):
+        def sweep_then_confirm(**arguments):
             lifecycle.expire_overdue(self.booking.expires_at)
-            return confirm(**wanted)
+            return confirm(**arguments)
 
-        with mock.patch.object(lifecycle, "confirm", swept_just_before):
+        with mock.patch.object(lifecycle, "confirm", sweep_then_confirm):
             self.settle(now=self.in_time)
 
         self.assert_confirmed()
 
 
-class LateWithoutRedisTests(LatePaymentTestCase):
+class LatePaymentWithoutRedisTests(LatePaymentTestCase):
     def test_a_late_payment_waits_until_redis_is_back(self):
         with redis_down(), self.assertRaises(HoldsUnavailable):
             self.settle()
@@ -199,7 +199,7 @@ class LateWithoutRedisTests(LatePaymentTestCase):
 
         self.assert_confirmed()
 
-    def test_a_payment_in_time_needs_no_redis(self):
+    def test_a_payment_in_time_is_confirmed_without_redis(self):
         with redis_down():
             self.settle(now=timezone.now())
 

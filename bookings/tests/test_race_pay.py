@@ -30,7 +30,7 @@ class PayRaceTests(CommittedBookingTestCase):
         page = f"/bookings/{self.booking.reference}/pay/"
         return lambda: client.post(page, {"outcome": outcome})
 
-    def test_ten_clicks_are_one_payment_one_intent_and_one_set_of_tickets(self):
+    def test_ten_simultaneous_clicks_make_one_payment_one_intent_and_one_set_of_tickets(self):
         answers = race(*[self.click("success") for _ in range(CLICKS)])
 
         detail = f"/bookings/{self.booking.reference}/"
@@ -41,7 +41,7 @@ class PayRaceTests(CommittedBookingTestCase):
         self.assertEqual(money_kept_for(self.booking), price_of(self.booking))
         self.assertEqual([self.booking.reference in one.subject for one in mail.outbox], [True])
 
-    def test_success_and_failure_at_once_end_as_one_of_them(self):
+    def test_simultaneous_success_and_failure_end_as_one_of_them(self):
         race(*[self.click(outcome) for outcome in ("success", "failure") * (CLICKS // 2)])
 
         self.assertIn(stored(self.booking).status, [Booking.Status.CONFIRMED, Booking.Status.FAILED])
@@ -49,7 +49,7 @@ class PayRaceTests(CommittedBookingTestCase):
         assert_seats_consistent(self, self.showtime)
         assert_money_consistent(self, self.showtime)
 
-    def test_ten_settlements_of_a_payment_without_seats_refund_it_once(self):
+    def test_settling_a_payment_of_a_failed_booking_ten_times_at_once_refunds_it_once(self):
         now = timezone.now()
         intent = settlement.begin_payment(booking=self.booking, now=now)
         paid = provider("demo").pay(intent.id)
@@ -61,8 +61,8 @@ class PayRaceTests(CommittedBookingTestCase):
         self.assertEqual(list(refunds), [("SUCCEEDED", price_of(self.booking))])
         self.assertEqual(money_kept_for(self.booking), 0)
 
-    def test_two_payments_of_one_booking_at_once_keep_the_money_of_one(self):
-        """However the second came to be: the first was withdrawn here, and had been paid there."""
+    def test_of_two_payments_of_one_booking_settled_at_once_one_is_refunded(self):
+        """The first payment was cancelled on this site but paid at the provider, so a second one exists."""
         now, intents = timezone.now(), []
         for _ in range(2):
             Payment.objects.update(status=Payment.Status.CANCELED)

@@ -28,7 +28,7 @@ INTENTS = "/v1/payment_intents"
 
 
 @on_real_servers
-class ClickTests(CommittedStripeTestCase):
+class ParallelRequestTests(CommittedStripeTestCase):
     def test_ten_parallel_posts_get_the_same_intent(self):
         self.fake.add_faults("POST", INTENTS, faults.SlowResponse(0.05))
         page = f"/bookings/{self.booking.reference}/pay/"
@@ -45,7 +45,7 @@ class ClickTests(CommittedStripeTestCase):
         self.assertEqual({one.json()["client_secret"] for one in answers}, secrets)
         self.assertEqual([len(secrets), Payment.objects.count()], [1, 1])
 
-    def test_webhook_return_page_and_sweep_at_once_make_one_set_of_tickets(self):
+    def test_webhook_return_page_and_reconcile_at_once_make_one_set_of_tickets(self):
         self.pay()
         delivery = self.fake.deliveries("payment_intent.succeeded")[0]
         now = timezone.now()
@@ -59,7 +59,7 @@ class ClickTests(CommittedStripeTestCase):
         self.assertEqual(self.status(), ("CONFIRMED", "SUCCEEDED"))
         self.assertEqual([Ticket.objects.count(), Refund.objects.count()], [2, 0])
 
-    def test_refunds_at_once_never_add_up_to_more_than_was_received(self):
+    def test_simultaneous_refunds_never_add_up_to_more_than_was_received(self):
         self.pay()
         self.deliver(*self.fake.deliveries("payment_intent.succeeded"))
         refund = partial(
@@ -72,7 +72,7 @@ class ClickTests(CommittedStripeTestCase):
             [len(made), self.refunded_and_kept(), self.payment().status], [4, (PRICE, 0), "REFUNDED"]
         )
 
-    def test_one_refund_made_by_many_workers_is_made_once(self):
+    def test_one_refund_processed_by_many_workers_is_made_once(self):
         self.pay()
         self.deliver(*self.fake.deliveries("payment_intent.succeeded"))
         refund = Refund.objects.create(payment=self.payment(), amount=5000)
@@ -84,20 +84,20 @@ class ClickTests(CommittedStripeTestCase):
 
 
 @on_real_servers
-class DeadlineTests(CommittedStripeTestCase):
-    """Fifty times the payment, its webhook, the sweep that withdraws it and the next visitor meet."""
+class StripeDeadlineRaceTests(CommittedStripeTestCase):
+    """At the deadline: the payment, its webhook, the sweep that cancels the intent, and another visitor."""
 
     def setUp(self):
         super().setUp()
         self.movie, self.screen = make_movie(), make_screen("SS")
 
-    def round(self):
+    def race_at_deadline(self):
         showtime = make_showtime(movie=self.movie, screen=self.screen)
         booking = book(self.ann, showtime, ["A1"])
         intent = settlement.begin_payment(booking=booking, now=timezone.now())
         late = after(booking)
 
-        def pay_and_hear():
+        def pay_and_deliver_event():
             self.fake.pay(intent.id)
             events = [
                 one
@@ -107,7 +107,7 @@ class DeadlineTests(CommittedStripeTestCase):
             return self.deliver(*events)
 
         race(
-            pay_and_hear,
+            pay_and_deliver_event,
             partial(lifecycle.expire_overdue, late),
             partial(reconciliation.reconcile, now=late, include_fresh=False),
             partial(buy_by_demo, self.bob, showtime, late),
@@ -115,10 +115,10 @@ class DeadlineTests(CommittedStripeTestCase):
         reconciliation.reconcile(now=late)
         return showtime, booking, intent
 
-    def test_never_money_without_seats_or_refund_and_never_a_seat_twice(self):
-        ends = set()
+    def test_money_is_kept_only_for_confirmed_bookings_and_no_seat_is_sold_twice(self):
+        outcomes = set()
         for _ in range(ROUNDS):
-            showtime, booking, intent = self.round()
+            showtime, booking, intent = self.race_at_deadline()
 
             assert_seats_consistent(self, showtime)
             charge = self.fake.ledger.intent(intent.id)["latest_charge"]
@@ -126,8 +126,8 @@ class DeadlineTests(CommittedStripeTestCase):
             status = stored(booking).status
             self.assertEqual(kept, int(booking.total_amount * 100) if status == "CONFIRMED" else 0)
             self.assertFalse(Payment.objects.filter(status="OPEN").exists())
-            ends.add((status, bool(charge)))
-        self.assertLessEqual(ends, {("CONFIRMED", True), ("EXPIRED", True), ("EXPIRED", False)})
+            outcomes.add((status, bool(charge)))
+        self.assertLessEqual(outcomes, {("CONFIRMED", True), ("EXPIRED", True), ("EXPIRED", False)})
 
     def money_kept_for(self, charge_id):
         charge = self.fake.ledger.charges[charge_id]
@@ -135,13 +135,13 @@ class DeadlineTests(CommittedStripeTestCase):
 
 
 def buy_by_demo(user, showtime, now):
-    """Another visitor, whose payment does not matter here."""
+    """Buy A1 for another visitor, with a demo payment."""
     booking = book(user, showtime, ["A1"], now=now)
     payment = lifecycle.open_payment(booking_id=booking.pk, provider="demo", amount=100, now=now)
     return lifecycle.confirm(payment_id=payment.pk, now=now)
 
 
-PROGRAM = """
+KILLED_PROGRAM = """
 import django, sys
 django.setup()
 from django.conf import settings
@@ -158,23 +158,23 @@ else:
 
 
 @on_real_servers
-class SigkillTests(CommittedStripeTestCase):
+class KilledProcessTests(CommittedStripeTestCase):
     """A process is killed while Stripe handles its request."""
 
     def kill_during(self, step, verb, path):
-        held = faults.BlockedRequest()
-        self.fake.add_faults(verb, path, held)
+        blocked = faults.BlockedRequest()
+        self.fake.add_faults(verb, path, blocked)
         program = subprocess.Popen(
-            [sys.executable, "-c", PROGRAM, settings.REDIS_KEY_PREFIX, self.booking.reference, step],
+            [sys.executable, "-c", KILLED_PROGRAM, settings.REDIS_KEY_PREFIX, self.booking.reference, step],
             cwd=settings.BASE_DIR,
             env={**os.environ, **self.environment()},
             stdout=subprocess.DEVNULL,
         )
         try:
-            self.assertTrue(held.arrived.wait(60), "the process never asked")
+            self.assertTrue(blocked.arrived.wait(60), "the process never called Stripe")
         finally:
             program.send_signal(signal.SIGKILL)
-            held.release()
+            blocked.release()
         self.assertEqual(program.wait(10), -signal.SIGKILL)
 
     def environment(self):
@@ -191,17 +191,17 @@ class SigkillTests(CommittedStripeTestCase):
             "STRIPE_API_BASE": settings.STRIPE_API_BASE,
         }
 
-    def wait_for(self, things):
+    def wait_until_made(self, stripe_objects):
         """Let Stripe finish handling the request of the killed process."""
         for _ in range(200):
-            if things:
+            if stripe_objects:
                 return
             sleep(0.02)
-        self.fail("Stripe never did it")
+        self.fail("Stripe never finished the request")
 
-    def test_killed_while_the_intent_is_made_the_visitor_comes_back_to_it(self):
+    def test_after_a_kill_while_the_intent_is_made_the_visitor_pays_the_same_intent(self):
         self.kill_during("begin", "POST", INTENTS)
-        self.wait_for(self.fake.ledger.intents)
+        self.wait_until_made(self.fake.ledger.intents)
         self.assertEqual(self.payment().intent_id, "")
 
         self.pay()
@@ -210,12 +210,12 @@ class SigkillTests(CommittedStripeTestCase):
         self.assertEqual(self.status(), ("CONFIRMED", "SUCCEEDED"))
         self.assertEqual([len(self.fake.ledger.intents), self.refunded_and_kept()], [1, (0, PRICE)])
 
-    def test_killed_while_the_refund_is_made_it_is_made_once(self):
+    def test_after_a_kill_while_a_refund_is_made_it_is_made_once(self):
         self.pay()
         Booking.objects.filter(pk=self.booking.pk).update(status=Booking.Status.FAILED)
         lifecycle.owe_refund(payment_id=self.payment().pk, reason="", now=timezone.now())
         self.kill_during("reconcile", "POST", "/v1/refunds")
-        self.wait_for(self.fake.ledger.refunds)
+        self.wait_until_made(self.fake.ledger.refunds)
         self.assertEqual(Refund.objects.get().status, "REQUESTED")
         self.fake.idempotency_keys.forget()
 
@@ -224,7 +224,7 @@ class SigkillTests(CommittedStripeTestCase):
         self.assertEqual([self.status(), self.refunded_and_kept()], [("FAILED", "REFUNDED"), (PRICE, 0)])
         self.assertEqual(len(self.fake.ledger.refunds), 1)
 
-    def test_killed_while_it_asks_about_a_late_payment_the_next_sweep_confirms_it(self):
+    def test_after_a_kill_while_a_late_payment_is_fetched_the_next_reconcile_confirms_it(self):
         self.pay()
         self.kill_during("reconcile", "GET", INTENTS)
 

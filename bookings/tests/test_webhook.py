@@ -18,7 +18,7 @@ INTENT_EVENTS = ("payment_intent.succeeded", "payment_intent.payment_failed", "p
 
 
 class WebhookRequestTests(StripeTestCase):
-    """A delivery that is not signed, or is no event, changes nothing and is not recorded."""
+    """A delivery that is not signed, or is not an event, changes nothing and is not recorded."""
 
     def assert_nothing_happened(self):
         self.assertEqual([PaymentEvent.objects.count(), Ticket.objects.count()], [0, 0])
@@ -61,7 +61,7 @@ class WebhookRequestTests(StripeTestCase):
 
         self.assertEqual([answers, self.status()], [[200, 200], ("CONFIRMED", "SUCCEEDED")])
 
-    def test_during_a_rotation_deliveries_by_either_secret_are_taken(self):
+    def test_during_a_rotation_deliveries_signed_with_either_secret_are_accepted(self):
         self.pay()
         event = self.fake.events("payment_intent.succeeded")[0]
 
@@ -70,7 +70,7 @@ class WebhookRequestTests(StripeTestCase):
 
         self.assertEqual(self.status(), ("CONFIRMED", "SUCCEEDED"))
 
-    def test_a_body_that_is_too_long_is_refused_before_it_is_read(self):
+    def test_a_body_that_is_too_long_is_413_and_is_not_read(self):
         self.pay()
         event = self.fake.events("payment_intent.succeeded")[0]
         long = signed(json.dumps({**event, "more": "x" * MAX_EVENT_BYTES}).encode())
@@ -78,7 +78,7 @@ class WebhookRequestTests(StripeTestCase):
         self.assertEqual(self.deliver(long), [413])
         self.assert_nothing_happened()
 
-    def test_signed_bodies_that_are_no_events_are_400(self):
+    def test_signed_bodies_that_are_not_events_are_400(self):
         self.pay()
         event = self.fake.events("payment_intent.succeeded")[0]
         bodies = [
@@ -117,7 +117,7 @@ class WebhookEventTests(StripeTestCase):
         self.assertEqual(len(self.fake.requests), asked)
         self.assertEqual([PaymentEvent.objects.count(), Ticket.objects.count()], [1, 2])
 
-    def test_repeated_reversed_and_mixed_deliveries_end_the_same(self):
+    def test_repeated_and_reversed_deliveries_end_the_same(self):
         intent = self.begin()
         self.fake.pay(intent.id, cards.DECLINED)
         self.fake.pay(intent.id)
@@ -177,10 +177,10 @@ class WebhookEventTests(StripeTestCase):
 
     def test_the_state_of_a_payment_is_fetched_and_not_taken_from_the_event(self):
         intent = self.begin()
-        lie = {**self.fake.events("payment_intent.created")[0], "type": "payment_intent.succeeded"}
-        lie["data"] = {"object": {**self.fake.ledger.intent(intent.id), "status": "succeeded"}}
+        false_event = {**self.fake.events("payment_intent.created")[0], "type": "payment_intent.succeeded"}
+        false_event["data"] = {"object": {**self.fake.ledger.intent(intent.id), "status": "succeeded"}}
 
-        self.assertEqual(self.deliver(signed_event(lie)), [200])
+        self.assertEqual(self.deliver(signed_event(false_event)), [200])
 
         self.assertEqual(self.status(), ("PENDING", "OPEN"))
 
@@ -196,7 +196,7 @@ class WebhookEventTests(StripeTestCase):
 class RetriedDeliveryTests(StripeTestCase):
     """An event that can't be handled yet is refused, so that Stripe delivers it again."""
 
-    def assert_heard_the_second_time(self, expected):
+    def assert_second_delivery_is_handled(self, expected):
         self.assertEqual(PaymentEvent.objects.count(), 0)
         self.assertEqual(self.deliver_all("payment_intent.succeeded"), [200])
         self.assertEqual([*self.status(), PaymentEvent.objects.count()], [*expected, 1])
@@ -209,7 +209,7 @@ class RetriedDeliveryTests(StripeTestCase):
 
         self.assertEqual(self.deliver_all("payment_intent.succeeded"), [503])
 
-        self.assert_heard_the_second_time(("CONFIRMED", "SUCCEEDED"))
+        self.assert_second_delivery_is_handled(("CONFIRMED", "SUCCEEDED"))
 
     def test_a_late_payment_without_redis_is_503(self):
         self.pay()
@@ -218,7 +218,7 @@ class RetriedDeliveryTests(StripeTestCase):
         with redis_down():
             self.assertEqual(self.deliver_all("payment_intent.succeeded"), [503])
 
-        self.assert_heard_the_second_time(("CONFIRMED", "SUCCEEDED"))
+        self.assert_second_delivery_is_handled(("CONFIRMED", "SUCCEEDED"))
 
     def test_a_bug_is_500_and_leaves_neither_event_nor_ticket(self):
         self.pay()
@@ -227,19 +227,19 @@ class RetriedDeliveryTests(StripeTestCase):
             self.assertEqual(self.deliver_all("payment_intent.succeeded"), [500])
         self.assertEqual([*self.status(), Ticket.objects.count()], ["PENDING", "OPEN", 0])
 
-        self.assert_heard_the_second_time(("CONFIRMED", "SUCCEEDED"))
+        self.assert_second_delivery_is_handled(("CONFIRMED", "SUCCEEDED"))
 
-    def test_an_unreadable_answer_is_an_error_and_not_an_unknown_intent(self):
+    def test_an_unreadable_response_of_stripe_is_500_and_not_an_unknown_intent(self):
         intent = self.fake.ledger.intent(self.pay().id)
         currency = intent.pop("currency")
 
         self.assertEqual(self.deliver_all("payment_intent.succeeded"), [500])
 
         intent["currency"] = currency
-        self.assert_heard_the_second_time(("CONFIRMED", "SUCCEEDED"))
+        self.assert_second_delivery_is_handled(("CONFIRMED", "SUCCEEDED"))
 
     def test_an_event_about_our_payment_that_stripe_does_not_know_is_503(self):
-        """The key of another account, for a while."""
+        """For a while, the secret key is that of another account."""
         self.pay()
         known, self.fake.ledger.intents = self.fake.ledger.intents, {}
 
@@ -247,44 +247,44 @@ class RetriedDeliveryTests(StripeTestCase):
             self.assertEqual(self.deliver_all("payment_intent.succeeded"), [503])
 
         self.fake.ledger.intents = known
-        self.assert_heard_the_second_time(("CONFIRMED", "SUCCEEDED"))
+        self.assert_second_delivery_is_handled(("CONFIRMED", "SUCCEEDED"))
 
 
 class MismatchTests(StripeTestCase):
-    def assert_kept_for_staff(self, remark, **changes):
+    def assert_mismatch_needs_attention(self, remark, **changes):
         """Assert that nothing is confirmed, one error is logged, and nobody can pay again."""
         intent = self.pay()
         self.fake.ledger.intent(intent.id).update(changes)
 
-        with self.assertLogs("bookings.payment_records", "ERROR") as told:
+        with self.assertLogs("bookings.payment_records", "ERROR") as logs:
             self.assertEqual(self.deliver_all("payment_intent.succeeded"), [200])
         with self.assertNoLogs("bookings.payment_records", "ERROR"):
             again = settlement.settle(intent=settlement.fetch_intent(self.payment()), now=self.late)
 
-        self.assertEqual([again, len(told.output), PaymentEvent.objects.count()], [self.booking, 1, 1])
+        self.assertEqual([again, len(logs.output), PaymentEvent.objects.count()], [self.booking, 1, 1])
         payment = self.payment()
         self.assertEqual([*self.status(), payment.note], ["PENDING", "MISMATCH", remark])
         self.assertEqual([Ticket.objects.count(), Refund.objects.count()], [0, 0])
         return payment
 
     def test_a_payment_of_another_amount_is_a_mismatch(self):
-        payment = self.assert_kept_for_staff("amount is 100, not 49560", amount_received=100)
+        payment = self.assert_mismatch_needs_attention("amount is 100, not 49560", amount_received=100)
 
         self.assertEqual([payment.amount, payment.received], [PRICE, 100])
 
     def test_a_payment_in_another_currency_is_a_mismatch(self):
-        self.assert_kept_for_staff("currency is 'usd', not 'inr'", currency="usd")
+        self.assert_mismatch_needs_attention("currency is 'usd', not 'inr'", currency="usd")
 
     def test_a_payment_in_another_mode_is_a_mismatch(self):
-        self.assert_kept_for_staff("livemode is True, not False", livemode=True)
+        self.assert_mismatch_needs_attention("livemode is True, not False", livemode=True)
 
     def test_a_payment_for_another_reference_is_a_mismatch(self):
-        self.assert_kept_for_staff(
+        self.assert_mismatch_needs_attention(
             "reference is 'OTHER', not '" + self.booking.reference + "'", metadata={"booking": "OTHER"}
         )
 
     def test_nobody_can_pay_again_while_a_payment_is_a_mismatch(self):
-        self.assert_kept_for_staff("amount is 1, not 49560", amount_received=1)
+        self.assert_mismatch_needs_attention("amount is 1, not 49560", amount_received=1)
         self.client.force_login(self.ann)
         page = f"/bookings/{self.booking.reference}/pay/"
 
@@ -295,7 +295,7 @@ class MismatchTests(StripeTestCase):
         self.assertEqual(len(self.fake.ledger.intents), 1)
 
     def test_a_corrected_mismatch_gets_its_tickets(self):
-        self.assert_kept_for_staff("amount is 1, not 49560", amount_received=1)
+        self.assert_mismatch_needs_attention("amount is 1, not 49560", amount_received=1)
         intent = self.fake.ledger.intent(self.payment().intent_id)
         intent["amount_received"] = PRICE
 
@@ -307,7 +307,7 @@ class MismatchTests(StripeTestCase):
 class UnrequestedPaymentTests(StripeTestCase):
     """Payments for one of our bookings by an intent that this site never made."""
 
-    def unasked(self, amount=PRICE):
+    def make_unrequested_payment(self, amount=PRICE):
         metadata = {"booking": self.booking.reference}
         intent = self.fake.ledger.create_intent({"amount": amount, "currency": "inr", "metadata": metadata})
         self.fake.pay(intent["id"])
@@ -316,7 +316,7 @@ class UnrequestedPaymentTests(StripeTestCase):
     def test_a_second_payment_of_a_paid_booking_is_refunded_in_full(self):
         self.pay()
         self.deliver_all("payment_intent.succeeded")
-        second = self.unasked()
+        second = self.make_unrequested_payment()
 
         self.assertEqual(self.deliver_all("payment_intent.succeeded"), [200, 200])
 
@@ -325,14 +325,14 @@ class UnrequestedPaymentTests(StripeTestCase):
         self.assertEqual(Ticket.objects.count(), 2)
 
     def test_an_unrequested_payment_of_the_right_amount_confirms_a_pending_booking(self):
-        self.unasked()
+        self.make_unrequested_payment()
 
         self.deliver_all("payment_intent.succeeded")
 
         self.assertEqual(self.status(), ("CONFIRMED", "SUCCEEDED"))
 
     def test_an_unrequested_payment_of_another_amount_needs_attention(self):
-        self.unasked(amount=700)
+        self.make_unrequested_payment(amount=700)
 
         with self.assertLogs("bookings.payment_records", "ERROR"):
             self.deliver_all("payment_intent.succeeded")
