@@ -12,14 +12,14 @@ from .support.pictures import own_media, picture_file
 
 
 def meta_of(response):
-    """{name or property: content} of a page, and its canonical address."""
+    """Return the page's meta tags as {name or property: content}, with its canonical URL as "canonical"."""
     page = response.content.decode()
     found = dict(re.findall(r'<meta (?:name|property)="([^"]+)" content="([^"]*)"', page))
     return {**found, "canonical": re.search(r'<link rel="canonical" href="([^"]+)"', page)[1]}
 
 
 @override_settings(SITE_URL="https://films.example")
-class SharingTests(TestCase):
+class MetaTagTests(TestCase):
     @classmethod
     def setUpTestData(cls):
         own_media(cls)
@@ -30,7 +30,7 @@ class SharingTests(TestCase):
     def get(self, path, **query):
         return self.client.get(path, query)
 
-    def test_a_movie_is_told_with_address_words_and_picture(self):
+    def test_a_movie_page_has_its_url_title_description_and_poster(self):
         self.movie.poster = picture_file()
         self.movie.save()
 
@@ -42,7 +42,7 @@ class SharingTests(TestCase):
         self.assertEqual(meta["og:image"], f"https://films.example{self.movie.poster.src}")
         self.assertEqual((meta["og:image:alt"], meta["twitter:card"]), ("Sholay", "summary"))
 
-    def test_a_movie_without_words_or_picture_has_a_sentence(self):
+    def test_a_movie_without_description_or_poster_has_a_default_description_and_picture(self):
         make_movie("Don", description="")
 
         meta = meta_of(self.get("/movies/don/"))
@@ -50,7 +50,7 @@ class SharingTests(TestCase):
         self.assertEqual(meta["description"], "Don: showtimes and tickets, all fees included.")
         self.assertEqual(meta["og:image"], "https://films.example/static/icons/card.png")
 
-    def test_every_list_has_the_sites_own_picture(self):
+    def test_list_pages_have_the_sites_default_picture(self):
         for path in ["/", "/movies/", "/movies/genres/action/", "/theaters/"]:
             meta = meta_of(self.get(path))
             self.assertEqual(
@@ -59,7 +59,7 @@ class SharingTests(TestCase):
                 path,
             )
 
-    def test_a_filtered_list_is_no_page_of_its_own(self):
+    def test_a_filtered_list_has_the_plain_lists_canonical_url_and_is_not_indexed(self):
         plain, filtered = (
             meta_of(self.get("/movies/")),
             meta_of(self.get("/movies/", q="sholay", genre="action")),
@@ -70,13 +70,13 @@ class SharingTests(TestCase):
             (filtered["canonical"], filtered["robots"]), ("https://films.example/movies/", "noindex, follow")
         )
 
-    def test_genres_and_home_have_addresses_of_their_own(self):
+    def test_genre_pages_and_home_page_have_their_own_canonical_urls(self):
         paths = {path: meta_of(self.get(path))["canonical"] for path in ["/", "/movies/genres/action/"]}
 
         self.assertEqual(paths, {path: f"https://films.example{path}" for path in paths})
         self.assertEqual(meta_of(self.get("/", date="soon"))["canonical"], "https://films.example/")
 
-    def test_a_later_page_of_a_list_is_its_own(self):
+    def test_a_later_page_of_a_list_has_its_own_canonical_url(self):
         for number in range(25):
             make_movie(f"Film {number}")
 
@@ -92,16 +92,16 @@ class SharingTests(TestCase):
     TAX_PERCENT=Decimal(18),
 )
 class StructuredDataTests(TestCase):
-    def structured(self, movie):
+    def structured_data(self, movie):
         page = self.client.get(movie.get_absolute_url()).content.decode()
         (text,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, flags=re.S)
         return json.loads(text)["@graph"]
 
-    def test_a_movie(self):
+    def test_the_structured_data_of_a_movie_has_all_its_fields(self):
         movie = make_movie("Sholay", genres=["Action"], language="Hindi", certificate="UA13", duration=204)
 
         self.assertEqual(
-            self.structured(movie),
+            self.structured_data(movie),
             [
                 {
                     "@type": "Movie",
@@ -118,11 +118,11 @@ class StructuredDataTests(TestCase):
             ],
         )
 
-    def test_each_showtime_of_the_day_is_a_screening_with_its_final_price(self):
+    def test_each_showtime_of_the_day_is_a_screening_event_with_its_final_price(self):
         theater = make_theater("Regal", city=make_city("Mumbai"), location="Colaba")
         showtime = make_showtime(movie=make_movie("Sholay"), screen=make_screen("S" * 40, theater=theater))
 
-        _movie, screening = self.structured(showtime.movie)
+        _movie, screening = self.structured_data(showtime.movie)
 
         seats = f"https://films.example{reverse('bookings:seat_map', args=[showtime.pk])}"
         self.assertEqual(screening["@type"], "ScreeningEvent")
@@ -149,24 +149,24 @@ class StructuredDataTests(TestCase):
             },
         )
 
-    def test_a_full_hall_is_sold_out(self):
+    def test_a_showtime_without_free_seats_is_marked_sold_out(self):
         showtime = make_showtime(available_seats=0)
 
         self.assertEqual(
-            self.structured(showtime.movie)[1]["offers"]["availability"], "https://schema.org/SoldOut"
+            self.structured_data(showtime.movie)[1]["offers"]["availability"], "https://schema.org/SoldOut"
         )
 
-    def test_no_title_can_end_the_script(self):
+    def test_a_title_with_markup_can_not_end_the_script_element(self):
         movie = make_movie("</script><script>alert(1)</script>&amp;\u2028<!--")
 
         self.assertEqual(
-            self.structured(movie)[0]["name"], "</script><script>alert(1)</script>&amp;\u2028<!--"
+            self.structured_data(movie)[0]["name"], "</script><script>alert(1)</script>&amp;\u2028<!--"
         )
 
 
 @override_settings(SITE_URL="https://films.example")
-class RobotTests(TestCase):
-    def test_the_sitemap_has_every_public_page_at_the_sites_own_address(self):
+class SitemapAndRobotsTests(TestCase):
+    def test_the_sitemap_lists_every_public_page_under_the_site_url(self):
         make_movie("Sholay", genres=["Action"], language="Hindi")
         make_theater("Regal")
 
@@ -188,7 +188,7 @@ class RobotTests(TestCase):
             ],
         )
 
-    def test_robots_are_kept_from_what_is_a_visitors_own(self):
+    def test_robots_txt_disallows_bookings_and_names_the_sitemap(self):
         response = self.client.get("/robots.txt")
 
         self.assertEqual(response["Content-Type"], "text/plain")

@@ -1,4 +1,4 @@
-"""A screen's page in the office, in a real browser."""
+"""The admin's page of a screen, in a real browser."""
 
 from django.urls import reverse
 
@@ -7,7 +7,7 @@ from moviebooking.tests.support.browser import BrowserTestCase
 
 
 class LayoutPictureTests(BrowserTestCase):
-    def test_the_picture_of_a_wide_layout_is_whole_and_beside_its_text(self):
+    def test_the_picture_of_a_wide_layout_fits_and_stands_beside_its_text(self):
         screen = make_screen("\n".join(["SSSSS__SSSSSSSSSSSSSSS__SSSSS"] * 12))
         self.sign_in(make_user(is_staff=True, is_superuser=True))
 

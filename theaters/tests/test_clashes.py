@@ -9,10 +9,10 @@ from moviebooking.testing import make_movie, make_screen, make_showtime
 from theaters import schedule
 from theaters.models import Showtime
 
-from .test_admin import AsStaff, url_of
+from .test_admin import StaffTestCase, admin_url
 
 
-class Clashes(AsStaff):
+class ClashTests(StaffTestCase):
     """At 10, 13 and 16 hours from now, two hours of movie each; the screen is free half an hour after it."""
 
     def setUp(self):
@@ -99,6 +99,6 @@ class Clashes(AsStaff):
             "screens-TOTAL_FORMS": 0, "screens-INITIAL_FORMS": 0,
         }  # fmt: skip
         self.assertEqual(
-            self.said(url_of(theater), **fields),
+            self.said(admin_url(theater), **fields),
             [f"1 showtime starts before its screen is free: {self.second}."],
         )

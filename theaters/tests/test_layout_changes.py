@@ -19,7 +19,7 @@ def layout_of(screen):
     return Screen.objects.values_list("layout", flat=True).get(pk=screen.pk)
 
 
-class ScreenWithSoldSeats(TestCase):
+class ChangeLayoutTests(TestCase):
     def setUp(self):
         self.screen = make_screen("SSS\nPPP")
         self.showtime = make_showtime(screen=self.screen)
@@ -29,7 +29,7 @@ class ScreenWithSoldSeats(TestCase):
         self.screen.save()
 
     def assert_refused(self, layout, seats):
-        """By full_clean() and by save(), with nothing changed."""
+        """Assert that full_clean() and save() refuse the layout, and that nothing changes."""
         before = layout_of(self.screen), free_seats(self.showtime)
         self.screen.layout = layout
         with self.assertRaises(ValidationError) as caught:
@@ -40,7 +40,7 @@ class ScreenWithSoldSeats(TestCase):
         self.assertEqual(caught.exception.seats, seats)
         self.assertEqual((layout_of(self.screen), free_seats(self.showtime)), before)
 
-    def test_a_map_that_can_not_be_read_is_never_written(self):
+    def test_an_invalid_layout_is_never_saved(self):
         with self.assertRaises(ValidationError) as caught:
             self.change("SxS")
         with self.assertRaises(ValidationError):
@@ -50,11 +50,11 @@ class ScreenWithSoldSeats(TestCase):
         )
         self.assertEqual([layout_of(self.screen), Screen.objects.count()], ["SSS\nPPP", 1])
 
-    def test_a_ticketed_seat_may_not_go(self):
+    def test_a_seat_with_a_ticket_can_not_be_removed(self):
         sell(self.showtime, "A3", "B1")
         self.assert_refused("SS\nPPP", ["A3"])
 
-    def test_the_sentence_names_the_seats(self):
+    def test_the_error_message_names_the_sold_seats(self):
         sell(self.showtime, "A3", "B3")
         self.screen.layout = "SS\nPP"
         with self.assertRaises(SeatsLost) as caught:
@@ -64,37 +64,37 @@ class ScreenWithSoldSeats(TestCase):
             {"layout": ["Seats A3, B3 are sold for upcoming shows and would disappear."]},
         )
 
-    def test_a_seat_that_is_being_paid_may_not_go(self):
+    def test_a_seat_of_a_pending_booking_can_not_be_removed(self):
         promise(self.showtime, "A3", "A2")
         self.assert_refused("SS\nPPP", ["A3"])
 
-    def test_a_sold_premium_seat_may_not_become_a_standard_one(self):
+    def test_a_sold_premium_seat_can_not_become_a_standard_one(self):
         sell(self.showtime, "B2")
         self.assert_refused("SSS\nPSP", ["B2"])
 
-    def test_an_unsold_seat_may_go(self):
+    def test_an_unsold_seat_can_be_removed(self):
         sell(self.showtime, "A1")
         self.change("SS\nPPP")
         self.assertEqual(free_seats(self.showtime), 4)
 
-    def test_a_promise_past_its_deadline_and_a_void_ticket_keep_no_seat(self):
+    def test_seats_of_overdue_bookings_and_void_tickets_can_be_removed(self):
         promise(self.showtime, "A3", minutes=-1)
         sell(self.showtime, "B3", voided=True)
         self.change("SS\nPP")
         self.assertEqual(free_seats(self.showtime), 4)
 
-    def test_a_showtime_that_has_begun_keeps_no_seat(self):
+    def test_seats_sold_for_a_showtime_that_has_begun_can_be_removed(self):
         begun = make_showtime(screen=self.screen, starts_in=timedelta(hours=-1))
         sell(begun, "A1", "A2", "A3", "B1", "B2")
         self.change("S\nP")
         self.assertEqual((free_seats(begun), free_seats(self.showtime)), (0, 2))
 
-    def test_another_screens_sales_do_not_matter(self):
+    def test_sales_on_another_screen_do_not_matter(self):
         sell(make_showtime("SSS"), "A3")
         self.change("SS\nPPP")
         self.assertEqual(layout_of(self.screen), "SS\nPPP")
 
-    def test_the_free_seats_of_every_showtime_follow_the_new_capacity(self):
+    def test_the_free_seats_of_all_showtimes_are_recounted_for_the_new_layout(self):
         other = make_showtime(screen=self.screen, starts_in=timedelta(days=2))
         elsewhere = make_showtime("SSSS")
         sell(self.showtime, "A1", "A2")
@@ -102,24 +102,24 @@ class ScreenWithSoldSeats(TestCase):
         self.change("SSS\nPPP\nRR_RR")
         self.assertEqual([free_seats(one) for one in (self.showtime, other, elsewhere)], [8, 9, 4])
 
-    def test_a_counter_that_had_gone_wrong_is_right_again(self):
+    def test_a_wrong_count_of_free_seats_is_corrected(self):
         Showtime.objects.update(available_seats=1)
         self.change("SSS\nPPPP")
         self.assertEqual(free_seats(self.showtime), 7)
 
-    def test_a_new_name_leaves_the_counts_alone(self):
+    def test_renaming_a_screen_does_not_recount_free_seats(self):
         Showtime.objects.update(available_seats=1)
         self.screen.name = "Grand"
         self.screen.save()
         self.assertEqual(free_seats(self.showtime), 1)
 
-    def test_a_save_of_the_name_alone_writes_no_layout(self):
+    def test_saving_only_the_name_writes_no_layout(self):
         sell(self.showtime, "A3")
         self.screen.name, self.screen.layout = "Grand", "SS"
         self.screen.save(update_fields=["name"])
         self.assertEqual(layout_of(self.screen), "SSS\nPPP")
 
-    def test_the_queries_do_not_grow_with_the_showtimes(self):
+    def test_changing_a_layout_needs_as_many_queries_for_three_showtimes_as_for_one(self):
         self.screen.layout = "SSS\nPPP\nS"
         for count in (1, 3):
             while self.screen.showtimes.count() < count:
@@ -128,7 +128,7 @@ class ScreenWithSoldSeats(TestCase):
                 change_layout(self.screen, old="SSS\nPPP", now=timezone.now())
 
 
-class ShowtimeThatMoves(TestCase):
+class MoveShowtimeTests(TestCase):
     def setUp(self):
         self.showtime = make_showtime("SSS\nPPP")
 
@@ -137,7 +137,7 @@ class ShowtimeThatMoves(TestCase):
         self.showtime.save()
 
     def assert_refused(self):
-        """By full_clean() and by save(), with nothing changed, though the other screen has the same seats."""
+        """Assert that full_clean() and save() refuse another screen, though it has the same seats."""
         before = Showtime.objects.values().get()
         self.showtime.screen = make_screen("SSS\nPPP")
         with self.assertRaises(ValidationError) as caught:
@@ -148,26 +148,26 @@ class ShowtimeThatMoves(TestCase):
                 self.showtime.save(update_fields=fields)
         self.assertEqual(Showtime.objects.values().get(), before)
 
-    def test_one_with_a_ticket_stays_where_its_visitor_goes(self):
+    def test_a_showtime_with_a_ticket_can_not_move(self):
         sell(self.showtime, "A1")
         self.assert_refused()
 
-    def test_one_that_is_being_paid_too(self):
+    def test_a_showtime_with_a_pending_booking_can_not_move(self):
         promise(self.showtime, "A3")
         self.assert_refused()
 
-    def test_one_of_which_nothing_is_sold_any_more_moves(self):
+    def test_a_showtime_with_only_void_tickets_and_overdue_bookings_can_move(self):
         sell(self.showtime, "A1", voided=True)
         promise(self.showtime, "A3", minutes=-1)
         self.move("SSSS\nPPPP")
         self.assertEqual(free_seats(self.showtime), 8)
 
-    def test_another_showtimes_sales_do_not_matter(self):
+    def test_sales_of_another_showtime_do_not_matter(self):
         sell(make_showtime(screen=self.showtime.screen, starts_in=timedelta(days=2)), "B3")
         self.move("SS\nPP")
         self.assertEqual(free_seats(self.showtime), 4)
 
-    def test_a_save_of_the_screen_alone_takes_the_count_along(self):
+    def test_saving_only_the_screen_also_updates_the_free_seats(self):
         self.showtime.screen = make_screen("SS")
         self.showtime.save(update_fields=["screen"])
         self.assertEqual(free_seats(self.showtime), 2)

@@ -1,6 +1,6 @@
-"""A screen is changed, or a showtime moved to another one, at the moment when one of its seats is sold.
+"""A layout is changed, or a showtime moved to another screen, while one of its seats is being sold.
 
-On PostgreSQL: SQLite knows no row locks.
+These tests need PostgreSQL: SQLite has no row locks.
 """
 
 from threading import Event, Thread
@@ -13,21 +13,21 @@ from moviebooking.testing import make_screen, make_showtime, make_user
 from theaters.layout_changes import SeatsLost, SeatsSold
 from theaters.models import Screen, Showtime
 
-from .test_admin import NO_INLINES, url_of
+from .test_admin import NO_INLINES, admin_url
 
-on_postgresql = skipUnless(connection.vendor == "postgresql", "row locks are PostgreSQL's")
-WAIT = 0.7  # seconds that the seller leaves to the rival; who is locked out does not come back within them
+on_postgresql = skipUnless(connection.vendor == "postgresql", "needs PostgreSQL: SQLite has no row locks")
+SELLER_WAIT = 0.7  # seconds before the seller commits; a blocked rival can not finish within them
 
 
-class ChangeAgainstSale:
-    """One thread sells A3 and has not committed yet; the other meanwhile takes A3 away, or elsewhere."""
+class ChangeDuringSale:
+    """One thread has sold A3 but not committed; meanwhile a rival thread saves a change that loses A3."""
 
     def prepare(self):
-        """What to save; called by the rival before anything is sold."""
+        """Return the object that the rival saves. Called before anything is sold."""
         raise NotImplementedError
 
     def race(self, *, seller_locks):
-        """What became of the change: "changed" or "refused"."""
+        """Sell A3 while the rival saves its change. Return the rival's outcome: "changed" or "refused"."""
         self.showtime, self.user = make_showtime("SSS"), make_user()
         self.sold, self.done, self.outcome = Event(), Event(), []
         rival = Thread(target=self.change)
@@ -37,7 +37,7 @@ class ChangeAgainstSale:
                 Showtime.objects.select_for_update(no_key=True).get(pk=self.showtime.pk)
             self.sell_a3()
             self.sold.set()
-            self.done.wait(WAIT)
+            self.done.wait(SELLER_WAIT)
         rival.join(timeout=20)
         return self.outcome[0]
 
@@ -67,7 +67,7 @@ class ChangeAgainstSale:
 
 
 @on_postgresql
-class LayoutAgainstSale(ChangeAgainstSale, TransactionTestCase):
+class LayoutChangeDuringSaleTests(ChangeDuringSale, TransactionTestCase):
     def prepare(self):
         screen = Screen.objects.get(pk=self.showtime.screen_id)
         screen.layout = "SS"
@@ -75,7 +75,7 @@ class LayoutAgainstSale(ChangeAgainstSale, TransactionTestCase):
 
 
 @on_postgresql
-class MoveAgainstSale(ChangeAgainstSale, TransactionTestCase):
+class MoveDuringSaleTests(ChangeDuringSale, TransactionTestCase):
     def prepare(self):
         showtime = Showtime.objects.get(pk=self.showtime.pk)
         showtime.screen = make_screen("SSS")
@@ -83,8 +83,8 @@ class MoveAgainstSale(ChangeAgainstSale, TransactionTestCase):
 
 
 @on_postgresql
-class FormAgainstSale(ChangeAgainstSale, TransactionTestCase):
-    """The form's own check comes before the sale; the page says what save() says after it."""
+class AdminFormDuringSaleTests(ChangeDuringSale, TransactionTestCase):
+    """The form is validated before the sale, so save() refuses the change; the page shows that refusal."""
 
     test_control_without_the_sellers_lock_the_seat_is_lost = (
         None  # a page may take longer than the seller waits
@@ -99,14 +99,16 @@ class FormAgainstSale(ChangeAgainstSale, TransactionTestCase):
             "movie": showtime.movie_id, "screen": make_screen("SSS").pk, "price": "200", "format": "2D",
             "start_time_0": f"{start:%Y-%m-%d}", "start_time_1": f"{start:%H:%M:%S}", **NO_INLINES,
         }  # fmt: skip
-        return SentForm(client, url_of(showtime), fields)
+        return AdminForm(client, admin_url(showtime), fields)
 
 
-class SentForm:
-    def __init__(self, client, address, fields):
-        self.client, self.address, self.fields = client, address, fields
+class AdminForm:
+    """A change form of the admin, posted by `save()`."""
+
+    def __init__(self, client, url, fields):
+        self.client, self.url, self.fields = client, url, fields
 
     def save(self):
-        response = self.client.post(self.address, self.fields, follow=True)
+        response = self.client.post(self.url, self.fields, follow=True)
         if "Seats are sold for it." in response.content.decode():
             raise SeatsSold("screen")

@@ -13,44 +13,44 @@ from theaters.models import City, Screen, Showtime, Theater
 from theaters.timezone_changes import ShowtimesSold
 
 from .support.sales import promise, sell
-from .test_admin import AsStaff, url_of
+from .test_admin import StaffTestCase, admin_url
 
 
-def in_los_angeles():
+def make_los_angeles():
     return make_city("Los Angeles", timezone="America/Los_Angeles")
 
 
-def other_zone(showtime):
+def change_timezone_of_city(showtime):
     city = showtime.screen.theater.city
     city.timezone = "America/Los_Angeles"
     return city, "timezone"
 
 
-def other_city(showtime):
+def change_city_of_theater(showtime):
     theater = showtime.screen.theater
-    theater.city = in_los_angeles()
+    theater.city = make_los_angeles()
     return theater, "city"
 
 
-def other_theater(showtime):
+def change_theater_of_screen(showtime):
     screen = showtime.screen
-    screen.theater = make_theater(city=in_los_angeles())
+    screen.theater = make_theater(city=make_los_angeles())
     return screen, "theater"
 
 
-CHANGES = [other_zone, other_city, other_theater]
+CHANGES = [change_timezone_of_city, change_city_of_theater, change_theater_of_screen]
 
 
-class ClockTests(TestCase):
+class TimezoneChangeTests(TestCase):
     def setUp(self):
         self.showtime = make_showtime()
-        self.hour = f"{self.showtime.local_start:%Y-%m-%d %H:%M}"
+        self.local_hour = f"{self.showtime.local_start:%Y-%m-%d %H:%M}"
 
     def stored(self):
         return Showtime.objects.for_cards().get(pk=self.showtime.pk)
 
     def assert_each_is_refused(self):
-        """By full_clean(), on the field, and by save(), with nothing changed."""
+        """Assert that full_clean() and save() refuse each change, and that nothing moves."""
         for change in CHANGES:
             with self.subTest(change.__name__):
                 row, field = change(self.stored())
@@ -67,25 +67,25 @@ class ClockTests(TestCase):
     def assert_nothing_moved(self):
         stored = self.stored()
         self.assertEqual(stored.start_time, self.showtime.start_time)
-        self.assertEqual(f"{stored.local_start:%Y-%m-%d %H:%M}", self.hour)
+        self.assertEqual(f"{stored.local_start:%Y-%m-%d %H:%M}", self.local_hour)
 
-    def test_no_clock_changes_while_a_ticket_is_valid(self):
+    def test_no_time_zone_changes_while_a_ticket_is_valid(self):
         sell(self.showtime, "A1")
         self.assert_each_is_refused()
 
-    def test_no_clock_changes_while_a_payment_may_still_come(self):
+    def test_no_time_zone_changes_while_a_booking_is_pending(self):
         promise(self.showtime, "A1")
         self.assert_each_is_refused()
 
-    def test_the_sentence_names_the_showtime_and_the_way_on(self):
+    def test_the_error_message_names_the_showtime_and_what_to_do(self):
         sell(self.showtime, "A1")
         with self.assertRaises(ShowtimesSold) as caught:
-            other_zone(self.stored())[0].save()
+            change_timezone_of_city(self.stored())[0].save()
         [sentence] = caught.exception.messages
         self.assertIn(f"that this would move: {self.showtime}.", sentence)
         self.assertIn("Cancel it, which refunds everyone", sentence)
 
-    def test_an_unsold_showtime_keeps_its_hour_on_the_new_clock(self):
+    def test_an_unsold_showtime_keeps_its_local_hour_in_the_new_time_zone(self):
         for change in CHANGES:
             with self.subTest(change.__name__), transaction.atomic():
                 row, _field = change(self.stored())
@@ -94,10 +94,10 @@ class ClockTests(TestCase):
 
                 stored = self.stored()
                 self.assertEqual(stored.zone, ZoneInfo("America/Los_Angeles"))
-                self.assertEqual(f"{stored.local_start:%Y-%m-%d %H:%M}", self.hour)
+                self.assertEqual(f"{stored.local_start:%Y-%m-%d %H:%M}", self.local_hour)
                 transaction.set_rollback(True)
 
-    def test_what_is_void_over_or_elsewhere_stands_in_nobodys_way(self):
+    def test_void_overdue_past_and_unrelated_sales_do_not_prevent_a_change(self):
         sell(self.showtime, "A1", voided=True)
         promise(self.showtime, "A2", minutes=-1)
         past = make_showtime(screen=self.showtime.screen, starts_in=-timedelta(hours=1))
@@ -112,7 +112,7 @@ class ClockTests(TestCase):
                 self.assertEqual(Showtime.objects.get(pk=past.pk).start_time, past.start_time)
                 transaction.set_rollback(True)
 
-    def test_other_fields_change_as_ever(self):
+    def test_other_fields_can_be_changed_with_sold_seats(self):
         sell(self.showtime, "A1")
         city, theater, screen = City.objects.get(), Theater.objects.get(), Screen.objects.get()
         for row in (city, theater, screen):
@@ -125,37 +125,37 @@ class ClockTests(TestCase):
         self.assert_nothing_moved()
 
 
-class AdminTests(AsStaff):
+class TimezoneAdminTests(StaffTestCase):
     def setUp(self):
         super().setUp()
         self.showtime = make_showtime()
         sell(self.showtime, "A1")
 
-    def test_the_citys_page_says_why_its_time_zone_stays(self):
+    def test_the_citys_page_says_why_its_time_zone_can_not_change(self):
         city = self.showtime.screen.theater.city
         fields = {"name": city.name, "slug": city.slug, "timezone": "America/Los_Angeles"}
 
-        response = self.client.post(url_of(city), fields)
+        response = self.client.post(admin_url(city), fields)
 
         [sentence] = self.errors_of(response)["timezone"]
         self.assertIn(str(self.showtime), sentence)
         self.assertEqual(City.objects.get().timezone, "Asia/Kolkata")
 
-    def test_the_theaters_page_says_why_its_city_stays(self):
+    def test_the_theaters_page_says_why_its_city_can_not_change(self):
         theater = self.showtime.screen.theater
         numbers = {"doors_minutes": 20, "adverts_minutes": 15, "cleaning_minutes": 15}
-        names = {"name": theater.name, "slug": theater.slug, "city": in_los_angeles().pk}
+        names = {"name": theater.name, "slug": theater.slug, "city": make_los_angeles().pk}
         screens = {"screens-TOTAL_FORMS": 0, "screens-INITIAL_FORMS": 0}
 
-        response = self.client.post(url_of(theater), {**names, **numbers, **screens})
+        response = self.client.post(admin_url(theater), {**names, **numbers, **screens})
 
         self.assertEqual(list(self.errors_of(response)), ["city"])
         self.assertEqual(Theater.objects.get().city, theater.city)
 
 
-@skipUnless(connection.vendor == "postgresql", "row locks are PostgreSQL's")
-class RaceTests(TransactionTestCase):
-    def test_a_change_waits_for_a_sale_that_is_under_way_and_is_refused(self):
+@skipUnless(connection.vendor == "postgresql", "needs PostgreSQL: SQLite has no row locks")
+class TimezoneChangeRaceTests(TransactionTestCase):
+    def test_a_change_waits_for_an_uncommitted_sale_and_is_refused(self):
         self.showtime, self.sold, self.done, self.outcome = make_showtime(), Event(), Event(), []
         rival = Thread(target=self.change)
         rival.start()
@@ -183,8 +183,8 @@ class RaceTests(TransactionTestCase):
             connection.close()
 
 
-class NightTests(TestCase):
-    def test_an_hour_that_the_new_clock_skips_becomes_the_one_after_it(self):
+class ClockChangeTests(TestCase):
+    def test_a_local_hour_skipped_in_the_new_time_zone_becomes_the_next_hour(self):
         city = make_city(timezone="Asia/Kolkata")
         spring = timezone.datetime(timezone.now().year + 1, 3, 1, 2, 30, tzinfo=city.zone)
         spring += timedelta(days=(6 - spring.weekday()) % 7 + 7)  # the second Sunday
