@@ -48,7 +48,7 @@ class AdminMoneyTestCase(StripeTestCase):
         return refund
 
 
-class ReadingTests(AdminMoneyTestCase):
+class MoneyAdminPageTests(AdminMoneyTestCase):
     def test_payments_refunds_and_events_are_found_by_reference_and_by_the_providers_id(self):
         self.failed_refund()
         intent_id = self.payment().intent_id
@@ -89,7 +89,7 @@ class ReadingTests(AdminMoneyTestCase):
                     self.client.get(self.page("payment"))
 
 
-class RefundTests(AdminMoneyTestCase):
+class AdminRefundTests(AdminMoneyTestCase):
     def refund_page(self):
         return self.page("payment", "refund", self.payment().pk)
 
@@ -175,7 +175,7 @@ class RefundTests(AdminMoneyTestCase):
         self.assertEqual([self.status(), self.refunded_and_kept()], [("CANCELLED", "REFUNDED"), (PRICE, 0)])
 
 
-class ClosingTests(AdminMoneyTestCase):
+class ClosePaymentTests(AdminMoneyTestCase):
     """A payment that the provider does not know can't stay on the list for ever."""
 
     def setUp(self):
@@ -202,8 +202,8 @@ class ClosingTests(AdminMoneyTestCase):
         self.assertEqual(self.status(), ("PENDING", "MISMATCH"))
 
 
-class PermissionTests(AdminMoneyTestCase):
-    """Who may only look."""
+class MoneyPermissionTests(AdminMoneyTestCase):
+    """Staff without the permission to act, and visitors."""
 
     def setUp(self):
         super().setUp()
@@ -241,7 +241,7 @@ class PermissionTests(AdminMoneyTestCase):
         self.assertEqual(self.needs_attention().status_code, 302)
 
 
-class ShowtimeTests(AdminMoneyTestCase):
+class AdminCancelShowtimeTests(AdminMoneyTestCase):
     def test_the_page_says_how_many_bookings_and_how_much_money(self):
         asked = self.act("showtime", "cancel_and_refund", self.showtime)
 

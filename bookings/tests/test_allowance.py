@@ -68,7 +68,7 @@ class AllowanceTestCase(BookingTestCase):
             checkout.release_seats(user_id=user.pk, showtime_id=other.pk, now=now)
 
 
-class VisitorTests(AllowanceTestCase):
+class VisitorLimitTests(AllowanceTestCase):
     def test_a_visitor_holds_at_most_twenty_seats_over_all_showtimes(self):
         hold(self.ann, self.one, TEN)
         hold(self.ann, self.two, TEN)
@@ -157,7 +157,7 @@ class VisitorTests(AllowanceTestCase):
         self.assertEqual(self.keys(), [])
 
 
-class BookingsCountTests(AllowanceTestCase):
+class PendingBookingsCountTests(AllowanceTestCase):
     def test_a_pending_booking_counts_until_its_own_deadline(self):
         hold(self.ann, self.one, TEN, now=self.now)
         hold(self.ann, self.two, TEN, now=self.now)
@@ -223,7 +223,7 @@ class BookingsCountTests(AllowanceTestCase):
         self.assert_room(self.ann, 10, now=late)
 
 
-class FaultTests(AllowanceTestCase):
+class LimitAfterFaultTests(AllowanceTestCase):
     def test_a_crash_between_the_two_steps_counts_too_much_until_the_deadline(self):
         for outcome in (KeyboardInterrupt(), HoldsUnavailable()):
             user, now = make_user(email=""), self.now
@@ -270,7 +270,7 @@ class FaultTests(AllowanceTestCase):
         self.assertEqual([key for key in self.keys() if redis_connection.client().pttl(key) <= 0], [])
 
 
-class AddressTests(AllowanceTestCase):
+class AddressLimitTests(AllowanceTestCase):
     def fill(self, address, *, showtime=None):
         """Have four new accounts hold ten seats each from that address."""
         users = [make_user(email="") for _ in range(4)]

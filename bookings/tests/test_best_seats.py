@@ -70,7 +70,7 @@ class BestSeatsTests(SimpleTestCase):
         self.assertEqual(self.best("SSS\nSSS\nSSS", 3, taken="A2 B1 B2 C2"), ["B3", "A3", "A1"])
 
 
-class PlainRuleTests(SimpleTestCase):
+class BruteForceComparisonTests(SimpleTestCase):
     """Compare with a brute-force search that weighs every window."""
 
     @given(st.data())
@@ -88,7 +88,7 @@ class PlainRuleTests(SimpleTestCase):
         self.assertEqual(found, plainly_best(layout, free, count, code))
 
 
-class CostTests(SimpleTestCase):
+class SearchTimeTests(SimpleTestCase):
     def test_the_largest_layout_is_searched_in_bounded_time_however_full(self):
         rows = {
             "one class": "S" * LONGEST_ROW,

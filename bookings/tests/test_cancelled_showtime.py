@@ -157,7 +157,7 @@ class CancelledShowtimeTests(CancelledShowtimeTestCase):
         self.assertEqual(self.statuses(), ["CANCELLED", "CANCELLED", "EXPIRED"])
 
 
-class RefundTotalsTests(CancelledShowtimeTestCase):
+class TotalsBeforeCancellationTests(CancelledShowtimeTestCase):
     """The totals that staff see before they cancel."""
 
     def owed(self):

@@ -21,7 +21,7 @@ def relay(screen, layout):
     screen.save()
 
 
-class HeldSeatsTests(BookingTestCase):
+class HeldSeatsAfterLayoutChangeTests(BookingTestCase):
     @classmethod
     def setUpTestData(cls):
         cls.screen = make_screen("SSS\nSSS")
@@ -107,7 +107,7 @@ class HeldSeatsTests(BookingTestCase):
         self.assertEqual(refused.exception.seats, ["B2"])
 
 
-class PaidLateTests(LatePaymentTestCase):
+class LatePaymentAfterLayoutChangeTests(LatePaymentTestCase):
     """The layout had six standard seats, and the booking of two was overdue when it changed."""
 
     def after_change_to(self, layout):
@@ -120,7 +120,7 @@ class PaidLateTests(LatePaymentTestCase):
 
         self.settle()
 
-        self.assert_given_back(status="EXPIRED")
+        self.assert_refunded_in_full(status="EXPIRED")
 
     def test_a_late_payment_for_a_seat_of_a_lower_class_now_is_refunded(self):
         self.booking.quote_lines["lines"][0][0] = "Recliner"
@@ -129,7 +129,7 @@ class PaidLateTests(LatePaymentTestCase):
 
         self.settle()
 
-        self.assert_given_back(status="EXPIRED")
+        self.assert_refunded_in_full(status="EXPIRED")
 
     def test_a_late_payment_for_a_seat_of_a_higher_class_now_is_confirmed(self):
         self.after_change_to("PPP__SSS")
@@ -139,7 +139,7 @@ class PaidLateTests(LatePaymentTestCase):
         self.assert_confirmed()
 
 
-class ProgrammeTests(BookingTestCase):
+class ShowtimeChangeTests(BookingTestCase):
     def setUp(self):
         super().setUp()
         self.showtime, self.ann = make_showtime("SSSSSS"), make_user()

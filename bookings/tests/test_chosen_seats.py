@@ -7,7 +7,7 @@ from bookings.seats import chosen_seats
 from moviebooking.testing import make_user
 
 
-class SelectionTests(TestCase):
+class SeatSelectionTests(TestCase):
     def setUp(self):
         self.client.force_login(make_user())
         self.session = self.client.session

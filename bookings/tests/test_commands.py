@@ -27,7 +27,7 @@ def run(command, **options):
     return out.getvalue().splitlines()
 
 
-class ExpireTests(BookingTestCase):
+class ExpireBookingsTests(BookingTestCase):
     @classmethod
     def setUpTestData(cls):
         cls.showtime, cls.ann, cls.bob = make_showtime("SSSS"), make_user(), make_user()
@@ -84,7 +84,7 @@ class ExpireTests(BookingTestCase):
         self.assertEqual(run("reconcile_payments"), ["settled 0, open 0, refunded 0, events 0, failed 0"])
 
 
-class SweeperTests(SimpleTestCase):
+class SweeperProcessTests(SimpleTestCase):
     def test_an_invalid_pause_is_refused(self):
         for every in (0, -1, float("nan"), float("inf"), 1e30, 24 * 3600 + 1):
             with self.subTest(every), self.assertRaises(CommandError) as refused:
@@ -121,7 +121,7 @@ class SweeperTests(SimpleTestCase):
             sweeper.stdout.close()
 
 
-class SweeperStaysTests(BookingTestCase):
+class SweeperFaultToleranceTests(BookingTestCase):
     def test_neither_a_database_that_is_away_nor_a_bug_ends_a_sweeper(self):
         command = Command(stdout=io.StringIO())
         command.also = []

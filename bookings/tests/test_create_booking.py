@@ -15,7 +15,7 @@ from theaters.models import SeatPrice, Showtime
 from .support.steps import BookingTestCase, book, hold, hold_json, seats_held_by, start_booking, url
 
 
-class ReviewTests(BookingTestCase):
+class ReviewPageTests(BookingTestCase):
     @classmethod
     def setUpTestData(cls):
         cls.showtime = make_showtime("SSSS\nPPPP")

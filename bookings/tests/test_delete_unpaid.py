@@ -19,7 +19,7 @@ SOLD = "people have booked seats for it"
 NOT_NOW = "Nothing was deleted"
 
 
-class Deleting:
+class DeleteShowtimeSteps:
     def drop(self):
         checkout.drop_booking(booking=self.booking, now=timezone.now())
 
@@ -44,7 +44,7 @@ class Deleting:
         self.assertEqual(self.left(), before)
 
 
-class DeleteShowtimeTests(Deleting, BookingTestCase):
+class DeleteShowtimeTests(DeleteShowtimeSteps, BookingTestCase):
     def setUp(self):
         super().setUp()
         self.showtime, self.ann = make_showtime(), make_user("ann")
@@ -186,7 +186,7 @@ class DeleteShowtimeTests(Deleting, BookingTestCase):
         self.assertEqual(stored(self.booking).status, "CONFIRMED")
 
 
-class SilentProviderTests(Deleting, StripeTestCase):
+class DeleteWhileProviderIsSilentTests(DeleteShowtimeSteps, StripeTestCase):
     def test_a_silent_provider_blocks_the_deletion_and_the_page_says_why(self):
         self.client.force_login(make_user(is_staff=True, is_superuser=True))
         intent = self.begin()

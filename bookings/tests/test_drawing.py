@@ -11,7 +11,7 @@ from theaters.models import Screen
 from .support.steps import BookingTestCase, buy, make_showtime, make_user
 
 
-class RowTests(BookingTestCase):
+class SeatMapRowTests(BookingTestCase):
     def rows(self, layout):
         showtime = make_showtime(layout)
         return drawing.rows(live_map.seat_status(showtime.pk, user_id=None, now=timezone.now()))

@@ -27,7 +27,7 @@ from .support.steps import (
 
 
 @override_settings(LIVE_MAP_SECONDS=600)
-class WarmTests(BookingTestCase):
+class WarmMapCostTests(BookingTestCase):
     def setUp(self):
         super().setUp()
         self.enterContext(mock.patch.object(showtime_snapshot, "_cache", TTLCache(10, 600)))

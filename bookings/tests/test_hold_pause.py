@@ -50,7 +50,7 @@ class PauseTestCase(BookingTestCase):
         self.assertEqual(refusal.exception.retry_after, (until - minutes) * 60)
 
 
-class CeilingTests(PauseTestCase):
+class PauseAfterHoldCeilingTests(PauseTestCase):
     def test_a_pause_follows_the_ceiling(self):
         self.assertEqual([self.hold(at) for at in (0, 9, 18, 26, 29)], [10, 19, 28, 30, 30])
 
@@ -142,7 +142,7 @@ class CeilingTests(PauseTestCase):
         self.assert_paused(20, until=21)
 
 
-class UnpaidTests(PauseTestCase):
+class PauseAfterUnpaidBookingsTests(PauseTestCase):
     def unpaid(self, minutes, end, seats=("A1",)):
         """Create an unpaid booking at that minute."""
         booking = book(self.ann, self.showtime, list(seats), now=self.at(minutes))
@@ -225,7 +225,7 @@ class UnpaidTests(PauseTestCase):
         self.assertEqual(seats_held_by(self.ann, self.showtime, now=self.at(4)), ["A2"])
 
 
-class AnswerTests(PauseTestCase):
+class PausedHoldResponseTests(PauseTestCase):
     def setUp(self):
         super().setUp()
         self.client.force_login(self.ann)

@@ -83,7 +83,7 @@ class ScriptTestCase(OwnLiveMaps, SimpleTestCase):
         }
 
 
-class TakeTests(ScriptTestCase):
+class TakeScriptTests(ScriptTestCase):
     def test_all_or_none(self):
         self.take(BOB, "A2")
 
@@ -151,7 +151,7 @@ class TakeTests(ScriptTestCase):
         self.assertLessEqual(keys["times:u:1"], (1800 + 600 + 3600) * 1000)
 
 
-class PassOnTests(ScriptTestCase):
+class PassOnScriptTests(ScriptTestCase):
     def test_passed_locks_have_the_new_owner_and_deadline(self):
         self.take(ANN, "A1", "A2")
 
@@ -193,7 +193,7 @@ class PassOnTests(ScriptTestCase):
         self.assertEqual(self.locks(), {})
 
 
-class ReleaseTests(ScriptTestCase):
+class ReleaseScriptTests(ScriptTestCase):
     def test_releasing_frees_only_the_owners_locks(self):
         self.take(ANN, "A1")
         self.take(BOB, "A2")
@@ -226,7 +226,7 @@ class ReleaseTests(ScriptTestCase):
         )
 
 
-class FinishTests(ScriptTestCase):
+class FinishScriptTests(ScriptTestCase):
     def test_finishing_frees_the_locks_of_the_booking_and_its_late_payment(self):
         self.take(ORDER, "A1")
         self.take(holds.late("REF", 1), "A2")
@@ -255,7 +255,7 @@ class FinishTests(ScriptTestCase):
         self.assertEqual(self.take(ANN, "A2", now=at(1500)), at(1800))
 
 
-class MapTests(ScriptTestCase):
+class MapScriptTests(ScriptTestCase):
     def test_the_view_distinguishes_tickets_pending_bookings_and_locks(self):
         self.fill({"A1": holds.TICKET, "A2": holds.pending_entry("REF", 1, at(60))})
         self.take(BOB, "A3")
@@ -298,7 +298,7 @@ class MapTests(ScriptTestCase):
         self.assertEqual(len(holds.view(SHOWTIME, now=NOW).tickets), 1200)
 
 
-class FullTests(ScriptTestCase):
+class RefusedScriptTests(ScriptTestCase):
     def test_a_script_that_redis_refuses_to_run_holds_nothing(self):
         """Redis refuses scripts when it is out of memory or a read-only replica."""
         base = f"{settings.REDIS_KEY_PREFIX}:{{showtime:{SHOWTIME}}}"

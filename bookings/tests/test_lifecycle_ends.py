@@ -11,7 +11,7 @@ from .support.steps import book, buy, make_showtime, stored
 from .test_lifecycle import LifecycleTestCase
 
 
-class FailedTests(LifecycleTestCase):
+class FailPaymentTests(LifecycleTestCase):
     def fail(self, now):
         return lifecycle.fail_payment(payment_id=self.payment.pk, now=now).status
 
@@ -73,7 +73,7 @@ class CloseUnpaidTests(LifecycleTestCase):
         self.assertEqual(self.everything(), before)
 
 
-class CancelTests(LifecycleTestCase):
+class CancelBookingTests(LifecycleTestCase):
     def setUp(self):
         super().setUp()
         self.confirm()
@@ -127,7 +127,7 @@ class CancelTests(LifecycleTestCase):
         )
 
 
-class DropTests(LifecycleTestCase):
+class DropBookingTests(LifecycleTestCase):
     def drop(self):
         return lifecycle.drop(booking_id=self.booking.pk, now=self.now)
 
@@ -145,7 +145,7 @@ class DropTests(LifecycleTestCase):
         self.assert_refused(NotCancellable, self.drop)
 
 
-class CloseShowtimeTests(LifecycleTestCase):
+class CancelShowtimeSalesTests(LifecycleTestCase):
     def test_cancelling_sales_fails_the_payable_bookings_of_that_showtime_only(self):
         elsewhere = book(self.bob, make_showtime(), ["A1"], now=self.now)
         paid = buy(self.bob, self.showtime, ["A3"], now=self.now)

@@ -35,7 +35,7 @@ class MapRefreshTestCase(CommittedBookingTestCase):
         return live_map.seat_status(self.showtime.pk, user_id=None, now=timezone.now())
 
 
-class SaleTests(MapRefreshTestCase):
+class MapRefreshDuringSaleTests(MapRefreshTestCase):
     def setUp(self):
         super().setUp()
         buy(self.ann, self.showtime, ["A4"])  # from now on Redis knows every script
@@ -58,7 +58,7 @@ class SaleTests(MapRefreshTestCase):
         self.assertEqual([scripts, paid.status], [2, "CONFIRMED"])
 
 
-class RowsWrittenPastTheSiteTests(MapRefreshTestCase):
+class RowsChangedInShellTests(MapRefreshTestCase):
     def test_a_booking_created_in_a_shell_is_on_the_map_at_once(self):
         self.assertEqual(self.status().held, [])
 

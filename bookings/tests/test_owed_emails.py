@@ -49,7 +49,7 @@ class OwedEmailTestCase(BookingTestCase):
         return [message.subject.split(":")[0] for message in mail.outbox]
 
 
-class ImmediateTests(OwedEmailTestCase):
+class ImmediateTaskTests(OwedEmailTestCase):
     """A task runs right after the commit."""
 
     def test_a_sent_email_is_not_sent_again(self):
@@ -99,7 +99,7 @@ class ImmediateTests(OwedEmailTestCase):
 
 
 @override_settings(TASKS=DATABASE)
-class DatabaseTests(OwedEmailTestCase):
+class WorkerTaskTests(OwedEmailTestCase):
     """A worker runs the tasks, in its own time."""
 
     def test_a_worker_that_was_away_for_hours_sends_each_email_once(self):
@@ -115,7 +115,7 @@ class DatabaseTests(OwedEmailTestCase):
         self.assertEqual([self.sweep(5000), self.subjects()], [0, ["Your tickets"]])
 
 
-class PriorityTests(OwedEmailTestCase):
+class EmailPriorityTests(OwedEmailTestCase):
     @override_settings(TASKS=DATABASE)
     def test_tickets_are_sent_before_all_other_emails(self):
         enqueue(account_emails.send_password_reset_email, self.ann.email)
@@ -131,7 +131,7 @@ class PriorityTests(OwedEmailTestCase):
         self.assertEqual(sorted(others), [("send", 0), ("send_password_reset_email", 0)])
 
 
-class LimitTests(LimitsMixin, OwedEmailTestCase):
+class EmailRateLimitTests(LimitsMixin, OwedEmailTestCase):
     def setUp(self):
         super().setUp()
         self.booking = self.buy()

@@ -186,7 +186,7 @@ class TicketPageTests(BookingTestCase):
         self.assertEqual(self.client.get("/bookings/%00/").status_code, 404)
 
 
-class ListTests(BookingTestCase):
+class BookingListTests(BookingTestCase):
     @classmethod
     def setUpTestData(cls):
         cls.ann = make_user()
@@ -226,7 +226,7 @@ class ListTests(BookingTestCase):
             self.assertEqual(self.client.get("/bookings/", {"page": page}).status_code, 200)
 
 
-class CancelTests(BookingTestCase):
+class CancelPageTests(BookingTestCase):
     @classmethod
     def setUpTestData(cls):
         cls.ann, cls.bob = make_user(), make_user()

@@ -164,7 +164,7 @@ class RefundAmountTests(SimpleTestCase):
         self.assertEqual(back[1], half)
 
 
-class TierTests(SimpleTestCase):
+class RefundTierTests(SimpleTestCase):
     def test_tiers_are_read_the_earliest_first(self):
         self.assertEqual(pricing.parse_tiers("120:100,20:50"), [[120, 100], [20, 50]])
         self.assertEqual(pricing.parse_tiers(" 20:50 , 120:100 ,"), [[120, 100], [20, 50]])

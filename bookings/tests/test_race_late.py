@@ -39,7 +39,7 @@ class LatePaymentTestCase(BookingTestCase):
         with self.captureOnCommitCallbacks(execute=True):
             return settlement.settle(intent=self.paid, now=now or self.late)
 
-    def assert_given_back(self, *, status):
+    def assert_refunded_in_full(self, *, status):
         """Assert that it is refunded in full, once, and has no ticket."""
         self.assertEqual(stored(self.booking).status_at(self.late), status)
         refunds = Refund.objects.values_list("status", "amount")
@@ -72,7 +72,7 @@ class LatePaymentTests(LatePaymentTestCase):
 
         self.settle()
 
-        self.assert_given_back(status="EXPIRED")
+        self.assert_refunded_in_full(status="EXPIRED")
         self.assertEqual(seats_held_by(self.bob, self.showtime, now=self.late), ["A2"])
         self.assertEqual(hold(self.bob, self.showtime, ["A1", "A2"], now=self.late).seats, ["A1", "A2"])
 
@@ -81,7 +81,7 @@ class LatePaymentTests(LatePaymentTestCase):
 
         self.settle()
 
-        self.assert_given_back(status="EXPIRED")
+        self.assert_refunded_in_full(status="EXPIRED")
         settlement.pay_demo(booking=rival, succeeds=True, now=self.late)
         self.assertEqual(stored(rival).status, "CONFIRMED")
 
@@ -91,7 +91,7 @@ class LatePaymentTests(LatePaymentTestCase):
 
         self.settle()
 
-        self.assert_given_back(status="EXPIRED")
+        self.assert_refunded_in_full(status="EXPIRED")
 
     def test_a_sweep_does_not_free_the_seats_that_a_late_payment_locked_again(self):
         settlement._retake_locks(self.booking, self.late)
@@ -114,19 +114,19 @@ class LatePaymentTests(LatePaymentTestCase):
 
         self.settle()
 
-        self.assert_given_back(status="EXPIRED")
+        self.assert_refunded_in_full(status="EXPIRED")
 
     def test_a_payment_after_the_showtimes_start_is_refunded(self):
         self.settle(now=self.showtime.start_time)
 
-        self.assert_given_back(status="EXPIRED")
+        self.assert_refunded_in_full(status="EXPIRED")
 
     def test_a_payment_of_a_dropped_booking_is_refunded(self):
         checkout.drop_booking(booking=self.booking, now=timezone.now())
 
         self.settle(now=timezone.now())
 
-        self.assert_given_back(status="FAILED")
+        self.assert_refunded_in_full(status="FAILED")
 
     def test_a_refunded_late_payment_stays_refunded_when_the_seats_are_free_again(self):
         hold(self.bob, self.showtime, ["A2"], now=self.late)
@@ -136,7 +136,7 @@ class LatePaymentTests(LatePaymentTestCase):
         self.settle()
         reconciliation.reconcile(now=self.late)
 
-        self.assert_given_back(status="EXPIRED")
+        self.assert_refunded_in_full(status="EXPIRED")
 
     def test_settling_a_late_payment_again_changes_nothing(self):
         self.settle()
@@ -165,7 +165,7 @@ class StaleClockTests(LatePaymentTestCase):
 
         self.settle(now=self.in_time)
 
-        self.assert_given_back(status="EXPIRED")
+        self.assert_refunded_in_full(status="EXPIRED")
         self.assertTrue(stored(rival).is_payable(self.late))
 
     def test_a_payment_in_time_is_confirmed_even_if_a_sweep_with_a_later_clock_ran_first(self):

@@ -43,7 +43,7 @@ class RedisDownTestCase(BookingTestCase):
         self.client.force_login(self.ann)
 
 
-class HoldTests(RedisDownTestCase):
+class HoldWithoutRedisTests(RedisDownTestCase):
     def test_holding_answers_503_within_two_seconds(self):
         for fault in (redis_down, redis_silent):
             with self.subTest(fault.__name__), fault():
@@ -83,7 +83,7 @@ class HoldTests(RedisDownTestCase):
         self.assertEqual(seats_held_by(self.ann, self.showtime), ["A1"])
 
 
-class ReadingTests(RedisDownTestCase):
+class PagesWithoutRedisTests(RedisDownTestCase):
     def setUp(self):
         super().setUp()
         buy(self.bob, self.showtime, ["A1"])
@@ -226,7 +226,7 @@ class PayingWithoutRedisTests(RedisDownTestCase):
         self.assertEqual(held.seats, ["A1", "A2"])
 
 
-class PriceTests(RedisDownTestCase):
+class PriceChangeWithoutRedisTests(RedisDownTestCase):
     def test_a_price_changed_without_redis_is_never_sold_at_the_old_one(self):
         hold_json(self.client, self.showtime, ["A1"])
         with redis_down(), self.captureOnCommitCallbacks(execute=True):

@@ -24,7 +24,7 @@ from .support.steps import (
 )
 
 
-class LostKeysTests(BookingTestCase):
+class AllKeysLostTests(BookingTestCase):
     @classmethod
     def setUpTestData(cls):
         cls.showtime = make_showtime("SSSSSS")
@@ -117,7 +117,7 @@ class LostKeysTests(BookingTestCase):
         self.assertEqual([answer["held"], answer["mine"]], [["A1"], []])
 
 
-class OneKeyLostTests(BookingTestCase):
+class SingleLostKeyTests(BookingTestCase):
     """Redis may evict any single key; no seat is sold twice or blocked because of that."""
 
     def lose(self, showtime, kind):

@@ -35,7 +35,7 @@ def keys_of(showtime):
     )
 
 
-class MapTestCase(BookingTestCase):
+class LiveMapTestCase(BookingTestCase):
     @classmethod
     def setUpTestData(cls):
         cls.showtime = make_showtime("SSSSSS")
@@ -51,7 +51,7 @@ class MapTestCase(BookingTestCase):
         )
 
 
-class OutrunTests(MapTestCase):
+class CommitWhileMapIsReadTests(LiveMapTestCase):
     """A booking commits between reading SQL and storing the map."""
 
     def outrun(self, commit, *, times=1):
@@ -110,7 +110,7 @@ class OutrunTests(MapTestCase):
             self.assertTrue(self.status().degraded)
 
 
-class StaleTests(MapTestCase):
+class MissedCommitTests(LiveMapTestCase):
     """Redis missed a commit. SQL decides when the seats are booked, and the map expires."""
 
     def test_a_seat_that_is_free_only_in_redis_is_refused_when_booked(self):
@@ -145,7 +145,7 @@ class StaleTests(MapTestCase):
         self.assertEqual(hold(self.bob, self.showtime, ["A1"], now=booking.expires_at).seats, ["A1"])
 
 
-class EveryChangeTests(MapTestCase):
+class WarmMapUpdateTests(LiveMapTestCase):
     """Each step of a booking is on a warm map at once."""
 
     def shown(self):
@@ -204,7 +204,7 @@ class EveryChangeTests(MapTestCase):
         self.assertEqual(seats_held_by(self.ann, self.showtime), ["A1"])
 
 
-class ChangedShowtimeTests(MapTestCase):
+class ChangedShowtimeTests(LiveMapTestCase):
     """Cached snapshots are stale as soon as staff save a change."""
 
     def setUp(self):
@@ -250,7 +250,7 @@ class ChangedShowtimeTests(MapTestCase):
         self.assertNotEqual(waiting, [])
 
 
-class ClusterTests(MapTestCase):
+class HashSlotTests(LiveMapTestCase):
     def test_all_keys_of_a_showtime_have_one_hash_slot(self):
         buy(self.bob, self.showtime, ["A1"])
         book(self.bob, self.showtime, ["A2"])
@@ -274,7 +274,7 @@ class ClusterTests(MapTestCase):
         )
 
 
-class NothingStuckTests(MapTestCase):
+class AfterLastDeadlineTests(LiveMapTestCase):
     def test_every_seat_is_free_or_sold_after_the_last_deadline(self):
         buy(self.bob, self.showtime, ["A1"])
         book(self.bob, self.showtime, ["A2"])

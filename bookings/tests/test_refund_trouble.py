@@ -12,7 +12,7 @@ from .support.stripe_site import PRICE, PaidStripeTestCase, StripeTestCase
 REFUNDS = "/v1/refunds"
 
 
-class Missing(faults.Fault):
+class UnknownUrl(faults.Fault):
     """A server that has no such URL."""
 
     def before(self):
@@ -39,7 +39,7 @@ class RefusedRefundTests(PaidStripeTestCase):
         self.assertEqual(self.refunds(), [("FAILED", 5000)])
 
     def test_a_refund_is_made_even_if_the_server_has_no_list_of_refunds(self):
-        self.fake.add_faults("GET", REFUNDS, Missing())
+        self.fake.add_faults("GET", REFUNDS, UnknownUrl())
 
         self.refund(5000)
 
@@ -198,7 +198,7 @@ class FailedCancellationRefundTests(PaidStripeTestCase):
         )
 
 
-class BeforeConfirmingTests(StripeTestCase):
+class RefundImportedWhileSettlingTests(StripeTestCase):
     def test_a_refund_imported_while_the_payment_is_settled_leaves_no_unpaid_tickets(self):
         intent = self.pay()
         looked_at = settlement.fetch_intent(self.payment())
@@ -243,11 +243,11 @@ class SecondPaymentTests(PaidStripeTestCase):
         )
 
 
-class WithoutListsTests(StripeTestCase):
+class ServerWithoutListsTests(StripeTestCase):
     def test_a_payment_is_settled_even_if_the_server_has_no_lists_of_refunds_and_disputes(self):
         self.pay()
-        self.fake.add_faults("GET", REFUNDS, Missing())
-        self.fake.add_faults("GET", "/v1/disputes", Missing())
+        self.fake.add_faults("GET", REFUNDS, UnknownUrl())
+        self.fake.add_faults("GET", "/v1/disputes", UnknownUrl())
 
         done = reconciliation.reconcile(now=timezone.now())
 

@@ -24,7 +24,7 @@ class SeatStatusTestCase(BookingTestCase):
         return live_map.seat_status(self.showtime.pk, user_id=user and user.pk, now=now or timezone.now())
 
 
-class ViewerTests(SeatStatusTestCase):
+class SeatStatusForViewerTests(SeatStatusTestCase):
     def test_the_viewers_own_pending_seats_are_neither_free_nor_held(self):
         book(self.ann, self.showtime, ["A1"])
         hold(self.ann, self.showtime, ["A2"])
@@ -94,7 +94,7 @@ class ViewerTests(SeatStatusTestCase):
         self.assertEqual(seen.mine, ["A2", "A9", "A10"])
 
 
-class RightAfterTests(SeatStatusTestCase):
+class SeatsFreedAtOnceTests(SeatStatusTestCase):
     """On a warm map, a seat is free for others as soon as its booking has ended."""
 
     def setUp(self):

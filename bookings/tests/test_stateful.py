@@ -222,7 +222,7 @@ def stored(order):
     return Booking.objects.get(reference=order.key)
 
 
-class ShowtimeLifeTests(CommittedBookingTestCase):
+class ShowtimeStateMachineTests(CommittedBookingTestCase):
     def test_seats_and_money_stay_consistent_in_any_order_of_events(self):
         self.users, self.late = [make_user(email="") for _ in range(3)], make_user()
         self.movie, self.screen = make_movie(), make_screen("SSSS")

@@ -20,7 +20,7 @@ from .support.steps import buy, hold, stored
 from .support.stripe_site import PRICE, InterruptedPaymentTestCase
 
 
-class LatePaymentTests(InterruptedPaymentTestCase):
+class LateStripePaymentTests(InterruptedPaymentTestCase):
     """Paid in time, settled after the deadline."""
 
     def setUp(self):

@@ -1,6 +1,6 @@
-"""Lost: an answer that never came, or a process that died, at every step of a payment before its deadline.
+"""A response of Stripe is lost, or a process dies, at any step of a payment before its deadline.
 
-`reconcile` finishes each of them, and the money ends with tickets or with the one who paid.
+`reconcile` completes each of them: the visitor gets either tickets or the money back.
 """
 
 from unittest import mock
@@ -22,8 +22,8 @@ from .support.stripe_site import InterruptedPaymentTestCase
 INTENTS = "/v1/payment_intents"
 
 
-class PaidMeanwhile(faults.Fault):
-    """The visitor's bank says yes while the request is on its way."""
+class PaidDuringRequest(faults.Fault):
+    """The visitor's bank accepts the payment while the request is on its way."""
 
     def __init__(self, fake):
         self.fake = fake
@@ -33,7 +33,7 @@ class PaidMeanwhile(faults.Fault):
             self.fake.pay(intent_id)
 
 
-class LostBeginningTests(InterruptedPaymentTestCase):
+class InterruptedBeginTests(InterruptedPaymentTestCase):
     def test_after_a_crash_before_stripe_is_called_the_next_click_creates_the_intent(self):
         with killed_before(Provider, "create_intent"):
             self.begin()
@@ -86,7 +86,7 @@ class LostBeginningTests(InterruptedPaymentTestCase):
         self.assertEqual([self.reconcile(self.late)["failed"], self.status()], [0, ("EXPIRED", "CANCELED")])
 
 
-class LostConfirmationTests(InterruptedPaymentTestCase):
+class InterruptedConfirmationTests(InterruptedPaymentTestCase):
     def test_reconcile_confirms_a_payment_whose_webhook_never_came(self):
         self.pay()
 
@@ -169,7 +169,7 @@ class LostConfirmationTests(InterruptedPaymentTestCase):
         self.assertEqual([self.payment().status, len(told.output)], ["MISMATCH", 1])
 
 
-class LostWithdrawalTests(InterruptedPaymentTestCase):
+class InterruptedWithdrawalTests(InterruptedPaymentTestCase):
     def test_an_intent_that_nobody_paid_is_withdrawn(self):
         self.begin()
 
@@ -199,7 +199,7 @@ class LostWithdrawalTests(InterruptedPaymentTestCase):
 
     def test_an_intent_that_is_paid_while_it_is_withdrawn_buys_the_seats(self):
         self.begin()
-        self.fake.add_faults("POST", f"{INTENTS}/", PaidMeanwhile(self.fake))
+        self.fake.add_faults("POST", f"{INTENTS}/", PaidDuringRequest(self.fake))
 
         self.reconcile(self.late)
 

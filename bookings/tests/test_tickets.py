@@ -13,7 +13,7 @@ from theaters.models import Screen
 from .support.steps import BookingTestCase, buy, make_showtime, make_user
 
 
-class IssueTests(BookingTestCase):
+class IssueTicketsTests(BookingTestCase):
     @classmethod
     def setUpTestData(cls):
         cls.showtime, cls.ann, cls.bob = make_showtime("SSSSSS"), make_user(), make_user()
@@ -83,7 +83,7 @@ class IssueTests(BookingTestCase):
         self.assertEqual(self.free_seats(), 0)
 
 
-class VoidTests(BookingTestCase):
+class VoidTicketsTests(BookingTestCase):
     def test_only_that_bookings_tickets_are_voided_and_only_once(self):
         showtime, ann, now = make_showtime("SSSSSS"), make_user(), timezone.now()
         given_up, kept = buy(ann, showtime, ["A1", "A2"]), buy(make_user(), showtime, ["A3"])
@@ -97,7 +97,7 @@ class VoidTests(BookingTestCase):
         self.assertEqual(showtime.available_seats, 5)
 
 
-class LinkTests(BookingTestCase):
+class TicketLinkTests(BookingTestCase):
     def setUp(self):
         super().setUp()
         self.mine, self.other = buy(make_user(), make_showtime(), ["A1", "A2"]).tickets.all()

@@ -95,7 +95,7 @@ class TypedReferenceTests(BookingTestCase):
         self.assertEqual(Booking.objects.get(pk=waiting.pk).status, "CONFIRMED")
 
 
-class CanonicalTests(SimpleTestCase):
+class CanonicalReferenceTests(SimpleTestCase):
     @given(
         st.lists(st.text(references.ALPHABET, min_size=1), min_size=1), st.sampled_from(["", "-", " ", "–"])
     )

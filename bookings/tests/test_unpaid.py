@@ -127,7 +127,7 @@ class CloseUnpaidTests(BookingTestCase):
             cursor.execute("PRAGMA ignore_check_constraints = OFF")
 
 
-class MigrationTests(CommittedBookingTestCase):
+class CloseUnpaidMigrationTests(CommittedBookingTestCase):
     """The constraint is added to a database with existing payments."""
 
     before, after = [("bookings", "0001_initial")], [("bookings", "0002_payment_withdrawn_received_nothing")]
@@ -168,7 +168,7 @@ class MigrationTests(CommittedBookingTestCase):
 
 
 @on_real_servers
-class CloseRaceTests(CommittedBookingTestCase):
+class CloseUnpaidRaceTests(CommittedBookingTestCase):
     def test_a_receipt_recorded_while_staff_closes_the_payment_is_kept(self):
         booking = book(make_user(email=""), make_showtime(), ["A1"])
         Booking.objects.update(expires_at=timezone.now() - timedelta(hours=7))
