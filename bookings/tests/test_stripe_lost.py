@@ -135,8 +135,8 @@ class InterruptedConfirmationTests(InterruptedPaymentTestCase):
 
     def test_reconcile_confirms_once_stripe_answers_again(self):
         intent = self.pay()
-        silence = [faults.LostRequest() for _ in range(3)]
-        self.fake.add_faults("GET", f"{INTENTS}/{intent.id}", *silence)
+        lost_requests = [faults.LostRequest() for _ in range(3)]
+        self.fake.add_faults("GET", f"{INTENTS}/{intent.id}", *lost_requests)
         self.assertEqual(self.reconcile()["failed"], 1)
 
         self.reconcile()
@@ -162,11 +162,11 @@ class InterruptedConfirmationTests(InterruptedPaymentTestCase):
         self.reconcile(self.late)
         self.assertEqual(self.payment().status, "OPEN")
 
-        with self.assertLogs("bookings.payment_records", "ERROR") as told:
+        with self.assertLogs("bookings.payment_records", "ERROR") as logs:
             self.reconcile(self.late + reconciliation.UNKNOWN_FOR)
             self.reconcile(self.late + reconciliation.UNKNOWN_FOR)
 
-        self.assertEqual([self.payment().status, len(told.output)], ["MISMATCH", 1])
+        self.assertEqual([self.payment().status, len(logs.output)], ["MISMATCH", 1])
 
 
 class InterruptedWithdrawalTests(InterruptedPaymentTestCase):

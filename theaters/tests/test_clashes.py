@@ -1,4 +1,4 @@
-"""A length that changes afterwards: nothing is moved, and staff is told what to mend."""
+"""A movie's length changes later: no showtime is moved, and staff see which showtimes overlap."""
 
 from datetime import timedelta
 
