@@ -83,7 +83,9 @@ class InterruptedBeginTests(InterruptedPaymentTestCase):
         )
 
         self.assertEqual([self.reconcile()["failed"], self.status()], [1, ("PENDING", "OPEN")])
-        self.assertEqual([self.reconcile(self.late)["failed"], self.status()], [0, ("EXPIRED", "CANCELED")])
+        done = self.reconcile(self.late)
+        self.assertEqual([done["settled"], done["failed"]], [1, 0])
+        self.assertEqual(self.status(), ("EXPIRED", "CANCELED"))
 
 
 class InterruptedConfirmationTests(InterruptedPaymentTestCase):
@@ -150,8 +152,12 @@ class InterruptedConfirmationTests(InterruptedPaymentTestCase):
             booking=other, provider="stripe", amount=20000, currency="INR", intent_id="pi_gone"
         )
 
-        self.assertEqual([self.reconcile()[what] for what in ("settled", "failed")], [1, 1])
+        with self.assertLogs("bookings.money.reconciliation", "WARNING") as told:
+            done = self.reconcile()
 
+        self.assertEqual([done["settled"], done["failed"]], [1, 1])
+        self.assertEqual(len(told.output), 1)
+        self.assertIn(f"{strange!r} has to wait", told.output[0])
         self.assert_confirmed_once()
         strange.refresh_from_db()
         self.assertEqual(strange.status, "OPEN")

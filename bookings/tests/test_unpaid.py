@@ -9,7 +9,7 @@ from django.utils import timezone
 from bookings import lifecycle, payment_records
 from bookings.models import Booking, Payment
 from bookings.money import audit, needs_attention, settlement
-from bookings.payments import CANCELED, SUCCEEDED, Intent
+from bookings.payments import CANCELED, OPEN, SUCCEEDED, Intent, UnknownIntent
 from bookings.refusals import PaymentWasTaken
 
 from .support.races import on_real_servers, race, rendezvous
@@ -98,6 +98,15 @@ class CloseUnpaidTests(BookingTestCase):
             lifecycle.close_unpaid(payment_id=adopted.pk, now=self.late)
 
         self.assertEqual([adopted.status, adopted.received], ["MISMATCH", 100])
+
+    def test_an_intent_that_received_nothing_and_was_never_asked_for_is_not_adopted(self):
+        self.payment.delete()
+
+        for status in (OPEN, CANCELED):
+            with self.subTest(status), self.assertRaises(UnknownIntent):
+                settlement.adopt_unrequested_payment(intent_of(self.payment, status, 0), provider="demo")
+
+        self.assertFalse(Payment.objects.exists())
 
     def test_money_in_a_canceled_payment_is_found_without_the_constraint(self):
         self.drop_the_constraint()
