@@ -270,6 +270,24 @@ class CreateBookingTests(BookingTestCase):
 
         self.assertEqual([waiting.exception.booking], twins)
 
+    def test_a_double_submit_waits_while_the_first_request_commits(self):
+        hold(self.ann, self.showtime, ["A1"])
+        now = timezone.now()
+        holds.pass_on(
+            self.showtime.pk,
+            from_owner=holds.visitor(self.ann.pk),
+            to_owner=holds.booking("TWIN", self.ann.pk),
+            seats=["A1"],
+            deadline=now + timedelta(minutes=10),
+            now=now,
+        )
+
+        def commit(_seconds):
+            Booking.objects.create(user=self.ann, showtime=self.showtime, seats=["A1"], total_amount="1.00")
+
+        with mock.patch.object(checkout, "sleep", commit), self.assertRaises(BookingWaiting):
+            start_booking(self.ann, self.showtime, ["A1"], now=now)
+
     def test_seats_taken_in_sql_are_refused_and_the_hold_stays(self):
         hold_json(self.client, self.showtime, ["A1", "A2"])
         Booking.objects.create(user=self.bob, showtime=self.showtime, seats=["A2"], total_amount="1.00")

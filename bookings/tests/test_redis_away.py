@@ -11,6 +11,7 @@ from django.utils import timezone
 from bookings import checkout
 from bookings.models import Booking
 from bookings.money import settlement
+from bookings.refusals import ShowtimeClosed
 from moviebooking.testing import JSON, PASSWORD
 
 from .support.redis_faults import redis_down, redis_silent
@@ -25,6 +26,7 @@ from .support.steps import (
     make_user,
     seats_held_by,
     seats_json,
+    start_booking,
     stored,
     url,
 )
@@ -172,6 +174,12 @@ class BookingWithoutRedisTests(RedisDownTestCase):
         self.assertEqual([as_json.status_code, as_json.json()], [503, UNAVAILABLE])
         self.assertContains(as_html, "The map may be out of date.", count=1, status_code=503)
         self.assertEqual(Booking.objects.count(), 0)
+
+    def test_a_showtime_that_has_begun_is_still_refused_first(self):
+        begun = make_showtime(starts_in=timedelta(minutes=-1))
+
+        with redis_down(), self.assertRaises(ShowtimeClosed):
+            start_booking(self.ann, begun, ["A1"])
 
     def test_the_review_says_that_seats_cannot_be_held(self):
         hold_json(self.client, self.showtime, ["A1"])
