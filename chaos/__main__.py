@@ -2,7 +2,7 @@
 
 import sys
 
-from .faults import FAULTS
+from .faults import FAULTS, cause
 from .site import chaos_site
 from .visitor import summary
 
@@ -10,8 +10,8 @@ from .visitor import summary
 def main():
     all_well = True
     with chaos_site() as site:
-        for cause in FAULTS:
-            outcome = cause(site)
+        for fault in FAULTS:
+            outcome = cause(fault, site)
             all_well &= outcome.recovered()
             print(*report(outcome), sep="\n", flush=True)
         books = site.books_balance()

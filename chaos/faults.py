@@ -26,6 +26,12 @@ class Outcome:
         return bool(self.afterwards) and all(0 < answer.status < 400 for answer in self.afterwards)
 
 
+def cause(fault, site):
+    """Return the Outcome of the fault, caused once the site has recovered from the one before."""
+    site.wait_until_healthy()
+    return fault(site)
+
+
 def buyers(site):
     """Return [(visitor, the label of the seat they want)]."""
     return [(visitor, f"A{number + 1}") for number, visitor in enumerate(site.visitors[:BUYERS])]

@@ -6,6 +6,7 @@ import secrets
 import subprocess
 import sys
 import tempfile
+import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Event, Thread
@@ -75,6 +76,18 @@ class Site:
             for _ in range(3):  # until every process has started and every thread is connected
                 at_once(*[self.passer_by.home] * 6 * PROCESSES)
             yield self
+
+    def wait_until_healthy(self, *, seconds=30):
+        """Return once a row of successful pages that read SQL shows that all processes are connected."""
+        end, row = time.monotonic() + seconds, 0
+        while row < 6 * PROCESSES:
+            if self.visitors[0].get("/bookings/").status == 200:
+                row += 1
+            elif time.monotonic() > end:
+                raise AssertionError("the site did not recover")
+            else:
+                row = 0
+                time.sleep(0.2)
 
     def web_processes(self):
         return children(self.master.pid)

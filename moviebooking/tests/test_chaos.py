@@ -22,7 +22,7 @@ class FaultTests(SimpleTestCase):
 
     def after(self, fault):
         """Return the answers during the fault, and assert that the site recovers from it."""
-        outcome = fault(self.site)
+        outcome = faults.cause(fault, self.site)
         self.assertTrue(outcome.recovered(), (statuses(outcome.afterwards), self.site.log()[-3000:]))
         return outcome.seen if not outcome.details else (outcome.seen, outcome.details)
 
