@@ -131,6 +131,15 @@ class LatePaymentAfterLayoutChangeTests(LatePaymentTestCase):
 
         self.assert_refunded_in_full(status="EXPIRED")
 
+    def test_a_late_payment_refunded_under_the_row_lock_leaves_its_seats_free(self):
+        self.booking.quote_lines["lines"][0][0] = "Recliner"
+        self.booking.save()
+        self.after_change_to("SSP__SSS")
+
+        self.settle()
+
+        self.assertEqual(hold(self.bob, self.showtime, ["A1", "A2"], now=self.late).seats, ["A1", "A2"])
+
     def test_a_late_payment_for_a_seat_of_a_higher_class_now_is_confirmed(self):
         self.after_change_to("PPP__SSS")
 

@@ -17,7 +17,7 @@ from bookings.refusals import SeatsUnavailable
 from .support.crashes import killed_after, killed_before
 from .support.fake_stripe import faults
 from .support.steps import hold
-from .support.stripe_site import InterruptedPaymentTestCase
+from .support.stripe_site import PRICE, InterruptedPaymentTestCase
 
 INTENTS = "/v1/payment_intents"
 
@@ -70,6 +70,16 @@ class InterruptedBeginTests(InterruptedPaymentTestCase):
         intent = self.pay()
 
         self.assertEqual(list(self.fake.ledger.intents), [intent.id])
+
+    def test_after_a_crash_before_stripe_is_called_showing_the_page_creates_no_intent(self):
+        lifecycle.open_payment(
+            booking_id=self.booking.pk, provider="stripe", amount=PRICE, now=timezone.now()
+        )
+        self.client.force_login(self.ann)
+
+        page = self.client.get(f"/bookings/{self.booking.reference}/pay/")
+
+        self.assertEqual([page.status_code, self.fake.ledger.intents], [200, {}])
 
     def test_a_payment_whose_amount_stripe_rejects_ends_with_the_deadline(self):
         Booking.objects.update(total_amount="0.40")
