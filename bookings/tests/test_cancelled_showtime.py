@@ -180,3 +180,10 @@ class TotalsBeforeCancellationTests(CancelledShowtimeTestCase):
         refunds.cancel_booking(booking=self.paid[1], now=self.now)
 
         self.assertEqual(self.owed(), (1, {"INR": 49560}))
+
+    def test_a_payment_that_needs_attention_does_not_count_in_the_totals(self):
+        self.paid[0].payments.create(
+            provider="demo", intent_id="demo_2", amount=500, received=500, currency="INR", status="MISMATCH"
+        )
+
+        self.assertEqual(self.owed(), (2, {"INR": 49560 + 24780}))
