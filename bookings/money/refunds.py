@@ -122,15 +122,12 @@ def retry_refund(*, refund: Refund, now: datetime) -> Refund:
     return owed
 
 
-def record_manual_refund(*, refund: Refund, reason: str, now: datetime) -> Refund:
+def record_manual_refund(*, refund: Refund, reason: str, now: datetime) -> None:
     """Record that staff has refunded a failed refund's amount in another way. Raise RefundNotPossible."""
     owed = payment_records.request_refund(
         payment_id=refund.payment_id, amount=refund.amount, reason=reason, now=now, replaces=refund
     )
-    settled: Refund = payment_records.record_refund_status(
-        refund_id=owed.pk, status=Refund.Status.SUCCEEDED, now=now
-    )
-    return settled
+    payment_records.record_refund_status(refund_id=owed.pk, status=Refund.Status.SUCCEEDED, now=now)
 
 
 def refund_value(booking: Booking, percent: int) -> Decimal:
@@ -156,10 +153,8 @@ def refund_quote(booking: Booking, *, now: datetime) -> tuple[Decimal, int]:
     return min(refund_value(booking, percent), major(left, booking.currency)), percent
 
 
-def cancel_booking(
-    *, booking: Booking, quoted: Decimal | None = None, now: datetime
-) -> tuple[Booking, Decimal]:
-    """Cancel a visitor's CONFIRMED booking and refund what its tiers say. Return (booking, refunded amount).
+def cancel_booking(*, booking: Booking, quoted: Decimal | None = None, now: datetime) -> None:
+    """Cancel a visitor's CONFIRMED booking and refund what its tiers say.
 
     `quoted` is the amount that the visitor has agreed to, or None. Raise NotCancellable, RefundChanged if the
     amount is another one by now, or RefundNotPossible while the payment is disputed.
@@ -177,10 +172,9 @@ def cancel_booking(
     free_locks(booking, now)
     if owed:
         enqueue(make_refund, owed.pk)
-    return booking, major(owed.amount, booking.currency) if owed else Decimal(0)
 
 
-def cancel_for_cinema(*, booking: Booking, now: datetime, reason: str) -> Booking:
+def cancel_for_cinema(*, booking: Booking, now: datetime, reason: str) -> None:
     """Cancel a CONFIRMED booking for the cinema and refund all that is left of its payment, fee included.
 
     Raise NotCancellable.
@@ -189,7 +183,6 @@ def cancel_for_cinema(*, booking: Booking, now: datetime, reason: str) -> Bookin
     free_locks(booking, now)
     if owed:
         enqueue(make_refund, owed.pk)
-    return booking
 
 
 def cancel_showtime(*, showtime: Showtime, now: datetime) -> int:

@@ -87,7 +87,7 @@ class CinemaCancellationTests(PaidStripeTestCase):
 
     def cancel(self, now=None):
         with self.captureOnCommitCallbacks(execute=True):
-            return refunds.cancel_for_cinema(
+            refunds.cancel_for_cinema(
                 booking=stored(self.booking), now=now or self.now, reason="The projector broke"
             )
 
