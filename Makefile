@@ -33,7 +33,7 @@ lint: $(VENV)/development node_modules/.package-lock.json .env ## Check style, f
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/djlint --quiet --check --lint templates
+	@$(BIN)/djlint --check --lint templates
 	@$(BIN)/hadolint --failure-threshold info Dockerfile
 	@npm run --silent check
 
