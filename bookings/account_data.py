@@ -15,7 +15,7 @@ def _as_exported(booking, now):
     screen = booking.showtime.screen
     return {
         "reference": booking.reference,
-        "film": booking.showtime.movie.title,
+        "movie": booking.showtime.movie.title,
         "theater": screen.theater.name,
         "screen": screen.name,
         "starts_at": booking.showtime.start_time,

@@ -29,7 +29,7 @@ class RefundForm(forms.Form):
         try:
             self.units = minor(amount, self.payment.currency)
         except ValueError as error:
-            raise forms.ValidationError(_("This amount can't be paid exactly in this currency.")) from error
+            raise forms.ValidationError(_("This amount can’t be paid exactly in this currency.")) from error
         if not 0 < self.units <= self.left_now:
             raise forms.ValidationError(_("There is less than that left to refund."))
         return amount

@@ -26,7 +26,7 @@ class BookingRefused(Exception):
 
     @property
     def message(self) -> "StrOrPromise":
-        return _("This booking can't be changed any more.")
+        return _("This booking can’t be changed any more.")
 
     def __str__(self) -> str:
         return str(self.message)
@@ -99,7 +99,7 @@ class SelectionChanged(SeatsUnavailable):
 class HoldLapsed(SeatsUnavailable):
     """The hold has expired, or Redis has lost it. The seats may still be free."""
 
-    message = _("Your seats were released. We've selected those still available.")
+    message = _("Your seats were released. We’ve selected those still available.")
 
     @property
     def in_the_way(self) -> list[str]:
@@ -126,8 +126,8 @@ class InvalidSeats(BookingRefused):
             return ngettext("Choose 1 seat.", "Choose 1 to %(most)s seats.", most) % {"most": most}
         named = self._named(self.unknown)
         return ngettext(
-            "%(seats)s isn't on this seat map. The cinema may have changed the layout. Choose another seat.",
-            "%(seats)s aren't on this seat map. The cinema may have changed the layout. Choose other seats.",
+            "%(seats)s isn’t on this seat map. The cinema may have changed the layout. Choose another seat.",
+            "%(seats)s aren’t on this seat map. The cinema may have changed the layout. Choose other seats.",
             len(named),
         ) % {"seats": ", ".join(named)}
 
@@ -172,7 +172,7 @@ def refuse_cancelled(showtime: Closable) -> None:
 
 class HoldsUnavailable(BookingRefused):
     code = "holds_unavailable"
-    message = _("We can't hold seats right now. You haven't been charged. Please try again in a minute.")
+    message = _("We can’t hold seats right now. You haven’t been charged. Please try again in a minute.")
 
 
 class Busy(BookingRefused):
@@ -197,7 +197,7 @@ class AlreadyPaid(BookingRefused):
     """The visitor has tickets for these seats already, for example after going back in the browser."""
 
     code = "already_paid"
-    message = _("You've already paid for these seats. Here are your tickets.")
+    message = _("You’ve already paid for these seats. Here are your tickets.")
 
 
 class PriceChanged(BookingRefused):
@@ -209,7 +209,7 @@ class TooLate(BookingRefused):
     """The booking can't be paid any more."""
 
     code = "booking_expired"
-    message = _("Time's up. Your seats were released. You haven't been charged.")
+    message = _("Time’s up. Your seats were released. You haven’t been charged.")
 
 
 class PaymentInQuestion(BookingRefused):
@@ -217,8 +217,8 @@ class PaymentInQuestion(BookingRefused):
 
     code = "payment_in_question"
     message = _(
-        "We received a payment for this booking that doesn't match it. "
-        "Please don't pay again. We'll check and get in touch."
+        "We received a payment for this booking that doesn’t match it. "
+        "Please don’t pay again. We’ll check and get in touch."
     )
 
 
@@ -231,7 +231,7 @@ class PaymentWasTaken(BookingRefused):
 
 class NotCancellable(BookingRefused):
     code = "not_cancellable"
-    message = _("This booking can't be cancelled.")
+    message = _("This booking can’t be cancelled.")
 
 
 class RefundChanged(BookingRefused):
@@ -243,4 +243,4 @@ class RefundNotPossible(BookingRefused):
     """The amount exceeds what can be refunded, or the payment is disputed."""
 
     code = "refund_not_possible"
-    message = _("That much can't be refunded for this payment.")
+    message = _("That much can’t be refunded for this payment.")

@@ -62,12 +62,12 @@ DEMO_MOVIES = (
           "Three school friends, one car, Spain. Each has chosen a fear that the other two must face with "
           "him."),
     _movie("Gully Boy", "Zoya Akhtar", "2019-02-14", 153, "Hindi", "Drama|Music", "UA", "skyline neon",
-          "By day he drives other people's car. By night, between the tin roofs of Dharavi, he writes what "
+          "By day he drives other people’s car. By night, between the tin roofs of Dharavi, he writes what "
           "turns out to be rap."),
     _movie("Andhadhun", "Sriram Raghavan", "2018-10-05", 139, "Hindi", "Comedy|Crime|Thriller", "UA",
           "keys rose",
-          "A blind pianist plays for a film star at home, and what he can't have seen in that flat becomes "
-          "everybody's problem."),
+          "A blind pianist plays for a film star at home, and what he can’t have seen in that flat becomes "
+          "everybody’s problem."),
     _movie("The Lunchbox", "Ritesh Batra", "2013-09-20", 104, "Hindi", "Drama|Romance", "U",
           "tiles spice",
           "In a city that never mixes up its lunches, one tin goes to the wrong desk. Under the bread there "
@@ -77,7 +77,7 @@ DEMO_MOVIES = (
           "the first time nobody to ask."),
     _movie("Nayakan", "Mani Ratnam", "1987-10-21", 145, "Tamil", "Crime|Drama", "UA", "skyline ember",
           "A boy who fled to the docks of Bombay grows into the man that the poor go to and the police "
-          "can't reach."),
+          "can’t reach."),
     _movie("Vikram", "Lokesh Kanagaraj", "2022-06-03", 174, "Tamil", "Action|Thriller", "UA",
           "shards ember",
           "Masked men kill officers of the law, and the agent who hunts them finds that the trail leads to "
@@ -128,11 +128,11 @@ DEMO_MOVIES = (
           "Two sisters move to the country and find out who lives in the camphor tree. He has a bus."),
     _movie("Princess Mononoke", "Hayao Miyazaki", "1997-07-12", 133, "Japanese",
           "Animation|Adventure|Fantasy", "UA", "forest blood",
-          "Cursed by a dying boar, a prince rides west into a war between the forest's gods and the people "
-          "who smelt iron, and can't hate either."),
+          "Cursed by a dying boar, a prince rides west into a war between the forest’s gods and the people "
+          "who smelt iron, and can’t hate either."),
     _movie("Your Name.", "Makoto Shinkai", "2016-08-26", 107, "Japanese", "Animation|Drama|Romance", "UA",
           "orbit dusk",
-          "A boy in Tokyo and a girl in the hills wake up in each other's lives, and leave each other "
+          "A boy in Tokyo and a girl in the hills wake up in each other’s lives, and leave each other "
           "notes. Then the notes stop.", "IMAX"),
     _movie("Tokyo Story", "Yasujiro Ozu", "1953-11-03", 136, "Japanese", "Drama", "U", "arches dusk",
           "An old couple visit their grown children in the city, who are kind and have no time."),
@@ -172,7 +172,7 @@ DEMO_MOVIES = (
           "for a year."),
     _movie("Ratatouille", "Brad Bird", "2007-06-29", 111, "English", "Animation|Comedy|Family", "U",
           "tiles ember",
-          "A rat with a nose like nobody's and a boy who can't boil an egg share one chef's hat in Paris, "
+          "A rat with a nose like nobody’s and a boy who can’t boil an egg share one chef’s hat in Paris, "
           "and the critic is coming to dinner."),
     _movie("Pather Panchali", "Satyajit Ray", "1955-08-26", 125, "Bengali", "Drama|Family", "U",
           "road moss",
@@ -180,7 +180,7 @@ DEMO_MOVIES = (
           "grass, once, a train."),
     _movie("Kumbalangi Nights", "Madhu C. Narayanan", "2019-02-07", 135, "Malayalam", "Comedy|Drama",
           "UA", "waves moss",
-          "Four brothers can't stand each other in a house without a door. Then two of them fall in love, "
+          "Four brothers can’t stand each other in a house without a door. Then two of them fall in love, "
           "and somebody has to tidy up."),
     _movie("Parasite", "Bong Joon Ho", "2019-05-30", 132, "Korean", "Comedy|Drama|Thriller", "A",
           "arches ink",
@@ -189,7 +189,7 @@ DEMO_MOVIES = (
     # Coming: classics that return in a restored print, so that the day may lie ahead whenever this is loaded.
     _movie("2001: A Space Odyssey", "Stanley Kubrick", 12, 149, "English", "Adventure|Sci-Fi", "U",
           "orbit ember",
-          "A bone, a black stone, a ship whose computer is polite to the last. Kubrick's film of 1968 comes "
+          "A bone, a black stone, a ship whose computer is polite to the last. Kubrick’s film of 1968 comes "
           "back in a new print, with its interval.", "IMAX", year=1968),
     _movie("Alien", "Ridley Scott", 19, 117, "English", "Horror|Sci-Fi", "A", "eye moss",
           "Seven people and a cat answer a call from a dead world. The restored film of 1979, as dark as it "

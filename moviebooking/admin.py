@@ -88,8 +88,8 @@ class ProtectedDeleteAdmin:
                 return view()
         except ProtectedError:
             text = gettext(
-                "Nothing was deleted: a payment has just come in, or can't be withdrawn because the provider "
-                "doesn't answer. Try again in a few minutes."
+                "Nothing was deleted: a payment has just come in, or can’t be withdrawn because the provider "
+                "doesn’t answer. Try again in a few minutes."
             )
             self.message_user(request, text, messages.ERROR)
             return redirect(request.get_full_path())

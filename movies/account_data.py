@@ -4,10 +4,10 @@ from accounts.account_deletion import register_cleanup
 from accounts.data_export import register_section
 
 
-@register_section("film_alerts")
+@register_section("movie_alerts")
 def alerts_of(user):
     return [
-        {"film": alert.movie.title, "asked_at": alert.asked_at, "told_at": alert.sent_at}
+        {"movie": alert.movie.title, "asked_at": alert.asked_at, "told_at": alert.sent_at}
         for alert in user.movie_alerts.select_related("movie")
     ]
 

@@ -10,7 +10,7 @@ from .models import Genre, Language, Movie, MovieAlert
 
 
 class HasMovies(HasRelatedFilter):
-    title, parameter_name, counted = _("movies"), "films", "movie_count"
+    title, parameter_name, counted = _("movies"), "movies", "movie_count"
 
 
 @admin.register(Genre, Language)

@@ -73,7 +73,7 @@ def mail_alert(alert_id):
     if alert is None or not alert.user.email:
         return
     url = email_delivery.link("movies:detail", alert.movie.slug)
-    context = {"username": alert.user.username, "film": alert.movie.title, "url": url}
+    context = {"username": alert.user.username, "movie": alert.movie.title, "url": url}
     subject = format_lazy(_("Booking open: {movie}"), movie=alert.movie.title)
     try:
         email_delivery.send(alert.user.email, subject, "movie_on_sale", context, language=alert.user.language)

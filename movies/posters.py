@@ -40,7 +40,7 @@ def poster_name(movie, name):
 
     It is unique to the movie and to the picture, so that browsers may cache it forever.
     """
-    return f"posters/{movie.slug[:80] or 'film'}-{name}"
+    return f"posters/{movie.slug[:80] or 'movie'}-{name}"
 
 
 def fingerprint(content):

@@ -72,5 +72,5 @@ def consequences(showtimes):
         count,
         refunded,
         unpaid % {"waiting": waiting},
-        gettext("Everyone who paid gets an email. This can't be undone."),
+        gettext("Everyone who paid gets an email. This can’t be undone."),
     ]

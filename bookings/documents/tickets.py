@@ -17,7 +17,7 @@ TEXT_WIDTH = WIDTH - CODE - 14
 
 def tickets_pdf(booking):
     """Return the PDF of all valid tickets of a CONFIRMED booking, read with `for_pages()`."""
-    title = _("Tickets for %(film)s") % {"film": booking.showtime.movie.title}
+    title = _("Tickets for %(movie)s") % {"movie": booking.showtime.movie.title}
     paper = Paper(title=title, language=get_language())
     for number, ticket in enumerate(booking.tickets.valid()):
         if number and paper.get_y() + STRIP > paper.h - MARGIN:

@@ -109,7 +109,7 @@ def refunded_bookings_with_tickets(now):
 
 SECTIONS = [
     (
-        _("Payments that don't match their booking"),
+        _("Payments that don’t match their booking"),
         _("Nothing was confirmed. Refund the payment, or correct it at the provider and check again."),
         mismatches,
     ),
@@ -135,7 +135,7 @@ SECTIONS = [
     ),
     (
         _("Open disputes"),
-        _("Answer the bank in the provider's dashboard. Nothing is refunded meanwhile."),
+        _("Answer the bank in the provider’s dashboard. Nothing is refunded meanwhile."),
         disputes,
     ),
     (
@@ -145,7 +145,7 @@ SECTIONS = [
     ),
     (
         _("Payments without a result"),
-        _("The provider hasn't answered for hours. Look the payment up there, and check again."),
+        _("The provider hasn’t answered for hours. Look the payment up there, and check again."),
         open_for_hours,
     ),
 ]

@@ -15,7 +15,7 @@ def note_for_visitor(booking):
     payments = {payment.pk: payment.status for payment in booking.payments.all()}
     statuses = set(payments.values())
     if Payment.Status.MISMATCH in statuses:
-        return _("The payment we received doesn't match this booking. We're checking and will get in touch.")
+        return _("The payment we received doesn’t match this booking. We’re checking and will get in touch.")
     refunds = Refund.objects.filter(payment__booking=booking).filter(
         ~Q(status=Refund.Status.FAILED) | Q(pk__in=payment_records.failed_refunds())
     )
@@ -35,7 +35,7 @@ def _refunds_note(refunds, currency):
     failed = [refund for refund in refunds if refund.status == Refund.Status.FAILED]
     amount = money(major(sum(refund.amount for refund in failed or refunds), currency), currency)
     if failed:
-        return _("We couldn't refund %(amount)s to your card. We'll find another way and get in touch.") % {
+        return _("We couldn’t refund %(amount)s to your card. We’ll find another way and get in touch.") % {
             "amount": amount
         }
     if not refunds:

@@ -78,8 +78,8 @@ class PaymentUnavailable(PaymentError):
 
     code = "payment_unavailable"
     message = _(
-        "We can't reach the payment service. Try again in a minute. If you already paid, your tickets will "
-        "appear here; you won't be charged twice."
+        "We can’t reach the payment service. Try again in a minute. If you already paid, your tickets will "
+        "appear here; you won’t be charged twice."
     )
 
 

@@ -127,7 +127,7 @@ class Provider:
                 made = _post_once(_api().payment_intents.create, params, f"{key}-intent")
             except stripe.InvalidRequestError as error:
                 if error.code in UNPAYABLE_AMOUNT:
-                    raise PaymentRejected(_("This amount can't be paid by card.")) from error
+                    raise PaymentRejected(_("This amount can’t be paid by card.")) from error
                 raise
         return stripe_values.intent(made.to_dict())
 

@@ -30,9 +30,9 @@ class HoldPaused(ComeBackLater):
     @property
     def message(self) -> str:
         return ngettext(
-            "It's other people's turn to choose seats for this show. "
+            "It’s other people’s turn to choose seats for this show. "
             "You can hold seats here again in %(minutes)s minute.",
-            "It's other people's turn to choose seats for this show. "
+            "It’s other people’s turn to choose seats for this show. "
             "You can hold seats here again in %(minutes)s minutes.",
             self.minutes,
         ) % {"minutes": self.minutes}

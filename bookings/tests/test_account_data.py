@@ -29,10 +29,10 @@ class DownloadedBookingsTests(TestCase):
         (told,) = self.downloaded()
 
         self.assertEqual(
-            {name: told[name] for name in ("reference", "film", "theater", "screen", "seats", "status")},
+            {name: told[name] for name in ("reference", "movie", "theater", "screen", "seats", "status")},
             {
                 "reference": booking.reference,
-                "film": "Sholay",
+                "movie": "Sholay",
                 "theater": showtime.screen.theater.name,
                 "screen": showtime.screen.name,
                 "seats": ["A1", "A2"],

@@ -134,13 +134,13 @@ class AdminRefundTests(AdminMoneyTestCase):
     def test_a_disputed_payment_is_refused_with_a_sentence(self):
         Payment.objects.update(disputed_at=timezone.now())
 
-        self.assertContains(self.send("100"), "That much can&#x27;t be refunded for this payment.")
+        self.assertContains(self.send("100"), "That much can’t be refunded for this payment.")
 
     def test_a_failed_refund_can_be_retried(self):
         failed = self.failed_refund()
 
         self.assertContains(self.act("refund", "retry", failed), "Retried: 1.")
-        self.assertContains(self.act("refund", "retry", failed), "That much can&#x27;t be refunded")
+        self.assertContains(self.act("refund", "retry", failed), "That much can’t be refunded")
 
         self.assertEqual(failed.retry.status, "SUCCEEDED")
         self.assertEqual(self.refunded_and_kept(), (5000, PRICE - 5000))
@@ -275,7 +275,7 @@ class NeedsAttentionTests(AdminMoneyTestCase):
     def test_a_wrong_amount_needs_attention(self):
         Payment.objects.update(status="MISMATCH")
 
-        self.assert_listed("Payments that don&#x27;t match their booking")
+        self.assert_listed("Payments that don’t match their booking")
 
     def test_a_failed_refund_needs_attention_until_it_is_replaced(self):
         failed = self.failed_refund()

@@ -70,7 +70,7 @@ class VisitorCancellationTests(PaidStripeTestCase):
     def test_cancelling_twice_refunds_once(self):
         self.cancel()
 
-        self.assertContains(self.cancel(), "This booking can&#x27;t be cancelled.", status_code=409)
+        self.assertContains(self.cancel(), "This booking can’t be cancelled.", status_code=409)
         self.assertEqual(self.refunds(), [("SUCCEEDED", 47200)])
 
     def test_the_email_says_what_is_refunded(self):
@@ -79,7 +79,7 @@ class VisitorCancellationTests(PaidStripeTestCase):
         self.cancel()
 
         self.assertEqual([message.to for message in mail.outbox], [[self.ann.email]])
-        self.assertIn("You'll be refunded ₹472.00 to the card you paid with", mail.outbox[0].body)
+        self.assertIn("You’ll be refunded ₹472.00 to the card you paid with", mail.outbox[0].body)
 
 
 class CinemaCancellationTests(PaidStripeTestCase):

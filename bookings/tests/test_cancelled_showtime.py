@@ -52,14 +52,14 @@ class CancelledShowtimeTests(CancelledShowtimeTestCase):
 
         self.assertEqual([message.to for message in mail.outbox], [[self.ann.email], [self.bob.email]])
         self.assertIn("Show cancelled, full refund", mail.outbox[0].subject)
-        self.assertIn("You'll get a full refund of ₹495.60", mail.outbox[0].body)
+        self.assertIn("You’ll get a full refund of ₹495.60", mail.outbox[0].body)
 
     def test_the_page_of_each_booking_says_that_the_showtime_is_cancelled(self):
         self.cancel()
 
         notes = {
             self.ann: (self.paid[0], "We refunded ₹495.60."),
-            self.eve: (self.waiting, "You haven't been charged."),
+            self.eve: (self.waiting, "You haven’t been charged."),
         }
         for user, (booking, note) in notes.items():
             self.client.force_login(user)

@@ -13,7 +13,7 @@ from theaters.models import Theater
 from .support.steps import BookingTestCase, book, hold, hold_json, make_showtime, make_user, seats_json, url
 from .test_race_late import LatePaymentTestCase
 
-NOT_ON_THE_MAP = "%s isn&#x27;t on this seat map. The cinema may have changed the layout."
+NOT_ON_THE_MAP = "%s isn’t on this seat map. The cinema may have changed the layout."
 
 
 def relay(screen, layout):
@@ -72,7 +72,7 @@ class HeldSeatsAfterLayoutChangeTests(BookingTestCase):
         response = self.client.get(url("create_booking", self.showtime), follow=True)
 
         several = (
-            "A2, A3 aren't on this seat map. The cinema may have changed the layout. Choose other seats."
+            "A2, A3 aren’t on this seat map. The cinema may have changed the layout. Choose other seats."
         )
         self.assertEqual([str(one) for one in response.context["messages"]], [several])
 

@@ -49,7 +49,7 @@ class DisputeTests(PaidStripeTestCase):
 
         response = self.client.post(f"/bookings/{self.booking.reference}/cancel/")
 
-        self.assertContains(response, "That much can&#x27;t be refunded", status_code=409)
+        self.assertContains(response, "That much can’t be refunded", status_code=409)
         self.assertEqual([stored(self.booking).status, Ticket.objects.valid().count()], ["CONFIRMED", 2])
 
     def test_a_payment_can_be_refunded_after_a_won_dispute(self):

@@ -168,7 +168,7 @@ class FailedCancellationRefundTests(PaidStripeTestCase):
         self.assertEqual([case.row for case in section.cases], [self.failed])
         self.assertEqual(
             visitor_notes.note_for_visitor(stored(self.booking)),
-            "We couldn't refund ₹472.00 to your card. We'll find another way and get in touch.",
+            "We couldn’t refund ₹472.00 to your card. We’ll find another way and get in touch.",
         )
 
     def test_a_dashboard_refund_of_the_same_amount_replaces_the_failed_one(self):

@@ -46,7 +46,7 @@ class PaymentPageTestCase(StripeSite, BrowserTestCase):
         expect(self.page.locator("[data-pay-news]")).to_contain_text(sentence)
 
     def expect_tickets(self):
-        expect(self.page.get_by_role("heading", name="You're booked!")).to_be_visible()
+        expect(self.page.get_by_role("heading", name="You’re booked!")).to_be_visible()
         expect(self.page).to_have_url(f"{self.live_server_url}/bookings/{self.booking.reference}/")
         self.assertEqual(self.status(), ("CONFIRMED", "SUCCEEDED"))
         self.assertEqual([Ticket.objects.count(), Payment.objects.count()], [2, 1])
@@ -161,7 +161,7 @@ class UnpayableBookingTests(PaymentPageTestCase):
         self.fake.add_faults("POST", "/v1/payment_intents", *[faults.ErrorStatus(500) for _ in range(3)])
 
         self.page.goto(self.payment_page)
-        self.expect_message("We can't reach the payment service.")
+        self.expect_message("We can’t reach the payment service.")
         self.picture("pay-unavailable")
         self.page.get_by_role("button", name="Try again").click()
         self.pay_with(cards.GOOD)
@@ -184,7 +184,7 @@ class UnpayableBookingTests(PaymentPageTestCase):
 
         self.page.goto(self.payment_page)
 
-        self.expect_message("This amount can't be paid by card.")
+        self.expect_message("This amount can’t be paid by card.")
 
     def test_a_mismatched_payment_shows_a_warning_and_no_card_form(self):
         expect(self.card_form.get_by_label("Card number")).to_be_visible()
@@ -194,7 +194,7 @@ class UnpayableBookingTests(PaymentPageTestCase):
 
         self.page.goto(self.payment_page)
 
-        expect(self.page.get_by_role("alert")).to_contain_text("Please don't pay again")
+        expect(self.page.get_by_role("alert")).to_contain_text("Please don’t pay again")
 
 
 class WithoutJavaScriptTests(PaymentPageTestCase):

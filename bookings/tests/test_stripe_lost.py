@@ -89,7 +89,7 @@ class InterruptedBeginTests(InterruptedPaymentTestCase):
             f"/bookings/{self.booking.reference}/pay/", headers={"accept": "application/json"}
         )
         self.assertEqual(
-            (refused.status_code, refused.json()["message"]), (409, "This amount can't be paid by card.")
+            (refused.status_code, refused.json()["message"]), (409, "This amount can’t be paid by card.")
         )
 
         self.assertEqual([self.reconcile()["failed"], self.status()], [1, ("PENDING", "OPEN")])

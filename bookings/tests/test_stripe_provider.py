@@ -104,7 +104,7 @@ class IntentTests(StripeTestCase):
         with self.assertRaises(PaymentRejected) as caught:
             self.open_intent(amount=49)
 
-        self.assertEqual(str(caught.exception.message), "This amount can't be paid by card.")
+        self.assertEqual(str(caught.exception.message), "This amount can’t be paid by card.")
 
     def test_a_paid_intent_has_the_received_amount(self):
         intent = self.paid_intent()

@@ -290,7 +290,7 @@ class MismatchTests(StripeTestCase):
 
         shown, asked = self.client.get(page), self.client.post(page, headers={"accept": "application/json"})
 
-        self.assertContains(shown, "Please don&#x27;t pay again", status_code=409)
+        self.assertContains(shown, "Please don’t pay again", status_code=409)
         self.assertEqual((asked.status_code, asked.json()["error"]), (409, "payment_in_question"))
         self.assertEqual(len(self.fake.ledger.intents), 1)
 

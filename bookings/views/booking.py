@@ -210,7 +210,7 @@ def cancel(request, reference):
             checkout.drop_booking(booking=booking, now=now)
             messages.info(
                 request,
-                _("Booking cancelled, seats released. If any payment went through, we'll refund it in full."),
+                _("Booking cancelled, seats released. If any payment went through, we’ll refund it in full."),
             )
             return redirect("bookings:seat_map", pk=booking.showtime_id)
         quoted = parse_quoted_amount(request.POST.get("quoted_refund"))

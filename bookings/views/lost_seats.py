@@ -15,7 +15,7 @@ def warn_of_lost_seats(request, pk, status, refusal):
     if gone and not refusal:
         messages.warning(request, InvalidSeats(gone, unknown=gone).message)
     elif lost and not refusal:
-        text = _("We're no longer holding %(seats)s.") % {"seats": ", ".join(lost)}
+        text = _("We’re no longer holding %(seats)s.") % {"seats": ", ".join(lost)}
         messages.warning(request, text)
 
 

@@ -82,7 +82,7 @@ def resend(request, reference):
     if request.user.email:
         emails.owe(BookingEmail.Kind.CONFIRMATION, booking=booking, now=timezone.now())
         messages.info(
-            request, _("We've emailed your tickets again to %(address)s.") % {"address": request.user.email}
+            request, _("We’ve emailed your tickets again to %(address)s.") % {"address": request.user.email}
         )
     elif request.user.unverified_email:
         messages.warning(request, _("Confirm your email first. Then your tickets can be sent to it."))

@@ -132,12 +132,12 @@ class LateTests(BadInputTestCase):
     def test_requests_from_the_page_of_a_deleted_movie_are_404(self):
         movie = make_movie("Gone")
         showtime = make_showtime(movie=movie)
-        page, film = url("seat_map", showtime), movie.get_absolute_url()
+        page, movie_page = url("seat_map", showtime), movie.get_absolute_url()
         movie.delete()
 
         for response in (
-            self.client.get(film),
-            self.client.post(f"{film}alert/", {"wanted": "yes"}),
+            self.client.get(movie_page),
+            self.client.post(f"{movie_page}alert/", {"wanted": "yes"}),
             self.client.get(page),
             self.client.post(page.replace("seats", "hold"), {"seats": ["A1"]}),
             self.client.post(page.replace("seats", "book"), {"seat_ids": ["A1"]}),
@@ -189,14 +189,14 @@ class AbsurdTests(BadInputTestCase):
                 self.assert_says(self.client.get(f"/movies/?{query}"), 200, sentence, "/movies/")
 
     def test_an_unknown_page_is_named_and_the_nearest_one_is_shown(self):
-        film = self.showtime.movie.get_absolute_url()
+        movie_page = self.showtime.movie.get_absolute_url()
         for query, sentence in {
             "page=99999999999999999999": "Page 99999999999999999999 doesn’t exist. Showing page 1.",
             "page=-1": "Page -1 doesn’t exist. Showing page 1.",
             "page=two": "Page “two” doesn’t exist. Showing page 1.",
         }.items():
             with self.subTest(query):
-                self.assert_says(self.client.get(f"/movies/?{query}"), 200, sentence, film)
+                self.assert_says(self.client.get(f"/movies/?{query}"), 200, sentence, movie_page)
 
     def test_ids_that_are_too_large_are_404(self):
         for path in (

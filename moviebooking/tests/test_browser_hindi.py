@@ -36,8 +36,8 @@ class HindiOnANarrowPhone(BrowserTestCase):
     def look_around(self):
         for step, path in (
             ("1-home", "/"),
-            ("2-films", "/movies/"),
-            ("3-film", self.showtime.movie.get_absolute_url()),
+            ("2-movies", "/movies/"),
+            ("3-movie", self.showtime.movie.get_absolute_url()),
             ("3-theater", self.showtime.theater.get_absolute_url()),
         ):
             self.page.goto(path)

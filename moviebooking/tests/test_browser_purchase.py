@@ -29,7 +29,7 @@ class Purchase(BrowserTestCase):
         self.page.goto("/")
         self.see("1-home")
         self.page.get_by_role("link", name=self.movie.title).first.click()
-        self.see("2-film")
+        self.see("2-movie")
         self.page.locator(f"a[href$='/showtimes/{self.showtime.pk}/seats/']").first.click()
 
     def seat(self, label):

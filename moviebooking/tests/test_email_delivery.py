@@ -38,7 +38,7 @@ class MailTests(SimpleTestCase):
         self.assertInHTML("<title>Hi</title>", html.content)
 
     def test_a_line_break_in_the_subject_becomes_a_space(self):
-        self.assertEqual(self.sent("Your film:\nTom\r\nBcc: all").subject, "Your film: Tom Bcc: all")
+        self.assertEqual(self.sent("Your movie:\nTom\r\nBcc: all").subject, "Your movie: Tom Bcc: all")
 
     def test_an_email_can_have_attachments(self):
         message = self.sent(attachments=[("visit.ics", "BEGIN", "text/calendar")])

@@ -326,10 +326,10 @@ class HindiMailTests(BookingTestCase):
         self.assertIn('<html lang="hi">', confirmation.alternatives[0].content)
 
     def test_the_movie_alert_email_is_in_hindi(self):
-        film = make_movie("दंगल")
-        alerts.request_alert(user=self.user, movie=film, now=timezone.now())
+        movie = make_movie("दंगल")
+        alerts.request_alert(user=self.user, movie=movie, now=timezone.now())
         with self.captureOnCommitCallbacks(execute=True):
-            make_showtime(movie=film)
+            make_showtime(movie=movie)
 
         self.assertEqual(mail.outbox[-1].subject, "बुकिंग शुरू: दंगल")
         self.assertIn("नमस्ते 42,\n", mail.outbox[-1].body)

@@ -18,6 +18,7 @@ from django.utils import translation
 
 HINDI = Path(settings.BASE_DIR, "locale/hi/LC_MESSAGES")
 SOURCES = ["accounts", "bookings", "demo", "movies", "theaters", "moviebooking", "templates", "manage.py"]
+TAG = re.compile(r"<[^>]*>")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sdr]|%[sd]|%%|\{\w*\}|</?\w+")
 
 
@@ -52,6 +53,17 @@ class CatalogueTests(SimpleTestCase):
         ]
 
         self.assertEqual(wrong, [])
+
+    def test_texts_have_typographic_quotes(self):
+        """`It’s` and `“Dangal”`, not `It's` and `"Dangal"`. Straight quotes belong only in tags."""
+        straight = [
+            one
+            for (_context, *text), translated in texts(catalogue()).items()
+            for one in [*text, *translated]
+            if re.search("[\"']", TAG.sub("", one))
+        ]
+
+        self.assertEqual(straight, [])
 
     def test_zero_and_one_are_singular_in_hindi(self):
         with translation.override("hi"):

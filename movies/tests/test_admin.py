@@ -32,7 +32,7 @@ class MovieAdminTests(TestCase):
 
     def test_movies_are_found_by_word_and_filter(self):
         sholay = make_movie("Sholay", genres=["Action"], language="Hindi", certificate="U")
-        make_movie("Don", genres=["Drama"], language="Tamil", description="Not that film")
+        make_movie("Don", genres=["Drama"], language="Tamil", description="Not that movie")
 
         self.assertEqual(self.list(q="that"), ["Don"])
         self.assertEqual(self.list(genres__id__exact=sholay.genres.get().pk), ["Sholay"])
@@ -136,7 +136,7 @@ class GenreAdminTests(TestCase):
 
         for name, used, unused in (("genre", "Action", "Noir"), ("language", "Hindi", "Latin")):
             for asked, shown in (("some", [used]), ("none", [unused]), ("", [used, unused])):
-                page = self.client.get(reverse(f"admin:movies_{name}_changelist"), {"films": asked})
+                page = self.client.get(reverse(f"admin:movies_{name}_changelist"), {"movies": asked})
                 with self.subTest(name, asked=asked):
                     self.assertEqual([row.name for row in page.context["cl"].result_list], shown)
 

@@ -205,7 +205,7 @@ class AskTests(AlertCase):
         self.ask()
         self.ask(make_user("bob"))
 
-        self.assertEqual(alerts_of(self.ann), [{"film": "Sholay", "asked_at": self.now, "told_at": None}])
+        self.assertEqual(alerts_of(self.ann), [{"movie": "Sholay", "asked_at": self.now, "told_at": None}])
 
 
 class LimitTests(LimitsMixin, AlertCase):

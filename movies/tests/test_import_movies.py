@@ -25,7 +25,7 @@ class ImportTests(TestCase):
         self.folder = Path(folder.name) / "list"
         self.folder.mkdir()
 
-    def run_on(self, content, name="films.csv"):
+    def run_on(self, content, name="movies.csv"):
         """The lines that the command prints about the file."""
         path = self.folder / name
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
@@ -141,7 +141,7 @@ class CommandTests(ImportTests):
             {"title": "Not a number", "duration": float("nan"), "release_date": "2019-12-25"},
         ]
 
-        printed = self.run_on(json.dumps(movies), "films.json")
+        printed = self.run_on(json.dumps(movies), "movies.json")
 
         self.assertEqual(
             printed,
@@ -171,7 +171,7 @@ class CommandTests(ImportTests):
         self.assertCountEqual([movie.title for movie in Movie.objects.all()], ["Café été", "千と千尋"])
 
     def test_a_terminal_that_lacks_a_letter_stops_nothing(self):
-        path = self.folder / "films.csv"
+        path = self.folder / "movies.csv"
         path.write_text(HEADER + "Don,,long,1978-05-12,,,\n,,90,1978-05-12,,,\n")
 
         done = subprocess.run(
@@ -207,8 +207,8 @@ class CommandTests(ImportTests):
         self.assertEqual(self.run_on(""), ["created 0, updated 0, unchanged 0, rejected 0"])
 
     def test_a_file_that_can_t_be_read_at_all_is_an_error(self):
-        with self.assertRaisesMessage(CommandError, "films.json can't be read: it is no JSON list."):
-            self.run_on('{"title": "Don"}', "films.json")
+        with self.assertRaisesMessage(CommandError, "movies.json can't be read: it is no JSON list."):
+            self.run_on('{"title": "Don"}', "movies.json")
         with self.assertRaisesMessage(CommandError, "can't be read: Is a directory."):
             call_command("import_movies", str(self.folder))
         with self.assertRaisesMessage(CommandError, "no.csv can't be read: No such file or directory."):
@@ -217,7 +217,7 @@ class CommandTests(ImportTests):
     def test_rows_before_an_unreadable_part_are_kept_and_counted(self):
         with self.assertRaisesMessage(CommandError, "can't be read: it is no JSON"):
             self.run_on(
-                '[{"title": "Don", "duration": 166, "release_date": "1978-05-12"}, {"ti', "films.json"
+                '[{"title": "Don", "duration": 166, "release_date": "1978-05-12"}, {"ti', "movies.json"
             )
 
         self.assertEqual(self.printed, ["created 1, updated 0, unchanged 0, rejected 0"])

@@ -15,7 +15,7 @@ class FileTests(SimpleTestCase):
         self.addCleanup(folder.cleanup)
         self.folder = Path(folder.name)
 
-    def read(self, content, name="films.csv"):
+    def read(self, content, name="movies.csv"):
         path = self.folder / name
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
         return [
@@ -27,10 +27,10 @@ class FileTests(SimpleTestCase):
             for row in rows(path)
         ]
 
-    def titles(self, content, name="films.csv"):
+    def titles(self, content, name="movies.csv"):
         return [values["title"] for _number, _place, values in self.read(content, name)]
 
-    def refusal(self, content, name="films.csv"):
+    def refusal(self, content, name="movies.csv"):
         with self.assertRaises(Unreadable) as refused:
             self.read(content, name)
         return str(refused.exception)
@@ -189,7 +189,7 @@ class QuoteTests(FileTests):
 
 
 class JsonTests(FileTests):
-    def read(self, content, name="films.json"):
+    def read(self, content, name="movies.json"):
         return super().read(content, name)
 
     def test_a_json_list_of_objects_is_read(self):
@@ -223,7 +223,7 @@ class JsonTests(FileTests):
         for encoding in ["utf-8", "utf-8-sig", "utf-16", "cp1252"]:
             with self.subTest(encoding):
                 self.assertEqual(
-                    self.titles('[{"title": "Amélie"}]'.encode(encoding), "films.json"), ["Amélie"]
+                    self.titles('[{"title": "Amélie"}]'.encode(encoding), "movies.json"), ["Amélie"]
                 )
 
     def around(self, item):
@@ -268,19 +268,19 @@ class JsonTests(FileTests):
     def test_an_invalid_byte_affects_only_its_own_item(self):
         content = b'[{"title": "Caf\xc3\xa9"}, {"title": "Bad\xe9"}]'
 
-        self.assertEqual(self.titles(content, "films.json"), ["Café", "Bad\udce9"])
+        self.assertEqual(self.titles(content, "movies.json"), ["Café", "Bad\udce9"])
 
     def test_a_list_may_be_empty_or_have_space_around_it(self):
         self.assertEqual([self.read("[]"), self.read(" \n[ \n ]\n")], [[], []])
 
     def test_json_that_is_not_a_list_can_t_be_read(self):
-        self.assertEqual(self.refusal('{"title": "Don"}', "films.json"), "it is no JSON list")
-        self.assertEqual(self.refusal("title\nDon\n", "films.json"), "it is no JSON list")
-        self.assertEqual(self.refusal("", "films.json"), "it is no JSON list: it ends too early")
-        self.assertEqual(self.refusal("[" * 100_000, "films.json"), "its JSON is nested too deeply")
+        self.assertEqual(self.refusal('{"title": "Don"}', "movies.json"), "it is no JSON list")
+        self.assertEqual(self.refusal("title\nDon\n", "movies.json"), "it is no JSON list")
+        self.assertEqual(self.refusal("", "movies.json"), "it is no JSON list: it ends too early")
+        self.assertEqual(self.refusal("[" * 100_000, "movies.json"), "its JSON is nested too deeply")
 
     def test_items_before_a_broken_one_are_read(self):
-        path = self.folder / "films.json"
+        path = self.folder / "movies.json"
         path.write_text('[{"title": "Don"}, {"title": "Sho')
 
         reading = rows(path)
@@ -291,15 +291,15 @@ class JsonTests(FileTests):
 
     def test_reading_ends_at_a_missing_comma(self):
         self.assertEqual(
-            self.refusal('[{"title": "A"} {"title": "B"}]', "films.json"),
+            self.refusal('[{"title": "A"} {"title": "B"}]', "movies.json"),
             "it is no JSON: a comma is missing between two items",
         )
 
 
 class OtherFileTests(FileTests):
     def test_without_a_known_extension_the_first_character_decides(self):
-        self.assertEqual(self.titles('[{"title": "Don"}]', "films"), ["Don"])
-        self.assertEqual(self.titles("title\nDon\n", "films.txt"), ["Don"])
+        self.assertEqual(self.titles('[{"title": "Don"}]', "movies"), ["Don"])
+        self.assertEqual(self.titles("title\nDon\n", "movies.txt"), ["Don"])
 
     def test_a_folder_and_a_missing_file_can_t_be_read(self):
         for path, reason in [

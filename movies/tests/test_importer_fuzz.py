@@ -23,7 +23,7 @@ MANY = settings(max_examples=150)
 class FuzzTests(SimpleTestCase):
     def rows_of(self, content, suffix):
         with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / f"films{suffix}"
+            path = Path(folder) / f"movies{suffix}"
             path.write_bytes(content)
             try:
                 return list(files.rows(path))

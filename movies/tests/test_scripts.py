@@ -38,7 +38,7 @@ class NormalizationTests(TestCase):
         row = {"title": DECOMPOSED, "duration": 120, "release_date": "2026-01-02", "genres": "Drama"}
         make_movie(DECOMPOSED, release_date="2026-01-02", duration=90)
         with tempfile.TemporaryDirectory() as folder:
-            file = Path(folder, "films.json")
+            file = Path(folder, "movies.json")
             file.write_text(json.dumps([row, {**row, "title": COMPOSED}]))
             results = [outcome.result for outcome in import_movies(file)]
 

@@ -104,7 +104,7 @@ class SearchTests(TestCase):
     def test_every_word_has_to_be_similar_to_a_part_of_the_title(self):
         make_movie("The Bars Film")
 
-        self.assertEqual(self.titles("no film has these words"), [])
+        self.assertEqual(self.titles("no movie has these words"), [])
         self.assertEqual(self.titles("barz fillm"), ["The Bars Film"])
 
     def test_the_most_similar_title_comes_first(self):

@@ -129,7 +129,7 @@ ROWS = [
         post(f"/bookings/{{paid}}/tickets/{seat}/", "", 404, NOWHERE, who="ann")
         for seat in ("Z99", "a1", NUL, EURO, LONG, "A1A", "A%D9%A1")
     ],
-    *[get(f"/tickets/{code}/", 404, "This ticket link doesn't work") for code in ("nobody", "x" * 40)],
+    *[get(f"/tickets/{code}/", 404, "This ticket link doesn’t work") for code in ("nobody", "x" * 40)],
     *[get(f"/tickets/{code}/", 404) for code in (NUL, BROKEN, EURO, LONG, "..%2Fx")],
     post("/tickets/{link}/", "", 405, NOT_A_FORM),
     get("/bookings/", 302, SIGN_IN),

@@ -24,9 +24,9 @@ class Browsing(PageWalk):
 
     def test_pages_of_a_cinema_without_movies(self):
         self.see("home-empty", "/")
-        self.see("films-empty", "/movies/")
+        self.see("movies-empty", "/movies/")
         self.see("theaters", "/theaters/")
-        self.see("theater-without-films", self.theater.get_absolute_url())
+        self.see("theater-without-movies", self.theater.get_absolute_url())
 
     def test_home_page_and_lists_of_movies(self):
         self.make_programme()
@@ -34,9 +34,9 @@ class Browsing(PageWalk):
         self.see("home", "/")
         self.see("home-no-day", "/?date=yesterday")
         self.see("home-other-day", f"/?date={date.today() + timedelta(days=5)}")
-        self.see("films", "/movies/")
-        self.see("films-none-found", "/movies/?q=xyzzy&genre=drama")
-        self.see("films-no-such-page", "/movies/?page=99&genre=nothing&date=31-31-31")
+        self.see("movies", "/movies/")
+        self.see("movies-none-found", "/movies/?q=xyzzy&genre=drama")
+        self.see("movies-no-such-page", "/movies/?page=99&genre=nothing&date=31-31-31")
         self.see("genre", "/movies/genres/drama/")
         self.see("language", "/movies/languages/hindi/")
         self.page.goto("/movies/")
@@ -46,11 +46,11 @@ class Browsing(PageWalk):
     def test_pages_of_movies(self):
         playing, coming, gone = self.make_programme()
 
-        self.see("film", playing.get_absolute_url())
-        self.see("film-no-such-day", playing.get_absolute_url() + "?date=1999-01-01")
-        self.see("film-elsewhere", playing.get_absolute_url() + "?city=nowhere")
-        self.see("film-coming", coming.get_absolute_url())
-        self.see("film-gone", gone.get_absolute_url())
+        self.see("movie", playing.get_absolute_url())
+        self.see("movie-no-such-day", playing.get_absolute_url() + "?date=1999-01-01")
+        self.see("movie-elsewhere", playing.get_absolute_url() + "?city=nowhere")
+        self.see("movie-coming", coming.get_absolute_url())
+        self.see("movie-gone", gone.get_absolute_url())
 
     def test_pages_of_theaters(self):
         self.make_programme()

@@ -74,12 +74,12 @@ class Pictures(BrowserTestCase):
             self.draw(f"design/{name}", "/pieces", part, size=SHEET, scheme=scheme)
 
     def draw_pages(self):
-        film, seats = self.showtime.movie.get_absolute_url(), url("seat_map", self.showtime)
+        movie, seats = self.showtime.movie.get_absolute_url(), url("seat_map", self.showtime)
         status = live_map.seat_status(self.showtime.pk, user_id=None, now=timezone.now())
         hold(self.bob, self.showtime, status.snapshot.in_order(status.free)[:3])
         self.draw("design/home", "/")
         self.draw("design/home-phone", "/", size=PHONE, scheme="dark")
-        self.draw("design/movie", film)
+        self.draw("design/movie", movie)
         self.draw("screenshot", f"{seats}?best=3", size=HALL)
         self.draw("design/seats-dark", f"{seats}?best=3", size=HALL, scheme="dark")
         self.draw("design/seats-phone", f"{seats}?best=2", size=PHONE)

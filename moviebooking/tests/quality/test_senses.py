@@ -51,11 +51,11 @@ class Senses(PageWalk):
     def test_no_page_is_wider_than_the_narrowest_phone(self):
         self.width = 320
         self.page.set_viewport_size({"width": 320, "height": 640})
-        film, seats = self.showtime.movie.get_absolute_url(), url("seat_map", self.showtime)
+        movie, seats = self.showtime.movie.get_absolute_url(), url("seat_map", self.showtime)
         for path in (
             "/",
             "/movies/",
-            film,
+            movie,
             "/theaters/",
             seats,
             "/bookings/",

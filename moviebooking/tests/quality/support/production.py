@@ -52,7 +52,7 @@ class ProductionPages(BrowserTestCase):
         return {
             "home": "/",
             "list": "/movies/",
-            "film": self.movie.get_absolute_url(),
+            "movie": self.movie.get_absolute_url(),
             "theaters": "/theaters/",
             "theater": self.theater.get_absolute_url(),
             "seat map": url("seat_map", self.showtime),
