@@ -1,4 +1,4 @@
-"""Everything the site stores about a user, for the user to download. Apps above this one add sections."""
+"""Data export: all that the site stores about a user. Higher apps register sections of their own."""
 
 _sections = {}
 

@@ -75,10 +75,10 @@ class User(AbstractUser):
 
     @property
     def address_to_verify(self):
-        """The address that the user has yet to verify, or ""."""
+        """Return the address that the user has yet to verify, or ""."""
         return self.unverified_email or ("" if self.email_verified_at else self.email)
 
     @property
     def awaits_activation(self):
-        """True if the sign-up link was never opened; False for an account that staff deactivated."""
+        """Return True if the sign-up link was never opened; False if staff deactivated the account."""
         return not self.is_active and self.email_verified_at is None and self.last_login is None

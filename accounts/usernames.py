@@ -1,4 +1,4 @@
-"""Which characters a username may contain, and which spellings are the same username."""
+"""Username rules: allowed characters, and spellings that count as the same name."""
 
 import re
 import unicodedata

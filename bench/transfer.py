@@ -1,4 +1,4 @@
-"""How much of its budget does the first visit to a seat map of 300 seats use? Posters do not count."""
+"""Measure what a first visit to a seat map of 300 seats transfers. Posters don't count."""
 
 from playwright.sync_api import sync_playwright
 
@@ -33,7 +33,7 @@ def main():
 
 
 def transferred(url):
-    """Path → bytes on the wire, of everything that a new browser fetches for the page, uploads left out."""
+    """Return {path: bytes on the wire} of all that a new browser fetches for the page, uploads left out."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         page = browser.new_page()

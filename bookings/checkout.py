@@ -1,4 +1,4 @@
-"""From chosen seats to a PENDING booking, in Redis and SQL. `settlement` goes on from there with the money.
+"""Turn chosen seats into a PENDING booking, in Redis and SQL. `settlement` does the rest once money arrives.
 
 No row lock is held while Redis is called.
 """

@@ -10,7 +10,7 @@ from .minor_units import major, minor
 
 
 class RefundForm(forms.Form):
-    """How much of a payment to refund. A valid form has the amount in minor units as `units`."""
+    """Ask how much of a payment to refund. A valid form has the amount in minor units as `units`."""
 
     amount = forms.DecimalField(label=_("Amount"), max_digits=12)
     reason = forms.CharField(label=_("Reason"), max_length=200, help_text=_("For your colleagues"))

@@ -1,4 +1,4 @@
-"""What protects a showtime's seats from changes in the admin: valid tickets and payable bookings."""
+"""Seats with a valid ticket or a payable booking, which changes in the admin must leave in place."""
 
 from django.db.models import Count, Exists, OuterRef
 

@@ -43,7 +43,7 @@ def each(site, step, *args):
 
 
 def rush(site):
-    """No fault: all buyers at once."""
+    """Cause no fault: let all visitors buy at once."""
     showtime = site.showtimes[0]
     held, booked = each(site, Visitor.hold, showtime), each(site, Visitor.book, showtime)
     pairs = zip(site.visitors, booked, strict=False)

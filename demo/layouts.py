@@ -27,7 +27,7 @@ def _row(blocks, kind, cut):
 
 
 def _step_free(line):
-    """WC at the left end of the row and CW at the right."""
+    """Put a wheelchair place and its companion's seat at both ends of the row: WC left, CW right."""
     left = len(line) - len(line.lstrip("_"))
     right = len(line.rstrip("_"))
     return line[:left] + "WC" + line[left + 2 : right - 2] + "CW" + line[right:]

@@ -37,14 +37,14 @@ MARGIN, PRINTED = 84, (800, 1200)
 
 
 def poster_file(entry):
-    """The poster as a file to save."""
+    """Return the poster as a file to save."""
     with BytesIO() as buffer:
         draw(entry).save(buffer, "PNG", compress_level=1)
         return ContentFile(buffer.getvalue(), name="poster.png")
 
 
 def draw(entry):
-    """The poster as a picture of PRINTED size."""
+    """Return the poster as a picture of PRINTED size."""
     name, palette = entry.art[0], PALETTES[entry.art[1]]
     ground, ink = (palette.light, palette.ground) if name in ON_PAPER else (palette.ground, palette.ink)
     picture = Image.new("RGB", (WIDTH, HEIGHT), ground)
@@ -80,14 +80,14 @@ def _words(picture, entry, lines, size, ink, accent, top):
 
 
 def _heavy(pen, place, text, size, colour):
-    """The font has one weight; an outline in its own colour makes the heavy one."""
+    """Draw heavy letters. The font has one weight; an outline in its own colour adds the other."""
     pen.text(
         place, text, colour, ImageFont.load_default(size), stroke_width=max(size // 26, 2), stroke_fill=colour
     )
 
 
 def _fitted(title):
-    """(lines, size): the largest letters in which the title fills the width in four lines at most."""
+    """Return (lines, size): the largest letters in which the title fills at most four lines."""
     best = ([title], 60)
     for count in range(1, 5):
         lines = _balanced(title.split(), count)
@@ -99,7 +99,7 @@ def _fitted(title):
 
 
 def _balanced(words, count):
-    """The words on `count` lines at most, the longest of them as short as can be."""
+    """Return the words on at most `count` lines, the longest of them as short as possible."""
     longest = max(len(word) for word in words)
     for width in range(longest, sum(len(word) + 1 for word in words) + 1):
         lines = _filled(words, width)

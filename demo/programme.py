@@ -1,4 +1,4 @@
-"""Which movie runs where and when. Results are always the same for a screen and day."""
+"""The demo cinema's showtimes. They are always the same for a screen and day."""
 
 from datetime import datetime, time, timedelta
 from decimal import Decimal

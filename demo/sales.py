@@ -36,7 +36,7 @@ def sell_some(*, showtimes, now):
 
 
 def _sell(showtime, seats, guest, now):
-    """One booking of all these seats. The hold in Redis is left out: there are no rivals."""
+    """Book all these seats at once. The hold in Redis is left out: there are no rivals."""
     booking = lifecycle.create_pending(
         reference=new_reference(),
         user=guest,

@@ -27,7 +27,7 @@ MOST_NAMED = 20  # rows that a delete page lists by name; it counts the others
 
 @dataclass(frozen=True)
 class UnprotectedRows:
-    """Which rows may be deleted along with an object although they PROTECT it, and how.
+    """Rules for deleting rows along with an object that they PROTECT.
 
     Each function takes a queryset of the model. `rows` filters it to those rows, `prepare` talks to external
     services before any transaction, `delete` deletes the rows inside one, if they may still be deleted.

@@ -1,6 +1,6 @@
-"""How finely a currency is counted: on paper, by the payment provider, and in this site's prices.
+"""The smallest units of currencies: in print, at the payment provider, and in this site's prices.
 
-Paper follows CLDR's locale data, the provider follows Stripe's own list, and the two differ: Stripe counts
+Print follows CLDR's locale data, the provider follows Stripe's own list, and the two differ: Stripe counts
 krónur and Ugandan shillings in hundredths that must be zero, and accepts the third decimal of dinars only as
 a zero.
 """

@@ -1,4 +1,4 @@
-"""How long the database may keep a thread waiting: seconds in a request, longer in a command."""
+"""Timeouts of database statements and locks: seconds in a request, longer in a command."""
 
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -50,7 +50,7 @@ def request_limits():
 
 
 def limit_requests(get_response):
-    """Middleware: apply the limits of requests. It comes first, so that they hold for all the others, too."""
+    """Middleware: apply the limits of requests. It comes first, so that they cover all the others."""
 
     def middleware(request):
         with request_limits():

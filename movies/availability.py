@@ -1,4 +1,4 @@
-"""How many seats are left for the movies of a page: the only part of it that every sale changes."""
+"""Seats left for the movies of a page. This is the only part of the page that every sale changes."""
 
 from django.db.models import Max
 

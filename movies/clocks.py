@@ -1,4 +1,4 @@
-"""Which day "today" is: that of the chosen city's time zone, or of all cities' zones; never the server's."""
+"""The date of "today" in the chosen city's time zone, or in all cities' zones; never in the server's."""
 
 from zoneinfo import ZoneInfo
 

@@ -1,4 +1,4 @@
-"""What is on and where. `theaters`, a floor above, registers it at startup; movies imports nothing of it.
+"""The showtimes and cities on public pages. `theaters`, a floor above, registers them at startup.
 
 Showtimes are a queryset whose rows have `movie`, `price`, `lowest_price`, `available_seats`, `format` and
 `captions`. It has the methods `on_day`, `days`, `between_hours` and `for_cards`.

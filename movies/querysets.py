@@ -9,13 +9,13 @@ from . import listing
 
 class MovieQuerySet(models.QuerySet):
     def matching(self, text):
-        """Movies whose title contains the text, ignoring accents, or whose description contains it."""
+        """Return movies whose title contains the text, ignoring accents, or whose description contains it."""
         if not folded(text):
             return self.none()
         return self.filter(Q(folded_title__contains=folded(text)) | Q(description__icontains=text))
 
     def playing(self, showtimes):
-        """Movies with one of the showtimes."""
+        """Return movies with one of the showtimes."""
         return self.filter(Exists(showtimes.filter(movie=OuterRef("pk"))))
 
     def playing_first(self, showtimes):
@@ -27,7 +27,7 @@ class MovieQuerySet(models.QuerySet):
         return self.exclude(Exists(showtimes.filter(movie=OuterRef("pk"))))
 
     def coming(self, today):
-        """Movies still to be released, the next one first."""
+        """Return movies still to be released, the next one first."""
         return self.filter(release_date__gt=today).order_by("release_date", "title")
 
     def for_cards(self, showtimes, *, today):
@@ -50,10 +50,10 @@ class MovieQuerySet(models.QuerySet):
 
 class AlertQuerySet(models.QuerySet):
     def waiting(self):
-        """Alerts still to be sent, to accounts that can get email."""
+        """Return alerts still to be sent, to accounts that can get email."""
         return self.filter(sent_at=None, user__is_active=True).exclude(user__email="")
 
     def due(self, now):
-        """Waiting alerts for movies that have a showtime on sale."""
+        """Return waiting alerts for movies that have a showtime on sale."""
         showtimes = listing.showtimes_on_sale(now=now)
         return self.waiting().filter(Exists(showtimes.filter(movie=OuterRef("movie"))))

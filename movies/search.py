@@ -12,7 +12,7 @@ MOST = 48
 
 
 def by_words(movies, text):
-    """Movies that contain the text: in the title's beginning first, then in titles, then in descriptions."""
+    """Return movies that contain the text: titles that begin with it, other titles, then descriptions."""
     place = Case(
         When(folded_title__startswith=folded(text), then=Value(0)),
         When(folded_title__contains=folded(text), then=Value(1)),
@@ -23,7 +23,7 @@ def by_words(movies, text):
 
 
 def by_likeness(movies, text):
-    """Movies whose titles have something similar to each word of the text, the most similar first."""
+    """Return movies whose titles have a word similar to each word of the text, the most similar first."""
     words = _words(folded(text))
     if not words:
         return movies.none()

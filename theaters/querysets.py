@@ -44,7 +44,7 @@ class ShowtimeQuerySet(models.QuerySet):
         return self.select_related("movie__language", "screen__theater__city").prefetch_related("seat_prices")
 
     def on_day(self, date, zones):
-        """Showtimes that start on that date in their theater's time zone, which is one of `zones`."""
+        """Return showtimes that start on that date in their theater's time zone, which is one of `zones`."""
         is_on_it = Q()
         for zone in zones:
             start, end = day_bounds(date, zone)
@@ -58,13 +58,13 @@ class ShowtimeQuerySet(models.QuerySet):
         return list(days.values_list("day", flat=True).distinct())
 
     def between_hours(self, start, end, zones):
-        """Showtimes with start ≤ local hour < end. The hours may span midnight."""
+        """Return showtimes with start ≤ local hour < end. The hours may span midnight."""
         from_start, before_end = Q(hour__gte=start), Q(hour__lt=end)
         hours = from_start & before_end if start < end else from_start | before_end
         return self.annotate(hour=_in_theater_zone(ExtractHour, zones)).filter(hours)
 
     def around(self, start, end):
-        """Showtimes that may occupy their screen at some time between `start` and `end`."""
+        """Return showtimes that may occupy their screen at some time between `start` and `end`."""
         return self.filter(start_time__gt=start - LONGEST_RUN, start_time__lt=end)
 
 

@@ -1,4 +1,4 @@
-"""When showtimes may run: rules for model validation and the admin, and copying showtimes."""
+"""Rules for when showtimes may run, used by model validation and the admin; and copying showtimes."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""When rows that public pages show change: clear the catalogue cache and send due alerts."""
+"""Clear the catalogue cache when public pages change, and send due alerts when showtimes are added."""
 
 from django.db.models.signals import post_delete, post_save
 from django.utils import timezone

@@ -1,4 +1,4 @@
-"""Which seats are sold. The app that sells them, a floor above, registers the answers at startup.
+"""Sold seats. The app that sells them, a floor above, registers functions that answer at startup.
 
 Here a seat is sold if it has been paid for, or if it is in a booking that can still be paid.
 """

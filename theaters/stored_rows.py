@@ -1,4 +1,4 @@
-"""What saving a row is going to change."""
+"""Compare a row with what is stored before it is saved."""
 
 
 def replaced_row(row, field_name, update_fields=None):

@@ -51,7 +51,7 @@ class TheaterList(ListView):
 
 @require_safe
 def detail(request, slug):
-    """One theater and its showtimes on `?date=`, else on the first day that has one."""
+    """Show a theater and its showtimes on `?date=`, else on the first day that has one."""
     theater = get_object_or_404(Theater.objects.select_related("city"), slug=slug)
     now = timezone.now()
     showtimes = (

@@ -145,7 +145,7 @@ class PaymentEvent(models.Model):
 
 
 class EventCursor(models.Model):
-    """How far the provider's list of events has been read without a gap; webhooks don't move it."""
+    """The time up to which the provider's list of events was read without a gap. Webhooks don't move it."""
 
     provider = models.CharField(_("provider"), max_length=20, unique=True)
     read_until = models.DateTimeField(_("read up to"))

@@ -1,4 +1,4 @@
-"""What software can't decide about money: the list that staff works off, empty on a good day."""
+"""The list of payments and refunds that staff have to decide on. It is empty on a good day."""
 
 from dataclasses import dataclass
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""From a payment to tickets or a refund: where SQL, Redis and the payment provider meet.
+"""Settle payments: each one ends in tickets or in a refund. SQL, Redis and the payment provider meet here.
 
 There is one path, `settle`, for the demo form, the webhook, the return page and `reconcile_payments`. No row
 lock is held during a call to Redis or to the provider, and what is owed is committed before it is tried.

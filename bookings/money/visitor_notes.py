@@ -1,4 +1,4 @@
-"""What a booking's page says about its money."""
+"""Sentences on a booking's page that say where its money is."""
 
 from django.db.models import Q
 from django.utils.translation import gettext as _

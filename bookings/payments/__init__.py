@@ -102,7 +102,7 @@ class UnknownIntent(Exception):
 
 
 class PaymentProvider(Protocol):
-    """What the `Provider` of a provider's module can do.
+    """The interface of a payment provider. Each provider's module implements it as `Provider`.
 
     Every method that calls the provider may raise PaymentUnavailable. Repeated calls with the same `key` make
     one payment, or one refund.

@@ -1,4 +1,4 @@
-"""What the payment page may load beyond the site's own policy: Stripe's script, its frames and its API."""
+"""The payment page's Content-Security-Policy: the site's own, plus Stripe's script, frames and API."""
 
 from urllib.parse import urlsplit
 

@@ -1,4 +1,4 @@
-"""How many seats a visitor, and the new accounts of one address, may hold at once, whatever the showtime.
+"""Limits on the seats held at once, over all showtimes, by a visitor and by the new accounts of an address.
 
 Both totals are kept in Redis under hash slots of their own, so no script can count a seat and lock it in one
 step. Reserve seats here first, then lock them, then cancel what was reserved in excess. A crash in between

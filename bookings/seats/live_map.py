@@ -1,4 +1,4 @@
-"""Which seats of a showtime are free for one viewer: the live map where Redis answers, else SQL."""
+"""The seats of a showtime as one viewer sees them: from the live map, or from SQL while Redis is down."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime

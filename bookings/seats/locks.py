@@ -1,7 +1,7 @@
-"""What follows a commit in Redis: a booking that needs its locks no longer, a map that SQL has outrun.
+"""Bring Redis up to date after a commit: free a booking's locks, drop an outdated live map.
 
-Call these after the commit. Redis that is away is only logged: the locks' own deadlines and the map's
-lifetime make up for what it missed.
+If Redis is down, that is only logged: the locks expire at their deadlines, and the map at the end of its
+lifetime.
 """
 
 import logging

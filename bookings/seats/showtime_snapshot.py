@@ -1,4 +1,4 @@
-"""What a hold needs to know about its showtime, and this process's cache of it.
+"""Snapshots of showtimes: the layout, prices and start that a hold needs, cached in each process.
 
 A snapshot is cached under the stamp that Redis had before the showtime was read from SQL. Any change to the
 showtime moves that stamp, so a snapshot older than its stamp is never kept.

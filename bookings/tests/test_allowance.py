@@ -1,4 +1,4 @@
-"""How many seats a visitor may hold at once, and how many the new accounts of one address."""
+"""Limits on the seats that a visitor, or the new accounts of one address, may hold at once."""
 
 from datetime import timedelta
 from itertools import count

@@ -1,4 +1,4 @@
-"""What a cancelled booking refunds: by the refund rules to a visitor, in full from the cinema."""
+"""Refunds of cancelled bookings: by the refund rules, or in full if the cinema cancels."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What the database refuses to those who write past the site's own rules."""
+"""Database constraints hold for code that bypasses the site's own rules, too."""
 
 import uuid
 

@@ -17,7 +17,7 @@ from .support.steps import BookingTestCase, book, buy
 
 
 def scanned(*pictures):
-    """The codes that zbar reads in the pictures."""
+    """Return the codes that zbar reads in the pictures."""
     scan = ["zbarimg", "--quiet", "--raw", "-Sdisable", "-Sqrcode.enable", *pictures]
     return subprocess.run(scan, capture_output=True, text=True, timeout=60).stdout.split()
 

@@ -36,7 +36,7 @@ class ScriptTestCase(OwnLiveMaps, SimpleTestCase):
         self.stamp = holds.view(SHOWTIME, now=NOW).snapshot_stamp
 
     def take(self, *wanted, **options):
-        """The deadline."""
+        """Return the deadline."""
         return self.taken(*wanted, **options).deadline
 
     def taken(self, owner, *seats, now=NOW, seconds=600, ceiling=1800, pause=0, stamp=None, reservation=""):
@@ -53,7 +53,7 @@ class ScriptTestCase(OwnLiveMaps, SimpleTestCase):
         )
 
     def pass_on(self, *wanted, **options):
-        """The deadline."""
+        """Return the deadline."""
         return self.passed_on(*wanted, **options).deadline
 
     def passed_on(self, from_owner, to_owner, *seats, deadline=None, now=NOW):

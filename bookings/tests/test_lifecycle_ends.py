@@ -1,4 +1,4 @@
-"""How bookings end: failed, closed, cancelled, dropped."""
+"""Bookings end as failed, closed, cancelled or dropped."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""How often a sale asks Redis, and that rows written past the site reach the live map."""
+"""A sale refreshes the live map once, and rows written by other code reach it, too."""
 
 from unittest import mock
 

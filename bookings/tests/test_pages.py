@@ -236,7 +236,7 @@ class CancelPageTests(BookingTestCase):
         self.client.force_login(self.ann)
 
     def cancelled(self, **starts_in):
-        """A bought booking for a showtime that starts so far from now, and the answer to cancelling it."""
+        """Buy seats of a showtime that starts that far from now, and cancel. Return booking and response."""
         showtime = make_showtime("SSSS", starts_in=timedelta(**starts_in))
         booking = buy(self.ann, showtime, ["A1", "A2"])
         with self.captureOnCommitCallbacks(execute=True):

@@ -19,7 +19,7 @@ percents = st.decimals(min_value=0, max_value=100, places=2)
 
 
 def priced(*prices, name="Standard"):
-    """(label, class name, price) triples for A1, A2, …"""
+    """Return (label, class name, price) triples for A1, A2, …"""
     return [(f"A{number}", name, price) for number, price in enumerate(prices, start=1)]
 
 
@@ -128,7 +128,7 @@ class QuotePropertyTests(SimpleTestCase):
 
 class RefundAmountTests(SimpleTestCase):
     def refund(self, percent, *, seats="400.00", fee="20.00", tax="75.60", unit=PAISA):
-        """As text, of two seats at the published price by default."""
+        """Return the refund as text. By default it is for two seats at the published price."""
         made = pricing.refund_amount(
             seats=Decimal(seats), fee=Decimal(fee), tax=Decimal(tax), percent=Decimal(percent), unit=unit
         )

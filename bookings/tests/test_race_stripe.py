@@ -85,7 +85,7 @@ class ParallelRequestTests(CommittedStripeTestCase):
 
 @on_real_servers
 class StripeDeadlineRaceTests(CommittedStripeTestCase):
-    """At the deadline: the payment, its webhook, the sweep that cancels the intent, and another visitor."""
+    """Payment, webhook, the sweep that cancels the intent, and another visitor race at the deadline."""
 
     def setUp(self):
         super().setUp()

@@ -1,4 +1,4 @@
-"""What a showtime's row lock prevents, and what it does not. SQLite has no row locks."""
+"""A showtime's row lock keeps out other locks, but not rows that refer to it. SQLite has no row locks."""
 
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone

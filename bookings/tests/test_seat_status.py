@@ -1,4 +1,4 @@
-"""What one viewer sees of a showtime's seats."""
+"""The status of a showtime's seats, as one viewer sees it."""
 
 from datetime import timedelta
 

@@ -148,7 +148,7 @@ class ShowtimeMachine(RuleBasedStateMachine):
 
     @rule(seconds=st.sampled_from([1, 299, 300, 599, 600, 601]))
     def time_passes(self, seconds):
-        """Redis is up again by then."""
+        """Let that time pass. Redis is up again by then."""
         self.model.now += timedelta(seconds=seconds)
         self.redis_comes_back()
 
@@ -203,7 +203,7 @@ class ShowtimeMachine(RuleBasedStateMachine):
         self.case.assertEqual((status.booked, status.held, status.degraded), expected)
 
     def teardown(self):
-        """In the end no payment is open, and every seat that is not sold can be held."""
+        """Assert that in the end no payment is open, and every seat that is not sold can be held."""
         self.redis_comes_back()
         self.model.now += timedelta(hours=1)
         self.sweep(asks_the_provider=True)

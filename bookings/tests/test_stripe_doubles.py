@@ -1,4 +1,4 @@
-"""What the site expects of Stripe, tested against two independent fakes."""
+"""The site's expectations of Stripe, tested against two independent fakes."""
 
 import json
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -16,7 +16,7 @@ from bookings.tests.support.fake_stripe.local_stripe import LocalStripe
 
 
 class StripeExpectations:
-    """What the site relies on. Subclasses implement paying by card, and name a card that is declined."""
+    """Tests of what the site relies on. Subclasses pay by card, and name one that is declined."""
 
     def pay(self, intent, number=cards.GOOD):
         raise NotImplementedError

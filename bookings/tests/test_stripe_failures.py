@@ -128,7 +128,7 @@ class IdempotencyTests(StripeTestCase):
 
 
 class CallTimeLimitTests(StripeTestCase):
-    """With a tenth of the usual time limits, to keep the suite fast."""
+    """Calls to Stripe end in time. The limits are a tenth of the usual ones, to keep the suite fast."""
 
     def setUp(self):
         super().setUp()

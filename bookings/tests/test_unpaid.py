@@ -120,7 +120,7 @@ class CloseUnpaidTests(BookingTestCase):
         self.assertEqual(titles, ["Payments closed as unpaid that received money"])
 
     def drop_the_constraint(self):
-        """Until the test's rollback."""
+        """Drop it until the test's rollback."""
         connection.check_constraints()
         with connection.cursor() as cursor:
             if connection.vendor == "sqlite":

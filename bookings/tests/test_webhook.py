@@ -239,7 +239,7 @@ class RetriedDeliveryTests(StripeTestCase):
         self.assert_second_delivery_is_handled(("CONFIRMED", "SUCCEEDED"))
 
     def test_an_event_about_our_payment_that_stripe_does_not_know_is_503(self):
-        """For a while, the secret key is that of another account."""
+        """The secret key may belong to another account for a while."""
         self.pay()
         known, self.fake.ledger.intents = self.fake.ledger.intents, {}
 

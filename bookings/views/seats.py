@@ -35,7 +35,7 @@ def _to_seat_map(request, pk):
 @personal
 @require_safe
 def seat_map(request, pk):
-    """The seat map. `?best=2&class=P` selects the best two seats, `?seats=A1&seats=A2` these seats."""
+    """Show the seat map. `?best=2&class=P` selects the best two seats, `?seats=A1&seats=A2` these seats."""
     return seat_page(request, pk, ticked=request.GET.getlist("seats")[:MOST_TICKED], now=timezone.now())
 
 

@@ -98,7 +98,7 @@ class Loading(TestCase):
         return loading.load(scale=scale, now=now or cls.now, cities=SOME_CITIES, movies=SOME_MOVIES)
 
     def rows(self):
-        """Everything that it makes, to compare."""
+        """Return the rows of all tables that loading writes to, for comparison."""
         models = (City, Theater, Screen, Showtime, Movie, get_user_model())
         return [list(model.objects.order_by("pk").values()) for model in models]
 

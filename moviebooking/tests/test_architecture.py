@@ -69,7 +69,7 @@ def module_name(path):
 
 
 def imports(path):
-    """The dotted names that a file imports; `from . import store` is `moviebooking.redis_connection`."""
+    """Return the dotted names that a file imports, relative imports resolved."""
     package = module_name(path).split(".")
     if path.name != "__init__.py":
         package = package[:-1]
@@ -83,7 +83,7 @@ def imports(path):
 
 
 def edges():
-    """(file, its module, what it imports) of all code that is not a test."""
+    """Yield (file, its module, an imported name) for all code that is not a test."""
     for path in python_files():
         if not is_test(path):
             for target in imports(path):
@@ -258,7 +258,7 @@ class FloorTests(SimpleTestCase):
 
 
 class OneDoorTests(SimpleTestCase):
-    """What reaches out of the process is imported in one place."""
+    """Libraries that talk to Redis or Stripe are each imported in one place."""
 
     def importers(self, *names, inside=""):
         return sorted(

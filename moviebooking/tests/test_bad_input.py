@@ -33,7 +33,7 @@ class BadInputTestCase(OwnLiveMaps, TestCase):
         return self.client.post(url("create_booking", showtime), {"seat_ids": seats})
 
     def assert_says(self, response, status, sentence, way_on):
-        """Both in the page's own part: header and footer lead everywhere from every page."""
+        """Look in the page's own part: header and footer link to everything from every page."""
         main = response.content.decode().partition("<main")[2].partition("</main>")[0]
         self.assertEqual(response.status_code, status)
         self.assertIn(escape(sentence), main)

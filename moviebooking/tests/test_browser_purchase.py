@@ -135,7 +135,7 @@ class ByKeyboard(Purchase):
     name = "keyboard"
 
     def focus_on(self, locator):
-        """Tab until it has the focus."""
+        """Press Tab until it has the focus."""
         for _ in range(80):
             self.page.keyboard.press("Tab")
             if locator.evaluate("one => one === document.activeElement"):

@@ -103,15 +103,15 @@ class AtADesk(SeatMapTestCase):
         self.assertEqual(words, [[], ["on hold"]])
 
 
-class TheClock(SeatMapTestCase):
-    """What was chosen so long ago that only seconds of its time are left."""
+class DeadlineTests(SeatMapTestCase):
+    """Pages of a hold that has only seconds left."""
 
     def setUp(self):
         super().setUp()
         self.review = url("create_booking", self.showtime)
 
     def ago(self, *, left):
-        """When a hold was made of which so many seconds are left."""
+        """Return when a hold that has so many seconds left was made."""
         return timezone.now() - timedelta(seconds=settings.SEAT_HOLD_SECONDS - left)
 
     def test_an_expired_review_offers_the_same_seats_again(self):

@@ -20,7 +20,7 @@ class LastSeats(BrowserTestCase):
         self.page.goto(url("seat_map", self.showtime))
 
     def offered(self):
-        """The names of what there is to press about seats."""
+        """Return the labels of the links and buttons about seats."""
         buttons = self.page.locator("summary, main button, main a.button").all()
         return {one.inner_text().strip() for one in buttons if one.is_visible()} & {
             *CHOICE,

@@ -25,7 +25,7 @@ class TicketOnAPhone(BrowserTestCase):
         self.link = f"/tickets/{self.ticket.link_code}/"
 
     def seen_offline(self, path):
-        """The movie's title on the page that was opened once and is opened again without a network."""
+        """Return the movie's title on the page, opened once and then again without a network."""
         self.page.goto(path)
         self.page.evaluate(KEPT, path)
         self.page.context.set_offline(True)

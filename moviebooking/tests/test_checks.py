@@ -27,7 +27,7 @@ TEST_KEYS = {"STRIPE_SECRET_KEY": "sk_test_1", "STRIPE_PUBLISHABLE_KEY": "pk_tes
 
 
 def refused(**changes):
-    """The ids of what this project's own checks say of SAFE with those changes."""
+    """Return the ids of the messages of this project's checks about SAFE with those changes."""
     with override_settings(**{**SAFE, **changes}):
         return [one.id for one in run_checks(tags=[Tags.security]) if one.id.startswith("moviebooking.")]
 
@@ -174,7 +174,7 @@ PRODUCTION = {
 
 
 def run(*words, **env):
-    """A process of its own with that environment and no other, in the project's folder."""
+    """Run a process with that environment and no other, in the project's folder."""
     with tempfile.TemporaryDirectory() as home:
         return subprocess.run(
             [sys.executable, *words],

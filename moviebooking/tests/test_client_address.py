@@ -4,7 +4,7 @@ from moviebooking.http import address_in, client_address
 
 
 def seen(*, proxies, forwarded=None, peer="198.51.100.1"):
-    """The REMOTE_ADDR that a view sees."""
+    """Return the REMOTE_ADDR that a view sees."""
     headers = {"X-Forwarded-For": forwarded} if forwarded is not None else {}
     with override_settings(PROXY_COUNT=proxies):
         request = RequestFactory().get("/", headers=headers, REMOTE_ADDR=peer)

@@ -75,7 +75,7 @@ class BusyTests(TestCase):
 
 
 class WithoutDatabaseTests(SimpleTestCase):
-    """What has no view of its own needs no database: one that is asked here fails the test."""
+    """Errors that come before any view are answered without the database. A query here fails the test."""
 
     def setUp(self):
         self.client = Client(enforce_csrf_checks=True)

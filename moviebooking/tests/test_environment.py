@@ -56,7 +56,7 @@ class ValueTests(SimpleTestCase):
 
 class ProcessTests(SimpleTestCase):
     def last_words(self, **values):
-        """What a process that does not start says at last, without the exception's own name."""
+        """Return the last line printed by a process that refuses to start, without the exception's name."""
         done = run("manage.py", "check", **{**PRODUCTION, **values})
         self.assertEqual(done.returncode, 1)
         self.assertNotIn("secret", done.stderr)

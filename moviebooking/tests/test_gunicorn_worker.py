@@ -79,7 +79,7 @@ class GunicornTestCase(SimpleTestCase):
 
 class GunicornTests(GunicornTestCase):
     def client_that_keeps_its_side_open(self):
-        """Asks for one last reply, reads it, and does not close."""
+        """Ask for a last response, read it, and don't close. Return the socket."""
         link = socket.create_connection(("127.0.0.1", self.port), timeout=10)
         self.addCleanup(link.close)
         link.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
@@ -87,7 +87,7 @@ class GunicornTests(GunicornTestCase):
         return link
 
     def access_lines(self, request_id):
-        """What the access log says of that request; it is written after the reply."""
+        """Return the access log's lines for that request. They are written after the response."""
         for _ in range(50):
             found = [line for line in self.log().splitlines() if f"[{request_id}] access: " in line]
             if found:

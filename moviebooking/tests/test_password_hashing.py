@@ -57,7 +57,7 @@ class HasherTests(SimpleTestCase):
 
 @OURS
 class RushTests(TestCase):
-    """Where no more may wait, every page that hashes a password says so."""
+    """With the queue full, every page that hashes a password says so."""
 
     @classmethod
     def setUpTestData(cls):

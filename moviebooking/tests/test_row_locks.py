@@ -22,9 +22,7 @@ WRITERS = 12
 
 
 def write(city, *, seconds=0.0):
-    """One writer in a page: lock the row, take a while, commit. Return how long the lock was waited for, or
-    the refusal.
-    """
+    """Lock the row as a page does, take a while, commit. Return the seconds waited, or the refusal."""
     begin = time.monotonic()
     try:
         with database_limits.request_limits(), transaction.atomic():

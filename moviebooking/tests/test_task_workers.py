@@ -26,7 +26,7 @@ def note(text):
 
 @task
 def lose_the_connection(text):
-    """The first time it dies of it, or rather its connection does."""
+    """Break the worker's connection to PostgreSQL the first time."""
     done.append(text)
     if len(done) == 1:
         with connection.cursor() as cursor:

@@ -27,7 +27,7 @@ def catalogue():
 
 
 def texts(messages):
-    """{(context, text, or its two forms): translations} of a catalogue, without its header."""
+    """Return {(context, text, plural if any): translations} for a catalogue, without its header."""
     return {(one.context, *forms(one.id)): forms(one.string) for one in messages if one.id}
 
 
@@ -96,7 +96,7 @@ class CatalogueTests(SimpleTestCase):
 
 
 def collect(copy):
-    """What `makemessages` finds in the sources, copied to where it may write."""
+    """Return the catalogue that `makemessages` writes for the sources, after copying them to `copy`."""
     for name in SOURCES:
         source = Path(settings.BASE_DIR, name)
         if source.is_dir():
@@ -113,7 +113,7 @@ def collect(copy):
 
 class MarkTests(SimpleTestCase):
     def test_texts_are_marked_by_functions_that_makemessages_knows(self):
-        """Under another name than its own or `_` the collector walks past a function of gettext."""
+        """`makemessages` overlooks gettext functions imported under names other than their own or `_`."""
         renamed = re.compile(r"\bn?p?n?gettext(_lazy)? as (?!_\b)\w+")
         found = [
             f"{path.relative_to(settings.BASE_DIR)}: {line.strip()}"

@@ -1,4 +1,4 @@
-"""What the CSV and JSON readers yield."""
+"""The rows that the CSV and JSON readers yield."""
 
 from dataclasses import dataclass, field
 

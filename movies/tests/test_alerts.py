@@ -29,7 +29,7 @@ class AlertCase(TestCase):
             return alerts.send_due(now=self.now, **options)
 
     def open_booking(self, **fields):
-        """A showtime as a bulk change makes it: nobody is told by its being saved."""
+        """Create a showtime in bulk, which sends no signal, so nobody is notified yet."""
         showtime = make_showtime(movie=fields.pop("movie", self.movie), **fields)
         MovieAlert.objects.update(sent_at=None)
         mail.outbox.clear()

@@ -12,7 +12,7 @@ from .support.pages import choose_city, movie_titles, text_of
 
 
 def far_zone():
-    """A clock that shows another day than the site's own now, and no midnight soon."""
+    """Return a time zone with another date than the site's own right now, and no midnight soon."""
     return "Pacific/Pago_Pago" if timezone.localtime().hour < 16 else "Pacific/Kiritimati"
 
 

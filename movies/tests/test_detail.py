@@ -29,7 +29,7 @@ class DetailTests(TestCase):
         return self.client.get(reverse("movies:detail", args=[self.movie.slug]), query)
 
     def shown(self, **query):
-        """(days from today, {theater: [hours]}) as the page has them."""
+        """Return (days from today, {theater: [hours]}) as the page has them."""
         programme = self.get(**query).context["programme"]
         return (programme.day - self.today).days, {
             theater.name: [showtime.local_start.hour for showtime in showtimes]

@@ -26,7 +26,7 @@ class ImportTests(TestCase):
         self.folder.mkdir()
 
     def run_on(self, content, name="movies.csv"):
-        """The lines that the command prints about the file."""
+        """Return the lines that the command prints about the file."""
         path = self.folder / name
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
         out = StringIO()

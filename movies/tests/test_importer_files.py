@@ -227,7 +227,7 @@ class JsonTests(FileTests):
                 )
 
     def around(self, item):
-        """What is found of a list with the item between two good ones."""
+        """Return the rows read from a list that has the item between two good ones."""
         return self.read(f'[{{"title": "A"}}, {item}, {{"title": "B"}}]')
 
     def between_good_ones(self, problem):

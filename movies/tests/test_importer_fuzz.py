@@ -1,4 +1,4 @@
-"""Whatever a file holds, the import answers with rows and reasons, and never with a traceback."""
+"""The importer answers any file with rows and reasons, never with a traceback."""
 
 import json
 import tempfile

@@ -239,7 +239,7 @@ class RedrawingTests(TestCase):
                 self.assert_near(picture.getpixel((10, 15)), (shown,) * 3)
 
     def assert_near(self, colour, wanted):
-        """The same colour, but for what WebP's compression makes of it."""
+        """Compare colours, with a tolerance for WebP's compression."""
         self.assertLess(max(abs(a - b) for a, b in zip(colour, wanted, strict=True)), 8, colour)
 
     def test_a_broken_colour_profile_is_ignored(self):

@@ -232,7 +232,7 @@ class Screen(models.Model):
 
     @property
     def seating(self):
-        """The parsed layout."""
+        """Return the parsed layout."""
         return seating.parse(self.layout)
 
 

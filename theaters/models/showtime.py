@@ -138,7 +138,7 @@ class Showtime(models.Model):
 
     @property
     def movie_starts_at(self):
-        """When the ads, which begin at `start_time`, are over."""
+        """Return when the ads, which begin at `start_time`, are over."""
         return self.start_time + timedelta(minutes=self.theater.adverts_minutes)
 
     @property
@@ -147,7 +147,7 @@ class Showtime(models.Model):
 
     @property
     def screen_free_at(self):
-        """When the screen is cleaned and the next showtime may start."""
+        """Return when the screen is cleaned and the next showtime may start."""
         return self.ends_at + timedelta(minutes=self.theater.cleaning_minutes)
 
     @property

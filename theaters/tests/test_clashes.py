@@ -13,7 +13,7 @@ from .test_admin import StaffTestCase, admin_url
 
 
 class ClashTests(StaffTestCase):
-    """At 10, 13 and 16 hours from now, two hours of movie each; the screen is free half an hour after it."""
+    """Three showtimes start in 10, 13 and 16 hours. Each runs two hours, and cleaning takes half an hour."""
 
     def setUp(self):
         super().setUp()

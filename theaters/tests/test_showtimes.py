@@ -14,7 +14,7 @@ from .support.sales import promise, sell
 
 
 def refusal(showtime):
-    """Field → codes of what full_clean() refuses; {} when it takes the showtime."""
+    """Return {field: error codes} of full_clean(); {} if the showtime is valid."""
     try:
         showtime.full_clean()
     except ValidationError as error:

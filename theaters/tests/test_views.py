@@ -141,7 +141,7 @@ class TheTheatersPage(TestCase):
         return make_showtime(**{"screen": self.screen, "movie": self.movie, **fields})
 
     def shown(self, **query):
-        """Movie → keys of its showtimes."""
+        """Return {movie: keys of its showtimes}."""
         movies = self.client.get(page_of(self.theater, **query)).context["movies"]
         return {movie.title: [showtime.pk for showtime in showtimes] for movie, showtimes in movies}
 

@@ -29,7 +29,7 @@ class BookingTestCase(OwnLiveMaps, TestCase):
 
 
 class CommittedBookingTestCase(OwnLiveMaps, TransactionTestCase):
-    """For tests with threads or processes, which see only what is committed."""
+    """A base class for tests with threads or processes, which see only what is committed."""
 
 
 def url(name, showtime):

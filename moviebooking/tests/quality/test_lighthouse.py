@@ -34,7 +34,7 @@ class Lighthouse(ProductionPages):
         return "; ".join(f"{one['name']}={one['value']}" for one in self.page.context.cookies())
 
     def scores(self, name, path):
-        """Category → score of 100, and what was found wanting."""
+        """Return {category: score of 100}, and the audits that failed."""
         report = self.run_lighthouse(name, path)
         self.assertEqual(report["requestedUrl"], report["finalDisplayedUrl"], name)
         wanting = {

@@ -51,7 +51,7 @@ class Pictures(BrowserTestCase):
         return min(small, key=lambda one: abs(one.available_seats / one.capacity - 0.55))
 
     def draw(self, name, path, part=None, *, size=DESK, scheme="light"):
-        """docs/NAME.png: what the window shows of the page, or one part of it."""
+        """Save what the window shows of the page, or one part of it, as docs/NAME.png."""
         self.page.set_viewport_size(size)
         self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         self.page.goto(path, wait_until="networkidle")

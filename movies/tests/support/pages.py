@@ -7,7 +7,7 @@ from theaters.context_processors import SESSION_KEY
 
 
 def movie_titles(response):
-    """The titles of a page's movie cards, in their order."""
+    """Return the titles of a page's movie cards, in their order."""
     return [
         unescape(title)
         for title in re.findall(
@@ -17,7 +17,7 @@ def movie_titles(response):
 
 
 def text_of(response):
-    """The page as one line of text."""
+    """Return the page as one line of text."""
     body = re.sub(r"<(script|style).*?</\1>", " ", response.content.decode(), flags=re.S)
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split())
 
