@@ -4,49 +4,70 @@ Without `REDIS_URL` the same commands and scripts run on fakeredis inside this p
 """
 
 from datetime import timedelta
-from functools import cache
+from functools import cache, partial
 
 import fakeredis
-import pybreaker
 import redis
 from django.conf import settings
 from django_redis.pool import ConnectionFactory
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-SILENCE = timedelta(seconds=1)  # how long the breaker stays open after a timeout
+from .circuit_breaker import CircuitBreaker
 
 _embedded = fakeredis.FakeServer()  # one per process, for all threads
-_breaker = pybreaker.CircuitBreaker(fail_max=1, reset_timeout=SILENCE.total_seconds())
-
-
-def _guarded(call, *args, **kwargs):
-    try:
-        return _breaker.call(call, *args, **kwargs)
-    except pybreaker.CircuitBreakerError as error:
-        raise redis.ConnectionError("Redis did not answer a moment ago") from error
+_breaker = CircuitBreaker(interval=timedelta(seconds=1))
 
 
 @cache
 def _fail_fast(connection_class):
     """Return a subclass of the connection class that fails at once while the breaker is open.
 
-    A response that times out and a refused connection open the breaker. A pooled connection that the server
-    has closed does not: the retry replaces it.
+    A refused connection opens the breaker, and so does a late reply if a PING on a new connection is late as
+    well. A pooled connection that the server has closed does not: the retry replaces it.
     """
 
     class FailFastConnection(connection_class):
-        def connect(self):
-            return _guarded(super().connect)
+        def __init__(self, **options):
+            super().__init__(**options)
+            self._probe = partial(_answers, connection_class, options)
 
-        def read_response(self, *args, **kwargs):
+        def connect(self):
+            if not _breaker.allows(self._probe):
+                raise redis.ConnectionError("Redis did not answer a moment ago")
+            if self.is_connected:
+                return
             try:
-                return super().read_response(*args, **kwargs)
+                super().connect()
             except redis.TimeoutError:
+                _breaker.stays_closed(self._probe)
+                raise
+            except redis.ConnectionError:
                 _breaker.open()
                 raise
 
+        def read_response(self, *args, **kwargs):
+            """Read the reply. If it is late but the server answers others, wait once more as long."""
+            if not self.can_read(settings.REDIS_TIMEOUT_SECONDS) and not _breaker.stays_closed(self._probe):
+                self.disconnect()
+                raise redis.TimeoutError("Redis does not answer")
+            return super().read_response(*args, **kwargs)
+
     return FailFastConnection
+
+
+def _answers(connection_class, options):
+    """Return True if the server answers a PING on a new connection in time."""
+    connection = connection_class(**{**options, "retry": Retry(NoBackoff(), 0)})
+    try:
+        connection.connect()
+        connection.send_command("PING")
+        connection.read_response()
+    except redis.RedisError:
+        return False
+    finally:
+        connection.disconnect()
+    return True
 
 
 class FailFastConnectionFactory(ConnectionFactory):

@@ -1,5 +1,6 @@
 """Redis failures: down, silent, or back without its keys."""
 
+import signal
 import socket
 from contextlib import contextmanager
 
@@ -8,6 +9,7 @@ from django.test import override_settings
 
 from bookings.seats import chosen_seats
 from moviebooking import redis_connection
+from moviebooking.tests.support.servers import own_redis
 
 UNUSED_PORT = "redis://127.0.0.1:1/0"  # nothing listens there
 
@@ -54,6 +56,15 @@ def redis_silent():
     """Use a server that accepts connections and never answers."""
     with socket.create_server(("127.0.0.1", 0), backlog=50) as listener, redis_at(_url_of(listener)):
         yield
+
+
+@contextmanager
+def redis_frozen(*, while_up):
+    """Call `while_up()` on a Redis server of our own, which is frozen from then on."""
+    with own_redis() as server, redis_at(server.url):
+        while_up()
+        server.send(signal.SIGSTOP)
+        yield server
 
 
 def _url_of(listener):
