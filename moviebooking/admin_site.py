@@ -13,6 +13,8 @@ from django.db import DataError, NotSupportedError
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from .database_limits import staff_limits
+
 logger = logging.getLogger(__name__)
 MOST_WORDS, LONGEST_SEARCH = 12, 200  # each word costs a condition on every column that is searched
 SEARCHES = ("q", "term")  # of a list, and of an autocomplete field
@@ -36,8 +38,9 @@ def _checked(view):
         if shorter := _shorter_search(request):
             return redirect(f"{request.path}?{shorter.urlencode()}")
         try:
-            response = view(request, *args, **kwargs)
-            return response.render() if hasattr(response, "render") else response
+            with staff_limits():
+                response = view(request, *args, **kwargs)
+                return response.render() if hasattr(response, "render") else response
         except BAD_VALUE_ERRORS as error:
             if not (args or kwargs or request.GET or request.POST):
                 raise

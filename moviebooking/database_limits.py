@@ -2,7 +2,7 @@
 
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -13,6 +13,7 @@ class Limits:
     queued_lock: float  # the same, for the first thread of a row's queue (moviebooking/row_locks.py)
     statement: int  # running one statement
     idle: int  # being idle inside a transaction, which may hold locks
+    total: float = 0  # all statements of one request together
 
     def as_sql(self):
         """Return the SQL that sets these limits for the current transaction."""
@@ -24,9 +25,11 @@ class Limits:
 
 
 # A write that doesn't queue may have company on every thread, so it waits only briefly.
-REQUEST = Limits(lock=0.4, queued_lock=2, statement=3, idle=3)
+REQUEST = Limits(lock=0.4, queued_lock=2, statement=3, idle=3, total=2.5)
+STAFF = replace(REQUEST, total=0)  # deleting or cancelling a whole day takes many statements
 COMMAND = Limits(lock=20, queued_lock=20, statement=0, idle=300)
 _limits = ContextVar("database_limits", default=COMMAND)
+_waited = ContextVar("database_waited", default=0.0)  # seconds that the request has waited so far
 
 
 def limits():
@@ -36,13 +39,41 @@ def limits():
 
 def in_request():
     """Return True inside a request, whose thread other requests are waiting for."""
-    return _limits.get() is REQUEST
+    return _limits.get() is not COMMAND
+
+
+def longest_wait():
+    """Return how many seconds the database may keep the current thread waiting now, or None for no limit."""
+    now = limits()
+    if not now.statement:
+        return None
+    return max(0.0, min(now.statement, now.total - _waited.get())) if now.total else now.statement
+
+
+def record_wait(seconds):
+    """Count a wait for the database towards the request's total."""
+    _waited.set(_waited.get() + seconds)
 
 
 @contextmanager
 def request_limits():
-    """Apply the limits of requests inside the `with` block."""
-    token = _limits.set(REQUEST)
+    """Apply the limits of requests inside the `with` block, and count its waits from zero."""
+    none_yet = _waited.set(0.0)
+    try:
+        with _applied(REQUEST):
+            yield
+    finally:
+        _waited.reset(none_yet)
+
+
+def staff_limits():
+    """Return a context manager that applies the limits of staff pages, inside those of requests."""
+    return _applied(STAFF)
+
+
+@contextmanager
+def _applied(which):
+    token = _limits.set(which)
     try:
         yield
     finally:

@@ -1,4 +1,5 @@
 from contextlib import suppress
+from time import monotonic
 
 import psycopg
 from django.db import transaction
@@ -6,7 +7,7 @@ from django.db.backends.postgresql import base
 from psycopg import IsolationLevel
 from psycopg.pq import TransactionStatus
 
-from ..database_limits import in_request, limits
+from ..database_limits import in_request, limits, longest_wait, record_wait
 from .silence import Silence
 
 GRACE_SECONDS = 0.25  # lets the server's own timeout come first, which keeps the connection usable
@@ -20,14 +21,17 @@ class Connection(psycopg.Connection):
     """Give up on a server that doesn't respond in time. A frozen server doesn't end statements by itself."""
 
     def wait(self, gen, *args, **kwargs):
-        if seconds := limits().statement:
+        if (seconds := longest_wait()) is not None:
             kwargs["timeout"] = silence.patience(seconds + GRACE_SECONDS)
+        begun = monotonic()
         try:
             return super().wait(gen, *args, **kwargs)
         except psycopg.OperationalError as error:
             if error.sqlstate is None and self.pgconn.transaction_status == TransactionStatus.ACTIVE:
                 self._give_up()  # no response yet; it may still come
             raise
+        finally:
+            record_wait(monotonic() - begun)
 
     def _give_up(self):
         try:
@@ -56,13 +60,21 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.isolation_level = IsolationLevel.READ_COMMITTED
         if in_request():
             silence.refuse()
+            self._refuse_when_out_of_time()
+        begun = monotonic()
         try:
             connection = Connection.connect(**conn_params)
         except psycopg.errors.ConnectionTimeout:
             silence.begins()
             raise
+        finally:
+            record_wait(monotonic() - begun)
         silence.ends()
         return connection
+
+    def _refuse_when_out_of_time(self):
+        if longest_wait() == 0:
+            raise psycopg.OperationalError("the request has waited for PostgreSQL for too long")
 
     def _set_autocommit(self, autocommit):
         super()._set_autocommit(autocommit)
