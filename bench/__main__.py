@@ -3,7 +3,7 @@
 import sys
 from importlib import import_module
 
-BENCHMARKS = ("holds", "seat_status", "growth", "transfer", "stall")
+BENCHMARKS = ("holds", "seat_status", "orders", "growth", "transfer", "stall")
 
 
 def main(names):

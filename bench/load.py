@@ -10,17 +10,19 @@ from urllib.parse import urlencode
 from .data import CSRF
 
 CONNECTIONS = 4
+AS_SCRIPT = ("Accept: application/json",)
+AS_BROWSER = ("Accept: text/html", "Accept-Encoding: gzip")
 ROUNDS, ROUND_SECONDS = 30, 0.5  # short rounds, so that other load on the machine affects both sides
 
 
-def request(method, path, cookie, *, fields=()):
+def request(method, path, cookie, *, fields=(), headers=AS_SCRIPT):
     """Return one HTTP request as bytes, to be sent many times."""
     body = urlencode(fields).encode()
     lines = [
         f"{method} {path} HTTP/1.1",
         "Host: 127.0.0.1",
         f"Cookie: {cookie}",
-        "Accept: application/json",
+        *headers,
         f"X-CSRFToken: {CSRF}",
         "Content-Type: application/x-www-form-urlencoded",
         f"Content-Length: {len(body)}",
@@ -34,7 +36,11 @@ class Connection:
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def send(self, message):
-        """Send the request and return the status of the response. Read and discard the body."""
+        """Send the request and return the status of the response."""
+        return self.exchange(message)[0]
+
+    def exchange(self, message):
+        """Send the request and return (status, head) of the response. Read and discard the body."""
         self.socket.sendall(message)
         response = self.socket.recv(65536)
         while b"\r\n\r\n" not in response:
@@ -43,7 +49,7 @@ class Connection:
         missing = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0]) - len(body)
         while missing > 0:
             missing -= len(self._more())
-        return int(head[9:12])
+        return int(head[9:12]), head.decode("latin-1")
 
     def _more(self):
         part = self.socket.recv(65536)
@@ -94,5 +100,5 @@ def report(question, ratio, target, detail):
     """Print one line, and return True if the target, such as ">= 0.5", is met."""
     bound = float(target.split()[1])
     met = ratio >= bound if target.startswith(">=") else ratio <= bound
-    print(f"{question}: {ratio:.2f} (target {target}, {'met' if met else 'MISSED'}); {detail}", flush=True)
+    print(f"{question}: {ratio:.3g} (target {target}, {'met' if met else 'MISSED'}); {detail}", flush=True)
     return met
