@@ -13,7 +13,7 @@ from django.db import DataError, NotSupportedError
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from .database_limits import staff_limits
+from .database_limits import uncounted_waits
 
 logger = logging.getLogger(__name__)
 MOST_WORDS, LONGEST_SEARCH = 12, 200  # each word costs a condition on every column that is searched
@@ -38,7 +38,7 @@ def _checked(view):
         if shorter := _shorter_search(request):
             return redirect(f"{request.path}?{shorter.urlencode()}")
         try:
-            with staff_limits():
+            with uncounted_waits():
                 response = view(request, *args, **kwargs)
                 return response.render() if hasattr(response, "render") else response
         except BAD_VALUE_ERRORS as error:

@@ -26,7 +26,6 @@ class Limits:
 
 # A write that doesn't queue may have company on every thread, so it waits only briefly.
 REQUEST = Limits(lock=0.4, queued_lock=2, statement=3, idle=3, total=2.5)
-STAFF = replace(REQUEST, total=0)  # deleting or cancelling a whole day takes many statements
 COMMAND = Limits(lock=20, queued_lock=20, statement=0, idle=300)
 _limits = ContextVar("database_limits", default=COMMAND)
 _waited = ContextVar("database_waited", default=0.0)  # seconds that the request has waited so far
@@ -52,7 +51,8 @@ def longest_wait():
 
 def record_wait(seconds):
     """Count a wait for the database towards the request's total."""
-    _waited.set(_waited.get() + seconds)
+    if limits().total:
+        _waited.set(_waited.get() + seconds)
 
 
 @contextmanager
@@ -66,9 +66,13 @@ def request_limits():
         _waited.reset(none_yet)
 
 
-def staff_limits():
-    """Return a context manager that applies the limits of staff pages, inside those of requests."""
-    return _applied(STAFF)
+def uncounted_waits():
+    """Return a context manager, inside a request, in which waits don't count towards the request's total.
+
+    It is for staff pages, where deleting or cancelling much takes many statements, and for queued row locks,
+    which have a limit of their own.
+    """
+    return _applied(replace(limits(), total=0))
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from time import monotonic
 
 from django.db import OperationalError, connections
 
-from .database_limits import in_request, limits
+from .database_limits import in_request, limits, uncounted_waits
 
 MOST_WAITING = 2  # threads of a process that may wait in the database; gunicorn.conf.py relies on it
 STILL_SECONDS = 0.4  # once a queue has not moved for so long, only its first thread waits on
@@ -88,7 +88,8 @@ def _longer_wait(using):
         yield
         return
     _set_lock_timeout(using, limits().queued_lock)
-    yield
+    with uncounted_waits():
+        yield
     _set_lock_timeout(using, limits().lock)  # after an error the transaction is over anyway
 
 

@@ -4,13 +4,16 @@ from dataclasses import replace
 from unittest import mock
 
 from django.contrib import admin
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 from django.http import HttpResponse
 from django.test import RequestFactory, TransactionTestCase
 
-from moviebooking import database_limits
+from moviebooking import database_limits, row_locks
+from moviebooking.row_locks import RowBusy
+from moviebooking.testing import make_city
+from theaters.models import City
 
-from .support.locked_rows import on_postgresql
+from .support.locked_rows import locked, on_postgresql
 
 SLOW = "SELECT pg_sleep(0.3)"  # longer than the client waits for a statement once the total is used up
 
@@ -65,6 +68,12 @@ class SlowDatabaseTests(TransactionTestCase):
             self.assertEqual(staff_page(request).content, b"4")
 
         self.assertEqual(slow_statements(), 4)
+
+    def test_waiting_for_a_locked_row_does_not_count(self):
+        city = make_city()
+
+        with locked(city), self.assertRaises(RowBusy), database_limits.request_limits(), transaction.atomic():
+            row_locks.lock(City.objects, city.pk)
 
     def test_a_page_of_many_statements_answers_503(self):
         with connection.execute_wrapper(slowly), self.assertLogs("moviebooking.database_outage", "ERROR"):
