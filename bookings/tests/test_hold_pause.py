@@ -151,7 +151,7 @@ class PauseAfterUnpaidBookingsTests(PauseTestCase):
     def drop(self, minutes):
         return lambda booking: checkout.drop_booking(booking=booking, now=self.at(minutes))
 
-    def fail(self, minutes):
+    def fail_payment(self, minutes):
         return lambda booking: settlement.pay_demo(booking=booking, succeeds=False, now=self.at(minutes))
 
     def lapse(self, booking):
@@ -165,8 +165,8 @@ class PauseAfterUnpaidBookingsTests(PauseTestCase):
         self.assertEqual(self.hold(8), 18)
 
     def test_bookings_with_failed_payments_count_too(self):
-        self.unpaid(0, self.fail(1))
-        self.unpaid(2, self.fail(3))
+        self.unpaid(0, self.fail_payment(1))
+        self.unpaid(2, self.fail_payment(3))
 
         self.assert_paused(4, until=8)
 

@@ -12,20 +12,20 @@ from .test_lifecycle import LifecycleTestCase
 
 
 class FailPaymentTests(LifecycleTestCase):
-    def fail(self, now):
+    def fail_payment(self, now):
         return lifecycle.fail_payment(payment_id=self.payment.pk, now=now).status
 
     def test_a_failed_payment_fails_a_payable_booking_and_expires_an_overdue_one(self):
-        self.assertEqual(self.fail(self.now), "FAILED")
+        self.assertEqual(self.fail_payment(self.now), "FAILED")
         self.booking = book(self.ann, self.showtime, ["A3"], now=self.now)
         self.payment = self.open_payment(self.booking)
-        self.assertEqual(self.fail(self.booking.expires_at), "EXPIRED")
+        self.assertEqual(self.fail_payment(self.booking.expires_at), "EXPIRED")
 
     def test_a_failure_after_confirmation_changes_nothing(self):
         self.confirm()
         before = self.everything()
 
-        self.fail(self.late)
+        self.fail_payment(self.late)
 
         self.assertEqual(self.everything(), before)
 
@@ -33,14 +33,14 @@ class FailPaymentTests(LifecycleTestCase):
         payment_records.flag_for_staff(payment_id=self.payment.pk, remark="Too little", received=1)
         before = self.everything()
 
-        self.fail(self.late)
+        self.fail_payment(self.late)
 
         self.assertEqual(self.everything(), before)
 
     def test_only_the_failed_payment_is_cancelled(self):
         other = self.open_payment(book(self.bob, self.showtime, ["A3"], now=self.now))
 
-        self.fail(self.now)
+        self.fail_payment(self.now)
 
         other.refresh_from_db()
         self.assertEqual(other.status, "OPEN")
