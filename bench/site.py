@@ -17,6 +17,8 @@ import psycopg
 import redis
 from psycopg import sql
 
+from moviebooking.tests.support.production import environment
+
 ROOT = Path(__file__).parent.parent
 WORKERS = 2
 
@@ -33,7 +35,13 @@ def site(*, showtimes=100):
     """Yield a Site with so many showtimes of 300 seats, and with logged-in visitors."""
     name, prefix = f"moviebooking_bench_{secrets.token_hex(4)}", f"bench-{secrets.token_hex(4)}"
     with tempfile.TemporaryDirectory() as folder, _database(name) as database_url:
-        env = _environment(database_url, prefix, folder)
+        env = environment(
+            "bench.settings",
+            database_url=database_url,
+            redis_url=os.environ["REDIS_URL"],
+            BENCH_STATIC_ROOT=f"{folder}/static",
+            BENCH_KEY_PREFIX=prefix,
+        )
         _manage(env, "migrate", "--noinput", "--verbosity", "0")
         _manage(env, "collectstatic", "--noinput", "--verbosity", "0")
         data = json.loads(_python(env, "-m", "bench.data", str(showtimes)))
@@ -42,23 +50,6 @@ def site(*, showtimes=100):
                 yield Site(port=port, **data)
         finally:
             _delete_keys(prefix)
-
-
-def _environment(database_url, prefix, folder):
-    return {
-        **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
-        "DJANGO_SETTINGS_MODULE": "bench.settings",
-        "BENCH_STATIC_ROOT": f"{folder}/static",
-        "BENCH_KEY_PREFIX": prefix,
-        "DATABASE_URL": database_url,
-        "REDIS_URL": os.environ["REDIS_URL"],
-        "SECRET_KEY": secrets.token_urlsafe(50),
-        "DEBUG": "False",
-        "HTTPS_ONLY": "False",
-        "THROTTLES": "False",
-        "PAYMENT_PROVIDER": "demo",
-        "ALLOWED_HOSTS": "127.0.0.1",
-    }
 
 
 @contextmanager

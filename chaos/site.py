@@ -1,8 +1,6 @@
 """Run the site under gunicorn on servers of its own while faults are caused."""
 
 import json
-import os
-import secrets
 import subprocess
 import sys
 import tempfile
@@ -13,6 +11,7 @@ from threading import Event, Thread
 
 import psycopg
 
+from moviebooking.tests.support.production import environment
 from moviebooking.tests.support.servers import children, free_port, own_postgres, own_redis, wait_for_port
 
 from .visitor import Visitor, at_once
@@ -26,20 +25,13 @@ class Site:
         self.folder, self.postgres, self.redis = Path(folder), postgres, redis
         self.port, self.mailbox = free_port(), Path(folder) / "mails"
         self.mailbox.touch()
-        self.env = {
-            **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
-            "DJANGO_SETTINGS_MODULE": "chaos.settings",
-            "CHAOS_MAILBOX": str(self.mailbox),
-            "DATABASE_URL": postgres.url(DATABASE),
-            "REDIS_URL": redis.url,
-            "SECRET_KEY": secrets.token_urlsafe(50),
-            "DEBUG": "False",
-            "HTTPS_ONLY": "False",
-            "THROTTLES": "False",
-            "PAYMENT_PROVIDER": "demo",
-            "ALLOWED_HOSTS": "127.0.0.1",
-            "WEB_CONCURRENCY": str(PROCESSES),
-        }
+        self.env = environment(
+            "chaos.settings",
+            database_url=postgres.url(DATABASE),
+            redis_url=redis.url,
+            CHAOS_MAILBOX=str(self.mailbox),
+            WEB_CONCURRENCY=str(PROCESSES),
+        )
         postgres.ask("postgres", f"CREATE DATABASE {DATABASE}")
         self.run("manage.py", "migrate", "--noinput", "--verbosity", "0")
         data = json.loads(self.run("-m", "bench.data", str(SHOWTIMES)))
