@@ -8,12 +8,14 @@ import logging
 from functools import wraps
 
 from django.contrib import admin, messages
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.core.exceptions import BadRequest, ValidationError
 from django.db import DataError, NotSupportedError
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from .database_limits import uncounted_waits
+from .http import safe_next
 
 logger = logging.getLogger(__name__)
 MOST_WORDS, LONGEST_SEARCH = 12, 200  # each word costs a condition on every column that is searched
@@ -27,6 +29,18 @@ UNUSABLE_LOOKUPS = ("regex", "__range")  # a pattern can take minutes; a range n
 class Site(admin.AdminSite):
     def admin_view(self, view, cacheable=False):
         return super().admin_view(_checked(view), cacheable)
+
+    def login(self, request, extra_context=None):
+        """Ignore a `next` that is not the URL of a page of this site, as all other pages do."""
+        if not safe_next(request):
+            request.GET, request.POST = _without_next(request.GET), _without_next(request.POST)
+        return super().login(request, extra_context)
+
+
+def _without_next(sent):
+    sent = sent.copy()
+    sent.pop(REDIRECT_FIELD_NAME, None)
+    return sent
 
 
 def _checked(view):

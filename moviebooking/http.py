@@ -3,6 +3,7 @@
 from functools import wraps
 from http import HTTPStatus
 from ipaddress import ip_address
+from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
@@ -11,11 +12,14 @@ from django.http import HttpResponseRedirect, JsonResponse
 from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
 from django.utils.encoding import iri_to_uri
-from django.utils.http import MAX_URL_REDIRECT_LENGTH, url_has_allowed_host_and_scheme
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import cache_control
 from django_permissions_policy.decorators import permissions_policy_override
 
 LONGEST_NUMBER = 15  # digits of any number that a request may need
+# Percent-encoded characters of a URL to return to: more than the longest slug has, and few enough for the web
+# servers that read it in a header or in a request line.
+LONGEST_NEXT = 2500
 
 
 def client_address(get_response):
@@ -113,7 +117,7 @@ def _is_own_page(request, target):
     """Return True for a URL of this site. Relative paths (`movies`) are refused: they depend on the page."""
     return (
         target.startswith(("/", "http://", "https://"))
-        and len(iri_to_uri(target)) <= MAX_URL_REDIRECT_LENGTH  # Django refuses to redirect to a longer one
+        and len(iri_to_uri(target)) <= LONGEST_NEXT
         and url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
     )
 
@@ -132,10 +136,15 @@ def login_required_or_401(view=None, *, come_back_to=None):
                 return inner(request, *args, **kwargs)
             if wants_json(request):
                 return JsonResponse({"error": "login_required"}, status=401)
-            return redirect_to_login(
-                come_back_to(request, **kwargs) if come_back_to else request.get_full_path()
-            )
+            return _to_login(come_back_to(request, **kwargs) if come_back_to else request.get_full_path())
 
         return guarded
 
     return decorate(view) if view else decorate
+
+
+def _to_login(next_url):
+    """Redirect to the login, and back afterwards unless the URL is too long. `next` encodes it once more."""
+    if len(quote(next_url)) > LONGEST_NEXT:
+        return HttpResponseRedirect(resolve_url(settings.LOGIN_URL))
+    return redirect_to_login(next_url)

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.contrib.auth import logout as end_session
 from django.contrib.auth import update_session_auth_hash
-from django.contrib.auth.decorators import login_required
 from django.http import JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -11,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
+from moviebooking.http import login_required_or_401
 from moviebooking.throttle import throttle
 
 from .. import email_addresses
@@ -24,7 +24,7 @@ def asks_for_password(view):
     """Decorate a view that shows a PasswordForm: login, throttling, methods, caching, error reports."""
     for decorate in (
         throttle("password", per_minute=20),
-        login_required,
+        login_required_or_401,
         require_http_methods(["GET", "HEAD", "POST"]),
         never_cache,
         sensitive_post_parameters("password"),
@@ -35,7 +35,7 @@ def asks_for_password(view):
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
+@login_required_or_401
 def profile(request):
     form = ProfileForm(_post_data(request), instance=request.user)
     if form.is_valid():
@@ -74,7 +74,7 @@ def end_other_sessions(request):
 
 @never_cache
 @require_safe
-@login_required
+@login_required_or_401
 @throttle("data", per_minute=10, reads=True)
 def download(request):
     response = JsonResponse(

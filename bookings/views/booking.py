@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -136,7 +135,7 @@ def _leave_empty_review(request, pk, status, refusal, now):
 
 @personal
 @require_safe
-@login_required
+@login_required_or_401
 def booking_list(request):
     now, own = timezone.now(), Booking.objects.of(request.user).for_pages()
     past_page = Paginator(own.past(now), PER_PAGE).get_page(request.GET.get("page"))
@@ -155,7 +154,7 @@ def _with_status_at(now, bookings):
 
 @personal
 @require_safe
-@login_required
+@login_required_or_401
 def detail(request, reference):
     booking = get_object_or_404(Booking.objects.for_pages().readable_by(request.user), reference=reference)
     return booking_page(request, booking, now=timezone.now())

@@ -1,7 +1,6 @@
 """Tickets, receipt and calendar file of a booking, and links to single tickets."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.contrib.staticfiles import finders
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -33,7 +32,7 @@ def _file(content, kind, name):
 
 @personal
 @require_safe
-@login_required
+@login_required_or_401
 @throttle("document", per_minute=30, reads=True)
 def ticket_pdf(request, reference):
     booking = _confirmed(request, reference)
@@ -42,7 +41,7 @@ def ticket_pdf(request, reference):
 
 @personal
 @require_safe
-@login_required
+@login_required_or_401
 @throttle("document", per_minute=30, reads=True)
 def receipt(request, reference):
     bookings = Booking.objects.for_pages().readable_by(request.user).filter(status__in=HAS_RECEIPT)
@@ -52,7 +51,7 @@ def receipt(request, reference):
 
 @personal
 @require_safe
-@login_required
+@login_required_or_401
 @throttle("document", per_minute=30, reads=True)
 def calendar(request, reference):
     booking = _confirmed(request, reference)

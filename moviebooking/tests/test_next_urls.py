@@ -1,9 +1,8 @@
 """`next` leads to a page of this site or is ignored, wherever it is read."""
 
 from django.test import RequestFactory, SimpleTestCase, TestCase
-from django.utils.http import MAX_URL_REDIRECT_LENGTH
 
-from moviebooking.http import redirect_to_next, safe_next
+from moviebooking.http import LONGEST_NEXT, redirect_to_next, safe_next
 from moviebooking.testing import PASSWORD, make_city, make_user
 
 ANOTHER_PLACE = [
@@ -20,8 +19,8 @@ ANOTHER_PLACE = [
     "javascript:alert(1)",
     "http://[::1",
     "\x00/movies/",
-    f"/{'x' * MAX_URL_REDIRECT_LENGTH}",
-    f"/{'€' * (MAX_URL_REDIRECT_LENGTH // 2)}",
+    f"/{'x' * LONGEST_NEXT}",
+    f"/{'€' * (LONGEST_NEXT // 8)}",
 ]
 
 
@@ -88,6 +87,22 @@ class EveryPageWithNextTests(TestCase):
                 self.assert_leads(self.client.post("/accounts/login/", form), "/")
                 self.assert_leads(self.client.get("/accounts/login/", {"next": target}), "/")
                 self.assert_leads(self.client.post("/accounts/logout/", {"next": target}), "/")
+
+    def test_signing_in_to_the_admin_redirects_to_a_safe_next_only(self):
+        boss = make_user("boss", is_staff=True)
+        for target, leads_to in [*((one, "/") for one in ANOTHER_PLACE), ("/admin/auth/", "/admin/auth/")]:
+            with self.subTest(target):
+                form = {"username": boss.username, "password": PASSWORD, "next": target}
+                self.assert_leads(self.client.post("/admin/login/", form), leads_to)
+                self.client.logout()
+
+    def test_a_url_that_is_too_long_to_return_to_is_forgotten_at_the_login(self):
+        """A web server in front refuses a response whose headers are longer than it expects."""
+        for query in ("x" * LONGEST_NEXT, "€" * (LONGEST_NEXT // 10), "%" * (LONGEST_NEXT // 3)):
+            with self.subTest(query[:1]):
+                self.assert_leads(self.client.get(f"/bookings/?{query}"), "/accounts/login/")
+
+        self.assert_leads(self.client.get("/bookings/?q=x"), "/accounts/login/?next=/bookings/%3Fq%3Dx")
 
     def test_the_login_page_does_not_redirect_to_itself(self):
         self.client.force_login(self.ann)
