@@ -99,8 +99,8 @@ class SearchTimeTests(SimpleTestCase):
             layout = parse("\n".join([row] * MOST_ROWS))
             labels = list(layout.seats)
             for step in (1, 2, 3, 11, 61):
-                halls = {"nth free": labels[::step], "nth taken": set(labels) - set(labels[1::step])}
-                for fullness, free in halls.items():
+                free_seats = {"nth free": labels[::step], "nth taken": set(labels) - set(labels[1::step])}
+                for fullness, free in free_seats.items():
                     for count in (1, 2, 10):
                         with self.subTest(name, fullness=fullness, step=step, count=count):
                             self.assertLess(self.seconds(layout, set(free), count), MOST_SECONDS)

@@ -35,15 +35,15 @@ class SeatStatusForViewerTests(SeatStatusTestCase):
         self.assertEqual(status.free, {"A2", "A3", "A4", "A5", "A6"})
 
     def test_left_is_some_while_the_viewer_can_choose_or_pay_then_held_then_none(self):
-        hall = make_showtime("SS")
+        showtime = make_showtime("SS")
 
         def left(*users):
-            seen = [live_map.seat_status(hall.pk, user_id=user.pk, now=timezone.now()) for user in users]
+            seen = [live_map.seat_status(showtime.pk, user_id=user.pk, now=timezone.now()) for user in users]
             return [status.left for status in seen]
 
-        hold(self.ann, hall, ["A1"])
+        hold(self.ann, showtime, ["A1"])
         self.assertEqual(left(self.ann, self.bob), ["some", "some"])
-        waiting = book(self.ann, hall, ["A1", "A2"])
+        waiting = book(self.ann, showtime, ["A1", "A2"])
         self.assertEqual(left(self.ann, self.bob), ["some", "held"])
         settlement.pay_demo(booking=waiting, succeeds=True, now=timezone.now())
         self.assertEqual(left(self.ann, self.bob), ["none", "none"])

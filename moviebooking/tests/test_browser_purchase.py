@@ -10,7 +10,7 @@ from moviebooking.testing import PASSWORD, make_movie, make_showtime
 
 from .support.browser import BrowserTestCase
 
-HALL = "SSSS__SSSS\nSSSS__SSSS\nPPPP__PPPP"
+LAYOUT = "SSSS__SSSS\nSSSS__SSSS\nPPPP__PPPP"
 TOTAL = "₹495.60"  # two seats at 200.00, fee and tax
 
 
@@ -23,7 +23,7 @@ class Purchase(BrowserTestCase):
     def setUp(self):
         super().setUp()
         self.movie = make_movie("The Long Night")
-        self.showtime = make_showtime(HALL, movie=self.movie)
+        self.showtime = make_showtime(LAYOUT, movie=self.movie)
 
     def find_the_showtime(self):
         self.page.goto("/")

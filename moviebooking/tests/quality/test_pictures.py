@@ -25,7 +25,7 @@ DOCS = settings.BASE_DIR / "docs"
 KEPT = bool(os.environ.get("KEEP_PICTURES"))
 COLOURS = 96  # enough for flat pages, and a picture is a few ten kilobytes
 DESK, SHEET, PHONE = ({"width": width, "height": 760} for width in (1180, 800, 375))
-HALL = {"width": 1180, "height": 940}
+SEATS = {"width": 1180, "height": 940}
 
 
 @tag("quality")
@@ -45,7 +45,7 @@ class Pictures(BrowserTestCase):
         self.sign_in(self.ann)
 
     def one_half_sold(self):
-        """Tomorrow's or later, in a hall that a window shows whole."""
+        """Return tomorrow's or a later showtime, about half sold, whose whole seat map fits a window."""
         later = Showtime.objects.on_sale(timezone.now() + timedelta(days=1)).select_related("screen")
         small = [one for one in later if 80 <= one.capacity <= 160]
         return min(small, key=lambda one: abs(one.available_seats / one.capacity - 0.55))
@@ -80,8 +80,8 @@ class Pictures(BrowserTestCase):
         self.draw("design/home", "/")
         self.draw("design/home-phone", "/", size=PHONE, scheme="dark")
         self.draw("design/movie", movie)
-        self.draw("screenshot", f"{seats}?best=3", size=HALL)
-        self.draw("design/seats-dark", f"{seats}?best=3", size=HALL, scheme="dark")
+        self.draw("screenshot", f"{seats}?best=3", size=SEATS)
+        self.draw("design/seats-dark", f"{seats}?best=3", size=SEATS, scheme="dark")
         self.draw("design/seats-phone", f"{seats}?best=2", size=PHONE)
         booking = buy(self.ann, self.showtime, self.best_two())
         self.draw("design/ticket", booking.get_absolute_url())

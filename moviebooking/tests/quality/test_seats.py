@@ -11,7 +11,7 @@ from moviebooking.testing import make_screen, make_showtime, make_theater, make_
 
 from .support.pages import PageWalk
 
-HALL = "SSSS__SSSS\nSSSS__SSSS\nPPPP__PPPP\nRR_WC_WC_RR"
+LAYOUT = "SSSS__SSSS\nSSSS__SSSS\nPPPP__PPPP\nRR_WC_WC_RR"
 
 
 def seats(*labels):
@@ -22,7 +22,7 @@ class Seats(PageWalk):
     def setUp(self):
         super().setUp()
         self.ann, self.bob = make_user("ann"), make_user("bob")
-        self.showtime = make_showtime(HALL)
+        self.showtime = make_showtime(LAYOUT)
         self.map = url("seat_map", self.showtime)
         self.sign_in(self.ann)
 
