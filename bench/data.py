@@ -1,73 +1,89 @@
-"""Create showtimes and visitors for a benchmark, and print what the load needs as JSON.
+"""Create showtimes, visitors and a catalogue for a benchmark, and print what the load needs as JSON.
 
-python -m bench.data SHOWTIMES
+python -m bench.data SHOWTIMES [--visitors 16] [--scale 0]
 """
 
 import json
-import sys
+from argparse import ArgumentParser
 from datetime import timedelta
-from decimal import Decimal
 
 import django
 
 ROWS, PLACES = 15, 20  # 300 seats
+LAYOUT = "\n".join("S" * PLACES for _ in range(ROWS))
 VISITORS = 16
 USED = 100  # showtimes that the load uses, however many there are
+TEMPLATES = 20  # showtimes that the others are copies of, each on a screen of its own
 CSRF = "a" * 32
 
 
-def main(showtimes):
+def main(showtimes, visitors, scale):
     django.setup()
-    from django.conf import settings
+    from . import catalogue
 
-    ids = _showtimes(showtimes)
-    step = max(1, len(ids) // USED)
-    data = {
-        "showtimes": ids[::step][:USED],
-        "cookies": [_cookie(number, settings) for number in range(VISITORS)],
-    }
-    print(json.dumps(data))
+    print(
+        json.dumps(
+            {
+                "showtimes": _showtimes(showtimes),
+                "cookies": _cookies(visitors),
+                "pages": catalogue.load(scale) if scale else {},
+            }
+        )
+    )
 
 
 def _showtimes(count):
-    from django.db import connection
-    from django.utils import timezone
-
-    from moviebooking.testing import make_movie, make_screen
+    """Create that many showtimes of 300 seats. Return the keys of those that the load uses."""
+    from moviebooking.testing import make_movie, make_screen, make_showtime
     from theaters.models import Showtime
 
-    layout = "\n".join("S" * PLACES for _ in range(ROWS))
-    movies, screens = [make_movie() for _ in range(20)], [make_screen(layout) for _ in range(20)]
-    start = timezone.now() + timedelta(days=1)
-    Showtime.objects.bulk_create(
-        (
-            Showtime(
-                movie=movies[number % 20],
-                screen=screens[number // 20 % 20],
-                start_time=start + timedelta(minutes=number),
-                price=Decimal(200),
-                available_seats=ROWS * PLACES,
-            )
-            for number in range(count)
-        ),
-        batch_size=5000,
+    from .catalogue import analyze, multiply
+
+    few = min(count, TEMPLATES)
+    templates = [make_showtime(movie=make_movie(), screen=make_screen(LAYOUT)).pk for _ in range(few)]
+    multiply(templates, count // few - 1, every=timedelta(minutes=1))
+    analyze()
+    ids = list(Showtime.objects.order_by("pk").values_list("pk", flat=True))
+    return ids[:: max(1, len(ids) // USED)][:USED]
+
+
+def _cookies(count):
+    """Create that many logged-in visitors. Return their Cookie headers."""
+    from django.conf import settings
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
+    from django.contrib.sessions.models import Session
+    from django.utils import timezone
+
+    user_model = get_user_model()
+    users = user_model.objects.bulk_create(
+        user_model(username=f"bench{number}", email=f"bench{number}@example.test", password="!")
+        for number in range(count)
     )
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
-    return list(Showtime.objects.order_by("pk").values_list("pk", flat=True))
-
-
-def _cookie(number, settings):
-    """Create a visitor, log them in, and return their Cookie header."""
-    from django.test import Client
-
-    from moviebooking.testing import make_user
-
-    client = Client()
-    client.force_login(make_user(f"bench{number}"))
-    session = client.cookies[settings.SESSION_COOKIE_NAME].value
-    return f"{settings.SESSION_COOKIE_NAME}={session}; {settings.CSRF_COOKIE_NAME}={CSRF}"
+    store, expires = Session.get_session_store_class()(), timezone.now() + timedelta(days=1)
+    sessions = [
+        Session(
+            session_key=f"{user.pk:032d}",
+            expire_date=expires,
+            session_data=store.encode(
+                {
+                    SESSION_KEY: str(user.pk),
+                    BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[-1],
+                    HASH_SESSION_KEY: user.get_session_auth_hash(),
+                }
+            ),
+        )
+        for user in users
+    ]
+    Session.objects.bulk_create(sessions)
+    return [
+        f"{settings.SESSION_COOKIE_NAME}={session.session_key}; {settings.CSRF_COOKIE_NAME}={CSRF}"
+        for session in sessions
+    ]
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    parser = ArgumentParser()
+    parser.add_argument("showtimes", type=int)
+    parser.add_argument("--visitors", type=int, default=VISITORS)
+    parser.add_argument("--scale", type=int, default=0)
+    main(**vars(parser.parse_args()))

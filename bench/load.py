@@ -1,33 +1,41 @@
-"""Generate load on keep-alive connections, and compare two loads fairly."""
+"""Generate load on keep-alive connections, and compare loads fairly."""
 
+import os
 import socket
 import statistics
 import time
+from dataclasses import dataclass
 from itertools import cycle
 from threading import Thread
 from urllib.parse import urlencode
 
 from .data import CSRF
 
+BRIEF = os.environ.get("BRIEF", "") not in ("", "0")
 CONNECTIONS = 4
 AS_SCRIPT = ("Accept: application/json",)
 AS_BROWSER = ("Accept: text/html", "Accept-Encoding: gzip")
-ROUNDS, ROUND_SECONDS = 30, 0.5  # short rounds, so that other load on the machine affects both sides
+# short rounds, so that other load on the machine affects both sides
+ROUNDS, ROUND_SECONDS = (4, 0.25) if BRIEF else (30, 0.5)
 
 
-def request(method, path, cookie, *, fields=(), headers=AS_SCRIPT):
+def request(method, path, cookie="", *, fields=(), headers=AS_SCRIPT):
     """Return one HTTP request as bytes, to be sent many times."""
     body = urlencode(fields).encode()
     lines = [
         f"{method} {path} HTTP/1.1",
         "Host: 127.0.0.1",
-        f"Cookie: {cookie}",
+        *([f"Cookie: {cookie}", f"X-CSRFToken: {CSRF}"] if cookie else []),
         *headers,
-        f"X-CSRFToken: {CSRF}",
-        "Content-Type: application/x-www-form-urlencoded",
-        f"Content-Length: {len(body)}",
     ]
+    if method == "POST":
+        lines += ["Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(body)}"]
     return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+def empty_view(cookies):
+    """Return requests for a view that does nothing behind the site's middleware, by logged-in visitors."""
+    return [request("GET", "/bench/empty/", cookie) for cookie in cookies]
 
 
 class Connection:
@@ -63,13 +71,24 @@ def per_second(port, messages, *, seconds=ROUND_SECONDS, connections=CONNECTIONS
 
     Each of the connections sends its share of the messages repeatedly.
     """
+    begin = time.perf_counter()
+    number = _send(port, messages, connections, lambda _: time.perf_counter() > begin + seconds)
+    return number / (time.perf_counter() - begin)
+
+
+def send_number(port, messages, number, *, connections=CONNECTIONS):
+    """Send that many requests in all, like `per_second`."""
+    _send(port, messages, connections, lambda sent: sent >= number // connections)
+
+
+def _send(port, messages, connections, is_over):
+    """Return how many requests were answered until `is_over(how many a connection has sent)`."""
     counts, wrong = [0] * connections, []
-    end = time.perf_counter() + seconds
 
     def send(number):
         connection = Connection(port)
-        for message in cycle(messages[number::connections]):
-            if time.perf_counter() > end:
+        for message in cycle(messages[number % len(messages) :: connections]):
+            if is_over(counts[number]) or wrong:
                 return
             status = connection.send(message)
             if status != 200:
@@ -84,7 +103,7 @@ def per_second(port, messages, *, seconds=ROUND_SECONDS, connections=CONNECTIONS
         thread.join()
     if wrong:
         raise RuntimeError(f"answered with {wrong[0]}")
-    return sum(counts) / seconds
+    return sum(counts)
 
 
 def compare(one, other):
@@ -96,9 +115,53 @@ def compare(one, other):
     return ratio, *(statistics.median(column) for column in zip(*pairs, strict=True))
 
 
+@dataclass(frozen=True)
+class Cost:
+    """What a request costs: requests per second under full load, and milliseconds of the workers' CPU."""
+
+    rate: float
+    cpu_ms: float
+
+    def beside(self, other):
+        cpu = f"{self.cpu_ms:.2f} ms of CPU beside {other.cpu_ms:.2f}"
+        return f"{self.rate:.0f}/s beside {other.rate:.0f}/s, {cpu}"
+
+
+def cost(one, messages):
+    """Return the Cost of these requests to the site, in one round."""
+    cpu, begin = one.cpu_seconds(), time.perf_counter()
+    rate = per_second(one.port, messages)
+    number = rate * (time.perf_counter() - begin)
+    return Cost(rate, 1000 * (one.cpu_seconds() - cpu) / number)
+
+
+def compare_costs(one, base, others):
+    """Return {name: (ratio of the rates, Cost, Cost of the base)} for others = {name: messages}.
+
+    Each round measures the base and all others, so that all of them meet the same load on the machine.
+    """
+    for messages in (base, *others.values()):
+        cost(one, messages)
+    rounds = [
+        (cost(one, base), {name: cost(one, other) for name, other in others.items()}) for _ in range(ROUNDS)
+    ]
+    return {
+        name: (
+            statistics.median(found[name].rate / base_cost.rate for base_cost, found in rounds),
+            _median([found[name] for _, found in rounds]),
+            _median([base_cost for base_cost, _ in rounds]),
+        )
+        for name in others
+    }
+
+
+def _median(costs):
+    return Cost(statistics.median(c.rate for c in costs), statistics.median(c.cpu_ms for c in costs))
+
+
 def report(question, ratio, target, detail):
     """Print one line, and return True if the target, such as ">= 0.5", is met."""
     bound = float(target.split()[1])
     met = ratio >= bound if target.startswith(">=") else ratio <= bound
-    print(f"{question}: {ratio:.3g} (target {target}, {'met' if met else 'MISSED'}); {detail}", flush=True)
+    print(f"{question}: {ratio:.2f} (target {target}, {'met' if met else 'MISSED'}); {detail}", flush=True)
     return met

@@ -3,33 +3,33 @@
 import socket
 from threading import Event, Thread
 
-from .load import compare, per_second, report, request
-from .site import site
+from .load import compare, empty_view, per_second, report
+from .site import shared_site
 
 HOLDERS = 12  # as many as there are threads in all
 LAST = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
 
 
 def main():
-    with site(showtimes=1) as one:
-        empty = [request("GET", "/bench/empty/", cookie) for cookie in one.cookies]
+    one = shared_site()
+    empty = empty_view(one.cookies)
 
-        def alone():
+    def alone():
+        return per_second(one.port, empty)
+
+    def beside_holders():
+        over = Event()
+        holders = [Thread(target=_hold, args=(one.port, over)) for _ in range(HOLDERS)]
+        for holder in holders:
+            holder.start()
+        try:
             return per_second(one.port, empty)
-
-        def beside_holders():
-            over = Event()
-            holders = [Thread(target=_hold, args=(one.port, over)) for _ in range(HOLDERS)]
+        finally:
+            over.set()
             for holder in holders:
-                holder.start()
-            try:
-                return per_second(one.port, empty)
-            finally:
-                over.set()
-                for holder in holders:
-                    holder.join()
+                holder.join()
 
-        ratio, beside, quiet = compare(beside_holders, alone)
+    ratio, beside, quiet = compare(beside_holders, alone)
     return report(
         f"beside {HOLDERS} clients that never close / alone",
         ratio,
