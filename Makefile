@@ -23,7 +23,7 @@ demo: $(VENV)/production .env ## Set everything up and serve the demo cinema on 
 run: $(VENV)/production .env ## Serve for development: reloads when the code changes (which drops the seat holds)
 	@exec $(MANAGE) runserver 127.0.0.1:$(PORT)
 
-test: $(VENV)/development ## Run the whole test suite; on DATABASE_URL and REDIS_URL if they are set
+test: $(VENV)/development ## Run the whole test suite on all cores; on DATABASE_URL and REDIS_URL if they are set
 	@$(MANAGE) test
 
 browser-test: $(VENV)/development ## Run only the tests that drive a browser; pictures go to ci-output/

@@ -357,5 +357,5 @@ if TESTING:  # override .env for tests
     PAYMENT_PROVIDER = "demo"
     EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     LOGGING["root"]["level"] = "CRITICAL"
-    LOGGING["loggers"]["django"]["level"] = "CRITICAL"
-    LOGGING["loggers"]["axes"]["level"] = "CRITICAL"
+    for name in ("django", "django_guid", "axes"):
+        LOGGING["loggers"][name]["level"] = "CRITICAL"

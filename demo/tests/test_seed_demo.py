@@ -74,10 +74,14 @@ class DataTests(SimpleTestCase):
 
 
 class Posters(SimpleTestCase):
-    def test_every_poster_is_two_by_three_and_no_two_are_alike(self):
-        drawn = [draw(entry).tobytes() for entry in DEMO_MOVIES[:3]]
-        self.assertEqual(draw(DEMO_MOVIES[0]).size, (800, 1200))
-        self.assertEqual(len(set(drawn)), 3)
+    def test_every_picture_makes_a_poster_of_two_by_three_and_no_two_are_alike(self):
+        one_of_each = {entry.art[0]: entry for entry in DEMO_MOVIES}
+        self.assertEqual(one_of_each.keys(), ART.keys())
+
+        posters = [draw(entry) for entry in one_of_each.values()]
+
+        self.assertEqual({poster.size for poster in posters}, {(800, 1200)})
+        self.assertEqual(len({poster.tobytes() for poster in posters}), len(ART))
 
     def test_the_same_movie_is_drawn_the_same_again(self):
         self.assertEqual(draw(DEMO_MOVIES[5]).tobytes(), draw(DEMO_MOVIES[5]).tobytes())

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 from django.conf import settings
@@ -52,10 +53,17 @@ def is_test(path):
     return "tests" in path.parts or path.name == "testing.py"
 
 
+@cache
 def python_files():
     folders = [ROOT / name for name in (*FLOORS, "moviebooking", "bench", "chaos")]
     found = [path for folder in folders for path in folder.rglob("*.py")]
     return [path for path in [*found, *ROOT.glob("*.py")] if "migrations" not in path.parts]
+
+
+@cache
+def tree_of(path):
+    """Return the syntax tree of a file."""
+    return ast.parse(path.read_text())
 
 
 def code_of(app):
@@ -73,7 +81,7 @@ def imports(path):
     package = module_name(path).split(".")
     if path.name != "__init__.py":
         package = package[:-1]
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -122,7 +130,7 @@ def production_code():
     """Yield (file, its syntax tree) of all code that is not a test."""
     for path in python_files():
         if not is_test(path):
-            yield str(path.relative_to(ROOT)), ast.parse(path.read_text())
+            yield str(path.relative_to(ROOT)), tree_of(path)
 
 
 def method_calls(tree, names):
@@ -191,7 +199,7 @@ class FloorTests(SimpleTestCase):
         wrong = [
             f"{path.relative_to(ROOT)}:{node.lineno}"
             for path in code_of("movies")
-            for node in ast.walk(ast.parse(path.read_text()))
+            for node in ast.walk(tree_of(path))
             if isinstance(node, ast.Attribute) and node.attr in ("related_model", "get_model", "session")
         ]
 
@@ -202,7 +210,7 @@ class FloorTests(SimpleTestCase):
         wrong = [
             f"{path.relative_to(ROOT)}:{node.lineno}"
             for path in code_of("theaters")
-            for node in ast.walk(ast.parse(path.read_text()))
+            for node in ast.walk(tree_of(path))
             if (isinstance(node, ast.Constant) and node.value in terms)
             or (isinstance(node, ast.keyword) and str(node.arg).split("__")[0] in terms)
             or (isinstance(node, ast.Attribute) and node.attr in terms)
@@ -342,9 +350,9 @@ class SizeTests(SimpleTestCase):
 
     def test_no_function_is_too_long(self):
         wrong = []
-        for path in python_files():
-            for node in ast.walk(ast.parse(path.read_text())):
-                if isinstance(node, ast.FunctionDef) and not is_test(path):
+        for path in filter(lambda path: not is_test(path), python_files()):
+            for node in ast.walk(tree_of(path)):
+                if isinstance(node, ast.FunctionDef):
                     length = node.end_lineno - node.lineno + 1
                     if length > LONGEST_FUNCTION:
                         wrong.append(f"{path.relative_to(ROOT)}: {node.name} has {length} lines")
@@ -355,7 +363,7 @@ class SizeTests(SimpleTestCase):
         wrong = []
         for path in filter(lambda path: not is_test(path), python_files()):
             file = str(path.relative_to(ROOT))
-            for node in ast.walk(ast.parse(path.read_text())):
+            for node in ast.walk(tree_of(path)):
                 if (
                     isinstance(node, ast.ExceptHandler)
                     and catches_everything(node)

@@ -3,7 +3,7 @@
 from unittest import skipUnless
 
 from django.db import connection
-from django.test import SimpleTestCase
+from django.test import SimpleTestCase, tag
 
 from chaos import faults
 from chaos.site import chaos_site
@@ -12,6 +12,7 @@ from chaos.visitor import NO_ANSWER, slowest, statuses
 from .support.servers import REDIS_SERVER, postgres_bin
 
 
+@tag("serial")
 @skipUnless(postgres_bin() and REDIS_SERVER, "needs the programs of PostgreSQL and Redis")
 @skipUnless(connection.vendor == "postgresql", "once is enough: beside the suite on real servers")
 class FaultTests(SimpleTestCase):

@@ -14,12 +14,13 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.test import SimpleTestCase
+from django.test import SimpleTestCase, tag
 
 HALF_SENT = 16
 HOLDERS = 12  # more clients that keep their side open than the worker has threads
 
 
+@tag("serial")
 class GunicornTestCase(SimpleTestCase):
     @classmethod
     def setUpClass(cls):

@@ -11,7 +11,7 @@ from unittest import skipUnless
 import redis
 from django.conf import settings
 from django.core.cache import CacheHandler
-from django.test import SimpleTestCase, override_settings
+from django.test import SimpleTestCase, override_settings, tag
 
 from moviebooking import redis_connection
 from moviebooking.tests.support.servers import REDIS_SERVER, own_redis
@@ -87,6 +87,7 @@ class StoreTestCase(SimpleTestCase):
         return CacheHandler({"default": backend})["default"]
 
 
+@tag("serial")
 class SilentServerTests(StoreTestCase):
     def test_only_the_first_call_waits_for_a_silent_server(self):
         with server_that_never_answers() as url:
@@ -138,6 +139,7 @@ class AddressTests(StoreTestCase):
         self.assertEqual(connection.cert_reqs, ssl.CERT_REQUIRED)
 
 
+@tag("serial")
 @skipUnless(REDIS_SERVER, NOT_HERE)
 class RealServerTests(StoreTestCase):
     def warm_up(self, client):

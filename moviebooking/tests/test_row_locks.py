@@ -8,7 +8,7 @@ from unittest import mock
 
 from django.conf import settings
 from django.db import OperationalError, connection, connections, transaction
-from django.test import SimpleTestCase, TransactionTestCase
+from django.test import SimpleTestCase, TransactionTestCase, tag
 from django.urls import reverse
 
 from moviebooking import database_limits, gunicorn_worker, row_locks
@@ -41,6 +41,7 @@ def refusals(outcomes):
     return [one for one in outcomes if isinstance(one, RowBusy)]
 
 
+@tag("serial")
 @on_postgresql
 class LineTests(TransactionTestCase):
     def setUp(self):
@@ -132,6 +133,7 @@ class LineTests(TransactionTestCase):
             row_locks.lock(City.objects, 0)
 
 
+@tag("serial")
 @on_postgresql
 class LimitTests(TransactionTestCase):
     def shown(self):

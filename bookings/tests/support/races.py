@@ -7,6 +7,7 @@ from unittest import mock, skipUnless
 
 from django.conf import settings
 from django.db import connection, connections
+from django.test import tag
 
 from bookings import lifecycle
 from bookings.models import Booking
@@ -16,10 +17,15 @@ from theaters.models import Showtime
 RIVALS = 12
 ROUNDS = 30  # enough rounds for a race to show
 
-on_real_servers = skipUnless(
+needs_real_servers = skipUnless(
     connection.vendor == "postgresql" and settings.REDIS_URL,
     "a race proves something on PostgreSQL and Redis alone: set DATABASE_URL and REDIS_URL",
 )
+
+
+def on_real_servers(tests):
+    """Decorate tests that need PostgreSQL and Redis, and the processor for themselves."""
+    return tag("serial")(needs_real_servers(tests))
 
 
 def make_rivals(count=RIVALS):

@@ -16,7 +16,7 @@ MOVIES, WITH_POSTERS = 30, 4  # more than one page of the list
 LAYOUT = "\n".join(["SSSSS_SSSSSSSSSS_SSSSS"] * 9 + ["PPPPP_PPPPPPPPPP_PPPPP"] * 6)  # 300 seats
 
 
-@tag("quality")
+@tag("quality", "serial")
 class ProductionPages(BrowserTestCase):
     static_handler = staticmethod(lambda application: application)
 
