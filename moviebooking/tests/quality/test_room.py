@@ -9,6 +9,8 @@ from moviebooking.testing import make_city, make_movie, make_screen, make_showti
 from ..support.browser import BrowserTestCase
 
 LONG = "Honorificabilitudinitatibus" * 2
+BEYOND = """box => [...box.querySelectorAll("*")].filter((one) =>
+    one.getBoundingClientRect().right > box.getBoundingClientRect().right).map((one) => one.textContent)"""
 CUT_OFF = """ticket => [...ticket.querySelectorAll(".ticket__words *")].filter((one) =>
     one.getBoundingClientRect().right > ticket.getBoundingClientRect().right).map((one) => one.textContent)"""
 
@@ -38,6 +40,8 @@ class Pages(BrowserTestCase):
             self.showtime.movie.get_absolute_url(),
             "/theaters/",
             self.theater.get_absolute_url(),
+            f"/showtimes/{self.showtime.pk}/seats/",
+            f"/bookings/{self.pending.reference}/pay/",
             "/bookings/",
             self.booking.get_absolute_url(),
             self.pending.get_absolute_url(),
@@ -67,6 +71,11 @@ class LongWords(Pages):
         for path in (self.booking.get_absolute_url(), f"/tickets/{self.ticket.link_code}/"):
             self.page.goto(path)
             self.assertEqual(self.page.locator(".ticket").evaluate(CUT_OFF), [])
+
+    def test_nothing_is_cut_off_above_the_seat_map(self):
+        self.page.goto(f"/showtimes/{self.showtime.pk}/seats/")
+
+        self.assertEqual(self.page.locator(".booth__head").evaluate(BEYOND), [])
 
 
 @tag("quality")
