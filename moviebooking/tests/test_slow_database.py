@@ -6,7 +6,7 @@ from unittest import mock
 from django.contrib import admin
 from django.db import OperationalError, connection, transaction
 from django.http import HttpResponse
-from django.test import RequestFactory, TransactionTestCase
+from django.test import RequestFactory, TransactionTestCase, tag
 
 from moviebooking import database_limits, row_locks
 from moviebooking.row_locks import RowBusy
@@ -35,6 +35,7 @@ def slowly(execute, sql, params, many, context):
     return execute(sql, params, many, context)
 
 
+@tag("serial")
 @on_postgresql
 class SlowDatabaseTests(TransactionTestCase):
     def setUp(self):
