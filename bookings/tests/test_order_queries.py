@@ -17,11 +17,11 @@ class OrderQueriesTests(BookingTestCase):
     def setUp(self):
         super().setUp()
         self.client.force_login(self.ann)
-        seats_json(self.client, self.showtime)  # the snapshot and the live map are warm
 
     def queries_of_an_order(self, seats):
         """Return {step: number of SQL statements} of an order, from the hold to the tickets."""
         review = url("create_booking", self.showtime)
+        seats_json(self.client, self.showtime)  # the snapshot and the live map are warm
         counts = {
             "hold": self.count(302, "post", url("hold", self.showtime), {"seats": seats}),
             "review": self.count(200, "get", review),
