@@ -25,17 +25,26 @@ class Connection(psycopg.Connection):
             kwargs["timeout"] = silence.patience(seconds + GRACE_SECONDS)
         begun = monotonic()
         try:
-            return super().wait(gen, *args, **kwargs)
+            response = super().wait(gen, *args, **kwargs)
         except psycopg.OperationalError as error:
             if error.sqlstate is None and self.pgconn.transaction_status == TransactionStatus.ACTIVE:
-                self._give_up()  # no response yet; it may still come
+                self._give_up(gen)  # no response yet; it may still come
             raise
         finally:
             record_wait(monotonic() - begun)
+        silence.ends()
+        return response
 
-    def _give_up(self):
+    def _give_up(self, gen):
+        """Cancel the statement and close the connection. Without a response to either, the server is silent.
+
+        PgBouncer accepts a cancellation by itself, so what counts is that the statement ends.
+        """
         try:
             self.cancel_safe(timeout=CANCEL_SECONDS)
+            super().wait(gen, timeout=CANCEL_SECONDS)
+        except psycopg.errors.QueryCanceled:
+            silence.ends()
         except psycopg.Error:
             silence.begins()
         with suppress(psycopg.Error):
@@ -63,14 +72,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self._refuse_when_out_of_time()
         begun = monotonic()
         try:
-            connection = Connection.connect(**conn_params)
+            return Connection.connect(**conn_params)
         except psycopg.errors.ConnectionTimeout:
             silence.begins()
             raise
         finally:
             record_wait(monotonic() - begun)
-        silence.ends()
-        return connection
 
     def _refuse_when_out_of_time(self):
         if longest_wait() == 0:
