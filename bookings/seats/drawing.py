@@ -1,11 +1,22 @@
-"""The seat map as its template draws it: rows of places, each seat with its state."""
+"""The seat map as its template draws it: rows of places, and the state of each seat."""
 
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import compress, zip_longest
 
+from django.utils.translation import gettext_lazy as _
+
 from moviebooking.templatetags.formats import all_in, money
 from theaters.layout import SEAT_CLASSES
+
+#: Each state of a seat, in words. "pending" are the seats of the visitor's own unpaid booking.
+STATE_WORDS = {
+    "free": _("available"),
+    "mine": _("your seat"),
+    "pending": _("your seat"),
+    "held": _("on hold"),
+    "booked": _("sold"),
+}
 
 
 @dataclass(frozen=True)
@@ -24,7 +35,6 @@ class Place:
     number: int
     column: int
     kind: Kind
-    state: str  # free, mine, pending, held or booked
 
 
 @dataclass(frozen=True)
@@ -37,15 +47,19 @@ class Row:
     band: Kind | None
 
 
-def rows(status):
-    """Return the Rows for a SeatStatus. Each aisle is one place wide."""
-    kinds = {kind.code: kind for kind in legend(status.snapshot)}
-    states = {
+def states(status):
+    """Return {label: state} of the seats that are not free in a SeatStatus."""
+    return {
         label: state for state in ("held", "booked", "mine", "pending") for label in getattr(status, state)
     }
+
+
+def rows(snapshot):
+    """Return the Rows of a snapshot's layout. Each aisle is one place wide."""
+    kinds = {kind.code: kind for kind in legend(snapshot)}
     drawn, above = [], None
-    for row in _with_narrow_aisles(status.snapshot.layout.rows):
-        places = [_place(seat, kinds, states) if seat else None for seat in row]
+    for row in _with_narrow_aisles(snapshot.layout.rows):
+        places = [_place(seat, kinds) if seat else None for seat in row]
         main = _main_kind(places)
         letter = next((seat.row for seat in row if seat), "")
         band = main if main != above else None
@@ -54,9 +68,8 @@ def rows(status):
     return drawn
 
 
-def _place(seat, kinds, states):
-    state = states.get(seat.label, "free")
-    return Place(seat.label, seat.number, seat.column, kinds[seat.code], state)
+def _place(seat, kinds):
+    return Place(seat.label, seat.number, seat.column, kinds[seat.code])
 
 
 def _with_narrow_aisles(rows):

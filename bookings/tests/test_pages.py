@@ -6,8 +6,11 @@ from django.core.signing import BadSignature, Signer
 from django.utils import timezone
 
 from bookings.models import Booking
+from bookings.seats import drawing
+from bookings.seats.showtime_snapshot import snapshot_of
 from moviebooking.testing import JSON, make_movie, make_showtime, make_user
 
+from .support.drawn_seats import drawn_seats
 from .support.steps import BookingTestCase, book, buy, hold, stored, url
 
 
@@ -19,8 +22,7 @@ class SeatMapTests(BookingTestCase):
 
     def states(self):
         response = self.client.get(url("seat_map", self.showtime))
-        rows = response.context["seat_grid"]
-        return {place.label: place.state for row in rows for place in row.places if place}
+        return {label: seat.state for label, seat in drawn_seats(response).items()}
 
     def test_anybody_may_see_the_seat_map(self):
         response = self.client.get(url("seat_map", self.showtime))
@@ -45,7 +47,7 @@ class SeatMapTests(BookingTestCase):
         self.assertEqual(self.states()["A2"], "pending")
 
     def test_a_gap_is_no_place_and_a_band_tells_the_class_and_its_price(self):
-        rows = self.client.get(url("seat_map", self.showtime)).context["seat_grid"]
+        rows = drawing.rows(snapshot_of(self.showtime))
 
         self.assertEqual([place and place.label for place in rows[0].places], ["A1", "A2", None, "A3"])
         self.assertEqual([str(row.band.price) for row in rows], ["247.80", "309.75"])
@@ -53,7 +55,7 @@ class SeatMapTests(BookingTestCase):
     def test_a_wide_aisle_is_drawn_one_place_wide_in_every_row(self):
         wide = make_showtime("SS__SS\nP____P\nSSS__S\nSS")
 
-        rows = self.client.get(url("seat_map", wide)).context["seat_grid"]
+        rows = drawing.rows(snapshot_of(wide))
 
         self.assertEqual(
             [[place and place.label for place in row.places] for row in rows],
@@ -64,7 +66,7 @@ class SeatMapTests(BookingTestCase):
                 ["D1", "D2"],
             ],
         )
-        rows = self.client.get(url("seat_map", make_showtime("SS__SS\nP____P"))).context["seat_grid"]
+        rows = drawing.rows(snapshot_of(make_showtime("SS__SS\nP____P")))
         self.assertEqual([len(row.places) for row in rows], [5, 5])
 
     def test_another_language_is_offered_for_the_same_choice_after_a_refusal(self):

@@ -14,6 +14,7 @@ from bookings.money import settlement
 from bookings.refusals import ShowtimeClosed
 from moviebooking.testing import JSON, PASSWORD
 
+from .support.drawn_seats import drawn_seats
 from .support.redis_faults import redis_down, redis_silent
 from .support.steps import (
     BookingTestCase,
@@ -108,9 +109,7 @@ class PagesWithoutRedisTests(RedisDownTestCase):
                 response = self.client.get(url("seat_map", self.showtime))
 
                 self.assertEqual(response.status_code, 200)
-                states = {
-                    place.label: place.state for row in response.context["seat_grid"] for place in row.places
-                }
+                states = {label: seat.state for label, seat in drawn_seats(response).items()}
                 self.assertEqual(
                     states,
                     {"A1": "booked", "A2": "held", "A3": "pending", "A4": "free", "A5": "free", "A6": "free"},

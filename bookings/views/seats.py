@@ -22,6 +22,7 @@ from ..models import Booking
 from ..refusals import BookingRefused, HoldsUnavailable
 from ..seats import best_seats, chosen_seats, drawing, live_map
 from .answers import http_status_of, iso, refuse_as_json, seat_map_url, with_retry_after
+from .seat_grid import seat_grid
 
 MOST_TICKED, LONGEST_LABEL = 20, 8  # of the seats that a link may select
 
@@ -47,16 +48,18 @@ def seat_page(request, pk, *, now, refusal=None, ticked=()):
     status = live_map.seat_status(pk, user_id=request.user.pk, now=now)
     best = _best_seats(request, status)
     free = status.free.difference(refusal.in_the_way if refusal else ())
+    selected = [label for label in best["seats"] or ticked if label in free] or status.mine
+    pending = _payable_booking(request.user, showtime, now)
     context = {
         "showtime": showtime,
-        "seat_grid": drawing.rows(status),
+        "seat_grid": seat_grid(status, ticked=selected, locked=pending is not None),
         "legend": drawing.legend(status.snapshot),
         "max_seats": settings.MAX_SEATS_PER_BOOKING,
         "hold_minutes": max(1, settings.SEAT_HOLD_SECONDS // 60),
         "hold_expires_at": status.hold_expires_at if status.mine else None,
         "mine": status.mine,
-        "ticked": [label for label in best["seats"] or ticked if label in free] or status.mine,
-        "pending": _payable_booking(request.user, showtime, now),
+        "ticked": selected,
+        "pending": pending,
         "refusal": None if _is_shown_by_map(refusal, status) else refusal,
         "best": best,
         "left": status.left,
