@@ -106,11 +106,11 @@ def start_booking(*, user, address, showtime_id, seats, selected, quoted_total, 
     `selected` is what the session remembers, `quoted_total` the total that the visitor agreed to, or None.
     The locks pass to the booking and are renewed for the whole time to pay. Raise BookingRefused.
     """
-    snapshot = snapshot_of(Showtime.objects.for_seat_map().get(pk=showtime_id))
+    snapshot = snapshot_of(Showtime.objects.for_snapshot().get(pk=showtime_id))
     snapshot.refuse_closed(now)
     snapshot.refuse_invalid(seats)
-    lifecycle.refuse_second_pending(user=user, showtime_id=showtime_id, now=now)
     if set(seats) != set(selected):
+        lifecycle.refuse_second_pending(user=user, showtime_id=showtime_id, now=now)
         _refuse_lost_hold(showtime_id, seats, selected, user, now)
         raise SelectionChanged([seat for seat in seats if seat not in selected])
     quote = snapshot.quote(seats)

@@ -10,35 +10,31 @@ from django.db import transaction
 from moviebooking.row_locks import lock, lock_all
 from theaters.models import Showtime
 
-from . import emails, event_records, payment_records, tickets
+from . import emails, event_records, payment_records, refusals, tickets
 from .models import Booking, BookingEmail, Payment
-from .refusals import (
-    BookingWaiting,
-    Busy,
-    NotCancellable,
-    PaymentInQuestion,
-    PaymentWasTaken,
-    SeatsUnavailable,
-    TooLate,
-    refuse_cancelled,
-    refuse_closed,
-)
 
 
 def _lock_showtime(showtime_id):
-    return lock(Showtime.objects, showtime_id, busy=Busy)
+    return lock(Showtime.objects, showtime_id, busy=refusals.Busy)
 
 
-def _lock(booking_id):
+def _lock_booking(booking_id):
+    return lock(Booking.objects, booking_id, busy=refusals.Busy)
+
+
+def _lock(booking_id, showtime_id=None):
     """Return the booking as stored, with its showtime's row and its own locked until the transaction ends."""
-    _lock_showtime(Booking.objects.values_list("showtime_id", flat=True).get(pk=booking_id))
-    return lock(Booking.objects, booking_id, busy=Busy)
+    showtime_id = showtime_id or Booking.objects.values_list("showtime_id", flat=True).get(pk=booking_id)
+    showtime = _lock_showtime(showtime_id)
+    booking = _lock_booking(booking_id)
+    booking.showtime = showtime
+    return booking
 
 
 def _lock_with_payment(payment_id):
     """Return (booking, payment) as stored, locked until the transaction ends."""
-    booking = _lock(Payment.objects.values_list("booking_id", flat=True).get(pk=payment_id))
-    return booking, payment_records.lock_payment(payment_id)
+    keys = Payment.objects.values_list("booking_id", "booking__showtime_id").get(pk=payment_id)
+    return _lock(*keys), payment_records.lock_payment(payment_id)
 
 
 def _move(booking, status, **fields):
@@ -56,15 +52,15 @@ def _move(booking, status, **fields):
 
 @transaction.atomic
 def create_pending(*, reference, user, showtime_id, seats, quote, refund_tiers, expires_at, now):
-    """Create and return the PENDING booking, if the seats are free according to SQL, too.
-
-    Raise ShowtimeClosed, BookingWaiting or SeatsUnavailable.
-    """
+    """Create and return the PENDING booking. Raise ShowtimeClosed, BookingWaiting or SeatsUnavailable."""
     showtime = _lock_showtime(showtime_id)
-    refuse_closed(showtime, now)
-    refuse_second_pending(user=user, showtime_id=showtime_id, now=now)
-    if taken := tickets.unavailable_seats(showtime, seats, now):
-        raise SeatsUnavailable(taken)
+    refusals.refuse_closed(showtime, now)
+    payable = list(Booking.objects.payable(now).filter(showtime=showtime).values_list("user_id", "seats"))
+    if user.pk in dict(payable):
+        refuse_second_pending(user=user, showtime_id=showtime_id, now=now)
+    booked = {label for _user_id, labels in payable for label in labels}
+    if taken := tickets.unavailable_seats(showtime, seats, booked=booked):
+        raise refusals.SeatsUnavailable(taken)
     booking = Booking(
         reference=reference,
         user=user,
@@ -86,18 +82,19 @@ def create_pending(*, reference, user, showtime_id, seats, quote, refund_tiers, 
 def refuse_second_pending(*, user, showtime_id, now):
     """Raise BookingWaiting while this visitor has a payable booking for the showtime."""
     if waiting := Booking.objects.payable(now).of(user).filter(showtime_id=showtime_id).first():
-        raise BookingWaiting(waiting)
+        raise refusals.BookingWaiting(waiting)
 
 
 @transaction.atomic
 def open_payment(*, booking_id, provider, amount, now):
     """Return the booking's one open Payment, created if there is none. Raise TooLate or PaymentInQuestion."""
-    booking = _lock(booking_id)
+    booking = _lock_booking(booking_id)  # not the showtime's row: no seat is sold or freed
     if not booking.is_payable(now):
-        raise TooLate()
-    if booking.payments.filter(status=Payment.Status.MISMATCH).exists():
-        raise PaymentInQuestion()
-    payment = booking.payments.filter(status=Payment.Status.OPEN).first()
+        raise refusals.TooLate()
+    unsettled = {payment.status: payment for payment in booking.payments.filter(status__in=Payment.UNDECIDED)}
+    if Payment.Status.MISMATCH in unsettled:
+        raise refusals.PaymentInQuestion()
+    payment = unsettled.get(Payment.Status.OPEN)
     return payment or payment_records.open_payment(booking=booking, provider=provider, amount=amount, now=now)
 
 
@@ -114,15 +111,15 @@ def confirm(*, payment_id, now, late=False, event=None):
         return booking
     unpaid = (Booking.Status.PENDING, Booking.Status.EXPIRED)
     if booking.status not in unpaid or not (late or booking.is_payable(now)):
-        raise TooLate()
+        raise refusals.TooLate()
     if late:
-        refuse_closed(booking.showtime, now)
+        refusals.refuse_closed(booking.showtime, now)
     else:
-        refuse_cancelled(booking.showtime)
+        refusals.refuse_cancelled(booking.showtime)
     if payment_records.refunded_or_owed(payment):  # refunded before it was settled, it buys nothing
-        raise TooLate()
+        raise refusals.TooLate()
     if gone := tickets.lost_seats(booking, now, late=late):
-        raise SeatsUnavailable(gone)
+        raise refusals.SeatsUnavailable(gone)
     tickets.issue(booking)
     _move(booking, Booking.Status.CONFIRMED, confirmed_at=now)
     payment_records.record_receipt(payment, Payment.Status.SUCCEEDED, now)
@@ -167,7 +164,7 @@ def close_unpaid(*, payment_id, now):
     """
     booking, payment = _lock_with_payment(payment_id)
     if payment.status in Payment.DECIDED or payment.received or booking.is_payable(now):
-        raise PaymentWasTaken()
+        raise refusals.PaymentWasTaken()
     if payment.status in Payment.UNDECIDED:
         _cancel_payment(booking, payment, now)
     return booking
@@ -185,7 +182,7 @@ def drop(*, booking_id, now):
     """Turn a payable booking into FAILED; a late payment is refunded. Raise NotCancellable for any other."""
     booking = _lock(booking_id)
     if not booking.is_payable(now):
-        raise NotCancellable()
+        raise refusals.NotCancellable()
     _move(booking, Booking.Status.FAILED)
     return booking
 
@@ -203,7 +200,7 @@ def cancel(*, booking_id, quote_of, now, reason):
     """
     booking = _lock(booking_id)
     if booking.status != Booking.Status.CONFIRMED or booking.showtime.start_time <= now:
-        raise NotCancellable()
+        raise refusals.NotCancellable()
     amount, percent = quote_of(booking)
     payment = _cancel(booking, now, refund_percent=percent)
     refund = None
@@ -221,7 +218,7 @@ def cancel_for_cinema(*, booking_id, now, reason):
     """
     booking = _lock(booking_id)
     if booking.status != Booking.Status.CONFIRMED:
-        raise NotCancellable()
+        raise refusals.NotCancellable()
     payment = _cancel(booking, now)
     refund = None
     if payment:
@@ -244,7 +241,7 @@ def cancel_sales(*, showtime_id, now):
     if not showtime.cancelled_at:
         showtime.cancelled_at = now
         showtime.save(update_fields=["cancelled_at"])
-    waiting = lock_all(Booking.objects.payable(now).filter(showtime=showtime), busy=Busy)
+    waiting = lock_all(Booking.objects.payable(now).filter(showtime=showtime), busy=refusals.Busy)
     for booking in waiting:
         _move(booking, Booking.Status.FAILED)
     return waiting

@@ -46,8 +46,10 @@ def delete_payments_of(bookings):
 
 def record_intent_id(payment, intent_id):
     """Record the provider's ID of the payment unless it has one. Return the ID that is recorded."""
-    Payment.objects.filter(pk=payment.pk, intent_id="").update(intent_id=intent_id)
-    payment.refresh_from_db(fields=["intent_id"])
+    if Payment.objects.filter(pk=payment.pk, intent_id="").update(intent_id=intent_id):
+        payment.intent_id = intent_id
+    else:
+        payment.refresh_from_db(fields=["intent_id"])
     return payment.intent_id
 
 
@@ -77,7 +79,6 @@ def record_receipt(payment, status, now):
     payment.settled_at = now
     payment.received = payment.amount
     payment.save(update_fields=["status", "settled_at", "received"])
-    _update_refunded_status(payment)
 
 
 @transaction.atomic
@@ -123,8 +124,7 @@ def set_dispute(*, payment_id, is_open, is_lost, remark, now, event=None):
 
 def refunded_or_owed(payment):
     """Return how much of the payment has been refunded or is owed, in minor units."""
-    not_failed = payment.refunds.exclude(status=Refund.Status.FAILED)
-    return not_failed.aggregate(sum=Sum("amount"))["sum"] or 0
+    return sum(refund.amount for refund in payment.refunds.all() if refund.status != Refund.Status.FAILED)
 
 
 def refundable_amount(payment):

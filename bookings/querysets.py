@@ -22,6 +22,10 @@ class BookingQuerySet(models.QuerySet):
         """Fetch with each booking all that its page or card prints about the showtime."""
         return self.select_related("showtime__movie", "showtime__screen__theater__city")
 
+    def with_money(self):
+        """Fetch the payments of each booking and their refunds, too."""
+        return self.prefetch_related("payments__refunds")
+
     def upcoming(self, now):
         """Return CONFIRMED and payable bookings of showtimes to come, in order of their start."""
         return self.filter(

@@ -24,10 +24,10 @@ def sold_seats(showtime_id: int, seats: Iterable[str]) -> list[str]:
     return [seat for seat in seats if seat in labels]
 
 
-def unavailable_seats(showtime: Showtime, seats: Iterable[str], now: datetime) -> list[str]:
-    """Return the seats that have a ticket or a payable booking, or are no longer in the layout."""
+def unavailable_seats(showtime: Showtime, seats: Iterable[str], *, booked: set[str]) -> list[str]:
+    """Return the seats that have a ticket, are in `booked`, or are no longer in the layout."""
     layout = showtime.screen.seating.seats
-    gone = _sold_or_booked(seats, Booking.objects.payable(now).filter(showtime=showtime), showtime.pk)
+    gone = booked.union(sold_seats(showtime.pk, seats))
     return [seat for seat in seats if seat in gone or seat not in layout]
 
 
@@ -56,20 +56,19 @@ def issue(booking: Booking) -> None:
             Ticket.objects.bulk_create(rows)
     except IntegrityError as error:  # only if the caller holds no row lock
         raise SeatsUnavailable(sold_seats(booking.showtime_id, booking.seats) or booking.seats) from error
-    update_available_seats(booking.showtime_id)
+    update_available_seats(booking.showtime)
 
 
 def void(booking: Booking, *, now: datetime) -> None:
     """Keep the booking's tickets as void rows; their seats can be sold again."""
     booking.tickets.valid().update(voided_at=now)
-    update_available_seats(booking.showtime_id)
+    update_available_seats(booking.showtime)
 
 
-def update_available_seats(showtime_id: int) -> None:
+def update_available_seats(showtime: Showtime) -> None:
     """Set available_seats to capacity − valid tickets, or 0 if the layout has become smaller than that."""
-    showtime = Showtime.objects.select_related("screen").get(pk=showtime_id)
-    valid = Ticket.objects.valid().filter(showtime_id=showtime_id).count()
-    Showtime.objects.filter(pk=showtime_id).update(
+    valid = Ticket.objects.valid().filter(showtime=showtime).count()
+    Showtime.objects.filter(pk=showtime.pk).update(
         available_seats=max(showtime.screen.seating.capacity - valid, 0)
     )
 

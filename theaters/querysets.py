@@ -43,6 +43,10 @@ class ShowtimeQuerySet(models.QuerySet):
         """Fetch all that the pages of one showtime print, with its seat prices."""
         return self.select_related("movie__language", "screen__theater__city").prefetch_related("seat_prices")
 
+    def for_snapshot(self):
+        """Fetch what a hold and a booking need to know: layout, prices, start, and the theater's rules."""
+        return self.select_related("screen__theater").prefetch_related("seat_prices")
+
     def on_day(self, date, zones):
         """Return showtimes that start on that date in their theater's time zone, which is one of `zones`."""
         is_on_it = Q()

@@ -5,12 +5,12 @@ from theaters.layout import SEAT_CLASSES
 from .qr import qr_svg
 
 
-def ticket_card(ticket):
-    """Return the template context of one Ticket (with `showtime__screen`): its seat and its QR code.
+def ticket_card(ticket, screen):
+    """Return the template context of one Ticket on its Screen: its seat and its QR code.
 
     `qr` is markup. `class_name` is empty where the layout no longer has the seat.
     """
-    seat = ticket.showtime.screen.seating.seats.get(ticket.seat)
+    seat = screen.seating.seats.get(ticket.seat)
     row = ticket.seat.rstrip("0123456789")
     return {
         "seat": ticket.seat,

@@ -148,7 +148,8 @@ def refund_quote(booking: Booking, *, now: datetime) -> tuple[Decimal, int]:
     """
     minutes_left = (booking.showtime.start_time - now).total_seconds() / 60
     percent = pricing.refund_percent_at(booking.refund_tiers, minutes_left=minutes_left)
-    payment = booking.payments.filter(status=Payment.Status.SUCCEEDED).first()
+    paid = (payment for payment in booking.payments.all() if payment.status == Payment.Status.SUCCEEDED)
+    payment = next(paid, None)
     left = payment_records.refundable_amount(payment) if payment else 0
     return min(refund_value(booking, percent), major(left, booking.currency)), percent
 

@@ -1,6 +1,5 @@
 """Sentences on a booking's page that say where its money is."""
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from moviebooking.templatetags.formats import money
@@ -12,15 +11,13 @@ from ..models import Booking, Payment, Refund
 
 def note_for_visitor(booking):
     """Return what happened to the booking's money, in a sentence or two; "" if there is nothing to say."""
-    payments = {payment.pk: payment.status for payment in booking.payments.all()}
-    statuses = set(payments.values())
+    payments = list(booking.payments.all())
+    statuses = {payment.status for payment in payments}
     if Payment.Status.MISMATCH in statuses:
         return _("The payment we received doesn’t match this booking. We’re checking and will get in touch.")
-    refunds = Refund.objects.filter(payment__booking=booking).filter(
-        ~Q(status=Refund.Status.FAILED) | Q(pk__in=payment_records.failed_refunds())
-    )
+    refunds = _refunds_to_report(payments)
     is_paid = Payment.Status.SUCCEEDED in statuses
-    second = {pk for pk, status in payments.items() if is_paid and status in Payment.GIVEN_UP}
+    second = {payment.pk for payment in payments if is_paid and payment.status in Payment.GIVEN_UP}
     first_note = _refunds_note([one for one in refunds if one.payment_id not in second], booking.currency)
     second_note = _refunds_note([one for one in refunds if one.payment_id in second], booking.currency)
     if second_note:
@@ -28,6 +25,15 @@ def note_for_visitor(booking):
     if not refunds and booking.status == Booking.Status.FAILED and Payment.Status.OPEN in statuses:
         return _("Any late payment will be refunded in full.")
     return " ".join(filter(None, [first_note, second_note]))
+
+
+def _refunds_to_report(payments):
+    """Return the refunds of these payments without failed ones that staff need not care about any more."""
+    refunds = [refund for payment in payments for refund in payment.refunds.all()]
+    failed = [refund.pk for refund in refunds if refund.status == Refund.Status.FAILED]
+    open_failures = payment_records.failed_refunds().filter(pk__in=failed) if failed else []
+    handled = set(failed) - {refund.pk for refund in open_failures}
+    return [refund for refund in refunds if refund.pk not in handled]
 
 
 def _refunds_note(refunds, currency):

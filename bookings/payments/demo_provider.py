@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from ..models import DemoIntent, DemoRefund
@@ -28,16 +28,18 @@ class Provider:
     livemode = False
 
     def create_intent(self, *, key: uuid.UUID, reference: str, amount: int, currency: str) -> Intent:
-        row, _ = DemoIntent.objects.get_or_create(
-            key=key,
-            defaults={
-                "id": f"demo_{uuid.uuid4().hex}",
-                "reference": reference,
-                "amount": amount,
-                "currency": currency,
-                "status": OPEN,
-            },
-        )
+        try:
+            with transaction.atomic():
+                row = DemoIntent.objects.create(
+                    id=f"demo_{uuid.uuid4().hex}",
+                    key=key,
+                    reference=reference,
+                    amount=amount,
+                    currency=currency,
+                    status=OPEN,
+                )
+        except IntegrityError:  # asked for before
+            row = DemoIntent.objects.get(key=key)
         return _intent(row)
 
     def retrieve_intent(self, intent_id: str) -> Intent:

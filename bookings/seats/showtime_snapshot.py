@@ -80,7 +80,7 @@ class ShowtimeSnapshot:
 
 
 def snapshot_of(showtime: Showtime) -> ShowtimeSnapshot:
-    """Return the snapshot of a Showtime that was just read with `for_seat_map`."""
+    """Return the snapshot of a Showtime that was just read with `for_snapshot` or `for_seat_map`."""
     return ShowtimeSnapshot(
         showtime_id=showtime.pk,
         start_time=showtime.start_time,
@@ -102,7 +102,7 @@ def read_snapshot(showtime_id: int, stamp: str = "") -> ShowtimeSnapshot:
 
     The caller must have got the stamp from Redis before this call. Raise Showtime.DoesNotExist.
     """
-    read = snapshot_of(Showtime.objects.for_seat_map().get(pk=showtime_id))
+    read = snapshot_of(Showtime.objects.for_snapshot().get(pk=showtime_id))
     snapshot = replace(read, stamp=stamp)
     if stamp:
         with _cache_lock:

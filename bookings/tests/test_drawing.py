@@ -55,7 +55,8 @@ class SeatMapRowTests(BookingTestCase):
 
 class TicketCardTests(BookingTestCase):
     def card(self, ticket):
-        return ticket_card(Ticket.objects.select_related("showtime__screen").get(pk=ticket.pk))
+        stored = Ticket.objects.select_related("showtime__screen").get(pk=ticket.pk)
+        return ticket_card(stored, stored.showtime.screen)
 
     def test_a_ticket_card_names_row_number_and_class(self):
         showtime = make_showtime("\n".join(["S"] * 26 + ["S" * 11 + "P"]))

@@ -25,17 +25,15 @@ class ShowtimeLockTests(CommittedBookingTestCase):
         self.ann, self.bob = make_rivals(2)
         self.waiting = book(self.ann, self.showtime, ["A1"])
         self.paid = buy(self.bob, self.showtime, ["A2"])
-        self.payment = lifecycle.open_payment(
-            booking_id=self.waiting.pk, provider="demo", amount=24780, now=self.now
-        )
+        self.payment = self.open_payment()
+
+    def open_payment(self):
+        return lifecycle.open_payment(booking_id=self.waiting.pk, provider="demo", amount=24780, now=self.now)
 
     def steps(self):
         """Return every step that writes by what it has read of the showtime's seats."""
         pk, screen = self.showtime.pk, self.showtime.screen
         return {
-            "open a payment": lambda: lifecycle.open_payment(
-                booking_id=self.waiting.pk, provider="demo", amount=24780, now=self.now
-            ),
             "confirm": lambda: lifecycle.confirm(payment_id=self.payment.pk, now=self.now),
             "owe a refund": lambda: lifecycle.owe_refund(
                 payment_id=self.payment.pk, reason="A test", now=self.now
@@ -79,6 +77,9 @@ class ShowtimeLockTests(CommittedBookingTestCase):
     def lock(self):
         return Showtime.objects.select_for_update(no_key=True).get(pk=self.showtime.pk)
 
+    def lock_booking(self):
+        return Booking.objects.select_for_update(no_key=True).get(pk=self.waiting.pk)
+
     def insert(self):
         return Booking.objects.create(user=self.bob, showtime=self.showtime, seats=["A6"], total_amount=1)
 
@@ -87,3 +88,7 @@ class ShowtimeLockTests(CommittedBookingTestCase):
             with self.subTest(name):
                 self.assertIsInstance(self.rival_meanwhile(step, self.lock), OperationalError)
                 self.assertIsInstance(self.rival_meanwhile(step, self.insert), Booking)
+
+    def test_opening_a_payment_locks_its_booking_and_not_the_showtime(self):
+        self.assertIsInstance(self.rival_meanwhile(self.open_payment, self.lock_booking), OperationalError)
+        self.assertIsInstance(self.rival_meanwhile(self.open_payment, self.lock), Showtime)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from bookings import tickets
 from bookings.models import Booking, Ticket
 from bookings.refusals import SeatsUnavailable
-from theaters.models import Screen
+from theaters.models import Screen, Showtime
 
 from .support.steps import BookingTestCase, buy, make_showtime, make_user
 
@@ -78,7 +78,7 @@ class IssueTicketsTests(BookingTestCase):
         buy(self.ann, self.showtime, ["A1", "A2"])
         Screen.objects.filter(pk=self.showtime.screen_id).update(layout="S")
 
-        tickets.update_available_seats(self.showtime.pk)
+        tickets.update_available_seats(Showtime.objects.get(pk=self.showtime.pk))
 
         self.assertEqual(self.free_seats(), 0)
 

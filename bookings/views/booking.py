@@ -96,8 +96,10 @@ def _review(request, pk, *, now, refusal=None):
         refusal = HoldsUnavailable()
     if not status.mine:
         return _leave_empty_review(request, pk, status, refusal, now)
-    warn_of_lost_seats(request, pk, status, refusal)
-    chosen_seats.remember(request.session, pk, status.mine)  # the locks decide
+    chosen = chosen_seats.remembered(request.session, pk)
+    warn_of_lost_seats(request, chosen, status, refusal)
+    if chosen != status.mine:  # the locks decide
+        chosen_seats.remember(request.session, pk, status.mine)
     quote = snapshot_of(showtime).quote(status.mine)
     context = {
         "showtime": showtime,
@@ -105,13 +107,18 @@ def _review(request, pk, *, now, refusal=None):
         "quote": quote,
         "expires_at": status.hold_expires_at,
         "refund_terms": pricing.refund_terms(pricing.parse_tiers(settings.REFUND_TIERS), showtime.start_time),
-        "pending": Booking.objects.payable(now).of(request.user).filter(showtime=showtime).first(),
+        "pending": _waiting_booking(request.user, pk, now) if status.pending else None,
         "refusal": refusal,
         "again_url": seat_map_url(pk, status.mine),
         "come_back_to": request.path,
         "now": now,
     }
     return render(request, "bookings/review.html", context, status=http_status_of(refusal))
+
+
+def _waiting_booking(user, pk, now):
+    """Return the user's payable booking for the showtime, or None."""
+    return Booking.objects.payable(now).of(user).filter(showtime_id=pk).first()
 
 
 def _leave_empty_review(request, pk, status, refusal, now):
@@ -121,10 +128,9 @@ def _leave_empty_review(request, pk, status, refusal, now):
         return seat_page(
             request, pk, refusal=refusal, ticked=chosen or request.POST.getlist("seat_ids"), now=now
         )
-    if status.pending:
-        waiting = Booking.objects.payable(now).of(request.user).filter(showtime_id=pk).first()
-        if waiting:
-            return redirect("bookings:pay", reference=waiting.reference)
+    waiting = _waiting_booking(request.user, pk, now) if status.pending else None
+    if waiting:
+        return redirect("bookings:pay", reference=waiting.reference)
     paid = None if chosen else _paid_booking(request.user, pk)
     if paid:  # after paying, with the Back button
         messages.info(request, AlreadyPaid.message)
@@ -156,7 +162,8 @@ def _with_status_at(now, bookings):
 @require_safe
 @login_required_or_401
 def detail(request, reference):
-    booking = get_object_or_404(Booking.objects.for_pages().readable_by(request.user), reference=reference)
+    bookings = Booking.objects.for_pages().with_money().readable_by(request.user)
+    booking = get_object_or_404(bookings, reference=reference)
     return booking_page(request, booking, now=timezone.now())
 
 
@@ -174,9 +181,7 @@ def booking_page(request, booking, *, now, refusal=None):
         "status": status,
         "showtime": showtime,
         "quote": quote_of(booking),
-        "tickets": [
-            ticket_card(ticket) for ticket in booking.tickets.valid().select_related("showtime__screen")
-        ],
+        "tickets": [ticket_card(ticket, showtime.screen) for ticket in booking.tickets.valid()],
         "refund_terms": pricing.refund_terms(booking.refund_tiers, showtime.start_time),
         "can_cancel": can_cancel,
         "can_choose_again": not showtime.is_closed(now),

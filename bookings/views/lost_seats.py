@@ -5,12 +5,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ..refusals import InvalidSeats
-from ..seats import chosen_seats
 
 
-def warn_of_lost_seats(request, pk, status, refusal):
+def warn_of_lost_seats(request, chosen, status, refusal):
     """Warn of chosen seats that are no longer held, or no longer in the layout."""
-    lost = [seat for seat in chosen_seats.remembered(request.session, pk) if seat not in status.mine]
+    lost = [seat for seat in chosen if seat not in status.mine]
     gone = [seat for seat in lost if seat not in status.snapshot.layout.seats]
     if gone and not refusal:
         messages.warning(request, InvalidSeats(gone, unknown=gone).message)

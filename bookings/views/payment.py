@@ -38,7 +38,8 @@ TOO_LONG = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 def pay(request, reference):
     """GET: the payment form, and where a bank redirects to. POST: pay with the demo provider, or start a
     payment by card and return its client secret as JSON."""
-    booking = get_object_or_404(Booking.objects.for_pages().of(request.user), reference=reference)
+    bookings = Booking.objects.all() if request.method == "POST" else Booking.objects.for_pages()
+    booking = get_object_or_404(bookings.of(request.user), reference=reference)
     now = timezone.now()
     try:
         booking = settlement.refresh_from_provider(booking, now=now)

@@ -118,5 +118,6 @@ def handed_over(request, link_code):
     )
     if ticket is None:
         return render(request, "bookings/taken_back.html", status=404)
-    context = {"showtime": ticket.showtime, "ticket": documents.ticket_card(ticket)}
+    showtime = ticket.showtime
+    context = {"showtime": showtime, "ticket": documents.ticket_card(ticket, showtime.screen)}
     return render(request, "bookings/handed_over.html", context)

@@ -1,7 +1,8 @@
 """Filters, built in to every template, that format money, days and URLs for the reader's language."""
 
+from datetime import datetime, time
 from decimal import ROUND_CEILING, Decimal
-from functools import cache
+from functools import cache, lru_cache
 from urllib.parse import urljoin
 
 from babel import Locale, localedata
@@ -16,6 +17,7 @@ from ..currencies import price_unit
 from ..money import final_price
 
 register = template.Library()
+KEPT = 5000  # texts of each kind that a process remembers: pages print the same prices, days and times
 REGION = "IN"  # decides about digit grouping and date order where the language alone doesn't
 
 
@@ -42,7 +44,12 @@ def money(amount, currency=None):
     """Format `Decimal("1062")` as "₹1,062.00", in the reader's language with the currency's decimals."""
     if amount is None or amount == "":
         return ""
-    return format_currency(amount, currency or settings.CURRENCY, locale=reader_locale())
+    return _money(amount, currency or settings.CURRENCY, reader_locale())
+
+
+@lru_cache(maxsize=KEPT)
+def _money(amount, currency, locale):
+    return format_currency(amount, currency, locale=locale)
 
 
 @register.filter
@@ -50,10 +57,12 @@ def teaser(amount):
     """Format an amount rounded up to whole units: "₹236" for 235.41, never less than the visitor pays."""
     if amount is None or amount == "":
         return ""
-    whole = Decimal(amount).to_integral_value(ROUND_CEILING)
-    return format_currency(
-        whole, settings.CURRENCY, _whole(reader_locale()), reader_locale(), currency_digits=False
-    )
+    return _teaser(Decimal(amount).to_integral_value(ROUND_CEILING), settings.CURRENCY, reader_locale())
+
+
+@lru_cache(maxsize=KEPT)
+def _teaser(whole, currency, locale):
+    return format_currency(whole, currency, _whole(locale), locale, currency_digits=False)
 
 
 @cache
@@ -86,8 +95,13 @@ def day(moment, style=""):
     """
     if not moment:
         return ""
-    locale = reader_locale()
-    return format_date(moment, _pattern(locale, style) if style in PARTS else style, locale=locale)
+    date = moment.date() if isinstance(moment, datetime) else moment
+    return _day(date, style, reader_locale())
+
+
+@lru_cache(maxsize=KEPT)
+def _day(date, style, locale):
+    return format_date(date, _pattern(locale, style) if style in PARTS else style, locale=locale)
 
 
 @cache
@@ -102,16 +116,24 @@ def clock(moment):
     """Format a datetime's time, in its own time zone, as in the reader's region: "9:45 pm", "21:45"."""
     if not moment:
         return ""
-    return _plain(format_time(moment.replace(tzinfo=None), "short", locale=reader_locale()))
+    return _clock(moment.hour, moment.minute, reader_locale())
+
+
+@lru_cache(maxsize=KEPT)
+def _clock(hour, minute, locale):
+    return _plain(format_time(time(hour, minute), "short", locale=locale))
 
 
 def clock_span(start, end):
     """Format a span between two times of day: "6:40–9:21 pm", "18:40–21:21"."""
-    locale = reader_locale()
-    skeleton = "hm" if "h" in locale.time_formats["short"].pattern else "Hm"
-    start, end = start.replace(tzinfo=None), end.replace(tzinfo=None)
     if start.date() != end.date():
         return f"{clock(start)}–{clock(end)}"
+    return _clock_span(time(start.hour, start.minute), time(end.hour, end.minute), reader_locale())
+
+
+@lru_cache(maxsize=KEPT)
+def _clock_span(start, end, locale):
+    skeleton = "hm" if "h" in locale.time_formats["short"].pattern else "Hm"
     return _plain(format_interval(start, end, skeleton, locale=locale))
 
 

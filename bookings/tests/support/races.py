@@ -76,6 +76,6 @@ def without_row_locks():
     """Let lifecycle read rows without locking them, so that no transaction waits for another."""
     with (
         mock.patch.object(lifecycle, "_lock_showtime", lambda pk: Showtime.objects.get(pk=pk)),
-        mock.patch.object(lifecycle, "_lock", lambda pk: Booking.objects.get(pk=pk)),
+        mock.patch.object(lifecycle, "_lock_booking", lambda pk: Booking.objects.get(pk=pk)),
     ):
         yield
