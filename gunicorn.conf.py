@@ -1,5 +1,6 @@
 """Configure gunicorn: `gunicorn moviebooking.wsgi`. docs/decisions/0011 gives the reasons."""
 
+import gc
 import os
 import time
 from pathlib import Path
@@ -15,6 +16,7 @@ workers = max(1, read("WEB_CONCURRENCY", default=os.cpu_count() or 1, cast=int))
 # /healthz.
 threads = 6
 worker_class = "moviebooking.gunicorn_worker.Worker"
+preload_app = True  # the workers share the memory of the code; it opens no connection before they are forked
 
 timeout = 30
 graceful_timeout = 25  # platforms kill a process 30 seconds after asking it to stop
@@ -33,3 +35,9 @@ accesslog = "-"
 access_log_format = (
     '%(t)s INFO [%({x-request-id}o)s] access: %(m)s %(U)s %(s)s %(B)s B %(M)s ms %(h)s "%(a)s"'
 )
+
+
+def when_ready(server):
+    """Keep the garbage collector off what is loaded, so that the workers go on sharing that memory."""
+    gc.collect()
+    gc.freeze()

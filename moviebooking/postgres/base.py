@@ -1,3 +1,4 @@
+import select
 from contextlib import suppress
 from time import monotonic
 
@@ -82,6 +83,18 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _refuse_when_out_of_time(self):
         if longest_wait() == 0:
             raise psycopg.OperationalError("the request has waited for PostgreSQL for too long")
+
+    def is_usable(self):
+        """Return False if the server has closed the connection. Django asks this once per request.
+
+        Django sends a statement to find out. But nothing can be read from an idle connection unless it has
+        been closed or the server has something to say, so only then is a statement needed.
+        """
+        if self.connection is None or self.connection.closed:
+            return False
+        poll = select.poll()
+        poll.register(self.connection.fileno(), select.POLLIN)
+        return super().is_usable() if poll.poll(0) else True
 
     def _set_autocommit(self, autocommit):
         super()._set_autocommit(autocommit)
