@@ -28,7 +28,7 @@ from .refusals import (
     SelectionChanged,
 )
 from .seats import allowance, holds, live_map, seating_rules
-from .seats.locks import free_locks, refresh_map
+from .seats.locks import drop_map, free_locks, tell_map
 from .seats.showtime_snapshot import snapshot_of
 
 DOUBLE_SUBMIT_TRIES, DOUBLE_SUBMIT_WAIT = 20, 0.05
@@ -130,11 +130,12 @@ def start_booking(*, user, address, showtime_id, seats, selected, quoted_total, 
             expires_at=passed.deadline,
             now=now,
         )
-    except (BookingRefused, DatabaseError):
+    except (BookingRefused, DatabaseError) as error:
+        if isinstance(error, SeatsUnavailable | DatabaseError):  # the map was wrong; the commit may be done
+            drop_map(showtime_id, now)
         _return_locks(user, showtime_id, reference, seats, passed, now)
         raise
-    finally:
-        refresh_map(showtime_id, now)
+    tell_map(booking, now)
     allowance.cancel_reservation(user_id=user.pk, name=passed.replaced, now=now)
     return booking
 
@@ -210,6 +211,8 @@ def expire_overdue(*, now):
     """
     overdue = list(Booking.objects.overdue(now))
     expired = lifecycle.expire_overdue(now)
+    for showtime_id in {booking.showtime_id for booking in overdue}:
+        drop_map(showtime_id, now)
     for booking in overdue:
         free_locks(booking, now, late_too=False)
     return expired
@@ -217,5 +220,4 @@ def expire_overdue(*, now):
 
 def drop_booking(*, booking, now):
     """Drop a payable booking and free its seats at once. Raise NotCancellable."""
-    lifecycle.drop(booking_id=booking.pk, now=now)
-    free_locks(booking, now)
+    free_locks(lifecycle.drop(booking_id=booking.pk, now=now), now)

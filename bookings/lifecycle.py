@@ -2,7 +2,7 @@
 
 Every function is one transaction and safe to call twice. Rows are locked before anything is read that a
 decision depends on: the showtime first, then the booking, then the payment. Every function raises Busy when
-a row stays locked by others.
+a row stays locked by others. A booking whose seats have changed is returned with its `seat_change`.
 """
 
 from django.db import transaction
@@ -50,6 +50,14 @@ def _move(booking, status, **fields):
         setattr(booking, name, value)
 
 
+def _end_unpaid(booking, now):
+    """End a locked PENDING booking: FAILED before its deadline, which frees its seats, else EXPIRED."""
+    if not booking.is_payable(now):
+        return _move(booking, Booking.Status.EXPIRED)
+    booking.seat_change = tickets.give_back(booking, now)
+    return _move(booking, Booking.Status.FAILED)
+
+
 @transaction.atomic
 def create_pending(*, reference, user, showtime_id, seats, quote, refund_tiers, expires_at, now):
     """Create and return the PENDING booking. Raise ShowtimeClosed, BookingWaiting or SeatsUnavailable."""
@@ -61,22 +69,19 @@ def create_pending(*, reference, user, showtime_id, seats, quote, refund_tiers, 
     booked = {label for _user_id, labels in payable for label in labels}
     if taken := tickets.unavailable_seats(showtime, seats, booked=booked):
         raise refusals.SeatsUnavailable(taken)
-    booking = Booking(
+    booking = Booking.at_price_of(
+        quote,
         reference=reference,
         user=user,
         showtime=showtime,
         seats=seats,
-        seats_amount=quote.seats,
-        fee_amount=quote.fee,
-        tax_amount=quote.tax,
-        total_amount=quote.total,
-        currency=quote.currency,
-        quote_lines=quote.as_json(),
         refund_tiers=refund_tiers,
         created_at=now,
         expires_at=expires_at,
     )
-    return Booking.objects.bulk_create([booking])[0]  # sends no signal, like _move
+    Booking.objects.bulk_create([booking])  # sends no signal, like _move
+    booking.seat_change = tickets.record_change(showtime, seats)
+    return booking
 
 
 def refuse_second_pending(*, user, showtime_id, now):
@@ -120,7 +125,7 @@ def confirm(*, payment_id, now, late=False, event=None):
         raise refusals.TooLate()
     if gone := tickets.lost_seats(booking, now, late=late):
         raise refusals.SeatsUnavailable(gone)
-    tickets.issue(booking)
+    booking.seat_change = tickets.issue(booking)
     _move(booking, Booking.Status.CONFIRMED, confirmed_at=now)
     payment_records.record_receipt(payment, Payment.Status.SUCCEEDED, now)
     emails.owe(BookingEmail.Kind.CONFIRMATION, booking=booking, now=now)
@@ -135,8 +140,8 @@ def owe_refund(*, payment_id, reason, now, event=None):
     if payment.status in Payment.DECIDED:
         return None
     payment_records.record_receipt(payment, Payment.Status.REFUND_DUE, now)
-    if booking.status_at(now) == Booking.Status.EXPIRED and booking.status == Booking.Status.PENDING:
-        _move(booking, Booking.Status.EXPIRED)
+    if booking.status == Booking.Status.PENDING and not booking.is_payable(now):
+        _end_unpaid(booking, now)
     refund = payment_records.request_full_refund(payment_id=payment.pk, reason=reason, now=now)
     if refund:
         emails.owe(BookingEmail.Kind.REFUND_NOTICE, booking=booking, refund=refund, now=now)
@@ -174,7 +179,7 @@ def _cancel_payment(booking, payment, now):
     """Cancel a locked payment that has received nothing, and end its PENDING booking."""
     payment_records.cancel_payment(payment, now)
     if booking.status == Booking.Status.PENDING:
-        _move(booking, Booking.Status.FAILED if booking.is_payable(now) else Booking.Status.EXPIRED)
+        _end_unpaid(booking, now)
 
 
 @transaction.atomic
@@ -183,7 +188,7 @@ def drop(*, booking_id, now):
     booking = _lock(booking_id)
     if not booking.is_payable(now):
         raise refusals.NotCancellable()
-    _move(booking, Booking.Status.FAILED)
+    _end_unpaid(booking, now)
     return booking
 
 
@@ -220,9 +225,7 @@ def cancel_for_cinema(*, booking_id, now, reason):
     if booking.status != Booking.Status.CONFIRMED:
         raise refusals.NotCancellable()
     payment = _cancel(booking, now)
-    refund = None
-    if payment:
-        refund = payment_records.request_full_refund(payment_id=payment.pk, reason=reason, now=now)
+    refund = payment and payment_records.request_full_refund(payment_id=payment.pk, reason=reason, now=now)
     emails.owe(BookingEmail.Kind.CINEMA_CANCELLATION, booking=booking, now=now)
     return booking, refund
 
@@ -230,7 +233,7 @@ def cancel_for_cinema(*, booking_id, now, reason):
 def _cancel(booking, now, **fields):
     """Cancel a locked booking and void its tickets. Return the payment that bought them, or None."""
     _move(booking, Booking.Status.CANCELLED, cancelled_at=now, **fields)
-    tickets.void(booking, now=now)
+    booking.seat_change = tickets.void(booking, now=now)
     return booking.payments.filter(status=Payment.Status.SUCCEEDED).first()
 
 
@@ -241,7 +244,7 @@ def cancel_sales(*, showtime_id, now):
     if not showtime.cancelled_at:
         showtime.cancelled_at = now
         showtime.save(update_fields=["cancelled_at"])
-    waiting = lock_all(Booking.objects.payable(now).filter(showtime=showtime), busy=refusals.Busy)
+    waiting = lock_all(showtime.bookings.payable(now), busy=refusals.Busy)
     for booking in waiting:
-        _move(booking, Booking.Status.FAILED)
+        _end_unpaid(booking, now)
     return waiting

@@ -13,7 +13,7 @@ from theaters.models import City, Screen, SeatPrice, Showtime, Theater
 from .models import Booking, Ticket
 from .refusals import HoldsUnavailable
 from .seats import holds
-from .seats.locks import refresh_map
+from .seats.locks import drop_map
 
 logger = logging.getLogger(__name__)
 
@@ -55,13 +55,13 @@ def city_changed(instance, created, **kwargs):
 
 @receiver([post_save, post_delete], sender=Booking)
 @receiver([post_save, post_delete], sender=Ticket)
-def refresh_map_on_commit(instance, **kwargs):
+def drop_map_on_commit(instance, **kwargs):
     """Show rows that are written past the site, in a shell or the admin, on the map at once.
 
-    The site itself writes these rows by bulk_create() and update(), which send no signals, and refreshes the
-    map where it knows that its transaction is over.
+    The site itself writes these rows by bulk_create() and update(), which send no signals, and tells the map
+    where it knows that its transaction is over.
     """
-    transaction.on_commit(partial(refresh_map, instance.showtime_id, timezone.now()))
+    transaction.on_commit(partial(drop_map, instance.showtime_id, timezone.now()))
 
 
 def _mark_stale_on_commit(showtime_ids):

@@ -1,9 +1,12 @@
-"""The only writer of tickets, and what SQL says about seats.
+"""The only writer of tickets and of a showtime's revision, and what SQL says about seats.
 
-Call `issue` and `void` with the showtime's row locked; both count Showtime.available_seats again.
+Call `issue`, `void`, `give_back` and `record_change` with the showtime's row locked. Each raises its
+`seats_revision`, which puts the changes of the seats in one order; `issue` and `void` also count its
+`available_seats` again.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -14,6 +17,14 @@ from .models import Booking, Ticket
 from .querysets import BookingQuerySet
 from .refusals import SeatsUnavailable
 from .ticket_codes import new_link_code
+
+
+@dataclass(frozen=True)
+class SeatChange:
+    """What a transaction changed: the showtime's revision since then, and the labels of the seats."""
+
+    revision: int
+    seats: list[str]
 
 
 def sold_seats(showtime_id: int, seats: Iterable[str]) -> list[str]:
@@ -46,7 +57,7 @@ def lost_seats(booking: Booking, now: datetime, *, late: bool) -> list[str]:
     return [seat for seat in booking.seats if seat in gone]
 
 
-def issue(booking: Booking) -> None:
+def issue(booking: Booking) -> SeatChange:
     """Create a ticket for each seat of the booking, or raise SeatsUnavailable and write nothing."""
     if gone := sold_seats(booking.showtime_id, booking.seats):
         raise SeatsUnavailable(gone)
@@ -56,21 +67,44 @@ def issue(booking: Booking) -> None:
             Ticket.objects.bulk_create(rows)
     except IntegrityError as error:  # only if the caller holds no row lock
         raise SeatsUnavailable(sold_seats(booking.showtime_id, booking.seats) or booking.seats) from error
-    update_available_seats(booking.showtime)
+    return _count_and_record(booking)
 
 
-def void(booking: Booking, *, now: datetime) -> None:
+def void(booking: Booking, *, now: datetime) -> SeatChange:
     """Keep the booking's tickets as void rows; their seats can be sold again."""
     booking.tickets.valid().update(voided_at=now)
-    update_available_seats(booking.showtime)
+    return _count_and_record(booking)
 
 
-def update_available_seats(showtime: Showtime) -> None:
-    """Set available_seats to capacity − valid tickets, or 0 if the layout has become smaller than that."""
-    valid = Ticket.objects.valid().filter(showtime=showtime).count()
+def give_back(booking: Booking, now: datetime) -> SeatChange:
+    """Record that a payable booking ends, which frees its seats.
+
+    A seat that another visitor has got is left out: `now`, taken before the row lock, may be too early.
+    """
+    gone = lost_seats(booking, now, late=False)
+    return record_change(booking.showtime, [seat for seat in booking.seats if seat not in gone])
+
+
+def record_change(showtime: Showtime, seats: list[str]) -> SeatChange:
+    """Raise the revision of the showtime, which must have been read under its row lock, for these seats."""
+    showtime.seats_revision += 1
+    Showtime.objects.filter(pk=showtime.pk).update(seats_revision=showtime.seats_revision)
+    return SeatChange(showtime.seats_revision, seats)
+
+
+def _count_and_record(booking: Booking) -> SeatChange:
+    """Record that the booking's tickets have changed, and count the available seats again.
+
+    They are capacity − valid tickets, or 0 if the layout has become smaller than that.
+    """
+    showtime = booking.showtime
+    valid: int = Ticket.objects.valid().filter(showtime=showtime).count()
+    showtime.seats_revision += 1
     Showtime.objects.filter(pk=showtime.pk).update(
-        available_seats=max(showtime.screen.seating.capacity - valid, 0)
+        seats_revision=showtime.seats_revision,
+        available_seats=max(showtime.screen.seating.capacity - valid, 0),
     )
+    return SeatChange(showtime.seats_revision, booking.seats)
 
 
 def share(ticket: Ticket) -> Ticket:

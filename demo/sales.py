@@ -56,7 +56,7 @@ def _sell(showtime, seats, guest, now):
     payment_records.record_intent_id(payment, intent.id)
     bank.pay(intent.id)
     lifecycle.confirm(payment_id=payment.pk, now=now)
-    locks.refresh_map(showtime.pk, now)
+    locks.drop_map(showtime.pk, now)
     return len(seats)
 
 

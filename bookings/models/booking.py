@@ -70,6 +70,9 @@ class Booking(models.Model):
     #: The refund percentage when the visitor cancelled; None if the cinema cancelled.
     refund_percent = models.PositiveSmallIntegerField(_("refund percentage"), null=True, blank=True)
 
+    #: The `tickets.SeatChange` that `lifecycle` has just written for this booking; None if it wrote none.
+    seat_change = None
+
     objects = BookingQuerySet.as_manager()
 
     class Meta:
@@ -104,6 +107,19 @@ class Booking(models.Model):
 
     def get_absolute_url(self):
         return reverse("bookings:detail", args=[self.reference])
+
+    @classmethod
+    def at_price_of(cls, quote, **fields):
+        """Return a new booking, not saved, with the amounts of a `pricing.Quote`."""
+        return cls(
+            seats_amount=quote.seats,
+            fee_amount=quote.fee,
+            tax_amount=quote.tax,
+            total_amount=quote.total,
+            currency=quote.currency,
+            quote_lines=quote.as_json(),
+            **fields,
+        )
 
     def is_payable(self, now):
         """Return whether the booking is PENDING and before its deadline."""

@@ -32,7 +32,7 @@ from ..payments import (
 )
 from ..payments.events import Event
 from ..refusals import NotCancellable, RefundChanged
-from ..seats.locks import free_locks, refresh_map
+from ..seats.locks import free_locks
 
 logger = logging.getLogger(__name__)
 REFUND_STATUS = {
@@ -194,7 +194,6 @@ def cancel_showtime(*, showtime: Showtime, now: datetime) -> int:
     """
     for booking in lifecycle.cancel_sales(showtime_id=showtime.pk, now=now):
         free_locks(booking, now)
-    refresh_map(showtime.pk, now)
     cancelled = 0
     for booking in Booking.objects.filter(showtime=showtime, status=Booking.Status.CONFIRMED).order_by("pk"):
         try:

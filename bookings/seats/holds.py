@@ -1,13 +1,14 @@
 """The live map of a showtime in Redis: which seats are locked, by whom and until when.
 
 Plain values only; times are aware datetimes. An owner is `visitor(user_id)`, `booking(reference, user_id)` or
-`late(reference, user_id)`. What SQL says (tickets, PENDING bookings) is kept beside the locks as a map that
-may be lost at any moment: a call that needs it raises MapIsCold, and `live_map` builds it again. Every call
-raises HoldsUnavailable when Redis is down, frozen or full.
+`late(reference, user_id)`. Beside the locks is kept what SQL says: a claim per seat, which is TICKET, a
+`pending_claim` or FREE. This map may be lost at any moment: a call that needs it raises MapIsCold, and
+`live_map` builds it again. Every call raises HoldsUnavailable when Redis is down, frozen or full.
 """
 
+import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +16,8 @@ from django.conf import settings
 
 from .scripts import from_ms, new_stamp, run_script, to_ms
 
-TICKET = "T"  # the map's entry for a sold seat
+TICKET, FREE = "T", ""  # what SQL claims of a seat that is sold, or that nobody has
+RANDOM_BITS = 52  # Lua counts exactly up to 53
 
 
 @dataclass(frozen=True)
@@ -37,12 +39,22 @@ class Lock:
 
 @dataclass(frozen=True)
 class LiveMap:
-    """`tickets`: labels that are sold. `pending` (of bookings) and `locks` (of holds): label → Lock."""
+    """`tickets`: labels that are sold. `pending` (of bookings) and `locks` (of holds): label → Lock.
 
-    snapshot_stamp: str
+    `changes` is different after every change, also in a Redis that has lost everything meanwhile.
+    """
+
     tickets: frozenset[str]
     pending: dict[str, Lock]
-    locks: dict[str, Lock]
+    locks: dict[str, Lock] = field(default_factory=dict)
+    snapshot_stamp: str = ""
+    changes: str = ""
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """Return when the first lock or PENDING booking ends, which changes the map without a write."""
+        every = (*self.pending.values(), *self.locks.values())
+        return min((lock.deadline for lock in every), default=None)
 
 
 def visitor(user_id: int) -> str:
@@ -68,8 +80,8 @@ def user_of(owner: str) -> str:
     return owner.rpartition(":")[2]
 
 
-def pending_entry(reference: str, user_id: int, expires_at: datetime) -> str:
-    """Return the map's entry for a seat of a PENDING booking."""
+def pending_claim(reference: str, user_id: int, expires_at: datetime) -> str:
+    """Return the claim of a PENDING booking on its seats."""
     return f"P|{to_ms(expires_at)}|{booking(reference, user_id)}"
 
 
@@ -144,16 +156,30 @@ def finish(
     run_script("finish", _map(showtime_id), now, visitor(user_id), "paid" if paid else "unpaid", *owners)
 
 
-def view(showtime_id: int, *, now: datetime) -> LiveMap:
-    """Return the LiveMap. Raise MapIsCold."""
-    _, snapshot_stamp, sold, locks = run_script("view", _map(showtime_id), now, new_stamp())
-    entries = dict(zip(sold[::2], sold[1::2], strict=True))
-    entries.pop("#", None)
-    pending = {label: _pending(entry) for label, entry in entries.items() if entry != TICKET}
-    return LiveMap(
-        snapshot_stamp=snapshot_stamp,
-        tickets=frozenset(entries.keys() - pending.keys()),
-        pending={label: lock for label, lock in pending.items() if lock.deadline > now},
+def view(showtime_id: int, *, now: datetime, known: LiveMap | None = None) -> LiveMap:
+    """Return the LiveMap. Raise MapIsCold.
+
+    `known`, as returned before, saves Redis from sending the map again if it has not changed.
+    """
+    first = secrets.randbits(RANDOM_BITS)
+    known = known if known and not (known.ends_at and known.ends_at <= now) else None
+    word, stamp, *rest = run_script(
+        "view", _map(showtime_id), now, new_stamp(), first, known.changes if known else ""
+    )
+    if known and word == "same":
+        return known if stamp == known.snapshot_stamp else replace(known, snapshot_stamp=stamp)
+    changes, fields, locks = rest
+    claims = {
+        label: entry.partition("|")[2]
+        for label, entry in zip(fields[::2], fields[1::2], strict=True)
+        if label[0] != "#"
+    }
+    live = live_map_of(claims)
+    return replace(
+        live,
+        snapshot_stamp=stamp,
+        changes=changes,
+        pending={label: lock for label, lock in live.pending.items() if lock.deadline > now},
         locks={
             label: Lock(owner, from_ms(deadline))
             for label, owner, deadline in zip(locks[::3], locks[1::3], locks[2::3], strict=True)
@@ -161,19 +187,40 @@ def view(showtime_id: int, *, now: datetime) -> LiveMap:
     )
 
 
-def fill(showtime_id: int, *, stamp: str, entries: Mapping[str, str], now: datetime) -> bool:
-    """Store a map built from SQL (label → TICKET or `pending_entry`).
+def live_map_of(claims: Mapping[str, str]) -> LiveMap:
+    """Return the LiveMap of these claims, without locks."""
+    return LiveMap(
+        tickets=frozenset(label for label, claim in claims.items() if claim == TICKET),
+        pending={label: _pending(claim) for label, claim in claims.items() if claim not in (TICKET, FREE)},
+    )
 
-    Return False, storing nothing, if a commit has moved the stamp since.
+
+def fill(
+    showtime_id: int, *, generation: str, revision: int, claims: Mapping[str, str], now: datetime
+) -> bool:
+    """Store what SQL claims of the seats (label → claim; others are free). Later patches are kept.
+
+    `revision` is the showtime's, read before the claims, and `generation` that of MapIsCold, received before
+    both. Return False, storing nothing, if the map has been dropped or lost since.
     """
-    flat = [part for pair in entries.items() for part in pair]
-    reply = run_script("fill", _map(showtime_id), now, stamp, settings.LIVE_MAP_SECONDS * 1000, *flat)
+    flat = [part for pair in claims.items() for part in pair]
+    lifetime = round(settings.LIVE_MAP_SECONDS * 1000)
+    reply = run_script("fill", _map(showtime_id), now, generation, revision, lifetime, *flat)
     return bool(reply[0] == "kept")
 
 
+def patch(showtime_id: int, *, revision: int, claims: Mapping[str, str], now: datetime) -> None:
+    """Put a committed change into the map: what SQL claims of these seats since that revision.
+
+    Call it after the commit. It may come late, twice, before an earlier one, or never.
+    """
+    flat = [part for pair in claims.items() for part in pair]
+    run_script("patch", _map(showtime_id), now, revision, *flat)
+
+
 def drop_map(showtime_id: int, *, now: datetime) -> None:
-    """Drop the map of what SQL says. Call after every commit that changed tickets or PENDING bookings."""
-    run_script("drop_map", _map(showtime_id), now, new_stamp())
+    """Drop the map of what SQL says. Call after every commit that changed it without a revision."""
+    run_script("drop_map", _map(showtime_id), now)
 
 
 def mark_snapshot_stale(showtime_id: int, *, now: datetime) -> None:
@@ -191,6 +238,6 @@ def _taken(reply: list[Any]) -> Taken:
     return Taken(from_ms(deadline), replaced, from_ms(former[0]) if former else None)
 
 
-def _pending(entry: str) -> Lock:
-    _, deadline, owner = entry.split("|")
+def _pending(claim: str) -> Lock:
+    _, deadline, owner = claim.split("|")
     return Lock(owner, from_ms(deadline))

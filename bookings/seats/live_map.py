@@ -1,15 +1,21 @@
-"""The seats of a showtime as one viewer sees them: from the live map, or from SQL while Redis is down."""
+"""The seats of a showtime as one viewer sees them: from the live map, or from SQL while Redis is down.
+
+One reader builds a cold map, while the others wait for it briefly. Commits that come meanwhile are neither
+lost nor in the way (decision 0071).
+"""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from time import sleep
 
-from ..models import Booking, Ticket
 from ..refusals import CompanionAlone, HoldsUnavailable, InvalidSeats, LoneSeat, ShowtimeClosed
 from . import holds
 from .scripts import MapIsCold, SnapshotIsStale
 from .showtime_snapshot import ShowtimeSnapshot, cached_snapshot, read_snapshot
+from .sql_claims import claims_in_sql
 
-TRIES = 5  # how often to build a map that commits outrun before the visitor is asked to wait
+TRIES = 5  # how often a snapshot is read or a map is built before the visitor is asked to wait
+WAITS = (0.01, 0.02, 0.04, 0.08, 0.16)  # seconds between looks at a map that another reader builds
 
 
 @dataclass(frozen=True)
@@ -47,18 +53,19 @@ class SeatStatus:
 def with_live_map(showtime_id, call, *, now):
     """Return `call(snapshot)`, called again with a newer snapshot or map while Redis says they are stale.
 
-    Raise Showtime.DoesNotExist; HoldsUnavailable when Redis does not answer or commits outrun every try.
+    Raise Showtime.DoesNotExist; HoldsUnavailable when Redis does not answer or loses every map that is built.
     """
     snapshot = cached_snapshot(showtime_id)
     may_be_old = snapshot is not None
     snapshot = snapshot or read_snapshot(showtime_id)
-    for _ in range(TRIES):
+    waits = iter(WAITS)
+    for _ in range(TRIES + len(WAITS)):
         try:
             return call(snapshot)
         except SnapshotIsStale as stale:
             snapshot, may_be_old = read_snapshot(showtime_id, stale.stamp), False
         except MapIsCold as cold:
-            holds.fill(showtime_id, stamp=cold.stamp, entries=_map_entries(showtime_id, now), now=now)
+            _wait_or_build(showtime_id, cold, waits, now)
         except (ShowtimeClosed, InvalidSeats, LoneSeat, CompanionAlone):  # never refuse by an old snapshot
             if not may_be_old:
                 raise
@@ -67,6 +74,16 @@ def with_live_map(showtime_id, call, *, now):
                 False,
             )
     raise HoldsUnavailable()
+
+
+def _wait_or_build(showtime_id, cold, waits, now):
+    """Wait while another reader builds the map. Build it after the last wait: that reader may have died."""
+    wait = None if cold.builds else next(waits, None)
+    if wait:
+        sleep(wait)
+        return
+    revision, claims = claims_in_sql(showtime_id, now)
+    holds.fill(showtime_id, generation=cold.generation, revision=revision, claims=claims, now=now)
 
 
 def require_showtime(showtime_id):
@@ -122,29 +139,5 @@ def _without_removed_seats(snapshot, live):
 
 
 def _status_from_sql(snapshot, user_id, now):
-    tickets = frozenset(_sold_seats(snapshot.showtime_id))
-    pending = {
-        label: holds.Lock(holds.booking(reference, owner_id), expires_at)
-        for reference, owner_id, seats, expires_at in _payable_bookings(snapshot.showtime_id, now)
-        for label in seats
-    }
-    return _status(snapshot, holds.LiveMap("", tickets, pending, {}), user_id, degraded=True)
-
-
-def _map_entries(showtime_id, now):
-    """Return what SQL says of the seats, as Redis keeps it: label → entry."""
-    entries = {
-        label: holds.pending_entry(reference, user_id, expires_at)
-        for reference, user_id, seats, expires_at in _payable_bookings(showtime_id, now)
-        for label in seats
-    }
-    return entries | dict.fromkeys(_sold_seats(showtime_id), holds.TICKET)
-
-
-def _sold_seats(showtime_id):
-    return Ticket.objects.valid().filter(showtime_id=showtime_id).values_list("seat", flat=True)
-
-
-def _payable_bookings(showtime_id, now):
-    payable = Booking.objects.payable(now).filter(showtime_id=showtime_id)
-    return payable.values_list("reference", "user_id", "seats", "expires_at")
+    _, claims = claims_in_sql(snapshot.showtime_id, now)
+    return _status(snapshot, holds.live_map_of(claims), user_id, degraded=True)

@@ -24,11 +24,14 @@ _TEXTS = {path.stem: path.read_text() for path in Path(__file__).with_name("lua"
 
 
 class MapIsCold(Exception):
-    """Redis has no map of what SQL says. Pass `stamp` to `holds.fill` together with a new one."""
+    """Redis has no map of what SQL says. Ask SQL, and pass `generation` to `holds.fill` with what it said.
 
-    def __init__(self, stamp: str) -> None:
-        super().__init__(stamp)
-        self.stamp = stamp
+    `builds` is False while another reader is building the map.
+    """
+
+    def __init__(self, generation: str, builds: bool) -> None:
+        super().__init__(generation, builds)
+        self.generation, self.builds = generation, builds
 
 
 class SnapshotIsStale(Exception):
@@ -54,7 +57,7 @@ def run_script(name: str, slot: str, now: datetime, *args: str | int) -> list[An
         raise HoldsUnavailable() from error
     match reply[0]:
         case "cold":
-            raise MapIsCold(reply[1])
+            raise MapIsCold(reply[1], reply[2] == "build")
         case "stale":
             raise SnapshotIsStale(reply[1])
         case "taken":

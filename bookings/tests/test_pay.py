@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from bookings import checkout
 from bookings.models import Booking, DemoIntent, Payment, Ticket
 from bookings.money import reconciliation, settlement
 from moviebooking.testing import JSON, make_showtime, make_user
@@ -209,8 +210,7 @@ class SettlementTests(BookingTestCase):
                     settlement.settle(intent=replace(intent, **wrong), now=timezone.now())
                 self.assertEqual(Payment.objects.get(booking=booking).status, "MISMATCH")
                 self.assertEqual(stored(booking).status, "PENDING")
-                Booking.objects.filter(pk=booking.pk).update(status="FAILED")
-                settlement.free_locks(booking, timezone.now())
+                checkout.drop_booking(booking=booking, now=timezone.now())
         self.assertEqual(Ticket.objects.count(), 0)
 
     def test_reconcile_confirms_a_payment_after_a_crash(self):

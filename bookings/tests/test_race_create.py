@@ -1,37 +1,21 @@
 """Twelve visitors book the same seats at once, without Redis: SQL alone must prevent double sales."""
 
-from datetime import timedelta
 from functools import partial
 
-from django.utils import timezone
-
-from bookings import lifecycle
 from bookings.models import Booking
-from bookings.references import new_reference
 from bookings.refusals import BookingWaiting, SeatsUnavailable
-from bookings.seats.showtime_snapshot import snapshot_of
-from theaters.models import Showtime
 
 from .support.races import RIVALS, ROUNDS, instances_of, make_rivals, on_real_servers, race, without_row_locks
-from .support.steps import CommittedBookingTestCase, hold, make_showtime, start_booking, url
+from .support.steps import (
+    CommittedBookingTestCase,
+    create_without_locks,
+    hold,
+    make_showtime,
+    start_booking,
+    url,
+)
 
 SEATS = ["A1", "A2"]
-
-
-def create_without_locks(user, showtime, seats=SEATS):
-    """Create a PENDING booking, bypassing the locks in Redis."""
-    now = timezone.now()
-    snapshot = snapshot_of(Showtime.objects.for_seat_map().get(pk=showtime.pk))
-    return lifecycle.create_pending(
-        reference=new_reference(),
-        user=user,
-        showtime_id=showtime.pk,
-        seats=seats,
-        quote=snapshot.quote(seats),
-        refund_tiers=[],
-        expires_at=now + timedelta(minutes=10),
-        now=now,
-    )
 
 
 @on_real_servers
@@ -43,7 +27,7 @@ class CreateBookingRaceTests(CommittedBookingTestCase):
     def test_one_of_twelve_books_and_the_others_are_told_which_seats_are_taken(self):
         showtime = make_showtime()
 
-        outcomes = race(*[partial(create_without_locks, rival, showtime) for rival in self.rivals])
+        outcomes = race(*[partial(create_without_locks, rival, showtime, SEATS) for rival in self.rivals])
 
         refused = instances_of(SeatsUnavailable, outcomes)
         self.assertEqual([len(instances_of(Booking, outcomes)), len(refused)], [1, RIVALS - 1])
@@ -54,7 +38,7 @@ class CreateBookingRaceTests(CommittedBookingTestCase):
         for _ in range(ROUNDS):
             showtime = make_showtime()
             with without_row_locks():
-                race(*[partial(create_without_locks, rival, showtime) for rival in self.rivals])
+                race(*[partial(create_without_locks, rival, showtime, SEATS) for rival in self.rivals])
             if Booking.objects.filter(showtime=showtime).count() > 1:
                 return
         self.fail("twelve rivals without a lock never booked the same seat")

@@ -1,4 +1,4 @@
-"""The map of what SQL says: rebuilt when lost, and never older than a commit."""
+"""The map of what SQL says follows each step of a booking and each change of its showtime."""
 
 from datetime import timedelta
 from unittest import mock
@@ -11,12 +11,13 @@ from redis.cluster import key_slot
 from bookings import checkout, lifecycle
 from bookings.models import Booking, Ticket
 from bookings.money import refunds, settlement
-from bookings.refusals import HoldsUnavailable, SeatsUnavailable
+from bookings.refusals import SeatsUnavailable
 from bookings.seats import holds, live_map
+from bookings.seats.scripts import MapIsCold
 from moviebooking import redis_connection
 from theaters.models import SeatPrice, Showtime
 
-from .support.redis_faults import lose_keys
+from .support.redis_faults import lose_keys, map_key
 from .support.steps import (
     BookingTestCase,
     book,
@@ -51,65 +52,6 @@ class LiveMapTestCase(BookingTestCase):
         )
 
 
-class CommitWhileMapIsReadTests(LiveMapTestCase):
-    """A booking commits between reading SQL and storing the map."""
-
-    def outrun(self, commit, *, times=1):
-        """Call `commit()` between reading SQL and storing the map, that many times."""
-        entries, left = live_map._map_entries, [None] * times
-
-        def read_and_be_outrun(*args):
-            read = entries(*args)
-            if left:
-                left.pop()
-                commit()
-            return read
-
-        return mock.patch.object(live_map, "_map_entries", read_and_be_outrun)
-
-    def commit_and_tell(self):
-        self.write_past_redis(["A1"])
-        holds.drop_map(self.showtime.pk, now=timezone.now())
-
-    def test_a_commit_while_the_map_is_built_is_not_lost(self):
-        with self.outrun(self.commit_and_tell):
-            self.assertEqual(self.status().held, ["A1"])
-
-        self.assertEqual(self.status().held, ["A1"])
-
-    def test_a_commit_while_a_hold_builds_the_map_is_not_lost(self):
-        with self.outrun(self.commit_and_tell), self.assertRaises(SeatsUnavailable) as refused:
-            hold(self.ann, self.showtime, ["A1", "A2"])
-
-        self.assertEqual(refused.exception.seats, ["A1"])
-
-    def test_a_commit_is_not_lost_when_redis_loses_everything_meanwhile(self):
-        def commit_and_lose():
-            self.write_past_redis(["A1"])
-            lose_keys()
-
-        with self.outrun(commit_and_lose):
-            self.assertEqual(self.status().held, ["A1"])
-
-    def test_control_a_map_stored_without_checking_the_stamp_is_too_old(self):
-        fill = holds.fill
-
-        def fill_under_todays_stamp(showtime_id, *, stamp, **rest):
-            stamp = redis_connection.client().get(
-                f"{settings.REDIS_KEY_PREFIX}:{{showtime:{showtime_id}}}:stamp"
-            )
-            return fill(showtime_id, stamp=stamp, **rest)
-
-        with self.outrun(self.commit_and_tell), mock.patch.object(holds, "fill", fill_under_todays_stamp):
-            self.assertEqual(self.status().held, [])
-
-    def test_a_map_outrun_every_time_sells_nothing_and_status_comes_from_sql(self):
-        with self.outrun(lambda: holds.drop_map(self.showtime.pk, now=timezone.now()), times=100):
-            with self.assertRaises(HoldsUnavailable):
-                hold(self.ann, self.showtime, ["A1"])
-            self.assertTrue(self.status().degraded)
-
-
 class MissedCommitTests(LiveMapTestCase):
     """Redis missed a commit. SQL decides when the seats are booked, and the map expires."""
 
@@ -128,9 +70,7 @@ class MissedCommitTests(LiveMapTestCase):
         self.status()
         self.write_past_redis(["A1"])
 
-        while redis_connection.client().exists(
-            f"{settings.REDIS_KEY_PREFIX}:{{showtime:{self.showtime.pk}}}:sold"
-        ):
+        while redis_connection.client().exists(map_key(self.showtime)):
             pass
 
         self.assertEqual(self.status().held, ["A1"])
@@ -255,19 +195,23 @@ class HashSlotTests(LiveMapTestCase):
         buy(self.bob, self.showtime, ["A1"])
         book(self.bob, self.showtime, ["A2"])
         hold(self.ann, self.showtime, ["A3"])
+        self.status()
+        holds.drop_map(self.showtime.pk, now=timezone.now())
+        self.assertRaises(MapIsCold, holds.view, self.showtime.pk, now=timezone.now())
         other = make_showtime()
         hold(self.ann, other, ["A1"])
 
         keys = keys_of(self.showtime)
 
         kinds = sorted({key.partition("}:")[2].partition(":")[0] for key in keys})
-        self.assertEqual(kinds, ["held", "mine", "seat", "snapshot", "sold", "stamp", "times"])
+        self.assertEqual(kinds, ["builder", "changes", "held", "map", "mine", "seat", "snapshot", "times"])
         self.assertEqual(len({key_slot(key.encode()) for key in keys}), 1)
         self.assertNotEqual(key_slot(keys[0].encode()), key_slot(keys_of(other)[0].encode()))
 
     def test_every_key_expires(self):
         buy(self.bob, self.showtime, ["A1"])
         hold(self.ann, self.showtime, ["A3"])
+        self.status()
 
         self.assertEqual(
             [key for key in keys_of(self.showtime) if redis_connection.client().pttl(key) <= 0], []

@@ -174,6 +174,5 @@ class SeatsFreedAtOnceTests(SeatStatusTestCase):
         settlement.settle(intent=paid, now=late)
 
         self.assertEqual([stored(booking).status, self.status(now=late).held], ["EXPIRED", ["A1"]])
-        lifecycle.drop(booking_id=rival.pk, now=late)
-        free_locks(rival, late)
+        free_locks(lifecycle.drop(booking_id=rival.pk, now=late), late)
         self.assert_all_free(late)

@@ -309,15 +309,17 @@ class WriterTests(SimpleTestCase):
             with self.subTest(model):
                 self.assertEqual(files_that_write(model), places_in_the_table("write", f"`{model}`"))
 
-    def test_free_seats_are_counted_where_the_document_says(self):
-        found = {
-            file
-            for file, tree in production_code()
-            for owner, field in written_fields(tree)
-            if field == "available_seats"
-        }
+    def test_free_seats_and_revisions_are_counted_where_the_document_says(self):
+        for counter in ("available_seats", "seats_revision"):
+            with self.subTest(counter):
+                found = {
+                    file
+                    for file, tree in production_code()
+                    for owner, field in written_fields(tree)
+                    if field == counter
+                }
 
-        self.assertEqual(found, places_in_the_table("write", "`Showtime.available_seats`"))
+                self.assertEqual(found, places_in_the_table("write", f"`Showtime.{counter}`"))
 
     def test_no_update_of_a_status_hides_its_model(self):
         """A queryset in a variable would escape the tests above."""

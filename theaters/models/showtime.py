@@ -55,6 +55,8 @@ class Showtime(models.Model):
     captions = models.BooleanField(_("subtitles (CC)"), default=False)
     audio_description = models.BooleanField(_("audio description"), default=False)
     available_seats = models.PositiveIntegerField(_("available seats"), blank=True, editable=False)
+    #: How often its seats have changed in SQL. `bookings.tickets` raises it, which puts the changes in order.
+    seats_revision = models.PositiveBigIntegerField(default=0, db_default=0, editable=False)
     #: When the cinema cancelled it. `bookings` sets it and refunds everybody.
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True, editable=False)
 
@@ -85,11 +87,14 @@ class Showtime(models.Model):
         """Save the showtime, with `available_seats` if it is new and `lowest_price` if it may have changed.
 
         A changed screen goes through `layout_changes.move_to_screen`, which may raise SeatsSold. A changed
-        movie or start is saved even if seats are sold: that is for `clean()` to refuse.
+        movie or start is saved even if seats are sold: that is for `clean()` to refuse. `seats_revision` is
+        never saved again: a sale may have raised it since this row was read.
         """
         if self.available_seats is None:
             self.available_seats = self.screen.seating.capacity
         fields = kwargs.get("update_fields")
+        if fields is None and self.pk and not self._state.adding:
+            fields = {field.name for field in self._meta.local_concrete_fields} - {"id", "seats_revision"}
         derived = set()
         with transaction.atomic():
             if replaced_row(self, "screen", fields):

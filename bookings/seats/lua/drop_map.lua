@@ -1,5 +1,4 @@
--- SQL has changed: drop the map, and move the stamp so that no map being built right now is stored.
--- ARGV: now, a fresh stamp.
-redis.call('SET', STAMP, ARGV[2], 'PX', DAY)
-redis.call('DEL', SOLD)
+-- SQL has changed in a way that no revision tells: drop the map, and with it the generation of a map being built.
+-- ARGV: now.
+forget_map()
 return {'dropped'}

@@ -9,10 +9,7 @@ local function holds_more()
   return false
 end
 
-for i = 4, #ARGV do
-  for _, label in ipairs((labels_of(ARGV[i]))) do unlock(label, ARGV[i]) end
-  redis.call('DEL', mine_key(ARGV[i]))
-end
+for i = 4, #ARGV do free(ARGV[i]) end
 
 local times = times_key(visitor)
 local ends = tonumber(redis.call('HGET', times, booking) or '0')

@@ -11,10 +11,9 @@ for i = 6, #ARGV do
 end
 if #lost > 0 then return {'taken', lost} end
 for i = 6, #ARGV do lock(ARGV[i], to, deadline) end
-local labels, reservation = labels_of(from)
-for _, label in ipairs(labels) do unlock(label, from) end
-redis.call('DEL', mine_key(from))
+local reservation = free(from)
 keep_labels(to, ARGV[5], 6, deadline)
+count_change()
 
 local times = times_key('u:' .. string.match(to, '([^:]*)$'))
 if string.sub(to, 1, 2) == 'b:' then

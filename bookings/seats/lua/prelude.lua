@@ -2,13 +2,19 @@
 -- share its hash tag, so that one script may touch them on Redis Cluster too. `now` and deadlines are milliseconds since the
 -- epoch.
 local base, now = KEYS[1], tonumber(ARGV[1])
-local SNAPSHOT, STAMP, SOLD, HELD = base .. ':snapshot', base .. ':stamp', base .. ':sold', base .. ':held'
+local SNAPSHOT, CHANGES, HELD = base .. ':snapshot', base .. ':changes', base .. ':held'
+local MAP, BUILDER = base .. ':map', base .. ':builder'
 local DAY, HOUR, SECOND = 86400000, 3600000, 1000
 
 local function whole(number) return string.format('%.0f', number) end
 local function seat_key(label) return base .. ':seat:' .. label end
 local function mine_key(owner) return base .. ':mine:' .. owner end
 local function times_key(visitor) return base .. ':times:' .. visitor end
+
+-- Count a change of what viewers see. The count begins when somebody looks, at a random number.
+local function count_change()
+  if redis.call('EXISTS', CHANGES) == 1 then redis.call('INCR', CHANGES) end
+end
 
 -- A lock's value is "owner|deadline"; a lock past its deadline is no lock, even before Redis drops the key.
 local function owner_of(label)
@@ -44,6 +50,15 @@ local function keep_labels(owner, reservation, from, deadline)
   redis.call('SET', mine_key(owner), reservation .. '|' .. table.concat(ARGV, ',', from), 'PX', whole(deadline - now))
 end
 
+-- Free all locks of the owner. Returns the owner's reservation or ''.
+local function free(owner)
+  local labels, reservation = labels_of(owner)
+  for _, label in ipairs(labels) do unlock(label, owner) end
+  redis.call('DEL', mine_key(owner))
+  if #labels > 0 then count_change() end
+  return reservation
+end
+
 -- Return the stamp. A missing one is replaced by a fresh one, so a Redis that lost everything never repeats an
 -- old stamp.
 local function stamp_at(key, fresh)
@@ -55,11 +70,74 @@ local function stamp_at(key, fresh)
   return stamp
 end
 
--- Return what SQL says about a seat: nil (free), 'ticket', or the PENDING booking that has it. A PENDING booking's entry is "P|deadline|…".
+-- The map is one hash, so that Redis keeps all of it or nothing. Its fields:
+--   a label      "revision|claim": what SQL says of the seat since that revision. The claim is "T" (a ticket),
+--                "P|deadline|owner" (a PENDING booking), or nothing (free)
+--   #generation  a random name, given when the hash is created
+--   #revision    every change up to this one is in the map; missing while nobody has stored what SQL says
+--   #ahead       later revisions that are in the map, too, as "43,45"
+--   #missing     since when one before them has been missing
+local MISSING_LONG = 1000  -- a change may arrive so long after a later one; then it counts as lost
+local BUILDING, BUILDER_ALONE = 10000, 500  -- how long an unfinished map is kept, and one reader builds it alone
+
+local function forget_map()
+  redis.call('DEL', MAP, BUILDER)
+  count_change()
+end
+
+-- Return the map's revision, or nil if the map is cold. A map that has missed a change for long is forgotten.
+local function map_revision()
+  local revision, missing = unpack(redis.call('HMGET', MAP, '#revision', '#missing'))
+  if revision and missing and tonumber(missing) + MISSING_LONG <= now then
+    forget_map()
+    return nil
+  end
+  return tonumber(revision or nil)
+end
+
+-- Return the answer to a reader who finds the map cold: its generation, and 'build', or 'wait' while another
+-- reader builds it.
+local function cold(fresh)
+  local generation = redis.call('HGET', MAP, '#generation')
+  if not generation then
+    generation = fresh
+    redis.call('HSET', MAP, '#generation', generation)
+  end
+  redis.call('PEXPIRE', MAP, BUILDING)
+  local builds = redis.call('SET', BUILDER, '', 'NX', 'PX', BUILDER_ALONE)
+  return {'cold', generation, builds and 'build' or 'wait'}
+end
+
+-- Return the set of the revisions that are in the map before their turn.
+local function revisions_ahead()
+  local ahead = {}
+  for one in string.gmatch(redis.call('HGET', MAP, '#ahead') or '', '%d+') do ahead[tonumber(one)] = true end
+  return ahead
+end
+
+-- Store the map's revision (nil: the map is not built yet), moved on as far as no change is missing, and those ahead.
+local function keep_revision(revision, ahead)
+  local reached, later = revision, {}
+  while reached and ahead[reached + 1] do reached = reached + 1 end
+  for one in pairs(ahead) do
+    if not reached or one > reached then later[#later + 1] = whole(one) end
+  end
+  redis.call('HSET', MAP, '#ahead', table.concat(later, ','))
+  if not reached then return end
+  if #later == 0 or reached > revision then redis.call('HDEL', MAP, '#missing') end
+  if #later > 0 then redis.call('HSETNX', MAP, '#missing', whole(now)) end
+  redis.call('HSET', MAP, '#revision', whole(reached))
+end
+
+-- Return the revision of a map's entry.
+local function revision_of(entry) return tonumber(string.match(entry, '^(%d+)|')) end
+
+-- Return what SQL says about a seat: nil (free), 'ticket', or the PENDING booking that has it.
 local function sold_to(label)
-  local entry = redis.call('HGET', SOLD, label)
-  if not entry then return nil end
-  local deadline, owner = string.match(entry, '^P|(%d+)|(.*)$')
+  local entry = redis.call('HGET', MAP, label)
+  local claim = entry and string.match(entry, '|(.*)$') or ''
+  if claim == '' then return nil end
+  local deadline, owner = string.match(claim, '^P|(%d+)|(.*)$')
   if deadline and tonumber(deadline) <= now then return nil end
   return owner or 'ticket'
 end

@@ -36,7 +36,7 @@ local function paused_until(first, latest, ends)
 end
 
 if redis.call('GET', SNAPSHOT) ~= snapshot then return {'stale', stamp_at(SNAPSHOT, fresh)} end
-if redis.call('EXISTS', SOLD) == 0 then return {'cold', stamp_at(STAMP, fresh)} end
+if not map_revision() then return cold(fresh) end
 local first, latest, ends = nil, 0, {}
 if is_visitor then
   first, latest, ends = times()
@@ -62,4 +62,5 @@ end
 redis.call('ZREMRANGEBYSCORE', HELD, '-inf', whole(now))
 for i = 9, #ARGV do lock(ARGV[i], owner, deadline) end
 keep_labels(owner, reservation, 9, deadline)
+count_change()
 return {'held', whole(deadline), replaced ~= reservation and replaced or ''}

@@ -30,7 +30,12 @@ def lose_everything(client, *showtimes):
 
 def lose_map(showtime):
     """Delete the map of what SQL says, as LIVE_MAP_SECONDS would. The locks stay."""
-    redis_connection.client().delete(f"{settings.REDIS_KEY_PREFIX}:{{showtime:{showtime.pk}}}:sold")
+    redis_connection.client().delete(map_key(showtime))
+
+
+def map_key(showtime):
+    """Return the key of the map of what SQL says, a hash."""
+    return f"{settings.REDIS_KEY_PREFIX}:{{showtime:{showtime.pk}}}:map"
 
 
 @contextmanager

@@ -7,11 +7,14 @@ from django.test import TestCase, TransactionTestCase, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
-from bookings import checkout
+from bookings import checkout, lifecycle
 from bookings.models import Booking
 from bookings.money import settlement
+from bookings.references import new_reference
 from bookings.seats import live_map
+from bookings.seats.showtime_snapshot import snapshot_of
 from moviebooking.testing import JSON, make_showtime, make_user
+from theaters.models import Showtime
 
 
 class OwnLiveMaps:
@@ -71,6 +74,22 @@ def start_booking(user, showtime, seats, *, now=None, address="192.0.2.1"):
     )
 
 
+def create_without_locks(user, showtime, seats, *, now=None):
+    """Create a PENDING booking in SQL, bypassing Redis. Return it."""
+    now = now or timezone.now()
+    snapshot = snapshot_of(Showtime.objects.for_seat_map().get(pk=showtime.pk))
+    return lifecycle.create_pending(
+        reference=new_reference(),
+        user=user,
+        showtime_id=showtime.pk,
+        seats=seats,
+        quote=snapshot.quote(seats),
+        refund_tiers=[],
+        expires_at=now + timedelta(minutes=10),
+        now=now,
+    )
+
+
 def buy(user, showtime, seats, *, now=None):
     """Return the visitor's new CONFIRMED booking of these seats."""
     now = now or timezone.now()
@@ -96,6 +115,7 @@ __all__ = [
     "after",
     "book",
     "buy",
+    "create_without_locks",
     "hold",
     "hold_json",
     "make_showtime",
