@@ -6,16 +6,24 @@ lost nor in the way (decision 0071).
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
+from threading import Lock
 from time import sleep
+
+from cachetools import TTLCache
+from django.conf import settings
 
 from ..refusals import CompanionAlone, HoldsUnavailable, InvalidSeats, LoneSeat, ShowtimeClosed
 from . import holds
-from .scripts import MapIsCold, SnapshotIsStale
+from .scripts import MapIsCold, SnapshotIsStale, to_ms
 from .showtime_snapshot import ShowtimeSnapshot, cached_snapshot, read_snapshot
 from .sql_claims import claims_in_sql
 
 TRIES = 5  # how often a snapshot is read or a map is built before the visitor is asked to wait
 WAITS = (0.01, 0.02, 0.04, 0.08, 0.16)  # seconds between looks at a map that another reader builds
+
+_seen = TTLCache(maxsize=200, ttl=settings.LIVE_MAP_SECONDS)  # pictures, a few kilobytes each
+_seen_lock = Lock()
 
 
 @dataclass(frozen=True)
@@ -92,19 +100,75 @@ def require_showtime(showtime_id):
         read_snapshot(showtime_id)
 
 
+@dataclass(frozen=True)
+class Picture:
+    """The seats of a showtime at one moment, whoever looks at them."""
+
+    snapshot: ShowtimeSnapshot
+    live: holds.LiveMap
+    degraded: bool = False
+
+    @property
+    def version(self):
+        """Return a text that no other picture of this showtime has; "" for one from SQL."""
+        if self.degraded:
+            return ""
+        ends_at = self.live.ends_at
+        return f"{self.live.changes}-{self.snapshot.stamp}-{to_ms(ends_at) if ends_at else 0}"
+
+    def status_for(self, user_id):
+        """Return the SeatStatus for that viewer (None: anybody)."""
+        if str(user_id) in self._users:
+            return _status(self.snapshot, self.live, user_id, degraded=self.degraded)
+        return self._status_for_others
+
+    @cached_property
+    def _users(self):
+        """Return the ids of those who have locks or a PENDING booking, as text."""
+        claimed = (*self.live.locks.values(), *self.live.pending.values())
+        return {holds.user_of(lock.owner) for lock in claimed}
+
+    @cached_property
+    def _status_for_others(self):
+        return _status(self.snapshot, self.live, None, degraded=self.degraded)
+
+
 def seat_status(showtime_id, *, user_id, now):
     """Return the SeatStatus for that viewer (None: anybody). Raise Showtime.DoesNotExist."""
+    return picture_of(showtime_id, now=now).status_for(user_id)
+
+
+def picture_of(showtime_id, *, now):
+    """Return the showtime's Picture. Raise Showtime.DoesNotExist.
+
+    Redis sends the map only if it has changed since this process last saw it.
+    """
 
     def look(snapshot):
-        live = holds.view(showtime_id, now=now)
+        seen = _last_seen(showtime_id)
+        live = holds.view(showtime_id, now=now, known=seen and seen.live)
         if live.snapshot_stamp != snapshot.stamp:
             raise SnapshotIsStale(live.snapshot_stamp)
-        return _status(snapshot, live, user_id)
+        if seen and seen.live is live and seen.snapshot is snapshot:
+            return seen
+        return _remember(Picture(snapshot, live))
 
     try:
         return with_live_map(showtime_id, look, now=now)
     except HoldsUnavailable:
-        return _status_from_sql(read_snapshot(showtime_id), user_id, now)
+        _, claims = claims_in_sql(showtime_id, now)
+        return Picture(read_snapshot(showtime_id), holds.live_map_of(claims), degraded=True)
+
+
+def _last_seen(showtime_id):
+    with _seen_lock:
+        return _seen.get((settings.REDIS_KEY_PREFIX, showtime_id))
+
+
+def _remember(picture):
+    with _seen_lock:
+        _seen[settings.REDIS_KEY_PREFIX, picture.snapshot.showtime_id] = picture
+    return picture
 
 
 def _status(snapshot, live, user_id, *, degraded=False):
@@ -136,8 +200,3 @@ def _without_removed_seats(snapshot, live):
         pending={label: lock for label, lock in live.pending.items() if label in seats},
         locks={label: lock for label, lock in live.locks.items() if label in seats},
     )
-
-
-def _status_from_sql(snapshot, user_id, now):
-    _, claims = claims_in_sql(snapshot.showtime_id, now)
-    return _status(snapshot, holds.live_map_of(claims), user_id, degraded=True)

@@ -121,12 +121,33 @@ def _script_data(showtime, status):
 def seat_status(request, pk):
     """Return the seats' status for this visitor as JSON. Cheap enough to be polled every few seconds."""
     try:
-        status = live_map.seat_status(pk, user_id=request.user.pk, now=timezone.now())
+        picture = live_map.picture_of(pk, now=timezone.now())
     except Showtime.DoesNotExist as error:
         raise Http404 from error
+    response = _not_modified(request, picture) or _status_as_json(request, picture)
+    response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def _not_modified(request, picture):
+    """Return 304 if the visitor has this very picture, else None."""
+    etag = _etag(request, picture)
+    response = get_conditional_response(request, etag=etag) if etag else None
+    if response:
+        response["ETag"] = etag
+    return response
+
+
+def _etag(request, picture):
+    """Return the ETag of the picture as this visitor sees it; "" if only its content tells."""
+    return f'"{picture.version}-{request.user.pk or 0}"' if picture.version else ""
+
+
+def _status_as_json(request, picture):
+    status = picture.status_for(request.user.pk)
     body = json.dumps(
         {
-            "showtime": pk,
+            "showtime": picture.snapshot.showtime_id,
             "available": status.available,
             "booked": status.booked,
             "held": status.held,
@@ -134,11 +155,13 @@ def seat_status(request, pk):
             "hold_expires_at": iso(status.hold_expires_at),
         }
     ).encode()
-    etag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
-    fresh = HttpResponse(body, content_type="application/json", headers={"ETag": etag})
-    response = get_conditional_response(request, etag=etag, response=fresh)
-    response["Cache-Control"] = "private, no-cache"
-    return response
+    etag = (
+        _etag(request, picture)
+        if picture.version
+        else f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
+    )
+    response = HttpResponse(body, content_type="application/json", headers={"ETag": etag})
+    return get_conditional_response(request, etag=etag, response=response)
 
 
 @personal
