@@ -1,6 +1,7 @@
 """Posters: an upload of any size becomes WEBP pictures of the widths that the pages print (decision 0030)."""
 
 import struct
+from functools import lru_cache
 from hashlib import sha256
 from io import BytesIO
 
@@ -186,13 +187,18 @@ class PosterFile(PictureFieldFile):
     @property
     def src(self):
         """Return the URL for browsers without `srcset`, for emails and for other sites."""
-        scaled = self.scaled
-        return scaled.get(WIDEST, list(scaled.values())[-1]).url if scaled else self.url
+        names = self._scaled_names
+        return self.storage.url(names.get(WIDEST, list(names.values())[-1])) if names else self.url
 
     @property
     def srcset(self):
         """Return the `srcset`; empty if the upload is too small for a choice."""
-        return ", ".join(f"{picture.url} {width}w" for width, picture in self.scaled.items())
+        return ", ".join(f"{self.storage.url(name)} {width}w" for width, name in self._scaled_names.items())
+
+    @property
+    def _scaled_names(self):
+        """Return {width in pixels: name of the picture's file}, narrowest first."""
+        return _names_of_scaled(self.field, self.name, self.width, self.height) if self.is_picture else {}
 
     def made_from(self, content):
         """Return True if the poster was made from exactly this upload."""
@@ -202,6 +208,16 @@ class PosterFile(PictureFieldFile):
         """Draw the scaled pictures of a file that was set by name, by a fixture or a copy of the media."""
         if any(not picture.storage.exists(picture.name) for picture in list(self.scaled.values())[:1]):
             self.save_all()
+
+
+@lru_cache(maxsize=4096)
+def _names_of_scaled(field, name, width, height):
+    """Work out the names once per file: lists of movies print each of them on every page."""
+    pictures = PosterFile.get_picture_files(
+        file_name=name, img_width=width, img_height=height, storage=field.storage, field=field
+    )
+    (ratio,) = field.aspect_ratios
+    return {width: picture.name for width, picture in sorted(pictures[ratio]["WEBP"].items())}
 
 
 class PosterField(PictureField):
