@@ -7,6 +7,7 @@ urlpatterns = [
     path("register/", authentication.register, name="register"),
     path("login/", authentication.Login.as_view(), name="login"),
     path("language/", authentication.choose_language, name="language"),
+    path("language/choose/", authentication.languages, name="languages"),
     path("logout/", authentication.Logout.as_view(), name="logout"),
     path("activate/", authentication.resend_activation, name="resend_activation"),
     path("activate/sent/", authentication.activation_sent, name="activation_sent"),

@@ -93,6 +93,7 @@ TEMPLATES = [
         "OPTIONS": {
             "builtins": [
                 "moviebooking.templatetags.formats",
+                "moviebooking.templatetags.pages",
                 "theaters.templatetags.theater_time",
                 "django.templatetags.i18n",
                 "django.templatetags.static",

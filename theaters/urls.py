@@ -8,6 +8,7 @@ app_name = "theaters"
 urlpatterns = [
     path("", views.TheaterList.as_view(), name="list"),
     path("city/", views.choose_city, name="choose_city"),
+    path("city/choose/", views.cities, name="cities"),
     path("<anyslug:slug>/favourite/", views.favourite, name="favourite"),
     path("<anyslug:slug>/", views.detail, name="detail"),
 ]

@@ -3,6 +3,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import ListView
 
@@ -83,6 +84,14 @@ def favourite(request, slug):
     else:
         favourites.add(request.user, theater)
     return redirect(theater)
+
+
+@never_cache
+@require_safe
+def cities(request):
+    """Show all cities as a form, for the links of pages that contain none. `?city=` suggests one."""
+    context = {"next": safe_next(request), "asked": request.GET.get("city", "")}
+    return render(request, "theaters/cities.html", context)
 
 
 @require_POST

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from moviebooking import email_delivery
 from moviebooking.http import redirect_to_next, safe_next
@@ -104,6 +104,13 @@ class Logout(RedirectToNextMixin, auth_views.LogoutView):
         response = super().post(request, *args, **kwargs)
         response["Clear-Site-Data"] = OFFLINE_DATA
         return response
+
+
+@never_cache
+@require_safe
+def languages(request):
+    """Show the languages as a form, for the links of pages that contain none."""
+    return render(request, "accounts/languages.html", {"next": safe_next(request)})
 
 
 @require_POST

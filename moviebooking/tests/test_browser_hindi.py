@@ -22,7 +22,8 @@ class HindiOnANarrowPhone(BrowserTestCase):
 
     def test_every_step_to_the_ticket_fits_the_window_in_hindi(self):
         self.page.goto("/")
-        self.page.get_by_role("button", name="हिंदी").click()
+        self.page.get_by_role("link", name="हिंदी").click()
+        self.page.locator("html[lang=hi]").wait_for()
         self.look_around()
         self.sign_up()
         self.choose()

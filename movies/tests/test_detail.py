@@ -182,10 +182,10 @@ class DetailTests(TestCase):
         self.assertNotContains(response, "<iframe")
 
     def test_the_page_costs_the_same_queries_for_one_and_for_three_showtimes(self):
-        # movie; genres; the zone; the days; the showtimes of the day; cities
+        # movie; genres; the zone; the days; the showtimes of the day
         for hours in [[10], [14, 20]]:
             for hour in hours:
                 self.play(self.regal, hour=hour)
                 self.play(self.alka, days=2, hour=hour)
-            with self.assertNumQueries(6):
+            with self.assertNumQueries(5):
                 self.get()

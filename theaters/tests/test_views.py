@@ -242,5 +242,5 @@ class TheTheatersPage(TestCase):
             while len(self.shown()) < number:
                 screen = make_screen(theater=self.theater)
                 self.show(screen=screen, movie=make_movie(language=f"Language {screen.pk}"))
-            with self.subTest(number), self.assertNumQueries(4):
+            with self.subTest(number), self.assertNumQueries(3):
                 self.client.get(page_of(self.theater))

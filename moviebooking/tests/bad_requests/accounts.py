@@ -1,6 +1,6 @@
 """Requests to sign up, to sign in, and about the own account."""
 
-from .browsing import NOT_A_FORM, NOWHERE, STALE
+from .browsing import NO_NEXT, NOT_A_FORM, NOWHERE, STALE
 from .rows import BROKEN, EURO, LONG, MULTIPART, NUL, SURROGATE, get, post
 
 TWICE = "password1=Str0ng-Pass-4-all&password2=Str0ng-Pass-4-all"
@@ -83,6 +83,8 @@ ROWS = [
     get("/accounts/logout/", 405, NOT_A_FORM),
     post("/accounts/logout/", "next=movies", 302, "/", who="ann"),
     get("/accounts/language/", 405, NOT_A_FORM),
+    *[get(f"/accounts/language/choose/?next={target}", 200, NO_NEXT) for target in ("//x", NUL, BROKEN, LONG)],
+    post("/accounts/language/choose/", "language=hi", 405, NOT_A_FORM),
     *[
         post("/accounts/language/", f"language={language}&next={target}", 302, "/", who=who)
         for who in ("", "ann")

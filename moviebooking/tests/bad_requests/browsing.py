@@ -6,6 +6,7 @@ NOWHERE = "Page not found"
 NOT_A_FORM = "Please start again from the home page"
 STALE = "This page has expired"
 CITY = "We don’t have a cinema there"
+NO_NEXT = 'name="next" value=""'
 WORDS = [NUL, BROKEN, SURROGATE, f"{MOVIE}", "..%2F..%2Fetc%2Fpasswd", "x%20y", "%3Cscript%3E", "a'--"]
 NO_SLUGS = [*WORDS, "no-such-thing", EURO, LONG, "A" * 3000]
 
@@ -130,6 +131,8 @@ ROWS = [
         post("/theaters/city/", f"city={slug}", 404, CITY)
         for slug in ("nowhere", NUL, BROKEN, EURO, LONG, "a" * 5000)
     ],
+    *[get(f"/theaters/city/choose/?city={slug}&next=//x", 200, NO_NEXT) for slug in (NUL, BROKEN, LONG)],
+    post("/theaters/city/choose/", "city={city}", 405, NOT_A_FORM),
     post("/theaters/city/", "city={city}&next=movies", 302, "/"),
     post("/theaters/city/", "city={city}&next=//evil.test/", 302, "/"),
     post("/theaters/city/", "city={city}&next=https:evil.test", 302, "/"),

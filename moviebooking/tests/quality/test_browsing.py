@@ -59,7 +59,9 @@ class Browsing(PageWalk):
         self.see("theaters-of-a-city", "/theaters/?city=pune")
         self.see("theater", self.theater.get_absolute_url())
         self.send("no-such-city", "/theaters/city/", [("city", "atlantis")], 404)
+        self.see("cities", "/theaters/city/choose/?city=pune&next=/movies/")
+        self.see("languages", "/accounts/language/choose/?next=/movies/")
         self.page.goto("/")
-        for menu in self.page.locator("summary").all():
-            menu.click()
-            self.look("menu-open")
+        self.page.get_by_role("link", name="Choose city").click()
+        self.page.get_by_role("button", name="Pune").wait_for()
+        self.look("menu-open")

@@ -1,0 +1,15 @@
+"""Tags, built in to every template, about the page itself."""
+
+from django import template
+from django.urls import reverse
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def this_page(context):
+    """Return the URL to come back to: this page's, or what the view of a refused form says."""
+    request = context["request"]
+    if request.method == "GET":
+        return request.get_full_path()
+    return context.get("come_back_to") or reverse("home")
