@@ -37,8 +37,9 @@ def cancel_alert(*, user, movie):
     MovieAlert.objects.filter(user=user, movie=movie).delete()
 
 
-def has_alert(*, user, movie):
-    return user.is_authenticated and MovieAlert.objects.waiting().filter(user=user, movie=movie).exists()
+def has_alert(*, user, slug):
+    """Return True if the signed-in user waits for the movie of that slug."""
+    return MovieAlert.objects.waiting().filter(user=user, movie__slug=slug).exists()
 
 
 def send_due(*, now, movie_id=None):

@@ -28,8 +28,8 @@ def touch():
     transaction.on_commit(lambda: cache.set(VERSION_KEY, uuid4().hex, timeout=None))
 
 
-def remembered(name, make, *, seconds=SECONDS):
-    """Return `make()`, which is never None, cached for `seconds` and until the next `touch()`.
+def remembered(name, make):
+    """Return `make()`, which is never None, cached for a minute and until the next `touch()`.
 
     Only a cache shared by all processes is used: one in this process's memory would miss changes made by a
     command. Inside a transaction nothing is cached, because its rows may still be rolled back.
@@ -40,5 +40,5 @@ def remembered(name, make, *, seconds=SECONDS):
     value = cache.get(key)
     if value is None:
         value = make()
-        cache.set(key, value, timeout=seconds)
+        cache.set(key, value, timeout=SECONDS)
     return value

@@ -12,7 +12,6 @@ def showing(*, city, zones, day, today, now):
     There is one more than the page shows if there are more.
     """
     showtimes = listing.showtimes_on_sale(now=now, city=city)
-    name = f"showing:{city}:{day or ''}"
     if day:
         showtimes = showtimes.on_day(day, zones)
 
@@ -20,7 +19,8 @@ def showing(*, city, zones, day, today, now):
         movies = Movie.objects.playing(showtimes).for_cards(showtimes, today=today)
         return list(movies[: MOST_SHOWING + 1])
 
-    return availability.add_availability(catalogue.remembered(name, make), showtimes, name=name)
+    name = f"showing:{city}:{day or ''}"
+    return availability.add_availability(catalogue.remembered(name, make), showtimes)
 
 
 def coming(*, city, today, now):

@@ -15,6 +15,7 @@ class Listing:
     showtimes_on_sale: Callable  # (now, city slug, or "" for everywhere) → queryset of showtimes
     cities: Callable  # () → queryset of cities with `slug`, `name` and `timezone`
     chosen_city: Callable  # request → slug of the city that this visitor has chosen, or ""
+    choose_city: Callable  # (request without a session, slug): chosen_city(request) is that slug
     formats: list  # [(value, label)]: how a showtime can be presented
 
 
@@ -38,6 +39,11 @@ def cities() -> QuerySet:
 def chosen_city(request) -> str:
     """Return the slug of the city that this visitor has chosen, or ""."""
     return _registered[0].chosen_city(request)
+
+
+def choose_city(request, slug):
+    """Let `chosen_city` return that slug for a request that has no session of its own."""
+    _registered[0].choose_city(request, slug)
 
 
 def formats() -> list:

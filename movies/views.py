@@ -1,3 +1,5 @@
+from functools import partial
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,17 +17,22 @@ from . import home as lists
 from .filters import MovieFilters
 from .models import Genre, Language, Movie
 from .programme import programme
+from .public_pages import do_not_keep, public_page
 from .structured_data import as_json_ld
 
 MOVIES_PER_PAGE = 24
+LIST_QUERY = [*MovieFilters.base_fields, "page"]
 
 
 @require_safe
+@public_page("date")
 def home(request):
     now, city = timezone.now(), listing.chosen_city(request)
     zones = clocks.zones(city=city)
     today = clocks.today(now, zones)
     day, notice = days.read_day(request.GET.get("date", ""), today=today)
+    if notice:
+        do_not_keep(request)
     movies = lists.showing(city=city, zones=zones, day=day, today=today, now=now)
     context = {
         "strip": days.strip(today=today, chosen=day),
@@ -40,11 +47,13 @@ def home(request):
 
 
 @require_safe
+@public_page(*LIST_QUERY)
 def movie_list(request):
     return _list(request, MovieFilters(request.GET, now=timezone.now(), city=listing.chosen_city(request)))
 
 
 @require_safe
+@public_page(*LIST_QUERY)
 def genre(request, slug):
     found = get_object_or_404(Genre, slug=slug)
     filters = MovieFilters(request.GET, now=timezone.now(), city=listing.chosen_city(request), genre=slug)
@@ -52,25 +61,32 @@ def genre(request, slug):
 
 
 @require_safe
+@public_page(*LIST_QUERY)
 def language(request, slug):
     found = get_object_or_404(Language, slug=slug)
     filters = MovieFilters(request.GET, now=timezone.now(), city=listing.chosen_city(request), language=slug)
     return _list(request, filters, heading=_("%(language)s movies") % {"language": found})
 
 
+def _alert_of_visitor(request, slug):
+    return {"slug": slug, "has_alert": partial(alerts.has_alert, user=request.user, slug=slug)}
+
+
 @require_safe
+@public_page("city", "date", about_visitor=_alert_of_visitor)
 def detail(request, slug):
     movie = get_object_or_404(Movie.objects.for_page(), slug=slug)
     now, city = timezone.now(), _requested_city(request)
     zones, asked = clocks.zones(city=city), request.GET.get("date", "")
     shown = programme(_showtimes_of(movie, city, now), zones=zones, asked=asked, now=now)
+    if shown.notice or (request.GET.get("city") and not shown.day):  # perhaps there is no such city
+        do_not_keep(request)
     context = {
         "movie": movie,
         "programme": shown,
         "only_in": city,
         "plays_elsewhere": city and shown.day is None and _showtimes_of(movie, "", now).exists(),
         "is_coming": movie.release_date > clocks.today(now, zones),
-        "has_alert": shown.day is None and alerts.has_alert(user=request.user, movie=movie),
         "share_picture": movie.poster.src if movie.poster.is_picture else "",
         "structured": as_json_ld(movie, shown.showtimes),
     }
@@ -102,6 +118,8 @@ def _list(request, filters, *, heading=""):
         filters.look_everywhere()
         paginator = Paginator(filters.movies(), MOVIES_PER_PAGE)
     page_obj, notice = nearest_page(paginator, request.GET.get("page", ""))
+    if notice or filters.problems or filters.cleaned_data["q"] or set(filters.fixed) & set(request.GET):
+        do_not_keep(request)
     page_obj.object_list = availability.add_availability(list(page_obj.object_list), filters.showtimes)
     context = {
         "filters": filters,

@@ -10,7 +10,7 @@ class TheatersConfig(AppConfig):
         from movies import listing
 
         from . import favourites, signals  # noqa: F401  (connect and register)
-        from .context_processors import chosen_slug
+        from .context_processors import choose_slug, chosen_slug
         from .models import City, Showtime
 
         listing.register(
@@ -18,6 +18,7 @@ class TheatersConfig(AppConfig):
                 showtimes_on_sale=lambda now, city: Showtime.objects.on_sale(now).in_city(city),
                 cities=City.objects.all,
                 chosen_city=chosen_slug,
+                choose_city=choose_slug,
                 formats=Showtime.Format.choices,
             )
         )

@@ -2,6 +2,8 @@
 
 from django.utils.functional import SimpleLazyObject
 
+from movies import catalogue
+
 from .models import City
 
 SESSION_KEY = "city"
@@ -13,16 +15,27 @@ def chosen_city(request):
 
 
 def city_of(request):
-    """Return the City that the session remembers, or None, with one query per request."""
+    """Return the City that the session remembers, or None, with one query per request at most."""
     if not hasattr(request, "_chosen_city"):
-        session = getattr(request, "session", {})
-        request._chosen_city = City.objects.by_slug(session.get(SESSION_KEY))
+        slug = getattr(request, "session", {}).get(SESSION_KEY)
+        request._chosen_city = _city(slug) if slug else None
     return request._chosen_city
+
+
+def _city(slug):
+    """Return the city or None. The slug comes from `choose_city`, so there are no more than cities."""
+    found = catalogue.remembered(f"city:{slug}", lambda: [City.objects.by_slug(slug)])
+    return found[0]
 
 
 def chosen_slug(request):
     """Return the slug that this visitor's session remembers, or "". No query: its city may be gone."""
     return request.session.get(SESSION_KEY) or ""
+
+
+def choose_slug(request, slug):
+    """Give the request a session that contains nothing but the slug."""
+    request.session = {SESSION_KEY: slug}
 
 
 def remember_city(request, city):

@@ -23,8 +23,9 @@ def theaters_of(user):
     return Theater.objects.for_list().filter(pk__in=_favourite_ids(user))
 
 
-def is_favourite(user, theater):
-    return user.is_authenticated and theater.pk in set(_favourite_ids(user))
+def is_favourite(user, slug):
+    """Return True if the theater of that slug is one of the account's favourites."""
+    return Favourites.theaters.through.objects.filter(favourites__user=user, theater__slug=slug).exists()
 
 
 def add(user, theater):

@@ -6,7 +6,7 @@ from . import views
 
 app_name = "theaters"
 urlpatterns = [
-    path("", views.TheaterList.as_view(), name="list"),
+    path("", views.theater_list, name="list"),
     path("city/", views.choose_city, name="choose_city"),
     path("city/choose/", views.cities, name="cities"),
     path("<anyslug:slug>/favourite/", views.favourite, name="favourite"),

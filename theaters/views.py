@@ -1,8 +1,10 @@
+from functools import partial
+
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.decorators import method_decorator
+from django.utils.cache import patch_cache_control
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import ListView
@@ -10,6 +12,7 @@ from django.views.generic import ListView
 from moviebooking.http import allows, login_required_or_401, redirect_to_next, safe_next
 from moviebooking.pagination import nearest_page
 from movies.programme import programme
+from movies.public_pages import do_not_keep, public_page
 
 from . import favourites
 from .context_processors import city_of, remember_city
@@ -17,9 +20,10 @@ from .models import City, Showtime, Theater
 from .schedule import by_movie
 
 
-@method_decorator(allows("geolocation"), name="dispatch")
 class TheaterList(ListView):
     """Theaters of the city in `?city=`, else of the chosen city, else of all cities."""
+
+    own_theaters = ()  # favourites, which are listed first
 
     template_name = "theaters/list.html"
     context_object_name = "theaters"
@@ -33,11 +37,12 @@ class TheaterList(ListView):
     def paginate_queryset(self, queryset, page_size):
         paginator = self.get_paginator(queryset, page_size)
         page, self.notice = nearest_page(paginator, self.request.GET.get("page", ""))
+        if self.notice:
+            do_not_keep(self.request)
         return paginator, page, page.object_list, page.has_other_pages()
 
     def get_context_data(self, **kwargs):
-        own = favourites.theaters_of(self.request.user)
-        context = {"shown_city": self.shown_city, "own_theaters": own, **kwargs}
+        context = {"shown_city": self.shown_city, "own_theaters": self.own_theaters, **kwargs}
         return super().get_context_data(**context) | {"notice": self.notice}
 
     def _shown_city(self):
@@ -50,7 +55,26 @@ class TheaterList(ListView):
         return city
 
 
+_list_for_all = public_page("city", "page")(TheaterList.as_view())
+
+
+@allows("geolocation")
 @require_safe
+def theater_list(request):
+    own = list(favourites.theaters_of(request.user))
+    if not own:
+        return _list_for_all(request)
+    response = TheaterList.as_view(own_theaters=own)(request)
+    patch_cache_control(response, private=True)
+    return response
+
+
+def _favourite_of_visitor(request, slug):
+    return {"slug": slug, "is_favourite": partial(favourites.is_favourite, request.user, slug)}
+
+
+@require_safe
+@public_page("date", about_visitor=_favourite_of_visitor)
 def detail(request, slug):
     """Show a theater and its showtimes on `?date=`, else on the first day that has one."""
     theater = get_object_or_404(Theater.objects.select_related("city"), slug=slug)
@@ -60,13 +84,10 @@ def detail(request, slug):
     )
     zones, asked = [theater.city.zone], request.GET.get("date", "")
     shown = programme(showtimes, zones=zones, asked=asked, now=now)
+    if shown.notice:
+        do_not_keep(request)
     movies = by_movie(shown.theaters.get(theater, []))
-    context = {
-        "theater": theater,
-        "programme": shown,
-        "movies": movies,
-        "is_favourite": favourites.is_favourite(request.user, theater),
-    }
+    context = {"theater": theater, "programme": shown, "movies": movies}
     return render(request, "theaters/detail.html", context)
 
 

@@ -13,3 +13,13 @@ def this_page(context):
     if request.method == "GET":
         return request.get_full_path()
     return context.get("come_back_to") or reverse("home")
+
+
+@register.simple_tag(takes_context=True)
+def visitor_part(context, name):
+    """Include the template of that name, which shows something about the visitor.
+
+    A page that is rendered for many visitors gets a gap there (moviebooking/visitor_parts.py).
+    """
+    gap_for = getattr(context.get("request"), "gap_for", None)
+    return gap_for(name) if gap_for else context.template.engine.get_template(name).render(context)

@@ -1,18 +1,15 @@
 from datetime import timedelta
 
-from django.core.cache import cache
-from django.test import TestCase, TransactionTestCase
+from django.test import TestCase
 from django.utils import timezone
 
 from moviebooking.testing import make_movie, make_showtime
 from movies import availability, listing
 
-from .test_catalogue import SHARED
 
-
-def words(movies, **options):
+def words(movies):
     showtimes = listing.showtimes_on_sale(now=timezone.now())
-    return [movie.availability for movie in availability.add_availability(movies, showtimes, **options)]
+    return [movie.availability for movie in availability.add_availability(movies, showtimes)]
 
 
 class AvailabilityTests(TestCase):
@@ -43,19 +40,3 @@ class AvailabilityTests(TestCase):
             words(movies)
         with self.assertNumQueries(0):
             words([])
-
-
-@SHARED
-class CachedAvailabilityTests(TransactionTestCase):
-    def setUp(self):
-        cache.clear()
-        self.addCleanup(cache.clear)
-
-    def test_a_named_result_is_cached_for_a_few_seconds(self):
-        showtime = make_showtime("S" * 50)
-        self.assertEqual(words([showtime.movie], name="home"), [""])
-        type(showtime).objects.update(available_seats=0)  # a sale touches nothing
-
-        self.assertEqual(words([showtime.movie], name="home"), [""])
-        self.assertEqual(words([showtime.movie]), ["sold_out"])
-        self.assertLessEqual(availability.SECONDS, 5)

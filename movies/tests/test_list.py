@@ -90,10 +90,10 @@ class ShownFilterTests(TestCase):
         self.assertEqual(
             self.chosen("/movies/", query),
             [
-                ("Drama", f"?q=x&date={self.tomorrow}&captions=on&city=pune"),
-                (day(self.tomorrow, "wide"), "?q=x&genre=drama&captions=on&city=pune"),
-                ("With subtitles (CC)", f"?q=x&genre=drama&date={self.tomorrow}&city=pune"),
+                ("Drama", f"?q=x&city=pune&date={self.tomorrow}&captions=on"),
                 ("Pune", f"?q=x&genre=drama&date={self.tomorrow}&captions=on&city="),
+                (day(self.tomorrow, "wide"), "?q=x&genre=drama&city=pune&captions=on"),
+                ("With subtitles (CC)", f"?q=x&genre=drama&city=pune&date={self.tomorrow}"),
             ],
         )
 

@@ -83,7 +83,7 @@ ROWS = [
     get("/accounts/logout/", 405, NOT_A_FORM),
     post("/accounts/logout/", "next=movies", 302, "/", who="ann"),
     get("/accounts/language/", 405, NOT_A_FORM),
-    *[get(f"/accounts/language/choose/?next={target}", 200, NO_NEXT) for target in ("//x", NUL, BROKEN, LONG)],
+    *[get(f"/accounts/language/choose/?next={url}", 200, NO_NEXT) for url in ("//x", NUL, BROKEN, LONG)],
     post("/accounts/language/choose/", "language=hi", 405, NOT_A_FORM),
     *[
         post("/accounts/language/", f"language={language}&next={target}", 302, "/", who=who)
