@@ -48,7 +48,7 @@ def seat_page(request, pk, *, now, refusal=None, ticked=()):
     status = live_map.seat_status(pk, user_id=request.user.pk, now=now)
     best = _best_seats(request, status)
     free = status.free.difference(refusal.in_the_way if refusal else ())
-    selected = [label for label in best["seats"] or ticked if label in free] or status.mine
+    selected = status.snapshot.in_order(free.intersection(best["seats"] or ticked)) or status.mine
     pending = _payable_booking(request.user, showtime, now)
     context = {
         "showtime": showtime,
@@ -59,6 +59,8 @@ def seat_page(request, pk, *, now, refusal=None, ticked=()):
         "hold_expires_at": status.hold_expires_at if status.mine else None,
         "mine": status.mine,
         "ticked": selected,
+        "unchanged": selected == status.mine and bool(selected),
+        "quote": status.snapshot.quote(selected) if selected and not pending else None,
         "pending": pending,
         "refusal": None if _is_shown_by_map(refusal, status) else refusal,
         "best": best,
@@ -106,7 +108,7 @@ def _script_data(showtime, status):
         "status_url": reverse("bookings:seat_status", args=[showtime.pk]),
         "hold_url": reverse("bookings:hold", args=[showtime.pk]),
         "release_url": reverse("bookings:release", args=[showtime.pk]),
-        "prices": {label: str(status.snapshot.price_of(label)) for label in status.snapshot.layout.seats},
+        "prices": {code: str(status.snapshot.prices[code]) for code in status.snapshot.layout.codes},
         "fee_percent": str(settings.CONVENIENCE_FEE_PERCENT),
         "tax_percent": str(settings.TAX_PERCENT),
         "decimals": max(0, -price_unit(settings.CURRENCY).as_tuple().exponent),

@@ -13,7 +13,9 @@ const locked = "locked" in grid.dataset;
 const money = printer(page);
 const plurals = new Intl.PluralRules(page.locale);
 const find = (name) => receipt.querySelector(`[data-${name}]`);
-const chosen = () => boxes.filter((box) => box.checked && !box.disabled).map((box) => box.value);
+const selected = () => boxes.filter((box) => box.checked && !box.disabled);
+const chosen = () => selected().map((box) => box.value);
+const prices = () => selected().map((box) => page.prices[box.closest(".seat").dataset.kind]);
 let mine = boxes.filter((box) => stateOf(box) === "mine").map((box) => box.value);
 
 /** The suffix of the sentence for that number in the page's language: "One" or "Other". */
@@ -38,13 +40,7 @@ function count() {
   const same = mine.length > 0 && seats.join() === mine.join();
   find("chosen").textContent = seats.join(", ") || receipt.dataset.none;
   find("price").hidden = seats.length === 0;
-  if (seats.length)
-    show(
-      quote(
-        seats.map((label) => page.prices[label]),
-        page,
-      ),
-    );
+  if (seats.length) show(quote(prices(), page));
   offer(seats.length, same);
 }
 
@@ -62,6 +58,7 @@ function offer(number, same) {
   hold.hidden = same && goOn !== null;
   hold.classList.add("button--main");
   if (goOn) goOn.hidden = !same;
+  for (const button of [hold, goOn]) button?.classList.remove("without-script");
 }
 
 function limit(event) {

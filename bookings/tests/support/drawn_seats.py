@@ -6,7 +6,7 @@ from typing import NamedTuple
 from django.utils.html import strip_tags
 
 SEAT = re.compile(
-    r'<label class="seat[^"]*" data-state="(\w+)">.*?value="(\w+)"([^>]*)>'
+    r'<label class="seat" data-kind="\w" data-state="(\w+)">.*?value="(\w+)"([^>]*)>'
     r'.*?(<span class="seat__words">.*?)</label>',
     re.DOTALL,
 )

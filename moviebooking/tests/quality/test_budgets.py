@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.test import override_settings
 
+from bookings.tests.support.steps import hold, url
+
 from ..support.transfer import Meter, scripts
 from .support import trickle
 from .support.production import ProductionPages
@@ -46,6 +48,7 @@ class Weight(ProductionPages):
 
 @override_settings(MIDDLEWARE=["moviebooking.tests.quality.support.trickle.middleware", *settings.MIDDLEWARE])
 class Stillness(ProductionPages):
+    maxDiff = None
     arguments = ["--disable-frame-rate-limit", "--disable-gpu-vsync"]
     context_options = {"service_workers": "block"}  # the tickets' worker asks for pages that nobody paints
     sizes = [{"width": 1280, "height": 900}, {"width": 375, "height": 700}]
@@ -72,6 +75,18 @@ class Stillness(ProductionPages):
 
     def test_no_public_page_shifts_its_layout_on_desktop_or_phone(self):
         self.assertEqual(self.restless(self.public_pages()), {})
+
+    def test_the_receipt_of_selected_seats_does_not_move_when_the_script_takes_over(self):
+        hold(self.ann, self.showtime, ["A1", "A2"])
+        self.sign_in(self.ann)
+        seat_map = url("seat_map", self.showtime)
+        pages = {
+            "held": seat_map,
+            "selected": f"{url('seat_map', self.other_showtime)}?best=2",
+            "held, others selected": f"{seat_map}?seats=B1&seats=B2",
+        }
+
+        self.assertEqual(self.restless(pages), {})
 
     def test_no_page_of_a_visitor_shifts_its_layout_on_desktop_or_phone(self):
         self.sign_in(self.ann)

@@ -45,7 +45,8 @@ class ProductionPages(BrowserTestCase):
         self.movie = movies[0]
         self.theater = make_theater("Regal")
         screen = make_screen(LAYOUT, theater=self.theater)
-        self.showtime, *_ = [make_showtime(movie=movie, screen=screen) for movie in movies]
+        showtimes = [make_showtime(movie=movie, screen=screen) for movie in movies]
+        self.showtime, self.other_showtime, *_ = showtimes
 
     def public_pages(self):
         """Return {name: path} of public pages."""
