@@ -1,9 +1,9 @@
 """Take row locks. All code of the site takes them here.
 
 In a request, the threads that want to lock a row form a queue, one per row and process. The first of it waits
-in the database, the others wait here for as long as the queue moves, and are refused soon after it stops. So
-a rush queues up, while a row that stays locked occupies one thread of the process and not all of them.
-docs/decisions/0094 gives the reasons.
+in the database, the others wait here for as long as the queue moves, and are refused soon after it stops:
+later if somebody got the row a moment ago, because then it is a rush. So a rush queues up, while a row that
+stays locked occupies one thread of the process and not all of them. docs/decisions/0094 gives the reasons.
 """
 
 from contextlib import contextmanager, nullcontext
@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from threading import Condition
 from time import monotonic
 
+from cachetools import TTLCache
 from django.db import OperationalError, connections
 
 from .database_limits import in_request, limits, uncounted_waits
 
 MOST_WAITING = 2  # threads of a process that may wait in the database; gunicorn.conf.py relies on it
 STILL_SECONDS = 0.4  # once a queue has not moved for so long, only its first thread waits on
-FORGET_SECONDS = 10  # how long an empty queue is remembered
+STILL_SECONDS_IN_RUSH = 1.0  # the same, for a row whose queue has moved in the last FORGET_SECONDS
+FORGET_SECONDS = 10  # how long an empty queue, and that a queue has moved, is remembered
 TIMEOUT_STATES = {"55P03", "57014"}  # lock_not_available; query_canceled: one row may be waited for twice
 
 
@@ -33,6 +35,7 @@ class _Queue:
 
 
 _queues = {}
+_moved = TTLCache(maxsize=1000, ttl=FORGET_SECONDS)  # keys of rows whose queue has moved
 _change = Condition()
 _waiting = 0
 
@@ -119,7 +122,8 @@ def _enter(key):
         queue = _queue(key)
         queue.length += 1
         while queue.has_first or _waiting >= MOST_WAITING:
-            left = queue.moved + STILL_SECONDS - monotonic()
+            patience = STILL_SECONDS_IN_RUSH if key in _moved else STILL_SECONDS
+            left = queue.moved + patience - monotonic()
             if left <= 0:
                 queue.length -= 1
                 raise RowBusy(f"{key} has been locked for too long")
@@ -159,5 +163,6 @@ def _record_free(key):
 
 def _record_move(key, queue):
     queue.moved = monotonic()
+    _moved[key] = True
     if not queue.length:
         del _queues[key]

@@ -47,6 +47,7 @@ class LineTests(TransactionTestCase):
     def setUp(self):
         self.city, self.other = make_city(), make_city()
         self.enterContext(mock.patch.dict(row_locks._queues, clear=True))
+        row_locks._moved.clear()
 
     def at_once(self, *calls):
         with ThreadPoolExecutor(len(calls)) as pool:
@@ -82,6 +83,20 @@ class LineTests(TransactionTestCase):
 
         self.assertIsInstance(outcome, RowBusy)
         self.assertIsInstance(first.result(), float)  # the row came free while it waited
+
+    def test_writers_are_more_patient_with_a_row_that_somebody_got_a_moment_ago(self):
+        patient = database_limits.Limits(lock=20, queued_lock=20, statement=20, idle=20)
+        self.enterContext(mock.patch.object(database_limits, "REQUEST", patient))
+        self.enterContext(mock.patch.object(row_locks, "STILL_SECONDS_IN_RUSH", 20))
+        self.rush(seconds=0.02)
+
+        with ThreadPoolExecutor(WRITERS) as pool:
+            with locked(self.city):
+                writers = [pool.submit(write, self.city) for _ in range(WRITERS)]
+                time.sleep(row_locks.STILL_SECONDS + 0.5)
+            outcomes = [one.result() for one in writers]
+
+        self.assertEqual(refusals(outcomes), [])
 
     def test_other_rows_are_not_affected_by_a_locked_one(self):
         with locked(self.city), ThreadPoolExecutor(WRITERS) as pool:
