@@ -8,6 +8,7 @@ from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.utils import timezone
 
+from movies.models import Movie
 from theaters.models import City, Screen, SeatPrice, Showtime, Theater
 
 from .models import Booking, Ticket
@@ -45,6 +46,12 @@ def theater_changed(instance, created, **kwargs):
     if not created:
         on_sale = Showtime.objects.on_sale(timezone.now()).filter(screen__theater=instance)
         _mark_stale_on_commit(list(on_sale.values_list("pk", flat=True)))
+
+
+@receiver(post_save, sender=Movie)
+def movie_changed(instance, created, **kwargs):
+    if not created:
+        _mark_stale_on_commit(list(instance.showtimes.on_sale(timezone.now()).values_list("pk", flat=True)))
 
 
 @receiver(post_save, sender=City)

@@ -28,7 +28,10 @@ _seen_lock = Lock()
 
 @dataclass(frozen=True)
 class SeatStatus:
-    """Labels in reading order. `mine` are the viewer's locks, `pending` those of their PENDING booking."""
+    """Labels in reading order. `mine` are the viewer's locks, `pending` those of their PENDING booking.
+
+    `may_have_booking` is True if there may be such a booking, even if the layout no longer has its seats.
+    """
 
     snapshot: ShowtimeSnapshot
     booked: list
@@ -36,6 +39,7 @@ class SeatStatus:
     mine: list
     pending: list
     hold_expires_at: datetime | None
+    may_have_booking: bool
     degraded: bool = False
 
     @property
@@ -172,7 +176,8 @@ def _remember(picture):
 
 
 def _status(snapshot, live, user_id, *, degraded=False):
-    live, viewer = _without_removed_seats(snapshot, live), str(user_id)
+    viewer, may_have_booking = str(user_id), _is_protected_for(live, user_id)
+    live = _without_removed_seats(snapshot, live)
     pending = {label for label, lock in live.pending.items() if holds.user_of(lock.owner) == viewer}
     locks = {label: lock for label, lock in live.locks.items() if label not in live.tickets}
     own = {label for label, lock in locks.items() if holds.user_of(lock.owner) == viewer}
@@ -187,8 +192,15 @@ def _status(snapshot, live, user_id, *, degraded=False):
         mine=snapshot.in_order(mine),
         pending=snapshot.in_order((pending | own) - mine - live.tickets),
         hold_expires_at=min(until, default=None),
+        may_have_booking=may_have_booking,
         degraded=degraded,
     )
+
+
+def _is_protected_for(live, user_id):
+    """Return True if any seat is protected by or locked for a booking of that user."""
+    owners = {lock.owner for lock in (*live.pending.values(), *live.locks.values())}
+    return any(holds.user_of(owner) == str(user_id) for owner in owners - {holds.visitor(user_id)})
 
 
 def _without_removed_seats(snapshot, live):

@@ -29,7 +29,8 @@ _cache_lock = Lock()
 class ShowtimeSnapshot:
     """A showtime's start, layout and prices (seat class → price of one seat), as read under `stamp`.
 
-    `no_lone_seats` says that the theater refuses a selection that leaves a lone seat.
+    `no_lone_seats` says that the theater refuses a selection that leaves a lone seat. `showtime` is the row
+    with its movie and place, to be printed and never saved.
     """
 
     showtime_id: int
@@ -38,6 +39,7 @@ class ShowtimeSnapshot:
     prices: dict[str, Decimal]
     no_lone_seats: bool = False
     cancelled_at: datetime | None = None
+    showtime: Showtime | None = None
     stamp: str = ""
 
     def price_of(self, label: str) -> Decimal:
@@ -88,6 +90,7 @@ def snapshot_of(showtime: Showtime) -> ShowtimeSnapshot:
         prices=showtime.class_prices,
         no_lone_seats=showtime.screen.theater.no_lone_seats,
         cancelled_at=showtime.cancelled_at,
+        showtime=showtime,
     )
 
 
@@ -102,7 +105,7 @@ def read_snapshot(showtime_id: int, stamp: str = "") -> ShowtimeSnapshot:
 
     The caller must have got the stamp from Redis before this call. Raise Showtime.DoesNotExist.
     """
-    read = snapshot_of(Showtime.objects.for_snapshot().get(pk=showtime_id))
+    read = snapshot_of(Showtime.objects.for_seat_map().get(pk=showtime_id))
     snapshot = replace(read, stamp=stamp)
     if stamp:
         with _cache_lock:

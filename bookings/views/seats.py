@@ -5,7 +5,7 @@ import json
 
 from django.conf import settings
 from django.http import Http404, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
@@ -22,6 +22,7 @@ from ..models import Booking
 from ..refusals import BookingRefused, HoldsUnavailable
 from ..seats import best_seats, chosen_seats, drawing, live_map
 from .answers import http_status_of, iso, refuse_as_json, seat_map_url, with_retry_after
+from .kept_seat_map import render_seat_map
 from .seat_grid import seat_grid
 
 MOST_TICKED, LONGEST_LABEL = 20, 8  # of the seats that a link may select
@@ -42,20 +43,31 @@ def seat_map(request, pk):
 
 def seat_page(request, pk, *, now, refusal=None, ticked=()):
     """Render the seat map for this visitor; after a refusal with its message and HTTP status."""
-    showtime = get_object_or_404(Showtime.objects.for_seat_map(), pk=pk)
+    try:
+        status = live_map.seat_status(pk, user_id=request.user.pk, now=now)
+    except Showtime.DoesNotExist as error:
+        raise Http404 from error
+    showtime = status.snapshot.showtime
     if showtime.is_closed(now):
         return render(request, "bookings/closed.html", {"showtime": showtime}, status=410)
-    status = live_map.seat_status(pk, user_id=request.user.pk, now=now)
     best = _best_seats(request, status)
     free = status.free.difference(refusal.in_the_way if refusal else ())
     selected = status.snapshot.in_order(free.intersection(best["seats"] or ticked)) or status.mine
-    pending = _payable_booking(request.user, showtime, now)
-    context = {
+    pending = _payable_booking(request.user, showtime, now) if status.may_have_booking else None
+    locked = pending is not None
+    shared = {
         "showtime": showtime,
-        "seat_grid": seat_grid(status, ticked=selected, locked=pending is not None),
         "legend": drawing.legend(status.snapshot),
         "max_seats": settings.MAX_SEATS_PER_BOOKING,
         "hold_minutes": max(1, settings.SEAT_HOLD_SECONDS // 60),
+        "best": best,
+        "left": status.left,
+        "locked": locked,
+        "degraded": status.degraded,
+        "live": _script_data(status.snapshot),
+    }
+    own = {
+        "seat_grid": seat_grid(status, ticked=selected, locked=locked),
         "hold_expires_at": status.hold_expires_at if status.mine else None,
         "mine": status.mine,
         "ticked": selected,
@@ -63,14 +75,10 @@ def seat_page(request, pk, *, now, refusal=None, ticked=()):
         "quote": status.snapshot.quote(selected) if selected and not pending else None,
         "pending": pending,
         "refusal": None if _is_shown_by_map(refusal, status) else refusal,
-        "best": best,
-        "left": status.left,
-        "degraded": status.degraded,
         "come_back_to": seat_map_url(pk, ticked),
-        "now": now,
-        "live": _script_data(showtime, status),
     }
-    page = render(request, "bookings/seat_map.html", context, status=http_status_of(refusal))
+    page = render_seat_map(request, status.snapshot, shared, own)
+    page.status_code = http_status_of(refusal)
     return with_retry_after(page, refusal)
 
 
@@ -96,26 +104,20 @@ def _best_seats(request, status):
 
 def _payable_booking(user, showtime, now):
     """Return the user's payable booking for the showtime, or None."""
-    if not user.is_authenticated:
-        return None
     return Booking.objects.payable(now).of(user).filter(showtime=showtime).first()
 
 
-def _script_data(showtime, status):
+def _script_data(snapshot):
     """Return the data for the page's script. The server computes prices again before it sells."""
     return {
-        "showtime": showtime.pk,
-        "status_url": reverse("bookings:seat_status", args=[showtime.pk]),
-        "hold_url": reverse("bookings:hold", args=[showtime.pk]),
-        "release_url": reverse("bookings:release", args=[showtime.pk]),
-        "prices": {code: str(status.snapshot.prices[code]) for code in status.snapshot.layout.codes},
+        "status_url": reverse("bookings:seat_status", args=[snapshot.showtime_id]),
+        "prices": {code: str(snapshot.prices[code]) for code in snapshot.layout.codes},
         "fee_percent": str(settings.CONVENIENCE_FEE_PERCENT),
         "tax_percent": str(settings.TAX_PERCENT),
         "decimals": max(0, -price_unit(settings.CURRENCY).as_tuple().exponent),
         "max_seats": settings.MAX_SEATS_PER_BOOKING,
         "currency": settings.CURRENCY,
         "locale": reader_tag(),
-        "expires_at": iso(status.hold_expires_at),
     }
 
 
