@@ -155,10 +155,10 @@ def _refuse_lost_hold(showtime_id, seats, selected, user, now):
 def _pass_locks(user, address, showtime_id, reference, seats, now):
     """Pass the visitor's locks to the booking for the whole time to pay. Return holds.Taken."""
     deadline = now + timedelta(seconds=settings.SEAT_HOLD_SECONDS)
-    allowance.reserve_booking(
-        user=user, address=address, reference=reference, seats=seats, expires_at=deadline, now=now
-    )
     try:
+        allowance.reserve_booking(
+            user=user, address=address, reference=reference, seats=seats, expires_at=deadline, now=now
+        )
         return holds.pass_on(
             showtime_id,
             from_owner=holds.visitor(user.pk),
@@ -171,6 +171,10 @@ def _pass_locks(user, address, showtime_id, reference, seats, now):
         allowance.end_booking(user_id=user.pk, reference=reference, now=now)
         _refuse_double_submit(user, showtime_id, now)
         raise HoldLapsed(lost.seats) from lost
+    except BookingRefused:
+        # A visitor who has a booking to pay is better off being led to it.
+        lifecycle.refuse_second_pending(user=user, showtime_id=showtime_id, now=now)
+        raise
 
 
 def _refuse_double_submit(user, showtime_id, now):

@@ -11,7 +11,7 @@ from django.utils import timezone
 from bookings import checkout
 from bookings.models import Booking
 from bookings.money import settlement
-from bookings.refusals import ShowtimeClosed
+from bookings.refusals import BookingWaiting, ShowtimeClosed
 from moviebooking.testing import JSON, PASSWORD
 
 from .support.drawn_seats import drawn_seats
@@ -179,6 +179,14 @@ class BookingWithoutRedisTests(RedisDownTestCase):
 
         with redis_down(), self.assertRaises(ShowtimeClosed):
             start_booking(self.ann, begun, ["A1"])
+
+    def test_a_visitor_with_a_waiting_booking_is_still_led_to_it(self):
+        waiting = book(self.ann, self.showtime, ["A1"])
+
+        with redis_down(), self.assertRaises(BookingWaiting) as refusal:
+            start_booking(self.ann, self.showtime, ["A2"])
+
+        self.assertEqual(refusal.exception.booking, waiting)
 
     def test_the_review_says_that_seats_cannot_be_held(self):
         hold_json(self.client, self.showtime, ["A1"])
