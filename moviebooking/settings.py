@@ -95,6 +95,7 @@ TEMPLATES = [
                 "moviebooking.templatetags.formats",
                 "moviebooking.templatetags.pages",
                 "theaters.templatetags.theater_time",
+                "django.templatetags.cache",
                 "django.templatetags.i18n",
                 "django.templatetags.static",
             ],
@@ -160,6 +161,13 @@ if REDIS_URL:
     }
 else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# Parts of templates that are the same on every page. A release has new processes, hence an empty cache.
+CACHES["template_fragments"] = {
+    "BACKEND": "django.core.cache.backends.dummy.DummyCache"
+    if DEBUG or TESTING
+    else "django.core.cache.backends.locmem.LocMemCache",
+    "LOCATION": "template_fragments",
+}
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
 # Tasks send emails and make refunds. With the database backend a task commits with the data it is about.

@@ -1,7 +1,9 @@
 """Tags, built in to every template, about the page itself."""
 
 from django import template
+from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import get_language, get_language_info
 
 register = template.Library()
 
@@ -13,6 +15,14 @@ def this_page(context):
     if request.method == "GET":
         return request.get_full_path()
     return context.get("come_back_to") or reverse("home")
+
+
+@register.simple_tag
+def other_languages():
+    """Return [(code, name)] of the languages besides the page's own, each with its own name for itself."""
+    current = get_language()
+    codes = (code for code, _name in settings.LANGUAGES if code != current)
+    return [(code, get_language_info(code)["name_local"]) for code in codes]
 
 
 @register.simple_tag(takes_context=True)

@@ -45,7 +45,7 @@ def redis_at(url):
     cache = {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": url, "OPTIONS": options}
     _forget_connections()
     try:
-        with override_settings(REDIS_URL=url, CACHES={"default": cache}):
+        with override_settings(REDIS_URL=url, CACHES={**settings.CACHES, "default": cache}):
             yield
     finally:
         _forget_connections()
