@@ -58,14 +58,15 @@ def lost_seats(booking: Booking, now: datetime, *, late: bool) -> list[str]:
 
 
 def issue(booking: Booking) -> SeatChange:
-    """Create a ticket for each seat of the booking, or raise SeatsUnavailable and write nothing."""
-    if gone := sold_seats(booking.showtime_id, booking.seats):
-        raise SeatsUnavailable(gone)
+    """Create a ticket for each seat of the booking, or raise SeatsUnavailable and write nothing.
+
+    The database refuses a seat that is sold. Ask `lost_seats` before.
+    """
     rows = [Ticket(booking=booking, showtime_id=booking.showtime_id, seat=seat) for seat in booking.seats]
     try:
         with transaction.atomic():
             Ticket.objects.bulk_create(rows)
-    except IntegrityError as error:  # only if the caller holds no row lock
+    except IntegrityError as error:
         raise SeatsUnavailable(sold_seats(booking.showtime_id, booking.seats) or booking.seats) from error
     return _count_and_record(booking)
 

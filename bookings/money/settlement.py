@@ -27,22 +27,21 @@ RETAKE_SECONDS = 60  # how long a late payment's seats are locked while it is co
 
 
 def begin_payment(*, booking, now):
-    """Return the provider's open Intent for the booking: the same one however often this is called.
+    """Return the booking's one open Intent. Raise TooLate, PaymentInQuestion or PaymentError."""
+    return _known_intent(_open_payment(booking, now))
 
-    The Payment and its key are committed before the provider is called. Raise TooLate, PaymentInQuestion or
-    PaymentError; PaymentRejected if the payment was begun with a provider that the site no longer uses.
+
+def _open_payment(booking, now):
+    """Return the booking's open Payment, committed with its key before the provider is called.
+
+    Raise PaymentRejected if it was begun with a provider that the site no longer uses.
     """
-    payment = lifecycle.open_payment(
-        booking_id=booking.pk,
-        provider=provider().name,
-        amount=minor(booking.total_amount, booking.currency),
-        now=now,
-    )
+    amount = minor(booking.total_amount, booking.currency)
+    payment = lifecycle.open_payment(booking_id=booking.pk, provider=provider().name, amount=amount, now=now)
     if payment.provider != provider().name:
-        raise PaymentRejected(
-            _("This payment method is no longer available. Cancel this booking and start again.")
-        )
-    return _known_intent(payment)
+        message = _("This payment method is no longer available. Cancel this booking and start again.")
+        raise PaymentRejected(message)
+    return payment
 
 
 def refresh_from_provider(booking, *, now):
@@ -70,20 +69,21 @@ def _known_intent(payment):
 
 def pay_demo(*, booking, succeeds, now):
     """Pay with the demo provider, or fail for good. Return the booking as it is then."""
-    intent = begin_payment(booking=booking, now=now)
-    demo = provider("demo")
+    payment = _open_payment(booking, now)
+    intent, demo = _known_intent(payment), provider("demo")
     intent = demo.pay(intent.id) if succeeds else demo.cancel_intent(intent.id)
-    return settle(intent=intent, now=now)
+    return settle(intent=intent, payment=payment, now=now)
 
 
-def settle(*, intent, now, event=None):
+def settle(*, intent, now, payment=None, event=None):
     """Make the booking agree with the provider's intent. Return it. Safe to repeat, in any order.
 
+    `payment` is the one of the intent, if the caller has just read it. It is read again under its row lock.
     `event` is the event that led here, if any; it is recorded together with what it changes. Raise
     UnknownIntent for an intent that is not ours, and HoldsUnavailable if a late payment has to wait for
     Redis: nothing is changed then, and `reconciliation` tries again.
     """
-    payment = payment_for(intent)
+    payment = payment or payment_for(intent)
     if payment.status in Payment.DECIDED or intent.status == OPEN:
         event_records.record_event(event)
         return payment.booking
