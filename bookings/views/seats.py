@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from functools import partial
 
 from django.conf import settings
 from django.http import Http404, HttpResponse, JsonResponse
@@ -55,18 +56,9 @@ def seat_page(request, pk, *, now, refusal=None, ticked=()):
     selected = status.snapshot.in_order(free.intersection(best["seats"] or ticked)) or status.mine
     pending = _payable_booking(request.user, showtime, now) if status.may_have_booking else None
     locked = pending is not None
-    shared = {
-        "showtime": showtime,
-        "legend": drawing.legend(status.snapshot),
-        "max_seats": settings.MAX_SEATS_PER_BOOKING,
-        "hold_minutes": max(1, settings.SEAT_HOLD_SECONDS // 60),
-        "best": best,
-        "left": status.left,
-        "locked": locked,
-        "degraded": status.degraded,
-        "live": _script_data(status.snapshot),
-    }
     own = {
+        "fee_percent": settings.CONVENIENCE_FEE_PERCENT,
+        "tax_percent": settings.TAX_PERCENT,
         "seat_grid": seat_grid(status, ticked=selected, locked=locked),
         "hold_expires_at": status.hold_expires_at if status.mine else None,
         "mine": status.mine,
@@ -77,9 +69,24 @@ def seat_page(request, pk, *, now, refusal=None, ticked=()):
         "refusal": None if _is_shown_by_map(refusal, status) else refusal,
         "come_back_to": seat_map_url(pk, ticked),
     }
-    page = render_seat_map(request, status.snapshot, shared, own)
+    page = render_seat_map(request, status.snapshot, _shared(status, best, locked), own)
     page.status_code = http_status_of(refusal)
     return with_retry_after(page, refusal)
+
+
+def _shared(status, best, locked):
+    """Return the context for all visitors. What only the kept page prints is computed when it is made."""
+    return {
+        "showtime": status.snapshot.showtime,
+        "legend": partial(drawing.legend, status.snapshot),
+        "max_seats": settings.MAX_SEATS_PER_BOOKING,
+        "hold_minutes": max(1, settings.SEAT_HOLD_SECONDS // 60),
+        "best": best,
+        "left": status.left,
+        "locked": locked,
+        "degraded": status.degraded,
+        "live": partial(_script_data, status.snapshot),
+    }
 
 
 def _is_shown_by_map(refusal, status):
