@@ -5,10 +5,9 @@ from urllib.parse import quote, urlencode
 from django.contrib import admin
 from django.core.signals import got_request_exception
 from django.db import transaction
-from django.test import TestCase
 from django.urls import reverse
 
-from bookings.tests.support.steps import buy
+from bookings.tests.support.steps import BookingTestCase, buy
 from moviebooking.testing import make_movie, make_showtime, make_user
 from theaters.models import City
 
@@ -20,7 +19,7 @@ def name_of(model, page):
     return f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}"
 
 
-class NonsenseTestCase(TestCase):
+class NonsenseTestCase(BookingTestCase):
     @classmethod
     def setUpTestData(cls):
         cls.staff = make_user(is_staff=True, is_superuser=True)
@@ -28,6 +27,7 @@ class NonsenseTestCase(TestCase):
         buy(cls.staff, cls.showtime, ["A1"])
 
     def setUp(self):
+        super().setUp()
         self.client.force_login(self.staff)
         self.client.raise_request_exception = False
         self.faults = []

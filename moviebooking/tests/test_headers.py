@@ -6,7 +6,7 @@ from django.urls import get_resolver, reverse
 from django_permissions_policy import PermissionsPolicyMiddleware
 
 from bookings import tickets
-from bookings.tests.support.steps import buy
+from bookings.tests.support.steps import BookingTestCase, buy
 from moviebooking.http import allows
 from moviebooking.testing import make_showtime, make_user
 from moviebooking.tests.test_checks import run
@@ -26,7 +26,7 @@ def named_urls(resolver=None, namespace=""):
             yield f"{namespace}{pattern.name}", set(pattern.pattern.converters)
 
 
-class PersonalPageTests(TestCase):
+class PersonalPageTests(BookingTestCase):
     @classmethod
     def setUpTestData(cls):
         cls.ann, cls.showtime = make_user("ann"), make_showtime()

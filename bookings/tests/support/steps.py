@@ -18,13 +18,20 @@ from theaters.models import Showtime
 
 
 class OwnLiveMaps:
-    """Give each test its own prefix for keys in Redis, so that no test sees another's holds."""
+    """Give each test, and what a class sets up, its own prefix in Redis: none sees another's holds."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.enterClassContext(_own_prefix())
+        super().setUpClass()
 
     def setUp(self):
         super().setUp()
-        prefix = override_settings(REDIS_KEY_PREFIX=f"test-{secrets.token_hex(6)}")
-        prefix.enable()
-        self.addCleanup(prefix.disable)
+        self.enterContext(_own_prefix())
+
+
+def _own_prefix():
+    return override_settings(REDIS_KEY_PREFIX=f"test-{secrets.token_hex(6)}")
 
 
 class BookingTestCase(OwnLiveMaps, TestCase):
