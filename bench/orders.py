@@ -11,6 +11,7 @@ from .site import site
 
 SECONDS = 1  # of a round; half a second would count only a few orders
 SEATS_PER_ORDER = 2
+SHOWTIMES = 8  # as on an opening night: all visitors want the same few, whose seats every process knows
 
 
 class Buyer:
@@ -19,7 +20,7 @@ class Buyer:
     def __init__(self, number, one):
         self.link = Connection(one.port)
         self.cookies = one.cookies[number::CONNECTIONS]
-        self.choices = _choices(number, one.showtimes)
+        self.choices = _choices(number, one.showtimes[:SHOWTIMES])
 
     def order(self, turn):
         """Buy two seats in six requests. Raise RuntimeError for any unexpected status."""
