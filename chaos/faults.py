@@ -114,7 +114,7 @@ def postgres_stopped(site):
     site.postgres.stop()
     try:
         seen = {
-            "a page": [passer_by.home(), visitor.get("/theaters/")],
+            "a page": [passer_by.search(), visitor.get("/bookings/")],
             "/healthz": [passer_by.healthz()],
             "nothing there": [visitor.get(path) for path in ("/no/", "/static/no.css", "/media/no.png")],
             "wrong method": [visitor.get(f"/showtimes/{site.showtimes[0]}/hold/")],
@@ -124,17 +124,17 @@ def postgres_stopped(site):
         }
     finally:
         site.postgres.start()
-    return Outcome("PostgreSQL stopped", seen, [until_it_works(passer_by.home)])
+    return Outcome("PostgreSQL stopped", seen, [until_it_works(passer_by.search)])
 
 
 def postgres_frozen(site):
     """Freeze PostgreSQL: it accepts connections without responding."""
     passer_by, end = site.passer_by, time.monotonic() + FROZEN_SECONDS
-    look = partial(again_and_again, passer_by.home, until=lambda: time.monotonic() > end)
+    look = partial(again_and_again, passer_by.search, until=lambda: time.monotonic() > end)
     with site.postgres.frozen():
         pages = sum(at_once(*[look] * 8), [])
     return Outcome(
-        f"PostgreSQL frozen for {FROZEN_SECONDS} s", {"/": pages}, [until_it_works(passer_by.home)]
+        f"PostgreSQL frozen for {FROZEN_SECONDS} s", {"a page": pages}, [until_it_works(passer_by.search)]
     )
 
 

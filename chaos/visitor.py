@@ -27,6 +27,10 @@ class Visitor:
     def home(self):
         return self.get("/")
 
+    def search(self):
+        """Get a page that asks SQL each time, unlike those that are kept for all visitors."""
+        return self.get("/movies/?q=a")
+
     def healthz(self):
         return self.get("/healthz")
 

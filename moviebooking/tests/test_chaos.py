@@ -66,7 +66,7 @@ class FaultTests(SimpleTestCase):
         )
 
     def test_pages_do_not_wait_for_a_frozen_postgresql(self):
-        pages = self.after(faults.postgres_frozen)["/"]
+        pages = self.after(faults.postgres_frozen)["a page"]
 
         self.assert_only({503}, pages)
         self.assertLess(slowest(pages), 7)
