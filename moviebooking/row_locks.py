@@ -6,6 +6,7 @@ later if somebody got the row a moment ago, because then it is a rush. So a rush
 stays locked occupies one thread of the process and not all of them. docs/decisions/0094 gives the reasons.
 """
 
+from collections import Counter
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from threading import Condition
@@ -19,6 +20,7 @@ from .database_limits import in_request, limits, uncounted_waits
 MOST_WAITING = 2  # threads of a process that may wait in the database; gunicorn.conf.py relies on it
 STILL_SECONDS = 0.4  # once a queue has not moved for so long, only its first thread waits on
 STILL_SECONDS_IN_RUSH = 1.0  # the same, for a row whose queue has moved in the last FORGET_SECONDS
+TRY_SECONDS = 0.1  # how long to wait for a thread that is just finding out whether the row is free
 FORGET_SECONDS = 10  # how long an empty queue, and that a queue has moved, is remembered
 TIMEOUT_STATES = {"55P03", "57014"}  # lock_not_available; query_canceled: one row may be waited for twice
 
@@ -36,6 +38,7 @@ class _Queue:
 
 _queues = {}
 _moved = TTLCache(maxsize=1000, ttl=FORGET_SECONDS)  # keys of rows whose queue has moved
+_tries = Counter()  # keys of rows → threads that are finding out whether the row is free
 _change = Condition()
 _waiting = 0
 
@@ -50,13 +53,14 @@ def lock(rows, pk, *, of=(), busy=RowBusy):
     if not in_request():
         with _raise_busy(busy):
             return one.select_for_update(no_key=True, of=of).get()
-    free = one.select_for_update(no_key=True, of=of, skip_locked=True).first()
     key = (rows.model._meta.label, pk)
-    if free is None:
-        with _raise_busy(busy), _turn(key), _longer_wait(rows.db):
-            return one.select_for_update(no_key=True, of=of).get()
-    _record_free(key)
-    return free
+    with _try(key):
+        free = one.select_for_update(no_key=True, of=of, skip_locked=True).first()
+        if free is not None:
+            _record_free(key)
+            return free
+    with _raise_busy(busy), _turn(key), _longer_wait(rows.db):
+        return one.select_for_update(no_key=True, of=of).get()
 
 
 def lock_all(rows, *, of=(), busy=RowBusy):
@@ -102,6 +106,21 @@ def _set_lock_timeout(using, seconds):
 
 
 @contextmanager
+def _try(key):
+    """Let the queue know that this thread is finding out whether the row is free."""
+    with _change:
+        _tries[key] += 1
+    try:
+        yield
+    finally:
+        with _change:
+            _tries[key] -= 1
+            if not _tries[key]:
+                del _tries[key]
+                _change.notify_all()
+
+
+@contextmanager
 def _turn(key):
     """Be the first of the queue inside the `with` block: the one thread that may wait in the database."""
     _enter(key)
@@ -118,18 +137,27 @@ def _turn(key):
 def _enter(key):
     """Wait until this thread is the first of the queue, or raise RowBusy when the queue stops moving."""
     global _waiting
+    came = monotonic()
     with _change:
         queue = _queue(key)
         queue.length += 1
         while queue.has_first or _waiting >= MOST_WAITING:
-            patience = STILL_SECONDS_IN_RUSH if key in _moved else STILL_SECONDS
-            left = queue.moved + patience - monotonic()
+            left = _time_left(key, queue, came)
             if left <= 0:
                 queue.length -= 1
                 raise RowBusy(f"{key} has been locked for too long")
             _change.wait(left)
         queue.has_first = True
         _waiting += 1
+
+
+def _time_left(key, queue, came):
+    """Return how many seconds a thread that came at that time waits on, or 0 or less."""
+    patience = STILL_SECONDS_IN_RUSH if key in _moved else STILL_SECONDS
+    left = queue.moved + patience - monotonic()
+    if left <= 0 and key in _tries:  # the row may just have come free
+        return came + TRY_SECONDS - monotonic()
+    return left
 
 
 def _queue(key):

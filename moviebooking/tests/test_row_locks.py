@@ -4,6 +4,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from importlib.util import module_from_spec, spec_from_file_location
+from threading import Event
 from unittest import mock
 
 from django.conf import settings
@@ -111,6 +112,30 @@ class LineTests(TransactionTestCase):
             self.rush()
 
         self.assertEqual(refusals(self.rush(seconds=0.02)), [])
+
+    def test_nobody_is_refused_while_another_thread_finds_the_row_free(self):
+        patient = database_limits.Limits(lock=20, queued_lock=20, statement=20, idle=20)
+        with locked(self.city):
+            self.assertIsInstance(write(self.city), RowBusy)  # the queue has stopped
+        found, go_on, record_free = Event(), Event(), row_locks._record_free
+
+        def record_later(key):
+            found.set()
+            go_on.wait(20)
+            record_free(key)
+
+        self.enterContext(mock.patch.object(database_limits, "REQUEST", patient))
+        self.enterContext(mock.patch.object(row_locks, "TRY_SECONDS", 20))
+        self.enterContext(mock.patch.object(row_locks, "_record_free", record_later))
+        with ThreadPoolExecutor(3) as pool:
+            writers = [pool.submit(write, self.city)]
+            found.wait(20)
+            writers += [pool.submit(write, self.city) for _ in range(2)]
+            while row_locks._queues[City._meta.label, self.city.pk].length < 2 and not writers[-1].done():
+                time.sleep(0.01)
+            go_on.set()
+
+        self.assertEqual(refusals([one.result() for one in writers]), [])
 
     def test_no_more_threads_wait_in_the_database_than_allowed(self):
         cities = [make_city() for _ in range(4)]
