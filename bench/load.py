@@ -117,7 +117,7 @@ def compare(one, other):
 
 @dataclass(frozen=True)
 class Cost:
-    """What a request costs: requests per second under full load, and milliseconds of the workers' CPU."""
+    """The cost of a request: requests per second under full load, and CPU milliseconds of the workers."""
 
     rate: float
     cpu_ms: float

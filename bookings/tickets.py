@@ -21,7 +21,7 @@ from .ticket_codes import new_link_code
 
 @dataclass(frozen=True)
 class SeatChange:
-    """What a transaction changed: the showtime's revision since then, and the labels of the seats."""
+    """The seats that a transaction changed, as labels, and the showtime's revision after it."""
 
     revision: int
     seats: list[str]

@@ -34,7 +34,7 @@ def chosen_slug(request):
 
 
 def choose_slug(request, slug):
-    """Give the request a session that contains nothing but the slug."""
+    """Set the request's session to one that contains only this city's slug."""
     request.session = {SESSION_KEY: slug}
 
 

@@ -1,4 +1,4 @@
-"""What SQL says of a showtime's seats, in the words of the live map."""
+"""Read a showtime's sold and pending seats from SQL, as claims for the live map."""
 
 from theaters.models import Showtime
 

@@ -178,7 +178,7 @@ class FillTests(MapScriptTestCase):
         self.assertEqual(self.shown(), COLD)
 
     def test_a_map_whose_generation_and_early_changes_were_lost_is_refused(self):
-        """Which changes came meanwhile was known to the lost key alone."""
+        """Only the lost key knew which changes had arrived."""
         generation = self.cold().generation
         self.patch(42, A2=TICKET)
         redis_connection.client().delete(self.key("map"))

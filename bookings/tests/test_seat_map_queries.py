@@ -1,4 +1,4 @@
-"""What a warm seat map asks SQL, and that it is right although it asks for so little."""
+"""A warm seat map makes few queries, and still shows every change."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What pages do once for all visitors: the same parts of templates, and the URLs of static files."""
+"""Parts that are the same on all pages, and the URLs of static files, are worked out once per process."""
 
 import tempfile
 from pathlib import Path

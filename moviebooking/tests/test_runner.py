@@ -40,7 +40,7 @@ def kind_and_processes(suite):
 
 
 class PlanTests(SimpleTestCase):
-    """Which tests run in parallel. `DJANGO_TEST_PROCESSES` and the number of cores set how many processes."""
+    """The choice of tests to run in parallel, and of the number of processes."""
 
     def test_a_single_module_runs_in_one_process(self):
         self.assertEqual(kind_and_processes(built(HERE)), (TestSuite, 1))
@@ -106,7 +106,7 @@ def raised(error):
 
 
 class SentErrorTests(SimpleTestCase):
-    """What the process that prints the results gets to read."""
+    """Errors as they reach the process that prints the results."""
 
     def sent(self, error):
         result = RemoteTestResult()

@@ -1,4 +1,4 @@
-"""What shared caches get of the catalogue's pages, and that nothing about a visitor is in it."""
+"""Shared caches get the catalogue's pages, and nothing about a visitor."""
 
 from datetime import date
 from decimal import Decimal

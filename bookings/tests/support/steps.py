@@ -18,7 +18,7 @@ from theaters.models import Showtime
 
 
 class OwnLiveMaps:
-    """Give each test, and what a class sets up, its own prefix in Redis: none sees another's holds."""
+    """Isolate holds: each test, and each class's setUpTestData, uses a Redis prefix of its own."""
 
     @classmethod
     def setUpClass(cls):

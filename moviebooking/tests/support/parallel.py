@@ -13,7 +13,7 @@ from . import hypothesis_profile
 
 
 def init_worker(*args):
-    """Give this process a database, and a prefix for its keys in Redis and in the cache."""
+    """Set up a test process: its own database, and its own prefix for Redis and cache keys."""
     hypothesis_profile.load()  # where processes are spawned, nothing has loaded it
     runner._init_worker(*args)
     prefix = f"test-{secrets.token_hex(6)}"
